@@ -1,0 +1,97 @@
+/**
+ * Everything that is not deterministic enters the core as one of these events (rule R1). Each is
+ * logged before it is folded. Names are past tense and dotted; the same word stands in the log, in
+ * the statechart and in the docs.
+ */
+import * as t from 'io-ts';
+import { Readings, SourceName } from './readings';
+
+/** The process has started and the fold begins (after log.opened). */
+export const MonitorStarted = t.type({ type: t.literal('monitor.started') });
+
+/** One beat. `elapsedMs` is the time since the last beat (0 on the first), `skippedBeats` how many were late. */
+export const BeatSampled = t.type({
+  type: t.literal('beat.sampled'),
+  elapsedMs: t.number,
+  skippedBeats: t.number,
+  readings: Readings,
+});
+export type BeatSampled = t.TypeOf<typeof BeatSampled>;
+
+export const SourceLost = t.type({ type: t.literal('source.lost'), source: SourceName, reason: t.string });
+export const SourceFound = t.type({ type: t.literal('source.found'), source: SourceName });
+
+/** The kernel notified: memory.events' `high` counter of the cgroup grew by `count`. */
+export const MemoryHighReached = t.type({ type: t.literal('memory.high.reached'), count: t.number });
+
+/** A peer passed the HTTP checks and its handshake has begun. `conn` is the nonce of that connection. */
+export const HandshakeStarted = t.type({ type: t.literal('handshake.started'), conn: t.string, peer: t.string });
+export const HandshakeFailed = t.type({ type: t.literal('handshake.failed'), conn: t.string, reason: t.string });
+
+/** The version reply is on its way; from here on this connection is the agent (rule R8). */
+export const AgentConnected = t.type({
+  type: t.literal('agent.connected'),
+  conn: t.string,
+  peer: t.string,
+  version: t.keyof({ '1.0': null, '1.1': null }),
+});
+export const AgentLost = t.type({ type: t.literal('agent.lost'), conn: t.string, reason: t.string });
+
+/** A frame after the handshake, as text (secrets redacted). A binary frame has `text` '' and `binary` true. */
+export const FrameReceived = t.intersection([
+  t.type({ type: t.literal('frame.received'), conn: t.string, text: t.string }),
+  t.partial({ binary: t.literal(true) }),
+]);
+
+/** Outcomes of commands; `id` is the command's. */
+export const FileCacheConnected = t.type({
+  type: t.literal('fileCache.connected'),
+  id: t.number,
+  maxBytes: t.number,
+});
+export const FileCacheResized = t.type({ type: t.literal('fileCache.resized'), id: t.number, sizeBytes: t.number });
+export const FileCacheFailed = t.type({ type: t.literal('fileCache.failed'), id: t.number, reason: t.string });
+export const FileCacheLost = t.type({ type: t.literal('fileCache.lost'), reason: t.string });
+export const LimitsApplied = t.type({ type: t.literal('limits.applied'), id: t.number });
+export const LimitsFailed = t.type({ type: t.literal('limits.failed'), id: t.number, reason: t.string });
+
+const elapsed = <Name extends string>(name: Name) => t.type({ type: t.literal(name) });
+
+/** Timers of the statechart that ran out, under names of the domain. */
+export const TimerElapsed = t.union([
+  /** 100 ms after a connect without a frame: our own requests may begin. */
+  elapsed('quiet.over'),
+  /** The wish is to be sent again (rule R7). */
+  elapsed('resend.due'),
+  /** No answer to a wish for 5 s. */
+  elapsed('answer.overdue'),
+  /** An approved shrink has not been seen for a minute. */
+  elapsed('shrink.overdue'),
+  /** The effects of a DownscaleRequest took too long: answer now. */
+  elapsed('downscale.overdue'),
+  elapsed('fileCache.retry.due'),
+  elapsed('limits.retry.due'),
+]);
+export type TimerElapsed = t.TypeOf<typeof TimerElapsed>;
+export type TimerName = TimerElapsed['type'];
+
+export const InputEvent = t.union([
+  BeatSampled,
+  FrameReceived,
+  TimerElapsed,
+  MemoryHighReached,
+  SourceLost,
+  SourceFound,
+  HandshakeStarted,
+  HandshakeFailed,
+  AgentConnected,
+  AgentLost,
+  FileCacheConnected,
+  FileCacheResized,
+  FileCacheFailed,
+  FileCacheLost,
+  LimitsApplied,
+  LimitsFailed,
+  MonitorStarted,
+]);
+export type InputEvent = t.TypeOf<typeof InputEvent>;

@@ -1,0 +1,41 @@
+/** What the core decides. Outputs are logged in the same sequence as inputs and checked by replay (rule R1). */
+import * as t from 'io-ts';
+import { Size } from './size.codec';
+
+/** The desired size: the first, and each change of it. `parts` are the numbers that the reason is made of. */
+export const SizeDecided = t.type({
+  type: t.literal('size.decided'),
+  desired: Size,
+  reason: t.string,
+  parts: t.record(t.string, t.number),
+});
+export type SizeDecided = t.TypeOf<typeof SizeDecided>;
+
+/** Work for the side-effect actors. Each ends in exactly one outcome event that bears its id. */
+export const Command = t.union([
+  t.type({ type: t.literal('fileCache.connect') }),
+  t.type({ type: t.literal('fileCache.resize'), sizeBytes: t.number }),
+  t.type({ type: t.literal('limits.apply'), totalBytes: t.number }),
+  /** The one command without an outcome of its own: agent.lost follows. */
+  t.type({ type: t.literal('connection.close'), conn: t.string, code: t.number, reason: t.string }),
+]);
+export type Command = t.TypeOf<typeof Command>;
+
+export const CommandIssued = t.type({ type: t.literal('command.issued'), id: t.number, command: Command });
+export type CommandIssued = t.TypeOf<typeof CommandIssued>;
+
+/** A frame for the agent, as text. */
+export const FrameSent = t.type({ type: t.literal('frame.sent'), conn: t.string, text: t.string });
+export type FrameSent = t.TypeOf<typeof FrameSent>;
+
+export const OutputEvent = t.union([SizeDecided, CommandIssued, FrameSent]);
+export type OutputEvent = t.TypeOf<typeof OutputEvent>;
+
+const OUTPUT_TYPES: ReadonlySet<string> = new Set<OutputEvent['type']>([
+  'size.decided',
+  'command.issued',
+  'frame.sent',
+]);
+
+/** Tells outputs from inputs by their type alone. */
+export const isOutput = (event: { readonly type: string }): event is OutputEvent => OUTPUT_TYPES.has(event.type);
