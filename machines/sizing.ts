@@ -40,6 +40,9 @@ export const toWholeUnits = (rules: SizingRules, raw: Size): Size => {
   );
 };
 
+/** The larger of each resource. */
+export const larger = (a: Size, b: Size): Size => ({ cpu: Math.max(a.cpu, b.cpu), mem: Math.max(a.mem, b.mem) });
+
 export const sameSize = (a: Size, b: Size): boolean => a.cpu === b.cpu && a.mem === b.mem;
 
 /** True when `a` asks for more than `b` in at least one resource. */

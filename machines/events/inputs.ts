@@ -69,6 +69,8 @@ export const TimerElapsed = t.union([
   elapsed('shrink.overdue'),
   /** The effects of a DownscaleRequest took too long: answer now. */
   elapsed('downscale.overdue'),
+  /** A breach has been over for a while. */
+  elapsed('relief.over'),
   elapsed('fileCache.retry.due'),
   elapsed('limits.retry.due'),
 ]);

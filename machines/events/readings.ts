@@ -19,8 +19,8 @@ export const MemoryReading = t.intersection([
     writebackBytes: t.number,
   }),
   t.partial({
-    /** Free pages of the zones that carry kernel allocations (all but Movable), /proc/zoneinfo. */
-    kernelFreeBytes: t.number,
+    /** Free pages and droppable file pages of the zones that carry kernel allocations (all but Movable), /proc/zoneinfo. */
+    kernelRoomBytes: t.number,
     /** vm.overcommit_memory = 2 only: CommitLimit and Committed_AS. */
     commitLimitBytes: t.number,
     committedBytes: t.number,

@@ -28,6 +28,8 @@ export interface Observation {
   readonly workingSetPages: readonly number[] | null;
   /** The size that was last acknowledged. */
   readonly granted: Size;
+  /** How fast neededBytes grows, as machines/memory/growth.ts sees it; 0 when it does not. */
+  readonly growthBytesPerS: number;
   /** Learned time from asking for more to having it. */
   readonly grantUpMs: number;
 }
@@ -53,7 +55,7 @@ export interface Policy<S> {
   /** Pure: does not change `state`. The state is plain JSON: it is written to the log. */
   readonly step: (state: S, seen: Observation) => PolicyStep<S>;
   /** One sentence for people. Called only when the desired size changes. */
-  readonly explain: (need: Need, seen: Observation) => string;
+  readonly explain: (need: Need) => string;
   /** Reads a state back from the log. */
   readonly stateCodec: t.Type<S, unknown>;
 }

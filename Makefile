@@ -1,0 +1,54 @@
+# The two commands that matter: `make run` and `make test`. `make help` lists the rest.
+.DEFAULT_GOAL := help
+.PHONY: help run build bundles test check types lint layering bench format clean
+
+# npm ci writes this file last; it is older than the lockfile when dependencies have changed.
+DEPENDENCIES := node_modules/.package-lock.json
+BIN := node_modules/.bin
+
+# Specs that are no unit specs: they start whole programs, need root, or only measure.
+SLOW_SPECS := /specs/e2e/ /specs/vm/ /specs/bench/ /specs/adapters/event-log/full-disk.spec.ts
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+$(DEPENDENCIES): package-lock.json
+	npm ci
+	@touch $@
+
+# exec: Ctrl-C reaches the monitor itself, and make ends as cleanly as it does.
+# PGCONNSTR goes by the environment, because arguments can be read by every user of the machine.
+run: bundles ## Run the monitor on this machine with an embedded agent; ARGS="--flag ..." and PGCONNSTR=... are passed on
+	@if [ -n "$$PGCONNSTR" ]; then export VM_MONITOR_PGCONNSTR="$$PGCONNSTR"; fi; \
+	exec node dist/cli.js run --embedded-agent --size-from agent --log-format pretty $(ARGS)
+
+build: bundles types ## Write dist/cli.js (the command), dist/index.js (the library) and its types
+
+bundles: $(DEPENDENCIES)
+	@node build.mjs
+
+test: types lint bundles ## Run everything: checks and all specs
+	$(BIN)/jest $(JEST_ARGS)
+
+check: types lint ## The inner loop: types, lint, unit specs (layering is one of them); no root needed
+	$(BIN)/jest --testPathIgnorePatterns $(SLOW_SPECS)
+
+types: $(DEPENDENCIES)
+	$(BIN)/tsc -b tsconfig.json
+
+lint: $(DEPENDENCIES)
+	$(BIN)/eslint .
+	$(BIN)/prettier --check --cache --cache-location .cache/prettier --log-level warn .
+
+layering: $(DEPENDENCIES) ## Only the import rules (a spec runs them too)
+	$(BIN)/depcruise machines streams adapters specs
+
+bench: $(DEPENDENCIES) ## Measure latency, cost and memory; prints figures with their resolution
+	node build.mjs bench
+	node --expose-gc dist/bench.cjs $(ARGS)
+
+format: $(DEPENDENCIES) ## Rewrite all files in the one style
+	$(BIN)/prettier --write --log-level warn .
+
+clean: ## Remove everything that was built
+	rm -rf dist coverage .cache

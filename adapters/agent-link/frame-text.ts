@@ -1,0 +1,13 @@
+/** Text in and out of websocket frames. */
+import type { RawData } from 'ws';
+import { MAX_CLOSE_REASON_BYTES } from './limits';
+
+/** The text of a frame. ws hands out one Buffer a message as long as binaryType is its default, "nodebuffer". */
+export const frameText = (data: RawData): string => {
+  if (!Buffer.isBuffer(data)) throw new Error('a websocket has another binaryType than nodebuffer');
+  return data.toString('utf8');
+};
+
+/** A reason that fits into a Close frame, cut between characters. */
+export const closeReason = (reason: string): string =>
+  new TextDecoder().decode(Buffer.from(reason).subarray(0, MAX_CLOSE_REASON_BYTES), { stream: true });

@@ -1,0 +1,25 @@
+/** Says no over HTTP, to a plain request and to an upgrade alike, and ends the connection. */
+import { STATUS_CODES, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Refusal } from './access';
+
+const headersOf = ({ message, headers }: Refusal): Readonly<Record<string, string>> => ({
+  Connection: 'close',
+  'Content-Type': 'text/plain; charset=utf-8',
+  'Content-Length': String(Buffer.byteLength(message)),
+  ...headers,
+});
+
+export const refuseRequest = (response: ServerResponse, refusal: Refusal): void => {
+  response.writeHead(refusal.status, headersOf(refusal)).end(refusal.message);
+};
+
+/** After an `upgrade` event the socket is ours: there is no ServerResponse to write with. */
+export const refuseUpgrade = (socket: Duplex, refusal: Refusal): void => {
+  const head = Object.entries(headersOf(refusal)).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.on('error', () => socket.destroy());
+  socket.once('finish', () => socket.destroy());
+  socket.end(
+    `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status] ?? ''}\r\n${head.join('')}\r\n${refusal.message}`,
+  );
+};

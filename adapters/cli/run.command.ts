@@ -1,0 +1,51 @@
+/** `vm-monitor run`: the monitor until SIGTERM or SIGINT, told in log lines. */
+import type { Envelope } from '../../machines/events/envelope';
+import { configuredSecrets, type MonitorConfig } from '../config/monitor-config';
+import { eventLine } from '../logging/decision-lines';
+import { createLogger, type Logger } from '../logging/logger';
+import { runMonitor } from '../runtime/monitor';
+import { EXIT } from './exit-status';
+
+/** One line for what people want to know; beats and timers pass unsaid. Programs get the numbers too. */
+const sayEvent = (logger: Logger, format: MonitorConfig['logFormat'], { seq, at, event }: Envelope): void => {
+  const line = event.type === 'log.opened' ? null : eventLine(event);
+  if (line === null) return;
+  const details = event.type === 'size.decided' ? { desired: event.desired, parts: event.parts } : {};
+  logger[line.level](line.msg, format === 'pretty' ? {} : { event: event.type, seq, at, ...details });
+};
+
+const stdoutLogger = (config: MonitorConfig): Logger =>
+  createLogger({
+    format: config.logFormat,
+    write: (line) => void process.stdout.write(`${line}\n`),
+    clock: Date.now,
+    secrets: configuredSecrets(config),
+  });
+
+/** Aborts at the first SIGTERM or SIGINT; a second one ends the process as the system would. */
+const stopSignal = (): AbortSignal => {
+  const stop = new AbortController();
+  for (const name of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(name, () => {
+      stop.abort();
+    });
+  }
+  return stop.signal;
+};
+
+export const runCommand = async (config: MonitorConfig): Promise<number> => {
+  const logger = stdoutLogger(config);
+  try {
+    const observe = (envelope: Envelope): void => {
+      sayEvent(logger, config.logFormat, envelope);
+    };
+    const monitor = await runMonitor(config, stopSignal(), { logger, observe });
+    await monitor.done;
+    const log = config.eventLogDir === null ? {} : { eventLog: config.eventLogDir };
+    logger.info('stopped', log);
+    return EXIT.ok;
+  } catch (error) {
+    logger.error(error instanceof Error ? error.message : String(error));
+    return EXIT.failed;
+  }
+};

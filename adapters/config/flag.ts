@@ -1,0 +1,76 @@
+/** What a row of the table of flags (flags.ts) holds, and the four kinds of rows. */
+import * as E from 'fp-ts/Either';
+import type { Either } from 'fp-ts/Either';
+import type { TextReader } from './texts/text-reader';
+import { onOff } from './texts/words';
+
+export interface Flag<Value> {
+  /** A switch needs no value, a list may be given several times (or once with commas). */
+  readonly kind: 'single' | 'list' | 'switch';
+  /** One letter, or null. */
+  readonly short: string | null;
+  /** What the value is, for people: 'HOST:PORT'; '' for a switch. */
+  readonly valueName: string;
+  /** What holds if the flag is not given, for people. */
+  readonly defaultText: string;
+  /** One line: what it does and in which unit. */
+  readonly help: string;
+  /** The value may hold a password: messages do not repeat it. */
+  readonly secret: boolean;
+  /** From the texts given; none: the default. Left says what is allowed. */
+  readonly read: (texts: readonly string[]) => Either<string, Value>;
+}
+
+interface Row {
+  readonly short?: string;
+  readonly value: string;
+  readonly default: string;
+  readonly help: string;
+  readonly secret?: boolean;
+}
+
+const described = (row: Row): Pick<Flag<never>, 'short' | 'valueName' | 'defaultText' | 'help' | 'secret'> => ({
+  short: row.short ?? null,
+  valueName: row.value,
+  defaultText: row.default,
+  help: row.help,
+  secret: row.secret ?? false,
+});
+
+/** One value; its default is a text like any other. Of several texts the last one holds. */
+export const single = <Value>(row: Row, reader: TextReader<Value>): Flag<Value> => ({
+  kind: 'single',
+  ...described(row),
+  read: (texts) => reader(texts.at(-1) ?? row.default),
+});
+
+/** One value, or null when it is not given; the default text only describes what null means. */
+export const optional = <Value>(row: Row, reader: TextReader<Value>): Flag<Value | null> => ({
+  kind: 'single',
+  ...described(row),
+  read: (texts) => {
+    const text = texts.at(-1);
+    return text === undefined ? E.right(null) : reader(text);
+  },
+});
+
+/** Longer lists are a mistake, and each entry costs time at every connect. */
+const MAX_LIST_ENTRIES = 256;
+
+/** Any number of values; the default text describes what the empty list means. */
+export const list = <Value>(row: Row, reader: TextReader<Value>): Flag<readonly Value[]> => ({
+  kind: 'list',
+  ...described(row),
+  read: (texts) => {
+    const entries = texts.flatMap((text) => text.split(','));
+    if (entries.length > MAX_LIST_ENTRIES) return E.left(`at most ${MAX_LIST_ENTRIES} entries`);
+    return E.traverseArray(reader)(entries.map((entry) => entry.trim()));
+  },
+});
+
+/** Off unless given. */
+export const toggle = (row: Pick<Row, 'help'>): Flag<boolean> => ({
+  kind: 'switch',
+  ...described({ ...row, value: '', default: 'off' }),
+  read: (texts) => onOff(texts.at(-1) ?? 'off'),
+});

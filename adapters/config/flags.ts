@@ -1,0 +1,144 @@
+/**
+ * The one table of flags. The command line, the environment, the config file, startMonitor's
+ * options, the help text and docs/operating.md are all made from it. Its order is that of the help.
+ */
+import { KIB } from '../../machines/units';
+import type { Flag } from './flag';
+import { list, optional, single, toggle } from './flag';
+import { bytesFrom } from './texts/bytes';
+import { dsn } from './texts/dsn';
+import { endpoint } from './texts/endpoint';
+import { size } from './texts/size';
+import { cgroupName, network, oneOf, origin, path, wholeNumber } from './texts/words';
+
+/** A log needs room for a few segments to be of use. */
+const LEAST_EVENT_LOG_BYTES = 256 * KIB;
+/** A hold is counted per 30 s, so it cannot last longer. */
+const MOST_BRAKE_MS = 30_000;
+
+export const FLAGS = {
+  addr: single(
+    {
+      short: 'a',
+      value: 'HOST:PORT',
+      default: '127.0.0.1:10301',
+      help: 'websocket server for the agent, path /monitor',
+    },
+    endpoint,
+  ),
+  cgroup: optional(
+    { short: 'c', value: 'NAME', default: 'none', help: 'cgroup v2 path below the mount, e.g. neon-postgres' },
+    cgroupName,
+  ),
+  pgconnstr: optional(
+    {
+      short: 'p',
+      value: 'DSN',
+      default: 'none',
+      help: 'Postgres whose file cache we size; its password is never logged',
+      secret: true,
+    },
+    dsn,
+  ),
+  fileCacheOnDisk: toggle({
+    help: 'the file cache lies on disk: reserve 256 MiB for the rest, not 640 MiB, and do not count it as memory',
+  }),
+  policy: single(
+    { value: 'NAME', default: 'headroom', help: 'what decides the size: headroom, goal-cu or sliding-max' },
+    oneOf('headroom', 'goal-cu', 'sliding-max'),
+  ),
+  computeUnit: single({ value: 'CPU,MEM', default: '0.25,1GiB', help: 'step of sizes, in vCPU and bytes' }, size),
+  independent: toggle({ help: 'CPU and memory move in their own steps, not together' }),
+  minSize: optional({ value: 'CPU,MEM', default: 'one unit', help: 'smallest size, rounded up to whole units' }, size),
+  maxSize: optional(
+    { value: 'CPU,MEM', default: 'none', help: 'largest size, rounded down to whole units; none: the agent knows' },
+    size,
+  ),
+  sizeFrom: single(
+    {
+      value: 'kernel|agent',
+      default: 'kernel',
+      help: 'how to tell that a grant has arrived: by what the kernel shows, or by the word of the agent (virtual sizes)',
+    },
+    oneOf('kernel', 'agent'),
+  ),
+  scaleRequests: single(
+    {
+      value: 'auto|always|never',
+      default: 'auto',
+      help: 'wishes with an amount: auto where the agent understands them, always, or never (UpscaleRequest only)',
+    },
+    oneOf('auto', 'always', 'never'),
+  ),
+  protect: single(
+    {
+      value: 'observe|tripwire|hold|full',
+      default: 'tripwire',
+      help: 'what may be written: nothing; memory.high as early warning; also slow the grower; also refuse and cancel',
+    },
+    oneOf('observe', 'tripwire', 'hold', 'full'),
+  ),
+  hardLimit: toggle({ help: 'also set memory.max, so that the cgroup fails before the VM does' }),
+  brakeMs: single(
+    { value: 'N', default: '5000', help: 'longest hold of a grower in any 30 s, in ms' },
+    wholeNumber(0, MOST_BRAKE_MS, 'ms'),
+  ),
+  eventLog: optional(
+    {
+      value: 'DIR|none',
+      default: 'the state directory',
+      help: 'event log for replay; state directory: $STATE_DIRECTORY, else /var/lib/vm-monitor, else XDG state',
+    },
+    path,
+  ),
+  eventLogMax: single(
+    { value: 'BYTES', default: '64MiB', help: 'bound of the event log on disk; the oldest segments go first' },
+    bytesFrom(LEAST_EVENT_LOG_BYTES, '256KiB'),
+  ),
+  inspect: optional({ value: 'HOST:PORT', default: 'off', help: 'visualizer and its stream, read-only' }, endpoint),
+  metrics: optional({ value: 'HOST:PORT', default: 'off', help: 'metrics as Prometheus text' }, endpoint),
+  allowPeer: list(
+    { value: 'CIDR', default: 'any', help: 'networks that may connect; may be given several times' },
+    network,
+  ),
+  agentTokenFile: optional(
+    { value: 'FILE', default: 'none', help: 'the agent must send the token in this file as "Authorization: Bearer"' },
+    path,
+  ),
+  allowOrigin: list(
+    {
+      value: 'ORIGIN',
+      default: 'none',
+      help: 'Origin headers that are not refused with 403; may be given several times',
+    },
+    origin,
+  ),
+  requireCgroup: toggle({ help: 'exit 1 when the cgroup cannot be used, rather than go on without it' }),
+  cgroupRoot: single({ value: 'DIR', default: '/sys/fs/cgroup', help: 'where cgroup v2 is mounted (for tests)' }, path),
+  procRoot: single({ value: 'DIR', default: '/proc', help: 'where proc is mounted (for tests)' }, path),
+  logFormat: optional(
+    { value: 'json|pretty', default: 'pretty on a terminal, else json', help: 'log lines on stdout' },
+    oneOf('json', 'pretty'),
+  ),
+  embeddedAgent: toggle({
+    help: 'start a small in-process agent that grants what is asked: a virtual size, needs --size-from agent',
+  }),
+  config: optional(
+    { value: 'FILE', default: 'none', help: 'JSON: keys are the flags in camelCase, values their texts' },
+    path,
+  ),
+};
+
+export type FlagKey = keyof typeof FLAGS;
+
+/** The value of each flag. */
+export type FlagValues = {
+  readonly [Key in FlagKey]: (typeof FLAGS)[Key] extends Flag<infer Value> ? Value : never;
+};
+
+export type PolicyName = FlagValues['policy'];
+
+export const isFlagKey = (key: string): key is FlagKey => Object.hasOwn(FLAGS, key);
+
+/** In the order of the table. */
+export const FLAG_KEYS: readonly FlagKey[] = Object.keys(FLAGS).filter(isFlagKey);

@@ -1,0 +1,51 @@
+/** A record with camelCase keys as a source: the options of startMonitor and the config file. */
+import * as E from 'fp-ts/Either';
+import type { Either } from 'fp-ts/Either';
+import * as t from 'io-ts';
+import type { FlagKey } from './flags';
+import { FLAG_KEYS, FLAGS, isFlagKey } from './flags';
+import type { Given, Source } from './given';
+import { unknownKey } from './given';
+
+/** The flag's text; numbers and booleans may stand as such, lists as arrays. */
+const OptionValue = t.union([t.string, t.number, t.boolean, t.readonlyArray(t.string)]);
+type OptionValue = t.TypeOf<typeof OptionValue>;
+
+/** The options of startMonitor: the keys of the flags, all optional. */
+export type MonitorOptions = { readonly [Key in FlagKey]?: OptionValue | undefined };
+
+const textsOf = (key: FlagKey, value: unknown): Either<string, readonly string[]> => {
+  const { kind } = FLAGS[key];
+  if (!OptionValue.is(value)) return E.left(kind === 'list' ? 'a text or an array of texts' : 'a text');
+  if (typeof value !== 'object') return E.right([String(value)]);
+  return kind === 'list' ? E.right(value) : E.left('one value, not an array');
+};
+
+const kindOf = (value: unknown): string => {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'an array' : `a value of type ${typeof value}`;
+};
+
+const entryOf = (key: FlagKey, value: unknown, label: string): Either<string, Given> => {
+  const texts = textsOf(key, value);
+  return E.isLeft(texts)
+    ? E.left(`${label} is ${kindOf(value)}: expected ${texts.left}`)
+    : E.right({ label, texts: texts.right });
+};
+
+/**
+ * @param place where the record stands, for messages: ' in /etc/vm-monitor.json', or ''
+ * @returns Left: one line about the first unknown key or value that is no text. Keys whose value is
+ * undefined count as not given.
+ */
+export const fromRecord = (record: Readonly<Record<string, unknown>>, place: string): Either<string, Source> => {
+  const source: { -readonly [Key in keyof Source]: Source[Key] } = {};
+  for (const [key, value] of Object.entries(record)) {
+    if (value === undefined) continue;
+    if (!isFlagKey(key)) return E.left(unknownKey(`${key}${place}`, FLAG_KEYS));
+    const entry = entryOf(key, value, `${key}${place}`);
+    if (E.isLeft(entry)) return entry;
+    source[key] = entry.right;
+  }
+  return E.right(source);
+};

@@ -1,0 +1,72 @@
+/**
+ * From what the user said to a MonitorConfig. Flags win over the environment, which wins over the
+ * config file, which wins over the defaults. A Left is one line that names key, value and what is
+ * allowed.
+ */
+import * as E from 'fp-ts/Either';
+import type { Either } from 'fp-ts/Either';
+import { pipe } from 'fp-ts/function';
+import { readConfigFile } from './config-file';
+import { fromArguments } from './from-arguments';
+import { fromEnvironment } from './from-environment';
+import type { MonitorOptions } from './from-record';
+import { fromRecord } from './from-record';
+import type { Source } from './given';
+import { badValue, readFlags } from './given';
+import type { MonitorConfig } from './monitor-config';
+import { monitorConfig } from './monitor-config';
+import { stateDirectory } from './state-directory';
+import type { Surroundings } from './surroundings';
+import { path } from './texts/words';
+
+const understood = (source: Source, surroundings: Surroundings): Either<string, MonitorConfig> => {
+  const { environment, homeDir, canHoldFiles, stdoutIsTerminal } = surroundings;
+  const flags = readFlags(source);
+  if (E.isLeft(flags)) return flags;
+  return pipe(
+    monitorConfig(flags.right, {
+      stateDirectory: () => stateDirectory(environment, homeDir, canHoldFiles),
+      logFormat: stdoutIsTerminal ? 'pretty' : 'json',
+    }),
+    E.mapLeft(({ key, expected }) => badValue(source, key, expected)),
+  );
+};
+
+/** Lays the source over the file that it names, if it names one. */
+const withConfigFile = (source: Source, { readTextFile }: Surroundings): Either<string, Source> => {
+  const given = source.config;
+  if (given === undefined) return E.right(source);
+  return pipe(
+    E.Do,
+    E.bind('path', () => path(given.texts.at(-1) ?? '')),
+    E.bind('record', (file) => readConfigFile(file.path, readTextFile)),
+    E.mapLeft((allowed) => badValue(source, 'config', allowed)),
+    E.chain((file) => fromRecord(file.record, ` in ${file.path}`)),
+    E.map((below) => ({ ...below, ...source })),
+  );
+};
+
+/** For the command line: flags, environment, config file. */
+export const configFromArguments = (
+  args: readonly string[],
+  surroundings: Surroundings,
+): Either<string, MonitorConfig> =>
+  pipe(
+    fromEnvironment(surroundings.environment),
+    E.chain((environment) =>
+      pipe(
+        fromArguments(args),
+        E.map((flags): Source => ({ ...environment, ...flags })),
+      ),
+    ),
+    E.chain((source) => withConfigFile(source, surroundings)),
+    E.chain((source) => understood(source, surroundings)),
+  );
+
+/** For embedding: options and, if they name one, a config file. The environment is the host program's, not ours. */
+export const configFromOptions = (options: MonitorOptions, surroundings: Surroundings): Either<string, MonitorConfig> =>
+  pipe(
+    fromRecord(options, ''),
+    E.chain((source) => withConfigFile(source, surroundings)),
+    E.chain((source) => understood(source, surroundings)),
+  );

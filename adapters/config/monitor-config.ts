@@ -1,0 +1,96 @@
+/** The settings of a monitor, understood and checked: bytes, vCPUs, milliseconds. Plain JSON. */
+import * as E from 'fp-ts/Either';
+import type { Either } from 'fp-ts/Either';
+import type { SizingRules } from '../../machines/sizing';
+import type { FlagValues, PolicyName } from './flags';
+import type { Clash } from './sizing-rules';
+import { sizingRules } from './sizing-rules';
+import { dsnSecrets, redactDsn } from './texts/dsn';
+import type { Endpoint } from './texts/endpoint';
+
+export interface MonitorConfig {
+  readonly addr: Endpoint;
+  readonly cgroup: string | null;
+  readonly pgconnstr: string | null;
+  readonly fileCacheOnDisk: boolean;
+  readonly policy: PolicyName;
+  readonly sizing: SizingRules;
+  readonly sizeFrom: FlagValues['sizeFrom'];
+  readonly scaleRequests: FlagValues['scaleRequests'];
+  readonly protect: FlagValues['protect'];
+  readonly hardLimit: boolean;
+  readonly brakeMs: number;
+  /** null: no event log. */
+  readonly eventLogDir: string | null;
+  readonly eventLogMaxBytes: number;
+  readonly inspect: Endpoint | null;
+  readonly metrics: Endpoint | null;
+  /** CIDR blocks; empty: any peer. */
+  readonly allowPeers: readonly string[];
+  /** Its content is read by the server, not here. */
+  readonly agentTokenFile: string | null;
+  /** Empty: a request with an Origin header is refused. */
+  readonly allowOrigins: readonly string[];
+  readonly requireCgroup: boolean;
+  readonly cgroupRoot: string;
+  readonly procRoot: string;
+  readonly logFormat: 'json' | 'pretty';
+  readonly embeddedAgent: boolean;
+}
+
+/** What the defaults depend on. */
+export interface Defaults {
+  /** Asked only when the event log is not named. */
+  readonly stateDirectory: () => string;
+  readonly logFormat: MonitorConfig['logFormat'];
+}
+
+const eventLogDir = (eventLog: string | null, defaults: Defaults): string | null => {
+  if (eventLog === null) return defaults.stateDirectory();
+  return eventLog === 'none' ? null : eventLog;
+};
+
+const withSizing = (flags: FlagValues, sizing: SizingRules, defaults: Defaults): MonitorConfig => ({
+  addr: flags.addr,
+  cgroup: flags.cgroup,
+  pgconnstr: flags.pgconnstr,
+  fileCacheOnDisk: flags.fileCacheOnDisk,
+  policy: flags.policy,
+  sizing,
+  sizeFrom: flags.sizeFrom,
+  scaleRequests: flags.scaleRequests,
+  protect: flags.protect,
+  hardLimit: flags.hardLimit,
+  brakeMs: flags.brakeMs,
+  eventLogDir: eventLogDir(flags.eventLog, defaults),
+  eventLogMaxBytes: flags.eventLogMax,
+  inspect: flags.inspect,
+  metrics: flags.metrics,
+  allowPeers: flags.allowPeer,
+  agentTokenFile: flags.agentTokenFile,
+  allowOrigins: flags.allowOrigin,
+  requireCgroup: flags.requireCgroup,
+  cgroupRoot: flags.cgroupRoot,
+  procRoot: flags.procRoot,
+  logFormat: flags.logFormat ?? defaults.logFormat,
+  embeddedAgent: flags.embeddedAgent,
+});
+
+/** Left when flags contradict each other. */
+export const monitorConfig = (flags: FlagValues, defaults: Defaults): Either<Clash, MonitorConfig> => {
+  const sizing = sizingRules(flags);
+  if (E.isLeft(sizing)) return sizing;
+  return flags.embeddedAgent && flags.sizeFrom !== 'agent'
+    ? E.left({ key: 'sizeFrom', expected: 'agent, because the embedded agent grants virtual sizes' })
+    : E.right(withSizing(flags, sizing.right, defaults));
+};
+
+/** For the event log: the same settings without passwords. */
+export const redactedConfig = (config: MonitorConfig): Record<string, unknown> => ({
+  ...config,
+  pgconnstr: config.pgconnstr === null ? null : redactDsn(config.pgconnstr),
+});
+
+/** Texts that no log line may contain. The agent's token is not among them: the server reads it later. */
+export const configuredSecrets = (config: MonitorConfig): readonly string[] =>
+  config.pgconnstr === null ? [] : dsnSecrets(config.pgconnstr);

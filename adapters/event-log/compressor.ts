@@ -1,0 +1,87 @@
+/**
+ * Compresses closed segments in the background, one at a time, on zlib's threads. The compressed file
+ * gets its name only when it is complete and on the disk; the plain one goes after that, so that a
+ * crash at any point leaves at least one whole file.
+ */
+import { createReadStream, createWriteStream } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import { faultText } from './fault';
+import { gzipName, plainName, tempName } from './segments';
+
+export interface Compressor {
+  /** Takes a closed segment, named by its first seq. */
+  enqueue(firstSeq: number): void;
+  /** Ends the work on a segment that is about to be removed. */
+  abandon(firstSeq: number): Promise<void>;
+  /** Ends all work at once; what is left is taken up at the next start. */
+  stop(): Promise<void>;
+}
+
+/** Level 9 takes 0.1 to 0.4 s for a segment of 16 minutes, and makes room for a longer history. */
+const GZIP = { level: 9 };
+
+/** Files and directories alike. */
+const syncToDisk = async (path: string): Promise<void> => {
+  const handle = await open(path, 'r');
+  await handle.sync().finally(() => handle.close());
+};
+
+const compress = async (dir: string, firstSeq: number, signal: AbortSignal): Promise<void> => {
+  const plain = join(dir, plainName(firstSeq));
+  const temp = join(dir, tempName(firstSeq));
+  try {
+    await pipeline(createReadStream(plain), createGzip(GZIP), createWriteStream(temp, { mode: 0o600 }), { signal });
+    await syncToDisk(temp);
+    signal.throwIfAborted();
+    await rename(temp, join(dir, gzipName(firstSeq)));
+    await syncToDisk(dir); // The new name is on the disk before the old one goes.
+    await rm(plain);
+  } finally {
+    await rm(temp, { force: true });
+  }
+};
+
+/** `onNote` hears of a segment that could not be compressed; it stays plain until the next start. */
+export const createCompressor = (dir: string, onNote: (note: string) => void): Compressor => {
+  let queue: readonly number[] = [];
+  let running: { firstSeq: number; abort: AbortController; done: Promise<void> } | null = null;
+
+  const compressNext = (): void => {
+    const [firstSeq] = queue;
+    if (running !== null || firstSeq === undefined) return;
+    queue = queue.slice(1);
+    const abort = new AbortController();
+    const done = compress(dir, firstSeq, abort.signal)
+      .catch((error: unknown) => {
+        if (!abort.signal.aborted) onNote(`${plainName(firstSeq)} is not compressed: ${faultText(error)}`);
+      })
+      .then(() => {
+        running = null;
+        compressNext();
+      });
+    running = { firstSeq, abort, done };
+  };
+
+  const endRunning = async (): Promise<void> => {
+    running?.abort.abort();
+    await running?.done;
+  };
+
+  return {
+    enqueue: (firstSeq) => {
+      queue = [...queue, firstSeq];
+      compressNext();
+    },
+    abandon: async (firstSeq) => {
+      queue = queue.filter((queued) => queued !== firstSeq);
+      if (running?.firstSeq === firstSeq) await endRunning();
+    },
+    stop: async () => {
+      queue = [];
+      await endRunning();
+    },
+  };
+};

@@ -1,0 +1,57 @@
+/**
+ * One line of text to one envelope. Older versions would be brought up to date here, between the
+ * look at `v` and the codec, by a table from version to upcaster; there is no older version yet.
+ *
+ * `is` comes before `decode`: none of our codecs transforms, so both accept the same values, and
+ * `is` costs less than half. `decode` is asked only for what is wrong.
+ */
+import * as E from 'fp-ts/Either';
+import * as t from 'io-ts';
+import { Envelope, LOG_VERSION } from '../../machines/events/envelope';
+
+/** Longest piece of a foreign value that is quoted in a message. */
+const QUOTED_CHARS = 60;
+
+const quoted = (value: unknown): string =>
+  value === undefined ? 'nothing' : JSON.stringify(value).slice(0, QUOTED_CHARS);
+
+/** The keys to the value as one would write them; the numbers of io-ts' alternatives are left out. */
+const pathOf = (context: t.Context): string =>
+  context
+    .filter(({ key }, i) => {
+      const parent = context[i - 1]?.type;
+      return key !== '' && !(parent instanceof t.UnionType) && !(parent instanceof t.IntersectionType);
+    })
+    .map(({ key }) => key)
+    .join('.');
+
+/** The name of a union spells out all its members; one look at the value tells more. */
+const expectationOf = (type: t.Decoder<unknown, unknown> | undefined): string =>
+  type instanceof t.UnionType ? 'one of the known types' : (type?.name ?? 'a value').slice(0, QUOTED_CHARS);
+
+const describe = (errors: t.Errors): string => {
+  const [first] = errors;
+  if (first === undefined) return 'not an envelope';
+  const { context, value } = first;
+  return `${pathOf(context)}: expected ${expectationOf(context.at(-1)?.type)}, found ${quoted(value)}`;
+};
+
+const parse = (text: string): E.Either<string, unknown> =>
+  E.tryCatch(
+    (): unknown => JSON.parse(text),
+    () => `not JSON: ${text.slice(0, QUOTED_CHARS)}`,
+  );
+
+const versionOf = (json: unknown): unknown =>
+  typeof json === 'object' && json !== null && 'v' in json ? json.v : undefined;
+
+const decodeEnvelope = (json: unknown): E.Either<string, Envelope> => {
+  if (Envelope.is(json)) return E.right(json);
+  const version = versionOf(json);
+  if (typeof version === 'number' && version !== LOG_VERSION)
+    return E.left(`format version ${version} is not known (this build reads ${LOG_VERSION})`);
+  return E.mapLeft(describe)(Envelope.decode(json));
+};
+
+/** Left: what is wrong with the line and what was expected. */
+export const decodeLine = (text: string): E.Either<string, Envelope> => E.chain(decodeEnvelope)(parse(text));

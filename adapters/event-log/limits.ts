@@ -1,0 +1,23 @@
+/** Every bound of the event log (rule R10), each with its reason. */
+import { KIB, MIB, SECOND_MS } from '../../machines/units';
+
+/** A segment is closed at the first input past this size: some 16 minutes at 10 Hz, read in some 0.3 s at a restart. */
+export const SEGMENT_BYTES = 8 * MIB;
+
+/** A small log still has this many segments, so that the bound takes away a part of the history and not all. */
+export const SEGMENTS_AT_LEAST = 4;
+
+/** The longest line that is read. Frames are 64 KiB at most; the state in log.opened is smaller than that. */
+export const LINE_BYTES = MIB;
+
+/** Lines that wait for the disk: two minutes of beats at 10 Hz. A disk that stalls for longer loses events. */
+export const BUFFER_BYTES = MIB;
+
+/** Inputs reach the disk at the latest after this time: one write for ten beats of the fastest kind (10 ms). */
+export const FLUSH_MS = 100;
+
+/** After a failed write the next attempt: often enough to lose little, too seldom to load a sick disk. */
+export const RETRY_MS = 10 * SECOND_MS;
+
+/** Chunks in which segments are read. */
+export const READ_BYTES = 64 * KIB;

@@ -1,0 +1,70 @@
+/** Lines that wait for the disk, in batches: one batch is one write, and never spans two segments. */
+
+export interface Batch {
+  readonly firstSeq: number;
+  readonly lastSeq: number;
+  /** The batch begins with log.opened: a new segment is made for it. */
+  readonly opensSegment: boolean;
+  readonly lines: Buffer;
+}
+
+interface WaitingBatch {
+  readonly firstSeq: number;
+  lastSeq: number;
+  readonly opensSegment: boolean;
+  readonly lines: string[];
+}
+
+export class LineBuffer {
+  private waiting: WaitingBatch[] = [];
+  private waitingBytes = 0;
+  private inFlightBytes = 0;
+
+  /** `maxBytes` bounds what waits and what is being written, together. */
+  constructor(private readonly maxBytes: number) {}
+
+  /** True when nothing waits. */
+  get isEmpty(): boolean {
+    return this.waiting.length === 0;
+  }
+
+  /** Adds a line to the segment that is written when its turn comes. False, and nothing added, when it is too much. */
+  push(seq: number, line: string): boolean {
+    return this.put(line, () => {
+      const last = this.waiting.at(-1);
+      if (last === undefined) this.waiting.push({ firstSeq: seq, lastSeq: seq, opensSegment: false, lines: [line] });
+      else {
+        last.lastSeq = seq;
+        last.lines.push(line);
+      }
+    });
+  }
+
+  /** As `push`, for the first line of a new segment. */
+  pushHead(seq: number, line: string): boolean {
+    return this.put(line, () => this.waiting.push({ firstSeq: seq, lastSeq: seq, opensSegment: true, lines: [line] }));
+  }
+
+  /** The next batch to write; the room of the one before it is free again. */
+  take(): Batch | null {
+    const batch = this.waiting.shift();
+    const lines = Buffer.from(batch?.lines.join('') ?? '');
+    this.inFlightBytes = lines.length;
+    this.waitingBytes -= lines.length;
+    return batch === undefined ? null : { ...batch, lines };
+  }
+
+  /** Forgets what waits; what was taken is not touched. */
+  clear(): void {
+    this.waiting = [];
+    this.waitingBytes = 0;
+  }
+
+  private put(line: string, add: () => void): boolean {
+    const bytes = Buffer.byteLength(line);
+    if (this.waitingBytes + this.inFlightBytes + bytes > this.maxBytes) return false;
+    this.waitingBytes += bytes;
+    add();
+    return true;
+  }
+}

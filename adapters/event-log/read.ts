@@ -1,0 +1,48 @@
+/** Reads an event log: every line checked, in order, streaming. */
+import { stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { Envelope } from '../../machines/events/envelope';
+import { EventLogError } from './event-log-error';
+import { faultText } from './fault';
+import { readSegment } from './read-segment';
+import { createSequenceCheck } from './sequence';
+import { listSegments } from './segments';
+
+const segmentsOf = async (dir: string): Promise<string[]> => {
+  const segments = await listSegments(dir);
+  if (segments.length === 0) throw new EventLogError(dir, 0, 'holds no segment (NNNNNNNNNNNN.ndjson or .ndjson.gz)');
+  return segments.map(({ name }) => join(dir, name));
+};
+
+const pathsOf = async (path: string): Promise<string[]> => {
+  let isDirectory: boolean;
+  try {
+    isDirectory = (await stat(path)).isDirectory();
+  } catch (error) {
+    throw new EventLogError(path, 0, faultText(error));
+  }
+  return isDirectory ? segmentsOf(path) : [path];
+};
+
+/**
+ * All envelopes of a log directory or of one segment (plain or .gz), inputs and outputs in their one
+ * sequence. A line counts when its line end is there: what follows the last one is a torn write; it
+ * is ignored in the last segment (`onNote` is told) and an error in any other.
+ * Throws EventLogError with file, line and reason; the good envelopes before it come out first.
+ */
+export async function* readEventLog(
+  path: string,
+  onNote: (note: string) => void = () => undefined,
+): AsyncGenerator<Envelope> {
+  const inSequence = createSequenceCheck();
+  const paths = await pathsOf(path);
+  for (const segment of paths) {
+    for await (const { envelopes, tornBytes } of readSegment(segment, inSequence)) {
+      for (const envelope of envelopes) yield envelope;
+      if (tornBytes === 0) continue;
+      const torn = `the last line is torn (${tornBytes} bytes without a line end)`;
+      if (segment !== paths.at(-1)) throw new EventLogError(basename(segment), 0, torn);
+      onNote(`${basename(segment)}: ${torn}, ignored`);
+    }
+  }
+}

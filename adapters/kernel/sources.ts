@@ -1,0 +1,123 @@
+/**
+ * All kernel sources of one VM behind one synchronous read. Reading drives everything else: about once
+ * a second it starts, without waiting, the look for what is missing or was replaced. So there is no
+ * timer here, and a source is back one or two beats after it can be.
+ */
+import { isRight } from 'fp-ts/Either';
+import { NEVER, type Observable } from 'rxjs';
+import { type CgroupSample, type RawSample, unreadableCgroup } from '../../streams/raw-sample';
+import { cgroupPath } from './cgroup-root';
+import { describeSources } from './describe-sources';
+import { createReadBuffer } from './held-file';
+import { ManagedCgroup } from './managed-cgroup';
+import { ProcFiles, type SlowProc } from './proc-files';
+import type { SlowCgroup } from './cgroup-files';
+
+export interface KernelSourceOptions {
+  readonly procRoot: string;
+  readonly cgroupRoot: string;
+  /** Path of the managed cgroup below the root; null: there is none, work without (rule R9). */
+  readonly cgroup: string | null;
+}
+
+export interface KernelSources {
+  /** Absolute values of now. Synchronous; a source that fails is a Left, never an exception. */
+  read(nowMs: number): RawSample;
+  /** The kernel said that the cgroup's memory events changed. Never errors. */
+  readonly notifications: Observable<void>;
+  /** Whether the named cgroup is there at present. */
+  cgroupFound(): boolean;
+  /** One line for each source: present, or missing and why. */
+  describe(): readonly string[];
+  close(): Promise<void>;
+}
+
+/** A second, less what a beat of one second may come early. */
+const SECONDLY_MS = 900;
+
+interface SlowSample {
+  readonly proc: SlowProc;
+  readonly cgroup: SlowCgroup;
+}
+
+const NO_CGROUP = unreadableCgroup('no cgroup is named');
+
+class Sources implements KernelSources {
+  #slow: SlowSample;
+  #slowAtMs = -Infinity;
+  #recheckAtMs = -Infinity;
+  #rechecking: Promise<void> | null = null;
+  #closed = false;
+
+  constructor(
+    private readonly proc: ProcFiles,
+    private readonly cgroup: ManagedCgroup | null,
+  ) {
+    this.#slow = this.#readSlow();
+  }
+
+  get notifications(): Observable<void> {
+    return this.cgroup?.notifications ?? NEVER;
+  }
+
+  read(nowMs: number): RawSample {
+    if (nowMs - this.#slowAtMs >= SECONDLY_MS) {
+      this.#slow = this.#readSlow();
+      this.#slowAtMs = nowMs;
+    }
+    const sample = this.#sample(this.#slow);
+    this.#startRecheck(nowMs);
+    return sample;
+  }
+
+  cgroupFound(): boolean {
+    return this.cgroup?.found ?? false;
+  }
+
+  describe(): readonly string[] {
+    return describeSources(this.#sample(this.#readSlow()));
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#rechecking;
+    await Promise.all([this.proc.close(), this.cgroup?.close()]);
+  }
+
+  /** Opens what is there. Never rejects. */
+  async recheck(): Promise<void> {
+    await Promise.all([this.proc.openMissing(), this.cgroup?.recheck()]);
+  }
+
+  #startRecheck(nowMs: number): void {
+    if (this.#closed || this.#rechecking !== null || nowMs - this.#recheckAtMs < SECONDLY_MS) return;
+    this.#recheckAtMs = nowMs;
+    this.#rechecking = this.recheck().finally(() => {
+      this.#rechecking = null;
+    });
+  }
+
+  #readSlow(): SlowSample {
+    return { proc: this.proc.readSlow(), cgroup: this.cgroup?.readSlow() ?? NO_CGROUP };
+  }
+
+  #sample(slow: SlowSample): RawSample {
+    const cgroup: CgroupSample = this.cgroup === null ? NO_CGROUP : { ...this.cgroup.readFast(), ...slow.cgroup };
+    const pressure = isRight(cgroup.pressure.memory) ? null : this.proc.readPressure();
+    return { proc: { ...this.proc.readFast(), ...slow.proc, pressure }, cgroupNamed: this.cgroup !== null, cgroup };
+  }
+}
+
+/** Opens what is there and goes on without the rest. Rejects only for a cgroup name that is refused. */
+export const openKernelSources = async (options: KernelSourceOptions): Promise<KernelSources> => {
+  const buffer = createReadBuffer();
+  let cgroup: ManagedCgroup | null = null;
+  if (options.cgroup !== null) {
+    const path = cgroupPath(options.cgroupRoot, options.cgroup);
+    if (!isRight(path)) throw new RangeError(path.left);
+    cgroup = new ManagedCgroup(path.right, buffer);
+  }
+  const sources = new Sources(new ProcFiles(options.procRoot, buffer), cgroup);
+  await sources.recheck();
+  return sources;
+};

@@ -1,0 +1,64 @@
+/** Events as lines for people: each decision, grant and loss, with its reason. */
+import type { Command, InputEvent, OutputEvent } from '../../machines/events';
+import { formatBytes } from '../../machines/format';
+import type { EventLine } from './frame-lines';
+import { formatSize, info, receivedLine, sentLine, warning } from './frame-lines';
+
+const commandLine = (command: Command): EventLine | null => {
+  switch (command.type) {
+    case 'fileCache.resize':
+      return info(`setting the file cache to ${formatBytes(command.sizeBytes)}`);
+    case 'connection.close':
+      return warning(`closing the connection (${command.code}): ${command.reason}`);
+    case 'fileCache.connect':
+    case 'limits.apply':
+      return null;
+  }
+};
+
+/** Null for what happens all the time: beats, timers, outcomes as expected. */
+export const eventLine = (event: InputEvent | OutputEvent): EventLine | null => {
+  switch (event.type) {
+    case 'size.decided':
+      return info(`decided ${formatSize(event.desired)}: ${event.reason}`);
+    case 'command.issued':
+      return commandLine(event.command);
+    case 'frame.sent':
+      return sentLine(event.text);
+    case 'frame.received':
+      return event.binary === true ? warning('bad frame from the agent: binary') : receivedLine(event.text);
+    case 'agent.connected':
+      return info(`agent ${event.peer} connected, protocol ${event.version}`);
+    case 'agent.lost':
+      return warning(`agent lost: ${event.reason}`);
+    case 'handshake.failed':
+      return warning(`handshake failed: ${event.reason}`);
+    case 'source.lost':
+      return warning(`missing: ${event.source}: ${event.reason}`);
+    case 'source.found':
+      return info(`present: ${event.source}`);
+    case 'fileCache.connected':
+      return info(`file cache: connected, at most ${formatBytes(event.maxBytes)}`);
+    case 'fileCache.resized':
+      return info(`file cache: set to ${formatBytes(event.sizeBytes)}`);
+    case 'fileCache.failed':
+    case 'fileCache.lost':
+      return warning(`file cache: ${event.reason}`);
+    case 'limits.failed':
+      return warning(`limits: ${event.reason}`);
+    case 'monitor.started':
+    case 'beat.sampled':
+    case 'memory.high.reached':
+    case 'handshake.started':
+    case 'limits.applied':
+    case 'quiet.over':
+    case 'resend.due':
+    case 'answer.overdue':
+    case 'shrink.overdue':
+    case 'downscale.overdue':
+    case 'relief.over':
+    case 'fileCache.retry.due':
+    case 'limits.retry.due':
+      return null;
+  }
+};

@@ -1,0 +1,79 @@
+/** What passed between agent and monitor, as one line for people. Health checks pass unsaid. */
+import * as E from 'fp-ts/Either';
+import * as t from 'io-ts';
+import type { Size } from '../../machines/events';
+import { formatBytes, formatCpu } from '../../machines/format';
+import { decodeFrame } from '../../machines/protocol/decode';
+import type { AgentMessage, WireSize } from '../../machines/protocol/messages';
+import { fromWire } from '../../machines/protocol/wire-size';
+import type { Level } from './line';
+
+export interface EventLine {
+  readonly level: Level;
+  readonly msg: string;
+}
+
+export const info = (msg: string): EventLine => ({ level: 'info', msg });
+export const warning = (msg: string): EventLine => ({ level: 'warn', msg });
+
+/** "0.5 vCPU, 2 GiB" */
+export const formatSize = ({ cpu, mem }: Size): string => `${formatCpu(cpu)}, ${formatBytes(mem)}`;
+
+const wire = (size: WireSize): string => formatSize(fromWire(size));
+
+const vmInfo = (message: Extract<AgentMessage, { type: 'VmInfo' }>): string => {
+  const { granted, min, max, unit, etaMs } = message;
+  const sizes = Object.entries({ granted, min, max, unit }).flatMap(([name, size]) =>
+    size === null ? [] : [`${name} ${wire(size)}`],
+  );
+  return `the agent says: ${[...sizes, ...(etaMs === null ? [] : [`a grant takes ${etaMs} ms`])].join('; ')}`;
+};
+
+const messageLine = (message: AgentMessage): EventLine | null => {
+  switch (message.type) {
+    case 'UpscaleNotification':
+      return info(`granted ${wire(message.granted)}`);
+    case 'ScaleDenied':
+      return warning(`denied ${wire(message.target)}: ${message.reason}`);
+    case 'DownscaleRequest':
+      return info(`the agent wants to shrink to ${wire(message.target)}`);
+    case 'VmInfo':
+      return info(vmInfo(message));
+    case 'InvalidMessage':
+    case 'InternalError':
+      return warning(`the agent answers ${message.type}: ${message.error}`);
+    case 'HealthCheck':
+      return null;
+  }
+};
+
+/** @param text a frame of the agent */
+export const receivedLine = (text: string): EventLine | null => {
+  const message = decodeFrame(text);
+  return E.isLeft(message) ? warning(`bad frame from the agent: ${message.left.error}`) : messageLine(message.right);
+};
+
+/** Our own frames, as far as they tell something. Sizes beyond 2^53 may lose their last digits here. */
+const Sent = t.union([
+  t.type({ type: t.literal('ScaleRequest'), target: t.type({ cpu: t.number, mem: t.number }) }),
+  t.type({ type: t.literal('UpscaleRequest') }),
+  t.type({ type: t.literal('DownscaleResult'), ok: t.boolean, status: t.string }),
+  t.type({ type: t.keyof({ InvalidMessage: null, InternalError: null }), error: t.string }),
+]);
+
+/** @param text a frame of ours, so it is JSON */
+export const sentLine = (text: string): EventLine | null => {
+  const frame: unknown = JSON.parse(text);
+  if (!Sent.is(frame)) return null;
+  switch (frame.type) {
+    case 'ScaleRequest':
+      return info(`asked for ${formatSize(frame.target)}`);
+    case 'UpscaleRequest':
+      return info('asked for more memory');
+    case 'DownscaleResult':
+      return frame.ok ? info(`agreed to shrink: ${frame.status}`) : warning(`refused to shrink: ${frame.status}`);
+    case 'InvalidMessage':
+    case 'InternalError':
+      return warning(`answered ${frame.type}: ${frame.error}`);
+  }
+};

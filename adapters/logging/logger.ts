@@ -1,0 +1,50 @@
+/**
+ * Log lines: JSON for machines, readable ones for a terminal. Logging is never the reason that the
+ * monitor fails: whatever is passed in, a call returns, and its line is bounded.
+ */
+import type { Fields, Level, Line } from './line';
+import { jsonLine } from './json-line';
+import { prettyLine } from './pretty-line';
+import { createRedactor } from './redact';
+
+export interface Logger {
+  readonly info: (msg: string, fields?: Fields) => void;
+  readonly warn: (msg: string, fields?: Fields) => void;
+  readonly error: (msg: string, fields?: Fields) => void;
+}
+
+export interface LoggerOptions {
+  readonly format: 'json' | 'pretty';
+  /** Gets one line without its newline. What it throws is swallowed: a closed pipe is no reason to stop. */
+  readonly write: (line: string) => void;
+  /** Wall clock, ms since 1970. */
+  readonly clock: () => number;
+  /** Texts that never reach a line, see redact.ts. */
+  readonly secrets?: readonly string[];
+}
+
+const FORMATS = { json: jsonLine, pretty: prettyLine } as const;
+
+export const createLogger = ({ format, write, clock, secrets = [] }: LoggerOptions): Logger => {
+  const toText = FORMATS[format];
+  const redact = createRedactor(secrets);
+  const log = (level: Level, msg: string, fields: Fields): void => {
+    try {
+      const line: Line = { level, msg, fields, ts: new Date(clock()).toISOString() };
+      write(toText(line, redact));
+    } catch {
+      // There is no place left to tell it.
+    }
+  };
+  return {
+    info: (msg, fields = {}) => {
+      log('info', msg, fields);
+    },
+    warn: (msg, fields = {}) => {
+      log('warn', msg, fields);
+    },
+    error: (msg, fields = {}) => {
+      log('error', msg, fields);
+    },
+  };
+};

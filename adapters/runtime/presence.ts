@@ -1,0 +1,38 @@
+/** What is there and what is missing, one line each, for the start of the monitor. */
+import type { MonitorConfig } from '../config/monitor-config';
+import { describeCgroupRoot } from '../kernel/cgroup-root';
+import type { KernelSources } from '../kernel/sources';
+
+const cgroupLine = async ({ cgroup, cgroupRoot }: MonitorConfig, found: boolean): Promise<string> => {
+  const root = await describeCgroupRoot(cgroupRoot);
+  if (cgroup === null) return `cgroup: none named (--cgroup), the VM as a whole is watched; ${root.message}`;
+  if (found) return `cgroup: ${cgroup} present; ${root.message}`;
+  return `cgroup: ${cgroup} missing, looked for every second; ${root.message}`;
+};
+
+const pressureLine = (sources: readonly string[]): string => {
+  const present = sources.filter((line) => line.includes('pressure') && line.endsWith(': present'));
+  return present.length > 0 ? `PSI: ${present.join(', ')}` : 'PSI: missing, going without';
+};
+
+const postgresLine = ({ pgconnstr }: MonitorConfig): string =>
+  pgconnstr === null
+    ? 'Postgres: none named (--pgconnstr), no file cache to size'
+    : 'Postgres: its file cache is not sized by this version';
+
+const protectLine = ({ protect }: MonitorConfig): string =>
+  `protection: this version observes and asks; it writes no limits (--protect ${protect})`;
+
+/** Flags that are understood and have no effect yet. */
+const idleFlags = ({ inspect, metrics, hardLimit }: MonitorConfig): readonly string[] =>
+  Object.entries({ '--inspect': inspect !== null, '--metrics': metrics !== null, '--hard-limit': hardLimit })
+    .filter(([, given]) => given)
+    .map(([flag]) => `${flag}: not in this version, ignored`);
+
+export const presenceLines = async (config: MonitorConfig, kernel: KernelSources): Promise<readonly string[]> => [
+  await cgroupLine(config, kernel.cgroupFound()),
+  pressureLine(kernel.describe()),
+  postgresLine(config),
+  protectLine(config),
+  ...idleFlags(config),
+];

@@ -1,0 +1,127 @@
+/** Wires the core loop: senses and agents in, decisions out. */
+import { Subject } from 'rxjs';
+import type { Engine } from '../../machines/engine/engine';
+import { beatMs } from '../../machines/engine/pace';
+import type { Envelope } from '../../machines/events/envelope';
+import type { EngineState } from '../../machines/engine/state';
+import type { OutputEvent } from '../../machines/events/outputs';
+import type { SourceName } from '../../machines/events/readings';
+import { sensors, type SensorInputs } from '../../streams/sensors';
+import { createActors } from '../actors';
+import { startEffects } from '../actors/effects';
+import type { AgentLink } from '../agent-link';
+import { monotonicScheduler } from '../kernel/monotonic-scheduler';
+import type { KernelSources } from '../kernel/sources';
+import { CoreLoop } from './core-loop';
+import type { OpenLog } from './open-log';
+import { snapshotOf, type Snapshot } from './snapshot';
+import { Timers } from './timers';
+
+export interface SessionParts {
+  readonly engine: Engine;
+  readonly kernel: KernelSources;
+  readonly link: AgentLink;
+  readonly log: OpenLog;
+  /** Hears every event from the first one on. */
+  readonly observe: (envelope: Envelope) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+export interface Session {
+  readonly loop: CoreLoop;
+  snapshot(): Snapshot;
+  stop(): void;
+}
+
+/** A frame is judged on a sample at most this old (rule R5 allows a second); more often is work for nothing. */
+const FRAME_SAMPLE_MS = 100;
+/** Whether a frame that comes now should be judged on a newer sample. */
+const isStale = ({ domain: { sampledAt } }: EngineState, at: number): boolean =>
+  sampledAt === null || at - sampledAt > FRAME_SAMPLE_MS;
+
+const CLOCK_RESYNC_MS = 1_000;
+
+/** Follows the events for what a snapshot shows beside the state. */
+class Overview {
+  reason: string | null = null;
+  readonly missing = new Set<SourceName>();
+
+  take({ event }: Envelope): void {
+    if (event.type === 'size.decided') this.reason = event.reason;
+    if (event.type === 'source.lost') this.missing.add(event.source);
+    if (event.type === 'source.found') this.missing.delete(event.source);
+  }
+}
+
+/** Commands go to their actors, frames to the socket; a decision is only said. */
+const performer =
+  (link: AgentLink, perform: (output: Extract<OutputEvent, { type: 'command.issued' }>) => void) =>
+  (output: OutputEvent): void => {
+    if (output.type === 'frame.sent') link.send(output.conn, output.text);
+    if (output.type === 'command.issued') perform(output);
+  };
+
+const sense = (kernel: KernelSources, pace: Pick<SensorInputs, 'sampleNow$' | 'intervalMs' | 'intervalChanged$'>) =>
+  sensors({ read: (nowMs) => kernel.read(nowMs), notifications$: kernel.notifications, ...pace }, monotonicScheduler);
+
+export const startSession = ({ engine, kernel, link, log, observe, fail }: SessionParts): Session => {
+  const sampleNow$ = new Subject<void>();
+  const settled$ = new Subject<void>();
+  const overview = new Overview();
+  const timers = new Timers((name) => {
+    loop.dispatch({ type: name });
+  });
+  const effects = startEffects(
+    createActors(link),
+    (outcome) => {
+      loop.dispatch(outcome);
+    },
+    fail,
+  );
+  const loop = new CoreLoop({
+    engine,
+    state: log.state,
+    now: log.now,
+    sink: log.sink,
+    perform: performer(link, ({ id, command }) => {
+      effects.perform(id, command);
+    }),
+    setTimer: (change) => {
+      timers.apply(change);
+    },
+    settled: () => {
+      settled$.next();
+    },
+    fail,
+  });
+  loop.events.subscribe((envelope) => {
+    overview.take(envelope);
+    observe(envelope);
+  });
+
+  log.follow(() => loop.state);
+  loop.dispatch({ type: 'monitor.started' });
+  const heard = link.events.subscribe((event) => {
+    if (event.type === 'frame.received' && isStale(loop.state, log.now())) sampleNow$.next();
+    loop.dispatch(event);
+  });
+  const intervalMs = (): number => beatMs(loop.state, log.now());
+  const sensed = sense(kernel, { sampleNow$, intervalMs, intervalChanged$: settled$ }).subscribe({
+    next: loop.dispatch,
+    error: fail,
+  });
+  const resync = setInterval(log.resyncClock, CLOCK_RESYNC_MS);
+
+  return {
+    loop,
+    snapshot: () => snapshotOf(log.now(), loop.state, overview.reason, overview.missing),
+    stop: () => {
+      clearInterval(resync);
+      sensed.unsubscribe();
+      heard.unsubscribe();
+      timers.stop();
+      effects.stop();
+      loop.stop();
+    },
+  };
+};

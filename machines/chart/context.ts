@@ -1,0 +1,104 @@
+/**
+ * The statechart's memory: plain JSON, small, with every instant as `at` milliseconds. It is written
+ * to the head of each log segment, so nothing of XState's own may live here.
+ */
+import * as t from 'io-ts';
+import { Size } from '../events/size.codec';
+
+const nullable = <C extends t.Mixed>(codec: C) => t.union([codec, t.null]);
+
+/** What the chart must know of the configuration. */
+export const ChartConfig = t.readonly(
+  t.type({
+    scaleRequests: t.keyof({ auto: null, always: null, never: null }),
+    sizeFrom: t.keyof({ kernel: null, agent: null }),
+    /** Postgres' file cache: none to size, or where it lies. */
+    fileCache: t.keyof({ absent: null, memory: null, disk: null }),
+    /** Whether there are cgroup limits to keep in step with the size. */
+    limits: t.boolean,
+  }),
+);
+export type ChartConfig = t.TypeOf<typeof ChartConfig>;
+
+/** The one agent connection (rule R8). */
+export const Connection = t.readonly(
+  t.type({
+    id: t.string,
+    version: t.keyof({ '1.0': null, '1.1': null }),
+    /** False until the agent's first frame, or 100 ms: a reference agent crashes on an earlier request of ours. */
+    open: t.boolean,
+    /** Id of our next own request: odd, from 3. */
+    nextId: t.number,
+    /** Whether this agent obeys ScaleRequest; silence leaves it unknown. */
+    scaleRequests: t.keyof({ unknown: null, obeyed: null, rejected: null }),
+    /** The last size that this connection was asked for. */
+    lastWish: nullable(Size),
+    /** Ids of our latest ScaleRequests, newest last, to know an InvalidMessage that answers one. */
+    scaleRequestIds: t.readonlyArray(t.string),
+    /** When malformed frames came, oldest first; at most one more than the limit is kept. */
+    malformedAt: t.readonlyArray(t.number),
+  }),
+);
+export type Connection = t.TypeOf<typeof Connection>;
+
+export const ChartContext = t.readonly(
+  t.type({
+    config: ChartConfig,
+    conn: nullable(Connection),
+    desired: nullable(Size),
+    /** More is needed than the largest size gives. */
+    capped: t.boolean,
+    /** The windows are not full: no wish below the granted size yet (rule R12). */
+    holding: t.boolean,
+    /** Below this size Postgres is in danger; and how long until it is, when it was last judged short. */
+    floor: nullable(Size),
+    withinMs: nullable(t.number),
+    /** Last acknowledged size (rule R11). */
+    granted: nullable(Size),
+    /** The largest size and the time a grant takes, as the agent told them (VmInfo). */
+    agentMax: nullable(Size),
+    etaMs: nullable(t.number),
+    memory: t.keyof({ calm: null, watchful: null, breached: null }),
+    /** A run of wishes for one desired size; null when nothing is asked. */
+    asking: nullable(t.readonly(t.type({ since: t.number, attempts: t.number }))),
+    lastAskedAt: nullable(t.number),
+    denial: nullable(t.string),
+    /** An approved shrink that is not over yet. */
+    shrink: nullable(t.readonly(t.type({ from: Size, to: Size, since: t.number }))),
+    /** A DownscaleRequest that was approved and waits for the file cache. */
+    downscale: nullable(t.readonly(t.type({ id: t.string, target: Size, status: t.string }))),
+    fileCache: t.readonly(
+      t.type({
+        wantedBytes: nullable(t.number),
+        /** What the resize under way was asked for. */
+        requestedBytes: nullable(t.number),
+        sizeBytes: nullable(t.number),
+        failures: t.number,
+        lastFailure: nullable(t.string),
+      }),
+    ),
+    limits: t.readonly(t.type({ wantedBytes: nullable(t.number), failures: t.number })),
+  }),
+);
+export type ChartContext = t.TypeOf<typeof ChartContext>;
+
+export const initialContext = (config: ChartConfig): ChartContext => ({
+  config,
+  conn: null,
+  desired: null,
+  capped: false,
+  holding: true,
+  floor: null,
+  withinMs: null,
+  granted: null,
+  agentMax: null,
+  etaMs: null,
+  memory: 'calm',
+  asking: null,
+  lastAskedAt: null,
+  denial: null,
+  shrink: null,
+  downscale: null,
+  fileCache: { wantedBytes: null, requestedBytes: null, sizeBytes: null, failures: 0, lastFailure: null },
+  limits: { wantedBytes: null, failures: 0 },
+});

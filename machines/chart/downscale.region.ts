@@ -1,0 +1,69 @@
+/**
+ * A DownscaleRequest from the check to the answer: check (rule R5, judged by the engine on a fresh
+ * sample), then the file cache, then the approval, upon which the limits follow. Every request is
+ * answered within 3 s.
+ *
+ *   idle → shrinkingCache → idle
+ */
+import { assertEvent } from 'xstate';
+import { isAgentLost } from './agent.region';
+import { fileCacheBytes } from './cache-size';
+import * as act from './downscale.actions';
+import { chart, type Scope } from './setup';
+
+const isRefused = ({ event }: Scope): boolean => event.type === 'downscale.requested' && !event.check.ok;
+
+const needsNoCacheWork = ({ context, event }: Scope): boolean => {
+  assertEvent(event, 'downscale.requested');
+  const { config, fileCache } = context;
+  if (config.fileCache === 'absent') return true;
+  return fileCache.sizeBytes !== null && fileCache.sizeBytes <= fileCacheBytes(config, event.target.mem);
+};
+
+/** An outcome of an earlier, larger wish does not make room yet. */
+const isCacheSmallEnough = ({ context, event }: Scope): boolean => {
+  assertEvent(event, 'fileCache.resized');
+  return context.downscale === null || event.sizeBytes <= fileCacheBytes(context.config, context.downscale.target.mem);
+};
+
+const isCacheFailing = ({ context }: Scope): boolean => context.fileCache.failures > 0;
+/** A cache on disk takes no memory: its failure does not stand in the way. A cache in memory does. */
+const isCacheOnDisk = ({ context }: Scope): boolean => context.config.fileCache === 'disk';
+
+const giveUpOnCache = [
+  { guard: isCacheOnDisk, target: 'idle' as const, actions: act.approveWithoutCache },
+  { target: 'idle' as const, actions: act.refuseForCache },
+];
+
+export const downscaleRegion = chart.createStateConfig({
+  initial: 'idle',
+  states: {
+    idle: {
+      on: {
+        'downscale.requested': [
+          { guard: isRefused, actions: act.refuse },
+          { guard: needsNoCacheWork, actions: [act.remember, act.approve] },
+          {
+            guard: (scope: Scope): boolean => isCacheFailing(scope) && isCacheOnDisk(scope),
+            actions: [act.remember, act.wantSmallerCache, act.approveWithoutCache],
+          },
+          { guard: isCacheFailing, actions: [act.remember, act.refuseForCache] },
+          { target: 'shrinkingCache', actions: [act.remember, act.wantSmallerCache] },
+        ],
+      },
+    },
+    shrinkingCache: {
+      entry: act.startDeadline,
+      exit: act.cancelDeadline,
+      on: {
+        'downscale.requested': { actions: act.refuseSecond },
+        'fileCache.resized': { guard: isCacheSmallEnough, target: 'idle', actions: act.approve },
+        'fileCache.failed': giveUpOnCache,
+        'fileCache.lost': giveUpOnCache,
+        'downscale.overdue': giveUpOnCache,
+        'agent.connected': { target: 'idle', actions: act.abandon },
+        'agent.lost': { guard: isAgentLost, target: 'idle', actions: act.abandon },
+      },
+    },
+  },
+});

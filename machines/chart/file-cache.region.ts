@@ -1,0 +1,78 @@
+/**
+ * Postgres' file cache: sized by SQL in an actor, one statement at a time. The newest wish wins; a
+ * failure is retried with back-off and never stops the rest (rule R9).
+ *
+ *   absent;  connecting → ready ⇄ resizing;  any failure → failing → connecting
+ */
+import { assertEvent } from 'xstate';
+import { backoffMs, RETRY_FIRST_MS, RETRY_LAST_MS } from './limits';
+import { chart, type Scope } from './setup';
+
+const isPresent = ({ context }: Scope): boolean => context.config.fileCache !== 'absent';
+const isWanted = ({ context }: Scope): boolean =>
+  context.fileCache.wantedBytes !== null && context.fileCache.wantedBytes !== context.fileCache.sizeBytes;
+
+const want = chart.enqueueActions(({ context, event, enqueue }) => {
+  assertEvent(event, 'fileCache.wanted');
+  enqueue.assign({ fileCache: { ...context.fileCache, wantedBytes: event.sizeBytes } });
+});
+
+const connect = chart.enqueueActions(({ enqueue }) => {
+  enqueue({ type: 'issue', params: { type: 'fileCache.connect' } });
+});
+
+const resize = chart.enqueueActions(({ context, enqueue }) => {
+  const sizeBytes = context.fileCache.wantedBytes;
+  if (sizeBytes === null) return;
+  enqueue.assign({ fileCache: { ...context.fileCache, requestedBytes: sizeBytes } });
+  enqueue({ type: 'issue', params: { type: 'fileCache.resize', sizeBytes } });
+});
+
+/** The actor caps by the server's maximum: what it reached counts as wanted, else it would be asked for ever. */
+const takeSize = chart.enqueueActions(({ context, event, enqueue }) => {
+  assertEvent(event, 'fileCache.resized');
+  const { wantedBytes, requestedBytes } = context.fileCache;
+  enqueue.assign({
+    fileCache: {
+      wantedBytes: wantedBytes === requestedBytes ? event.sizeBytes : wantedBytes,
+      requestedBytes: null,
+      sizeBytes: event.sizeBytes,
+      failures: 0,
+      lastFailure: null,
+    },
+  });
+});
+
+const fail = chart.enqueueActions(({ context, event, enqueue }) => {
+  assertEvent(event, ['fileCache.failed', 'fileCache.lost']);
+  const { fileCache } = context;
+  const delay = backoffMs(RETRY_FIRST_MS, RETRY_LAST_MS, fileCache.failures);
+  enqueue.assign({
+    fileCache: { ...fileCache, sizeBytes: null, failures: fileCache.failures + 1, lastFailure: event.reason },
+  });
+  enqueue.raise({ type: 'fileCache.retry.due', at: event.at + delay }, { id: 'fileCache.retry', delay });
+});
+
+export const fileCacheRegion = chart.createStateConfig({
+  initial: 'absent',
+  on: { 'fileCache.wanted': { actions: want } },
+  states: {
+    absent: { on: { 'monitor.started': { guard: isPresent, target: 'connecting' } } },
+    connecting: {
+      entry: connect,
+      on: { 'fileCache.connected': 'ready', 'fileCache.failed': { target: 'failing', actions: fail } },
+    },
+    ready: {
+      always: { guard: isWanted, target: 'resizing' },
+      on: { 'fileCache.lost': { target: 'failing', actions: fail } },
+    },
+    resizing: {
+      entry: resize,
+      on: {
+        'fileCache.resized': { target: 'ready', actions: takeSize },
+        'fileCache.failed': { target: 'failing', actions: fail },
+      },
+    },
+    failing: { on: { 'fileCache.retry.due': 'connecting' } },
+  },
+});

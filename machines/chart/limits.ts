@@ -1,0 +1,32 @@
+/** Named bounds of the statechart, each with its reason. */
+import { MINUTE_MS, SECOND_MS } from '../units';
+
+/** Rule R7: a wish is never sent more than once a second, whatever happens. */
+export const ASK_GAP_MS = SECOND_MS;
+/** Rule R7: the back-off of an unfulfilled wish, doubling. */
+export const RESEND_FIRST_MS = SECOND_MS;
+export const RESEND_LAST_MS = 30 * SECOND_MS;
+/** An UpscaleRequest lapses after 10 s at the agent, so it is repeated at least every 5 s while memory is short. */
+export const UPSCALE_RESEND_LAST_MS = 5 * SECOND_MS;
+/** Silence after a wish is named after this long. */
+export const ANSWER_OVERDUE_MS = 5 * SECOND_MS;
+/** A reference agent crashes when our own request comes right behind the version reply. */
+export const QUIET_MS = 100;
+/** More malformed frames than this within the window: the peer is not an agent; close 1008. */
+export const MALFORMED_MAX = 10;
+export const MALFORMED_WINDOW_MS = 10 * SECOND_MS;
+/** Enough to match an InvalidMessage to the ScaleRequest that it answers: at most one is sent a second. */
+export const SCALE_REQUEST_IDS_MAX = 8;
+/** Every reply is due within 3 s; the rest is for the way. */
+export const DOWNSCALE_ANSWER_MS = 2_500;
+/** A shrink that the kernel has not shown by then is no longer watched. */
+export const SHRINK_WATCH_MS = MINUTE_MS;
+/** After a breach has ended, memory counts as relieved for this long. */
+export const RELIEVED_MS = 5 * SECOND_MS;
+/** Back-off of failed effects, doubling. */
+export const RETRY_FIRST_MS = SECOND_MS;
+export const RETRY_LAST_MS = 30 * SECOND_MS;
+
+/** first, 2 × first, 4 × first … up to last; `attempt` counts from 0. */
+export const backoffMs = (firstMs: number, lastMs: number, attempt: number): number =>
+  Math.min(lastMs, firstMs * 2 ** Math.min(attempt, 30));

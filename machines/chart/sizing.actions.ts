@@ -1,0 +1,140 @@
+/** What the sizing region does on its transitions. */
+import { assertEvent } from 'xstate';
+import type { Size } from '../events/size.codec';
+import { exceeds } from '../sizing';
+import { fileCacheBytes } from './cache-size';
+import type { ChartContext, Connection } from './context';
+import { ANSWER_OVERDUE_MS, SHRINK_WATCH_MS } from './limits';
+import { chart } from './setup';
+import { isSatisfied, nextAsk, resendMs, waitMs } from './wish';
+
+/** Sends the wish now, or as soon as rule R7 allows, and sets the time for saying it again. */
+export const ask = chart.enqueueActions(({ context, event, enqueue }) => {
+  const { conn } = context;
+  if (conn === null || !conn.open || isSatisfied(context)) return;
+  const wait = waitMs(context, event.at);
+  const attempts = context.asking?.attempts ?? 0;
+  const delay = wait > 0 ? wait : resendMs(context, attempts);
+  enqueue.cancel('resend');
+  enqueue.raise({ type: 'resend.due', at: event.at + delay }, { id: 'resend', delay });
+  if (wait > 0) return;
+  const next = nextAsk(context, conn);
+  for (const message of next.messages) enqueue({ type: 'send', params: { conn: conn.id, message } });
+  enqueue.assign({
+    conn: next.conn,
+    lastAskedAt: event.at,
+    withinMs: null,
+    asking: { since: context.asking?.since ?? event.at, attempts: attempts + 1 },
+  });
+});
+
+/** A new wish begins: its back-off starts anew. */
+export const beginWish = chart.enqueueActions(({ event, enqueue }) => {
+  enqueue.assign({ asking: { since: event.at, attempts: 0 }, denial: null });
+  enqueue(ask);
+});
+
+export const takeDesired = chart.enqueueActions(({ event, enqueue }) => {
+  assertEvent(event, 'desired.changed');
+  const { desired, capped, holding, floor, withinMs } = event;
+  enqueue.assign({ desired, capped, holding, floor, withinMs });
+});
+
+export const takeDanger = chart.enqueueActions(({ event, enqueue }) => {
+  assertEvent(event, 'memory.breached');
+  enqueue.assign({ floor: event.floor, withinMs: event.withinMs });
+});
+
+/** A size that moved towards the wish shows that this agent obeys ScaleRequest. */
+const obeys = (context: ChartContext, size: Size): boolean => {
+  const { conn, granted } = context;
+  if (conn?.lastWish === null || conn?.lastWish === undefined || granted === null) return false;
+  const grew = exceeds(size, granted) && exceeds(conn.lastWish, granted);
+  const shrank = exceeds(granted, size) && exceeds(granted, conn.lastWish);
+  return grew || shrank;
+};
+
+const connObeying = (context: ChartContext, size: Size): Connection | null =>
+  context.conn !== null && obeys(context, size) ? { ...context.conn, scaleRequests: 'obeyed' } : context.conn;
+
+/** The file cache follows the size, whoever set it. */
+const cacheFor = ({ config }: ChartContext, size: Size, at: number) =>
+  ({ type: 'fileCache.wanted', sizeBytes: fileCacheBytes(config, size.mem), at }) as const;
+
+export const takeApproved = chart.enqueueActions(({ context, event, enqueue }) => {
+  assertEvent(event, 'downscale.approved');
+  enqueue.assign({ granted: event.target, conn: connObeying(context, event.target) });
+});
+
+/** Limits first (they hear of the new size before the confirmation), then the confirmation, then the cache. */
+export const takeGranted = chart.enqueueActions(({ context, event, enqueue }) => {
+  assertEvent(event, 'upscale.notified');
+  enqueue.assign({ granted: event.granted, conn: connObeying(context, event.granted) });
+  enqueue.raise({ type: 'upscale.applied', id: event.id, at: event.at });
+});
+
+export const confirmUpscale = chart.enqueueActions(({ context, event, enqueue }) => {
+  assertEvent(event, 'upscale.applied');
+  if (context.conn === null || context.granted === null) return;
+  enqueue({ type: 'send', params: { conn: context.conn.id, message: { type: 'UpscaleConfirmation', id: event.id } } });
+  enqueue.raise(cacheFor(context, context.granted, event.at));
+});
+
+export const takeInfo = chart.enqueueActions(({ context, event, enqueue }) => {
+  assertEvent(event, 'vm.informed');
+  enqueue.assign({
+    granted: event.granted ?? context.granted,
+    agentMax: event.max ?? context.agentMax,
+    etaMs: event.etaMs ?? context.etaMs,
+  });
+  if (event.granted !== null) enqueue.raise(cacheFor(context, event.granted, event.at));
+});
+
+export const takeDenial = chart.enqueueActions(({ event, enqueue }) => {
+  assertEvent(event, 'scale.denied');
+  enqueue.assign({ denial: event.reason });
+});
+
+/** An old agent: UpscaleRequest from here on, at once if memory is short, whatever was sent just now. */
+export const fallBack = chart.enqueueActions(({ context, enqueue }) => {
+  if (context.conn === null) return;
+  const { lastAskedAt } = context;
+  enqueue.assign({ conn: { ...context.conn, scaleRequests: 'rejected' }, lastAskedAt: null, asking: null });
+  enqueue(ask);
+  enqueue.assign(({ context: after }) => ({ lastAskedAt: after.lastAskedAt ?? lastAskedAt }));
+});
+
+export const beginShrink = chart.enqueueActions(({ context, event, enqueue }) => {
+  assertEvent(event, 'downscale.approved');
+  enqueue.assign({ shrink: { from: context.granted ?? event.target, to: event.target, since: event.at } });
+  enqueue.cancel('shrink');
+  enqueue.raise({ type: 'shrink.overdue', at: event.at + SHRINK_WATCH_MS }, { id: 'shrink', delay: SHRINK_WATCH_MS });
+});
+
+export const endShrink = chart.enqueueActions(({ context, enqueue }) => {
+  if (context.shrink === null) return;
+  enqueue.assign({ shrink: null });
+  enqueue.cancel('shrink');
+});
+
+/** Before anything is acknowledged, the size that the kernel shows counts as granted (rule R11). */
+export const assumeSize = chart.enqueueActions(({ context, event, enqueue }) => {
+  assertEvent(event, 'size.assumed');
+  if (context.granted !== null) return;
+  enqueue.assign({ granted: event.size });
+  enqueue.raise(cacheFor(context, event.size, event.at));
+});
+
+export const endAsking = chart.enqueueActions(({ enqueue }) => {
+  enqueue.assign({ asking: null, denial: null });
+  enqueue.cancel('resend');
+  enqueue.cancel('answer');
+});
+
+export const awaitAnswer = chart.enqueueActions(({ event, enqueue }) => {
+  enqueue.cancel('answer');
+  enqueue.raise(
+    { type: 'answer.overdue', at: event.at + ANSWER_OVERDUE_MS },
+    { id: 'answer', delay: ANSWER_OVERDUE_MS },
+  );
+});

@@ -1,0 +1,98 @@
+/** What to ask the agent for, and when: rule R7 and the fallbacks to agents that know no ScaleRequest. */
+import type { Size } from '../events/size.codec';
+import { larger, sameSize } from '../sizing';
+import type { MonitorMessage } from '../protocol/messages';
+import { toWire } from '../protocol/wire-size';
+import type { ChartContext, Connection } from './context';
+import {
+  ASK_GAP_MS,
+  backoffMs,
+  RESEND_FIRST_MS,
+  RESEND_LAST_MS,
+  SCALE_REQUEST_IDS_MAX,
+  UPSCALE_RESEND_LAST_MS,
+} from './limits';
+
+const OWN_ID_STEP = 2;
+
+/** Whether this connection is asked by ScaleRequest; without it only UpscaleRequest remains. */
+export const asksByScaleRequest = ({ config, conn }: ChartContext): boolean => {
+  if (config.scaleRequests === 'never') return false;
+  return config.scaleRequests === 'always' || conn?.scaleRequests !== 'rejected';
+};
+
+/** Less memory than desired while memory nears its end: what an UpscaleRequest is for. */
+const isMemoryShort = ({ desired, granted, memory }: ChartContext): boolean =>
+  desired !== null && memory !== 'calm' && (granted === null || granted.mem < desired.mem);
+
+/**
+ * The size to wish: what is desired, but not below what is granted while the windows fill (rule R12).
+ * The agent may tell of a larger size between two decisions.
+ */
+export const wishedSize = ({ desired, granted, holding }: ChartContext): Size | null =>
+  desired !== null && granted !== null && holding ? larger(desired, granted) : desired;
+
+/** Nothing (more) has to be asked: what is desired is granted, and the agent's last word from us says so. */
+export const isSatisfied = (context: ChartContext): boolean => {
+  const { granted, conn } = context;
+  const wished = wishedSize(context);
+  if (wished === null) return true;
+  if (!asksByScaleRequest(context)) return !isMemoryShort(context);
+  const agentKnows = conn === null || !conn.open || (conn.lastWish !== null && sameSize(conn.lastWish, wished));
+  return agentKnows && granted !== null && sameSize(granted, wished);
+};
+
+const scaleRequest = (context: ChartContext, conn: Connection, id: number): MonitorMessage | null => {
+  const wished = wishedSize(context);
+  if (wished === null) return null;
+  const message = { type: 'ScaleRequest', id: String(id), target: toWire(wished) } as const;
+  if (conn.version === '1.0') return message;
+  return {
+    ...message,
+    ...(context.floor === null ? {} : { floor: toWire(context.floor) }),
+    ...(context.withinMs === null ? {} : { withinMs: context.withinMs }),
+  };
+};
+
+/**
+ * Silence is not support: until a size followed a wish, an agent of version 1.0 also gets the old
+ * UpscaleRequest when memory is breached.
+ */
+const needsUpscaleRequest = (context: ChartContext, conn: Connection): boolean => {
+  if (context.config.scaleRequests === 'always') return false;
+  if (!asksByScaleRequest(context)) return isMemoryShort(context);
+  const unsure = conn.version === '1.0' && conn.scaleRequests === 'unknown';
+  return unsure && context.memory === 'breached' && isMemoryShort(context);
+};
+
+export interface Ask {
+  readonly messages: readonly MonitorMessage[];
+  readonly conn: Connection;
+}
+
+/** The messages that say the present wish, and the connection as it is after they were sent. */
+export const nextAsk = (context: ChartContext, conn: Connection): Ask => {
+  const messages: MonitorMessage[] = [];
+  let nextId = conn.nextId;
+  let after = conn;
+  const wish = asksByScaleRequest(context) ? scaleRequest(context, conn, nextId) : null;
+  if (wish !== null) {
+    messages.push(wish);
+    nextId += OWN_ID_STEP;
+    const ids = [...conn.scaleRequestIds, wish.id].slice(-SCALE_REQUEST_IDS_MAX);
+    after = { ...after, lastWish: wishedSize(context), scaleRequestIds: ids };
+  }
+  if (needsUpscaleRequest(context, conn)) {
+    messages.push({ type: 'UpscaleRequest', id: String(nextId) });
+    nextId += OWN_ID_STEP;
+  }
+  return { messages, conn: { ...after, nextId } };
+};
+
+/** How long until the next wish may be sent (rule R7: never more than one a second); 0 = now. */
+export const waitMs = ({ lastAskedAt }: ChartContext, at: number): number =>
+  lastAskedAt === null ? 0 : Math.max(0, lastAskedAt + ASK_GAP_MS - at);
+
+/** When to say it again if nothing follows. */
+export const resendMs = (context: ChartContext, attempts: number): number =>
+  backoffMs(RESEND_FIRST_MS, asksByScaleRequest(context) ? RESEND_LAST_MS : UPSCALE_RESEND_LAST_MS, attempts);

@@ -1,0 +1,71 @@
+/** May this VM shrink to `target`? Rule R5: never below use, judged on a fresh sample. */
+import type { Readings } from '../events/readings';
+import type { Size } from '../events/size.codec';
+import { formatBytes } from '../format';
+import { marginFor, marginTotal, useBytes } from '../memory/use';
+import type { Digits } from '../protocol/messages';
+import { MIB, SECOND_MS } from '../units';
+
+/** A sample older than this says nothing about now. */
+const FRESH_MS = SECOND_MS;
+/** A need for more that is younger than this has not reached the agent yet. */
+const YOUNG_MS = SECOND_MS;
+
+export interface DownscaleQuestion {
+  readonly at: number;
+  readonly target: Size;
+  /** The target's memory as it came, for the Status (may exceed 2^53). */
+  readonly targetDigits: Digits;
+  readonly readings: Readings;
+  /** When the readings were taken; null: never. */
+  readonly sampledAt: number | null;
+  /** The memory that the policy needs, and since when it has needed that much. */
+  readonly neededMem: { readonly bytes: number; readonly since: number } | null;
+  /** Declared size − MemTotal: what the kernel keeps of every size. */
+  readonly bootReserveBytes: number;
+  readonly growthBytesPerS: number;
+  readonly shrinkMs: number;
+}
+
+export interface Check {
+  readonly ok: boolean;
+  readonly status: string;
+}
+
+const no = (status: string): Check => ({ ok: false, status });
+
+/** Names what of the use cannot be given back, for the reader of a refusal. */
+const floorOf = ({ cgroup, memory }: Readings): string => {
+  const shmem = cgroup?.shmemBytes ?? memory?.shmemBytes ?? 0;
+  return shmem >= 16 * MIB ? ` (of it ${formatBytes(shmem)} shared memory touched)` : '';
+};
+
+const judgeUse = (question: DownscaleQuestion, use: number): Check => {
+  const { readings, target, growthBytesPerS, shrinkMs, bootReserveBytes } = question;
+  const margin = marginFor(readings, target.mem, growthBytesPerS, shrinkMs);
+  const holds = target.mem - bootReserveBytes;
+  const needed = use + marginTotal(margin);
+  const parts =
+    `${formatBytes(use)} in use${floorOf(readings)} + ${formatBytes(margin.marginBytes)} margin` +
+    ` + ${formatBytes(margin.dirtyBytes)} dirty + ${formatBytes(margin.hotFileBytes)} hot cache`;
+  const size = `${question.targetDigits} bytes of memory (${formatBytes(holds)} usable)`;
+  return holds >= needed
+    ? { ok: true, status: `${size} hold ${parts}` }
+    : no(`${size} do not hold ${formatBytes(needed)}: ${parts}`);
+};
+
+/** The verdict with its numbers; equality approves. CPU is not a reason to refuse. */
+export const checkDownscale = (question: DownscaleQuestion): Check => {
+  const { at, sampledAt, neededMem, readings, target } = question;
+  const use = useBytes(readings);
+  if (sampledAt === null || use === null) return no('no memory sample: use is unknown');
+  if (at - sampledAt > FRESH_MS)
+    return no(`the latest memory sample is ${at - sampledAt} ms old, more than ${FRESH_MS}`);
+  if (neededMem !== null && target.mem < neededMem.bytes && at - neededMem.since < YOUNG_MS) {
+    return no(
+      `${formatBytes(neededMem.bytes)} of memory have been needed for ${at - neededMem.since} ms; ` +
+        `${question.targetDigits} bytes are less`,
+    );
+  }
+  return judgeUse(question, use);
+};

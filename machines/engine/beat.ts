@@ -1,0 +1,72 @@
+/** Folds one beat: readings into growth, need and verdicts. */
+import type { BeatSampled } from '../events/inputs';
+import { observeUse, NO_GROWTH } from '../memory/growth';
+import { useBytes } from '../memory/use';
+import type { Size } from '../events/size.codec';
+import { unitsOf, unitsUp, type SizingRules } from '../sizing';
+import { SECOND_MS } from '../units';
+import { assess } from './assess';
+import { timeGrant } from './grant-timing';
+import { agrees, estimateBootReserve, seenSize, toObservation } from './observe';
+import type { Run } from './run';
+
+/** A longer gap between beats is a gap in the windows, not a time of zero use (suspend, a long stop). */
+const GAP_MS = 30 * SECOND_MS;
+
+const takeReadings = (run: Run, beat: BeatSampled): void => {
+  const { domain, at } = run;
+  const use = useBytes(beat.readings);
+  const gap = domain.beatAt === null || at - domain.beatAt > GAP_MS;
+  run.note({
+    readings: beat.readings,
+    sampledAt: use === null ? domain.sampledAt : at,
+    beatAt: at,
+    coveredSince: gap ? at : domain.coveredSince,
+    growth: use === null ? NO_GROWTH : observeUse(domain.growth, at, use),
+  });
+};
+
+/**
+ * A seen size as units. A VM of a fraction of a vCPU shows a whole CPU, so with tied units the memory
+ * tells the size, if the CPUs fit it; else both are rounded up as they are.
+ */
+const asUnits = ({ unit, independent }: SizingRules, seen: Size): Size => {
+  const memUnits = unitsUp(seen.mem, unit.mem);
+  const fits = Math.ceil(memUnits * unit.cpu) === Math.ceil(seen.cpu);
+  return unitsOf(unit, fits && !independent ? memUnits : unitsUp(seen.cpu, unit.cpu), memUnits);
+};
+
+/** Before anything is acknowledged, the seen size counts, rounded up to units (rule R11). */
+const assumeSize = (run: Run): void => {
+  const { memory } = run.domain.readings;
+  if (run.config.chart.sizeFrom !== 'kernel' || memory === undefined) return;
+  if (run.domain.bootReserveBytes === null) run.note({ bootReserveBytes: estimateBootReserve(memory.totalBytes) });
+  const seen = seenSize(run.domain);
+  if (run.context.granted !== null || seen === null) return;
+  run.tell({ type: 'size.assumed', size: asUnits(run.config.sizing, seen), at: run.at });
+};
+
+const compareSeen = (run: Run): void => {
+  const { granted } = run.context;
+  if (granted === null) return;
+  const now = run.config.chart.sizeFrom === 'agent' || agrees(run.domain, granted);
+  const before = run.domain.agreed;
+  if (now !== before) run.note({ agreed: now });
+  if (now && (!before || run.context.shrink !== null)) run.tell({ type: 'size.seen', at: run.at });
+};
+
+const askPolicy = (run: Run, beat: BeatSampled): void => {
+  const seen = toObservation(run.at, beat, run.domain, run.context, run.config);
+  const { state, need } = run.policy.step(run.policyState, seen);
+  run.policyState = state;
+  run.note({ need });
+};
+
+export const foldBeat = (run: Run, beat: BeatSampled): void => {
+  takeReadings(run, beat);
+  assumeSize(run);
+  compareSeen(run);
+  timeGrant(run);
+  askPolicy(run, beat);
+  assess(run);
+};

@@ -1,0 +1,36 @@
+/** Times grants from the first wish to the size being seen, and learns from them. */
+import type { ChartContext } from '../chart/context';
+import type { Size } from '../events/size.codec';
+import { learnGrant } from '../learning/grant-latency';
+import { exceeds, sameSize } from '../sizing';
+import type { Run } from './run';
+
+type Way = 'up' | 'down';
+
+/** Which way it is from one size to another; null when they are the same or unknown. */
+const way = (from: Size | null, to: Size | null): Way | null => {
+  if (from === null || to === null || sameSize(from, to)) return null;
+  return exceeds(to, from) ? 'up' : 'down';
+};
+
+/** After events went through the chart: a wish may have begun, been granted, or ended. */
+export const followWish = (run: Run, before: ChartContext): void => {
+  const { context, at } = run;
+  const timed = run.domain.timedAsk;
+  if (timed === null) {
+    const wished = way(context.granted, context.desired);
+    const askedNow = context.lastAskedAt === at;
+    if (wished !== null && askedNow) run.note({ timedAsk: { at, direction: wished, acknowledged: false } });
+    return;
+  }
+  const moved = way(before.granted, context.granted);
+  if (moved !== null) run.note({ timedAsk: moved === timed.direction ? { ...timed, acknowledged: true } : null });
+  else if (context.asking === null && !timed.acknowledged) run.note({ timedAsk: null });
+};
+
+/** At a beat: an acknowledged grant that the kernel shows has arrived. */
+export const timeGrant = (run: Run): void => {
+  const { timedAsk, agreed, latency } = run.domain;
+  if (timedAsk === null || !timedAsk.acknowledged || !agreed) return;
+  run.note({ timedAsk: null, latency: learnGrant(latency, timedAsk.direction, run.at - timedAsk.at) });
+};

@@ -1,0 +1,71 @@
+/** From a frame of the agent to what the statechart understands. */
+import * as E from 'fp-ts/Either';
+import { pipe } from 'fp-ts/function';
+import type { AgentSaid } from '../chart/events';
+import type { Size } from '../events/size.codec';
+import { checkDownscale } from '../downscale/check';
+import { decodeFrame } from '../protocol/decode';
+import { boundedError } from '../protocol/explain';
+import type { AgentMessage, FrameError, WireSize } from '../protocol/messages';
+import { fromWire } from '../protocol/wire-size';
+import type { Domain } from './state';
+
+const sizeOrNull = (size: WireSize | null): Size | null => (size === null ? null : fromWire(size));
+
+const malformed = ({ id, error }: FrameError): AgentSaid => ({ type: 'frame.malformed', id, error });
+
+const judgeDownscale = (at: number, domain: Domain, target: WireSize) =>
+  checkDownscale({
+    at,
+    target: fromWire(target),
+    targetDigits: target.mem,
+    readings: domain.readings,
+    sampledAt: domain.sampledAt,
+    neededMem: domain.neededMem,
+    bootReserveBytes: domain.bootReserveBytes ?? 0,
+    growthBytesPerS: domain.growth.bytesPerS,
+    shrinkMs: domain.latency.down.ms,
+  });
+
+const meaning = (at: number, domain: Domain, message: AgentMessage): AgentSaid => {
+  const { id } = message;
+  switch (message.type) {
+    case 'UpscaleNotification':
+      return { type: 'upscale.notified', id, granted: fromWire(message.granted) };
+    case 'DownscaleRequest':
+      return {
+        type: 'downscale.requested',
+        id,
+        target: fromWire(message.target),
+        check: judgeDownscale(at, domain, message.target),
+      };
+    case 'HealthCheck':
+      return { type: 'health.checked', id };
+    case 'InvalidMessage':
+      return { type: 'request.rejected', id, error: message.error };
+    case 'InternalError':
+      return { type: 'agent.failed', id, error: message.error };
+    case 'ScaleDenied':
+      return { type: 'scale.denied', target: fromWire(message.target), reason: boundedError(message.reason) };
+    case 'VmInfo':
+      return {
+        type: 'vm.informed',
+        granted: sizeOrNull(message.granted),
+        max: sizeOrNull(message.max),
+        etaMs: message.etaMs,
+      };
+  }
+};
+
+/** What a frame says, judged with what is known at `at`. */
+export const hear = (
+  at: number,
+  domain: Domain,
+  frame: { readonly text: string; readonly binary?: true },
+): AgentSaid =>
+  frame.binary === true
+    ? malformed({ id: '0', error: 'binary frame; expected one JSON object as text' })
+    : pipe(
+        decodeFrame(frame.text),
+        E.match(malformed, (message) => meaning(at, domain, message)),
+      );

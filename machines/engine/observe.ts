@@ -1,0 +1,99 @@
+/** From readings to what policies and the memory verdict look at. */
+import type { ChartContext } from '../chart/context';
+import type { BeatSampled } from '../events/inputs';
+import type { Readings } from '../events/readings';
+import type { Size } from '../events/size.codec';
+import { LONGEST_GRANT_MS } from '../learning/grant-latency';
+import { confirmsHigh } from '../memory/high';
+import { exhaustionMs, runwayBytes } from '../memory/runway';
+import { useBytes, vmUseBytes } from '../memory/use';
+import type { MemoryOutlook } from '../memory/verdict';
+import type { Observation } from '../policies/policy';
+import { MIB } from '../units';
+import type { Domain, EngineConfig } from './state';
+
+/** Memory blocks are plugged in steps of this size on x86 (kernel doc admin-guide/mm/memory-hotplug). */
+const MEMORY_BLOCK_BYTES = 128 * MIB;
+/** Seen and granted memory agree when they are this near. */
+const AGREE_BYTES = 128 * MIB;
+
+const perCore = (ms: number | undefined, elapsedMs: number): number | null =>
+  ms === undefined || elapsedMs <= 0 ? null : ms / elapsedMs;
+
+/** Learned, else told by the agent (within reason), else the usual. */
+export const grantUpMs = ({ latency }: Domain, { etaMs }: ChartContext): number =>
+  latency.up.samples > 0 || etaMs === null ? latency.up.ms : Math.min(LONGEST_GRANT_MS, Math.max(0, etaMs));
+
+export const toObservation = (
+  at: number,
+  beat: BeatSampled,
+  domain: Domain,
+  context: ChartContext,
+  config: EngineConfig,
+): Observation => {
+  const { cpu, memory } = beat.readings;
+  return {
+    at,
+    elapsedMs: beat.elapsedMs,
+    load1: cpu?.load1 ?? null,
+    load5: cpu?.load5 ?? null,
+    runCores: perCore(cpu?.busyMs, beat.elapsedMs),
+    delayCores: perCore(cpu?.runDelayMs, beat.elapsedMs) ?? waitingCores(beat.readings),
+    usedBytes: vmUseBytes(beat.readings),
+    neededBytes: useBytes(beat.readings),
+    cachedBytes: memory?.cachedBytes ?? null,
+    workingSetPages: null,
+    growthBytesPerS: domain.growth.bytesPerS,
+    granted: context.granted ?? config.sizing.min,
+    grantUpMs: grantUpMs(domain, context),
+  };
+};
+
+/** Without schedstat: more tasks want to run than there are CPUs. */
+const waitingCores = ({ cpu }: Readings): number | null =>
+  cpu === undefined ? null : Math.max(0, cpu.procsRunning - cpu.onlineCpus);
+
+/** A size that the kernel does not know of bounds the runway too. */
+const virtualSizeBytes = (context: ChartContext): number | null =>
+  context.config.sizeFrom === 'agent' && context.granted !== null ? context.granted.mem : null;
+
+/** How near memory is to its end; null without a reading of the VM's memory. */
+export const toOutlook = (at: number, domain: Domain, context: ChartContext): MemoryOutlook | null => {
+  const { memory } = domain.readings;
+  if (memory === undefined) return null;
+  const virtual = virtualSizeBytes(context);
+  const runway = runwayBytes(memory, virtual);
+  return {
+    runwayBytes: runway,
+    sizeBytes: virtual ?? memory.totalBytes,
+    exhaustionMs: exhaustionMs(runway, domain.growth.bytesPerS),
+    grantUpMs: grantUpMs(domain, context),
+    highConfirmed: at < domain.highConfirmedUntil,
+  };
+};
+
+/** Until when a memory.high event counts, if this sample confirms it. */
+export const highConfirmedUntil = (at: number, readings: Readings): number =>
+  confirmsHigh(readings.cgroup) ? at + HIGH_COUNTS_MS : 0;
+const HIGH_COUNTS_MS = 2_000;
+
+/** An estimate before the agent declares the size: VMs are made of whole memory blocks. */
+export const estimateBootReserve = (totalBytes: number): number =>
+  Math.ceil(totalBytes / MEMORY_BLOCK_BYTES) * MEMORY_BLOCK_BYTES - totalBytes;
+
+/** The size that the kernel shows; null while memory or CPUs are not readable. */
+export const seenSize = ({ readings, bootReserveBytes }: Domain): Size | null => {
+  const { memory, cpu } = readings;
+  if (memory === undefined || cpu === undefined) return null;
+  return {
+    cpu: Math.min(cpu.onlineCpus, cpu.quotaCpus ?? Infinity),
+    mem: memory.totalBytes + (bootReserveBytes ?? 0),
+  };
+};
+
+/** Whether the kernel shows what was granted (rule R11). */
+export const agrees = (domain: Domain, granted: Size): boolean => {
+  const seen = seenSize(domain);
+  const onlineCpus = domain.readings.cpu?.onlineCpus ?? 0;
+  return seen !== null && Math.abs(seen.mem - granted.mem) <= AGREE_BYTES && onlineCpus >= Math.ceil(granted.cpu);
+};

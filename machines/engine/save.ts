@@ -1,0 +1,88 @@
+/** A state as it is logged at the head of a segment, and back. */
+import * as E from 'fp-ts/Either';
+import { initialContext } from '../chart/context';
+import { monitorChart } from '../chart/monitor.chart';
+import { NO_GROWTH } from '../memory/growth';
+import { CALM } from '../memory/verdict';
+import { createPolicy } from '../policies';
+import { createEngine, type Engine } from './engine';
+import { EMPTY_DOMAIN, SavedState, type EngineSetup, type EngineState } from './state';
+
+export const engineFor = ({ policy, engine }: EngineSetup): Engine =>
+  createEngine(createPolicy(policy, engine.sizing.unit), engine);
+
+export const saveState = (engine: Engine, { policy, domain, chart }: EngineState): SavedState => ({
+  policy: { name: engine.policy.name, state: policy },
+  domain,
+  chart: { value: chart.value, context: chart.context },
+});
+
+/** The policy's own state, unless another policy wrote it: then that starts with empty windows. */
+const policyState = (engine: Engine, saved: SavedState): E.Either<string, unknown> => {
+  if (saved.policy.name !== engine.policy.name) return E.right(engine.policy.initial);
+  const decoded = engine.policy.stateCodec.decode(saved.policy.state);
+  return E.isRight(decoded) ? decoded : E.left(`the state of policy ${saved.policy.name} is not readable`);
+};
+
+const decodeSaved = (engine: Engine, state: unknown): E.Either<string, { saved: SavedState; policy: unknown }> => {
+  const decoded = SavedState.decode(state);
+  if (E.isLeft(decoded)) return E.left('the saved state has not the shape that this build knows');
+  const policy = policyState(engine, decoded.right);
+  return E.isLeft(policy) ? policy : E.right({ saved: decoded.right, policy: policy.right });
+};
+
+/** Goes on exactly where a segment's head was written. */
+export const continueFrom = (engine: Engine, state: unknown): E.Either<string, EngineState> => {
+  const read = decodeSaved(engine, state);
+  if (E.isLeft(read)) return read;
+  const { saved, policy } = read.right;
+  const { value, context } = saved.chart;
+  try {
+    return E.right({ policy, domain: saved.domain, chart: monitorChart.resolveState({ value, context }) });
+  } catch (error) {
+    return E.left(`the saved statechart does not fit this build: ${String(error)}`);
+  }
+};
+
+/** What a process that starts anew keeps of a chart: the sizes, not the connection or work under way. */
+const restartedChart = (
+  engine: Engine,
+  { desired, granted, agentMax, etaMs, lastAskedAt }: SavedState['chart']['context'],
+) =>
+  monitorChart.resolveState({
+    value: engine.initial.chart.value,
+    context: { ...initialContext(engine.config.chart), desired, granted, agentMax, etaMs, lastAskedAt },
+  });
+
+/**
+ * After a restart within the same boot: windows and the last wish are kept, what was under way is
+ * not. Growth starts anew, because the time between was not seen.
+ */
+export const restartFrom = (engine: Engine, state: unknown): E.Either<string, EngineState> => {
+  const read = decodeSaved(engine, state);
+  if (E.isLeft(read)) return read;
+  const { saved, policy } = read.right;
+  const samePolicy = saved.policy.name === engine.policy.name;
+  return E.right({
+    policy,
+    domain: {
+      ...saved.domain,
+      readings: {},
+      sampledAt: null,
+      growth: NO_GROWTH,
+      verdict: CALM,
+      neededMem: null,
+      timedAsk: null,
+      coveredSince: samePolicy ? saved.domain.coveredSince : null,
+    },
+    chart: restartedChart(engine, saved.chart.context),
+  });
+};
+
+/** After another boot: windows are empty and the size is what the kernel shows; only what was learned stays. */
+export const rebootFrom = (engine: Engine, state: unknown): E.Either<string, EngineState> => {
+  const read = decodeSaved(engine, state);
+  if (E.isLeft(read)) return read;
+  const { latency, nextCommandId } = read.right.saved.domain;
+  return E.right({ ...engine.initial, domain: { ...EMPTY_DOMAIN, latency, nextCommandId } });
+};

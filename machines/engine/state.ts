@@ -1,0 +1,119 @@
+/**
+ * What the engine knows. All of it but the chart's snapshot is plain JSON, and the snapshot is made
+ * anew from its value and context, so a segment's head carries it all (rule R1).
+ */
+import * as t from 'io-ts';
+import type { SnapshotFrom } from 'xstate';
+import { ChartConfig, ChartContext } from '../chart/context';
+import type { monitorChart } from '../chart/monitor.chart';
+import { Readings } from '../events/readings';
+import { Size } from '../events/size.codec';
+import { GrantLatency, UNLEARNED } from '../learning/grant-latency';
+import { Growth, NO_GROWTH } from '../memory/growth';
+import { CALM, VerdictState } from '../memory/verdict';
+
+const nullable = <C extends t.Mixed>(codec: C) => t.union([codec, t.null]);
+
+const Floor = t.readonly(t.type({ size: Size, until: t.number }));
+export type Floor = t.TypeOf<typeof Floor>;
+
+const TimedAsk = t.readonly(
+  t.type({
+    at: t.number,
+    direction: t.keyof({ up: null, down: null }),
+    /** The agent has granted; only the kernel has yet to show it. */
+    acknowledged: t.boolean,
+  }),
+);
+export type TimedAsk = t.TypeOf<typeof TimedAsk>;
+
+export const Need = t.readonly(
+  t.type({ cpu: nullable(t.number), memBytes: nullable(t.number), parts: t.record(t.string, t.number) }),
+);
+
+/** The engine's own memory beside the policy's state and the chart. */
+export const Domain = t.readonly(
+  t.type({
+    readings: Readings,
+    sampledAt: nullable(t.number),
+    /** Since when beats have come without a gap, and the last of them (rule R12). */
+    coveredSince: nullable(t.number),
+    beatAt: nullable(t.number),
+    growth: Growth,
+    verdict: VerdictState,
+    /** memory.high was reached by memory that cannot be reclaimed; believed until then. */
+    highConfirmedUntil: t.number,
+    need: nullable(Need),
+    /** The memory that the policy needs in whole units, and since when it has needed that much. */
+    neededMem: nullable(t.readonly(t.type({ bytes: t.number, since: t.number }))),
+    /** What a breach, and a shrink that use grew into, ask for at the least. */
+    breachFloor: nullable(Floor),
+    shrinkFloor: nullable(Floor),
+    decided: nullable(Size),
+    latency: GrantLatency,
+    /** The wish whose grant is being timed. */
+    timedAsk: nullable(TimedAsk),
+    /** Declared size − MemTotal: what the kernel keeps for itself. */
+    bootReserveBytes: nullable(t.number),
+    /** The kernel shows the granted size. */
+    agreed: t.boolean,
+    nextCommandId: t.number,
+  }),
+);
+export type Domain = t.TypeOf<typeof Domain>;
+
+export const EMPTY_DOMAIN: Domain = {
+  readings: {},
+  sampledAt: null,
+  coveredSince: null,
+  beatAt: null,
+  growth: NO_GROWTH,
+  verdict: CALM,
+  highConfirmedUntil: 0,
+  need: null,
+  neededMem: null,
+  breachFloor: null,
+  shrinkFloor: null,
+  decided: null,
+  latency: UNLEARNED,
+  timedAsk: null,
+  bootReserveBytes: null,
+  agreed: true,
+  nextCommandId: 1,
+};
+
+/** The states that the regions are in; at most two levels deep. */
+const ChartValue = t.record(t.string, t.union([t.string, t.record(t.string, t.string)]));
+
+/** The form in which a state is logged. */
+export const SavedState = t.readonly(
+  t.type({
+    policy: t.readonly(t.type({ name: t.string, state: t.unknown })),
+    domain: Domain,
+    chart: t.readonly(t.type({ value: ChartValue, context: ChartContext })),
+  }),
+);
+export type SavedState = t.TypeOf<typeof SavedState>;
+
+export interface EngineState {
+  readonly policy: unknown;
+  readonly domain: Domain;
+  readonly chart: SnapshotFrom<typeof monitorChart>;
+}
+
+export const EngineConfig = t.readonly(
+  t.type({
+    sizing: t.readonly(t.type({ unit: Size, min: Size, max: nullable(Size), independent: t.boolean })),
+    chart: ChartConfig,
+  }),
+);
+export type EngineConfig = t.TypeOf<typeof EngineConfig>;
+
+/** What a log's head tells of the engine that wrote it: enough to build the same one. */
+export const EngineSetup = t.readonly(
+  t.type({
+    policy: t.keyof({ headroom: null, 'goal-cu': null, 'sliding-max': null }),
+    engine: EngineConfig,
+  }),
+);
+export type EngineSetup = t.TypeOf<typeof EngineSetup>;

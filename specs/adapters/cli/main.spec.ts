@@ -1,0 +1,41 @@
+import { main } from '../../../adapters/cli/main';
+import { surroundings } from '../../support/surroundings';
+
+const call = async (...args: string[]) => {
+  let out = '';
+  let err = '';
+  const terminal = {
+    out: (text: string): void => void (out += text),
+    err: (text: string): void => void (err += text),
+  };
+  const status = await main(args, surroundings(), terminal);
+  return { status, out, err };
+};
+
+describe('the command line', () => {
+  it.each([[['--help']], [['run', '--help']], [['replay', '-h']]])('%j prints the help', async (args) => {
+    const { status, out, err } = await call(...args);
+    expect({ status, err }).toEqual({ status: 0, err: '' });
+    expect(out).toMatch(/^vm-monitor decides .*\n\nUsage:\n/);
+  });
+
+  it('--version prints the build', async () => {
+    expect(await call('--version')).toEqual({ status: 0, out: 'vm-monitor dev\n', err: '' });
+  });
+
+  it.each(['simulate', 'agent', 'visualize', 'status', 'doctor', 'thaw'])('%s is not there yet', async (name) => {
+    expect(await call(name, '--x')).toEqual({ status: 2, out: '', err: `vm-monitor ${name}: not in this version\n` });
+  });
+
+  it.each([
+    [['start'], 'vm-monitor: unknown command "start", allowed are run, replay, simulate,'],
+    [['--polcy', 'x'], 'vm-monitor: --polcy: unknown, allowed are --addr,'],
+    [['run', '--policy', 'x'], 'vm-monitor: --policy "x": expected one of headroom, goal-cu, sliding-max'],
+    [['--policy', 'x'], 'vm-monitor: --policy "x": expected one of headroom, goal-cu, sliding-max'],
+  ])('%j is refused with one line and status 2', async (args, line) => {
+    const { status, out, err } = await call(...args);
+    expect({ status, out }).toEqual({ status: 2, out: '' });
+    expect(err.startsWith(line)).toBe(true);
+    expect(err.match(/\n/g)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,73 @@
+/** Every event in every state of the region `downscale`. */
+import type { ChartEventType } from '../../../machines/chart/events';
+import { context, IGNORED, testTable, type Table } from '../../support/chart';
+import { connection, SAMPLES, units } from '../../support/chart-events';
+
+/** What other regions hear. */
+const FOREIGN = {
+  'monitor.started': IGNORED,
+  'source.lost': IGNORED,
+  'source.found': IGNORED,
+  'handshake.started': IGNORED,
+  'handshake.failed': IGNORED,
+  'fileCache.connected': IGNORED,
+  'limits.applied': IGNORED,
+  'limits.failed': IGNORED,
+  'quiet.over': IGNORED,
+  'resend.due': IGNORED,
+  'answer.overdue': IGNORED,
+  'shrink.overdue': IGNORED,
+  'relief.over': IGNORED,
+  'fileCache.retry.due': IGNORED,
+  'limits.retry.due': IGNORED,
+  'upscale.notified': IGNORED,
+  'health.checked': IGNORED,
+  'request.rejected': IGNORED,
+  'agent.failed': IGNORED,
+  'scale.denied': IGNORED,
+  'vm.informed': IGNORED,
+  'frame.malformed': IGNORED,
+  'desired.changed': IGNORED,
+  'memory.calmed': IGNORED,
+  'memory.watched': IGNORED,
+  'memory.breached': IGNORED,
+  'agent.spoke': IGNORED,
+  'size.assumed': IGNORED,
+  'size.seen': IGNORED,
+  'agent.ready': IGNORED,
+  'upscale.applied': IGNORED,
+  'downscale.approved': IGNORED,
+  'fileCache.wanted': IGNORED,
+} as const satisfies Partial<Record<ChartEventType, typeof IGNORED>>;
+
+const TABLE: Table<'downscale'> = {
+  idle: {
+    ...FOREIGN,
+    'downscale.requested': { to: 'shrinkingCache', does: ['+downscale'] },
+    'fileCache.resized': IGNORED,
+    'fileCache.failed': IGNORED,
+    'fileCache.lost': IGNORED,
+    'downscale.overdue': IGNORED,
+    'agent.connected': IGNORED,
+    'agent.lost': IGNORED,
+  },
+  shrinkingCache: {
+    ...FOREIGN,
+    'downscale.requested': { to: 'shrinkingCache', does: ['DownscaleResult'] },
+    'fileCache.resized': { to: 'idle', does: ['DownscaleResult', '-downscale'] },
+    'fileCache.failed': { to: 'idle', does: ['DownscaleResult', '-downscale'] },
+    'fileCache.lost': { to: 'idle', does: ['DownscaleResult', '-downscale'] },
+    'downscale.overdue': { to: 'idle', does: ['DownscaleResult', '-downscale'] },
+    'agent.connected': { to: 'idle', does: ['-downscale'] },
+    'agent.lost': { to: 'idle', does: ['-downscale'] },
+  },
+};
+
+const granted = { conn: connection(), granted: units(3) };
+
+const CONTEXTS = {
+  idle: context(granted),
+  shrinkingCache: context({ ...granted, downscale: { id: '6', target: units(2), status: 'it holds' } }),
+};
+
+testTable('downscale', TABLE, CONTEXTS, SAMPLES);

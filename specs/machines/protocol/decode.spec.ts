@@ -1,0 +1,73 @@
+import * as E from 'fp-ts/Either';
+import { decodeFrame } from '../../../machines/protocol/decode';
+import type { AgentMessage } from '../../../machines/protocol/messages';
+
+const U64_MAX = '18446744073709551615';
+
+describe('a well-formed frame is decoded', () => {
+  const cases: readonly (readonly [text: string, message: AgentMessage])[] = [
+    [
+      '{"content":{"granted":{"cpu":2,"mem":8589934592}},"type":"UpscaleNotification","id":4}',
+      { type: 'UpscaleNotification', id: '4', granted: { cpu: 2, mem: '8589934592' } },
+    ],
+    [
+      '{"type":"DownscaleRequest","id":6,"content":{"target":{"mem":4294967296,"cpu":0.25}}}',
+      { type: 'DownscaleRequest', id: '6', target: { cpu: 0.25, mem: '4294967296' } },
+    ],
+    ['{"content":{},"type":"HealthCheck","id":8}', { type: 'HealthCheck', id: '8' }],
+    ['{"content":{"error":"no"},"type":"InvalidMessage","id":3}', { type: 'InvalidMessage', id: '3', error: 'no' }],
+    ['{"content":{"error":""},"type":"InternalError","id":0}', { type: 'InternalError', id: '0', error: '' }],
+    [
+      '{"content":{"target":{"cpu":4,"mem":0},"reason":"node is full"},"type":"ScaleDenied","id":10}',
+      { type: 'ScaleDenied', id: '10', target: { cpu: 4, mem: '0' }, reason: 'node is full' },
+    ],
+    [
+      '{"content":{},"type":"VmInfo","id":2}',
+      { type: 'VmInfo', id: '2', granted: null, min: null, max: null, unit: null, etaMs: null },
+    ],
+    [
+      '{"content":{"granted":{"cpu":1,"mem":1},"min":{"cpu":1,"mem":2},"max":{"cpu":1,"mem":3},"unit":{"cpu":1,"mem":4},"etaMs":1500.5},"type":"VmInfo","id":2}',
+      {
+        type: 'VmInfo',
+        id: '2',
+        granted: { cpu: 1, mem: '1' },
+        min: { cpu: 1, mem: '2' },
+        max: { cpu: 1, mem: '3' },
+        unit: { cpu: 1, mem: '4' },
+        etaMs: 1500.5,
+      },
+    ],
+  ];
+
+  it.each(cases)('%s', (text, message) => {
+    expect(decodeFrame(text)).toEqual(E.right(message));
+  });
+
+  it('keeps ids and sizes beyond 2^53 digit for digit', () => {
+    const text = `{"content":{"granted":{"cpu":1,"mem":${U64_MAX}}},"type":"UpscaleNotification","id":9007199254740993}`;
+    expect(decodeFrame(text)).toEqual(
+      E.right({ type: 'UpscaleNotification', id: '9007199254740993', granted: { cpu: 1, mem: U64_MAX } }),
+    );
+  });
+
+  it.each([
+    ['-1.5', -1.5],
+    ['0', 0],
+    ['2.5e-1', 0.25],
+    ['1E2', 100],
+  ])('takes the cpu %s', (literal, cpu) => {
+    const text = `{"content":{"granted":{"cpu":${literal},"mem":1}},"type":"UpscaleNotification","id":4}`;
+    expect(decodeFrame(text)).toEqual(E.right({ type: 'UpscaleNotification', id: '4', granted: { cpu, mem: '1' } }));
+  });
+
+  it('ignores unknown fields at every level', () => {
+    const text =
+      '{"x":[{}],"content":{"y":null,"granted":{"cpu":1,"mem":2,"z":1e999}},"type":"UpscaleNotification","id":4}';
+    expect(decodeFrame(text)).toEqual(E.right({ type: 'UpscaleNotification', id: '4', granted: { cpu: 1, mem: '2' } }));
+  });
+
+  it('takes the same key in different objects, and braces and colons within strings', () => {
+    const text = '{"content":{"error":"{\\"id\\":1,\\"id\\":[[\\\\"},"type":"InternalError","id":1,"x":{"id":2}}';
+    expect(decodeFrame(text)).toEqual(E.right({ type: 'InternalError', id: '1', error: '{"id":1,"id":[[\\' }));
+  });
+});

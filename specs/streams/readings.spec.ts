@@ -1,0 +1,166 @@
+import { left, right } from 'fp-ts/Either';
+import { Readings } from '../../machines/events/readings';
+import { MIB } from '../../machines/units';
+import { type RawSample, unreadableCgroup, unreadableSample } from '../../streams/raw-sample';
+import { foldSample, initialReadingsState } from '../../streams/readings';
+import { eventsOf, pressureOf, rawSample } from '../support/raw-samples';
+
+/** The readings of the last of these samples, taken one after the other. */
+const readingsAfter = (...samples: RawSample[]): Readings => {
+  let state = initialReadingsState;
+  let readings: Readings = {};
+  for (const raw of samples) ({ state, readings } = foldSample(state, raw));
+  return readings;
+};
+
+const MEMINFO = {
+  totalBytes: 1024 * MIB,
+  freeBytes: 350 * MIB,
+  availableBytes: 700 * MIB,
+  cachedBytes: 200 * MIB,
+  shmemBytes: 32 * MIB,
+  dirtyBytes: MIB,
+  writebackBytes: 0,
+  commitLimitBytes: 512 * MIB,
+  committedBytes: 256 * MIB,
+};
+
+describe('the readings of a beat', () => {
+  it('have gauges but no growth on the first', () => {
+    expect(readingsAfter(rawSample())).toEqual({
+      memory: {
+        totalBytes: 1024 * MIB,
+        availableBytes: 700 * MIB,
+        freeBytes: 350 * MIB,
+        cachedBytes: 200 * MIB,
+        shmemBytes: 32 * MIB,
+        dirtyBytes: MIB,
+        writebackBytes: 0,
+        kernelRoomBytes: 300 * MIB,
+      },
+      cgroup: {
+        anonBytes: 64 * MIB,
+        shmemBytes: 32 * MIB,
+        fileBytes: 200 * MIB,
+        kernelBytes: 8 * MIB,
+        fileMappedBytes: 40 * MIB,
+        swapBytes: 0,
+        currentBytes: 300 * MIB,
+      },
+      pressure: {},
+      cpu: { onlineCpus: 2, procsRunning: 2, load1: 0.5, load5: 0.25 },
+    });
+  });
+
+  it('have the growth of every counter since the beat before', () => {
+    const later = rawSample({
+      proc: {
+        swap: right({ swapInPages: 11, swapOutPages: 25 }),
+        cpu: right({ busyMs: 50_150, stealMs: 120, onlineCpus: 2, procsRunning: 0 }),
+        runDelay: right({ runDelayUs: 7_030_400, cpus: 2 }),
+      },
+      cgroup: {
+        events: right(eventsOf(9, 1)),
+        localEvents: right(eventsOf(4)),
+        cpuUsageUs: right(5_100_899),
+        pressure: pressureOf(1600),
+      },
+    });
+    const { memory, cgroup, pressure, cpu } = readingsAfter(rawSample(), later);
+    expect(memory).toMatchObject({ swapInPagesDelta: 1, swapOutPagesDelta: 5 });
+    expect(cgroup).toMatchObject({ refaultAnonPagesDelta: 0, refaultFilePagesDelta: 0, highEventsDelta: 4 });
+    expect(cgroup).toMatchObject({ oomEventsDelta: 1, oomKillEventsDelta: 1 });
+    expect(pressure).toEqual({ memorySomeUs: 600, memoryFullUs: 300, cpuSomeUs: 1200, ioSomeUs: 1800, ioFullUs: 600 });
+    expect(cpu).toMatchObject({ busyMs: 150, stealMs: 20, runDelayMs: 30, cgroupBusyMs: 100, procsRunning: 0 });
+  });
+
+  it('round times so that nothing is lost over many beats', () => {
+    let state = initialReadingsState;
+    let sumMs = 0;
+    for (let beat = 0; beat <= 100; beat += 1) {
+      const folded = foldSample(state, rawSample({ cgroup: { cpuUsageUs: right(beat * 1_700) } }));
+      state = folded.state;
+      sumMs += folded.readings.cpu?.cgroupBusyMs ?? 0;
+    }
+    expect(sumMs).toBe(170);
+  });
+
+  it('round use up and room down', () => {
+    const meminfo = right({ ...MEMINFO, availableBytes: 700 * MIB - 4096, shmemBytes: 32 * MIB - 4096 });
+    const { memory, cgroup } = readingsAfter(
+      rawSample({ proc: { meminfo }, cgroup: { swapBytes: right(4096), highBytes: right(300 * MIB + 4096) } }),
+    );
+    expect(memory).toMatchObject({ availableBytes: 700 * MIB - 65_536, shmemBytes: 32 * MIB });
+    expect(cgroup).toMatchObject({ swapBytes: 65_536, highBytes: 300 * MIB + 4096 });
+  });
+
+  it('have the commit limit only where the kernel enforces it', () => {
+    const strict = readingsAfter(rawSample({ proc: { overcommitMode: right(2) } }));
+    expect(strict.memory).toMatchObject({ commitLimitBytes: 512 * MIB, committedBytes: 256 * MIB });
+    const unknown = readingsAfter(rawSample({ proc: { overcommitMode: left('gone') } }));
+    expect(unknown.memory).not.toHaveProperty('commitLimitBytes');
+  });
+
+  it('leave out the group whose source fails, and keep the others', () => {
+    expect(Object.keys(readingsAfter(rawSample({ proc: { meminfo: left('bad') } })))).toEqual([
+      'cgroup',
+      'pressure',
+      'cpu',
+    ]);
+    expect(Object.keys(readingsAfter(rawSample({ proc: { load: left('bad') } })))).toEqual([
+      'memory',
+      'cgroup',
+      'pressure',
+    ]);
+    expect(readingsAfter(rawSample({ cgroup: { memoryStat: left('bad') } }))).not.toHaveProperty('cgroup');
+    expect(readingsAfter(rawSample({ cgroup: { currentBytes: left('bad') } }))).not.toHaveProperty('cgroup');
+    expect(readingsAfter(unreadableSample('bad'))).toEqual({});
+  });
+
+  it('leave out single fields whose file fails', () => {
+    const { memory, cpu } = readingsAfter(
+      rawSample(),
+      rawSample({ proc: { kernelRoomBytes: left('bad'), swap: left('bad'), runDelay: left('bad') } }),
+    );
+    expect(memory).not.toHaveProperty('kernelRoomBytes');
+    expect(memory).not.toHaveProperty('swapInPagesDelta');
+    expect(cpu).not.toHaveProperty('runDelayMs');
+    expect(cpu).toHaveProperty('busyMs', 0);
+  });
+
+  it('count no growth over a gap', () => {
+    const gone = rawSample({ cgroup: unreadableCgroup('gone') });
+    const back = rawSample({ cgroup: { events: right(eventsOf(50)), localEvents: right(eventsOf(50)) } });
+    expect(readingsAfter(rawSample(), gone, back).cgroup).not.toHaveProperty('highEventsDelta');
+  });
+
+  it('count no growth when a counter went back', () => {
+    const before = rawSample({ cgroup: { localEvents: right(eventsOf(50)) } });
+    expect(readingsAfter(before, rawSample()).cgroup).not.toHaveProperty('highEventsDelta');
+  });
+
+  it('count no run delay in the beat in which a CPU comes or goes', () => {
+    const plugged = rawSample({ proc: { runDelay: right({ runDelayUs: 99_000_000, cpus: 3 }) } });
+    expect(readingsAfter(rawSample(), plugged).cpu).not.toHaveProperty('runDelayMs');
+    expect(readingsAfter(rawSample(), plugged, plugged).cpu).toHaveProperty('runDelayMs', 0);
+  });
+
+  it("never compare the cgroup's pressure with the VM's", () => {
+    const vm = rawSample({ proc: { pressure: pressureOf(90_000) }, cgroup: unreadableCgroup('gone') });
+    expect(readingsAfter(rawSample(), vm).pressure).toEqual({});
+    expect(readingsAfter(rawSample(), vm, vm).pressure).toMatchObject({ memorySomeUs: 0 });
+  });
+
+  it('take the events of the cgroup with its children where it has no events of its own', () => {
+    const before = rawSample({ cgroup: { localEvents: right(undefined) } });
+    const after = rawSample({ cgroup: { localEvents: right(undefined), events: right(eventsOf(3)) } });
+    expect(readingsAfter(before, after).cgroup).toHaveProperty('highEventsDelta', 3);
+  });
+
+  it('are what the event log accepts', () => {
+    const strict = rawSample({ proc: { overcommitMode: right(2) }, cgroup: { quotaCpus: right(0.5) } });
+    const readings = readingsAfter(strict, strict);
+    expect(readings.cpu).toHaveProperty('quotaCpus', 0.5);
+    expect(Readings.is(JSON.parse(JSON.stringify(readings)))).toBe(true);
+  });
+});

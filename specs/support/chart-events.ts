@@ -1,0 +1,87 @@
+/** One sample of each event that the statechart hears; the tables step these. */
+import type { ChartEvent, ChartEventType } from '../../machines/chart/events';
+import type { Connection } from '../../machines/chart/context';
+import type { Size } from '../../machines/events/size.codec';
+import { GIB, MIB } from '../../machines/units';
+
+/** n compute units of 0.25 vCPU and 1 GiB. */
+export const units = (n: number): Size => ({ cpu: n / 4, mem: n * GIB });
+
+/** The instant of all samples: long after whatever the contexts of the tables remember. */
+export const AT = 100_000;
+
+export const CONN = 'conn-a';
+
+/** A connection that may be asked, and was: for three units. */
+export const connection = (differences: Partial<Connection> = {}): Connection => ({
+  id: CONN,
+  version: '1.1',
+  open: true,
+  nextId: 5,
+  scaleRequests: 'unknown',
+  lastWish: units(3),
+  scaleRequestIds: ['3'],
+  malformedAt: [],
+  ...differences,
+});
+
+type Samples = { readonly [T in ChartEventType]: Extract<ChartEvent, { type: T }> };
+
+const at = AT;
+
+export const SAMPLES: Samples = {
+  'monitor.started': { type: 'monitor.started', at },
+  'source.lost': { type: 'source.lost', source: 'cgroup.memory', reason: 'ENOENT', at },
+  'source.found': { type: 'source.found', source: 'cgroup.memory', at },
+  'handshake.started': { type: 'handshake.started', conn: 'conn-b', peer: '10.0.0.1:4', at },
+  'handshake.failed': { type: 'handshake.failed', conn: 'conn-b', reason: 'garbage', at },
+  'agent.connected': { type: 'agent.connected', conn: 'conn-b', peer: '10.0.0.1:4', version: '1.1', at },
+  'agent.lost': { type: 'agent.lost', conn: CONN, reason: 'closed', at },
+  'fileCache.connected': { type: 'fileCache.connected', id: 1, maxBytes: 8 * GIB, at },
+  'fileCache.resized': { type: 'fileCache.resized', id: 1, sizeBytes: 256 * MIB, at },
+  'fileCache.failed': { type: 'fileCache.failed', id: 1, reason: 'Postgres is down', at },
+  'fileCache.lost': { type: 'fileCache.lost', reason: 'connection reset', at },
+  'limits.applied': { type: 'limits.applied', id: 1, at },
+  'limits.failed': { type: 'limits.failed', id: 1, reason: 'EACCES', at },
+  'quiet.over': { type: 'quiet.over', at },
+  'resend.due': { type: 'resend.due', at },
+  'answer.overdue': { type: 'answer.overdue', at },
+  'shrink.overdue': { type: 'shrink.overdue', at },
+  'downscale.overdue': { type: 'downscale.overdue', at },
+  'relief.over': { type: 'relief.over', at },
+  'fileCache.retry.due': { type: 'fileCache.retry.due', at },
+  'limits.retry.due': { type: 'limits.retry.due', at },
+  'upscale.notified': { type: 'upscale.notified', id: '4', granted: units(3), at },
+  'downscale.requested': {
+    type: 'downscale.requested',
+    id: '6',
+    target: units(1),
+    check: { ok: true, status: 'it holds' },
+    at,
+  },
+  'health.checked': { type: 'health.checked', id: '8', at },
+  'request.rejected': { type: 'request.rejected', id: '3', error: 'unknown type', at },
+  'agent.failed': { type: 'agent.failed', id: '3', error: 'oops', at },
+  'scale.denied': { type: 'scale.denied', target: units(3), reason: 'full', at },
+  'vm.informed': { type: 'vm.informed', granted: units(3), max: units(8), etaMs: 900, at },
+  'frame.malformed': { type: 'frame.malformed', id: '0', error: 'not JSON', at },
+  'desired.changed': {
+    type: 'desired.changed',
+    desired: units(3),
+    capped: false,
+    holding: false,
+    floor: units(2),
+    withinMs: 1500,
+    at,
+  },
+  'memory.calmed': { type: 'memory.calmed', at },
+  'memory.watched': { type: 'memory.watched', at },
+  'memory.breached': { type: 'memory.breached', floor: units(2), withinMs: 1500, at },
+  'agent.spoke': { type: 'agent.spoke', at },
+  'size.assumed': { type: 'size.assumed', size: units(2), at },
+  'size.seen': { type: 'size.seen', at },
+  'agent.ready': { type: 'agent.ready', at },
+  'upscale.applied': { type: 'upscale.applied', id: '4', at },
+  'downscale.approved': { type: 'downscale.approved', target: units(2), at },
+  'fileCache.wanted': { type: 'fileCache.wanted', sizeBytes: 512 * MIB, at },
+};

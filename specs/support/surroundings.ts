@@ -1,0 +1,13 @@
+/** Surroundings for settings: an empty environment, no files, a machine whose /var/lib may be written. */
+import type { Surroundings } from '../../adapters/config/surroundings';
+
+export const surroundings = (chosen: Partial<Surroundings> = {}): Surroundings => ({
+  environment: {},
+  homeDir: '/home/operator',
+  stdoutIsTerminal: false,
+  readTextFile: (path) => {
+    throw new Error(`no file ${path}`);
+  },
+  canHoldFiles: () => true,
+  ...chosen,
+});

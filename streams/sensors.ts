@@ -1,0 +1,69 @@
+/**
+ * All senses in one ordered stream. Within a beat: sources that were lost or found, then the readings,
+ * then memory.high.reached, so that whoever hears of the crossing already knows the use at that moment.
+ */
+import { left } from 'fp-ts/Either';
+import { type Observable, type SchedulerLike, catchError, concatMap, defer, from, merge, of, scan } from 'rxjs';
+import type { BeatSampled } from '../machines/events/inputs';
+import { type Beat, beats } from './beat';
+import { type MemoryHighReached, memoryHighBeats, memoryHighReached } from './memory-high';
+import { type RawSample, unreadableSample } from './raw-sample';
+import { type ReadingsState, foldSample, initialReadingsState } from './readings';
+import type { SourceChange } from './source-states';
+
+export type SensedEvent = SourceChange | BeatSampled | MemoryHighReached;
+
+export interface SensorInputs {
+  /** Reads all sources, synchronously. Should it throw, all sources are lost for that beat. */
+  readonly read: (nowMs: number) => RawSample;
+  /** The kernel's notifications. Should they fail, cgroup.watch is lost and the beats go on. */
+  readonly notifications$: Observable<unknown>;
+  /** Each emission forces a beat whose events are emitted before the emission returns. */
+  readonly sampleNow$: Observable<unknown>;
+  /** See BeatTiming. */
+  readonly intervalMs: () => number;
+  readonly intervalChanged$: Observable<unknown>;
+}
+
+interface Sensed {
+  readonly state: ReadingsState;
+  readonly events: readonly SensedEvent[];
+}
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const eventsOf = (beat: Beat, { state, readings, changes }: ReturnType<typeof foldSample>): Sensed => {
+  const sampled: BeatSampled = { type: 'beat.sampled', ...beat, readings };
+  const reached = memoryHighReached(readings);
+  return { state, events: reached === null ? [...changes, sampled] : [...changes, sampled, reached] };
+};
+
+/** Starts to sense on subscription. Errors only where the inputs that are ours do: sampleNow$ and the interval. */
+export const sensors = (inputs: SensorInputs, scheduler: SchedulerLike): Observable<SensedEvent> =>
+  defer(() => {
+    let watchFailure: string | undefined;
+    const notified$ = memoryHighBeats(inputs.notifications$, scheduler).pipe(
+      catchError((error: unknown) => {
+        watchFailure = reasonOf(error);
+        return of(undefined);
+      }),
+    );
+    const read = (): RawSample => {
+      try {
+        const raw = inputs.read(scheduler.now());
+        return watchFailure === undefined ? raw : { ...raw, cgroup: { ...raw.cgroup, watch: left(watchFailure) } };
+      } catch (error) {
+        return unreadableSample(reasonOf(error));
+      }
+    };
+    const timing = {
+      intervalMs: inputs.intervalMs,
+      changed$: inputs.intervalChanged$,
+      now$: merge(notified$, inputs.sampleNow$),
+    };
+    const start: Sensed = { state: initialReadingsState, events: [] };
+    return beats(timing, scheduler).pipe(
+      scan((sensed: Sensed, beat) => eventsOf(beat, foldSample(sensed.state, read())), start),
+      concatMap(({ events }) => from(events)),
+    );
+  });
