@@ -7,11 +7,7 @@ import { EXIT } from './exit-status';
 import { helpText } from './help';
 import { replayCommand } from './replay.command';
 import { runCommand } from './run.command';
-
-export interface Terminal {
-  readonly out: (text: string) => void;
-  readonly err: (text: string) => void;
-}
+import type { Terminal } from './terminal';
 
 /** @param args without the command's name; @returns the exit status */
 type Command = (args: readonly string[], surroundings: Surroundings, terminal: Terminal) => Promise<number>;

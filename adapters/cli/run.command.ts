@@ -3,7 +3,9 @@ import type { Envelope } from '../../machines/events/envelope';
 import { configuredSecrets, type MonitorConfig } from '../config/monitor-config';
 import { eventLine } from '../logging/decision-lines';
 import { createLogger, type Logger } from '../logging/logger';
+import { createOutput, type Output } from '../logging/output';
 import { runMonitor } from '../runtime/monitor';
+import { within } from '../runtime/within';
 import { EXIT } from './exit-status';
 
 /** One line for what people want to know; beats and timers pass unsaid. Programs get the numbers too. */
@@ -14,13 +16,17 @@ const sayEvent = (logger: Logger, format: MonitorConfig['logFormat'], { seq, at,
   logger[line.level](line.msg, format === 'pretty' ? {} : { event: event.type, seq, at, ...details });
 };
 
-const stdoutLogger = (config: MonitorConfig): Logger =>
+const loggerTo = (output: Output, config: MonitorConfig): Logger =>
   createLogger({
     format: config.logFormat,
-    write: (line) => void process.stdout.write(`${line}\n`),
+    write: output.writeLine,
     clock: Date.now,
     secrets: configuredSecrets(config),
   });
+
+const STDOUT = 1;
+/** A reader that does not read must not keep us from ending. */
+const FLUSH_MS = 200;
 
 /** Aborts at the first SIGTERM or SIGINT; a second one ends the process as the system would. */
 const stopSignal = (): AbortSignal => {
@@ -34,7 +40,8 @@ const stopSignal = (): AbortSignal => {
 };
 
 export const runCommand = async (config: MonitorConfig): Promise<number> => {
-  const logger = stdoutLogger(config);
+  const output = createOutput(STDOUT);
+  const logger = loggerTo(output, config);
   try {
     const observe = (envelope: Envelope): void => {
       sayEvent(logger, config.logFormat, envelope);
@@ -47,5 +54,7 @@ export const runCommand = async (config: MonitorConfig): Promise<number> => {
   } catch (error) {
     logger.error(error instanceof Error ? error.message : String(error));
     return EXIT.failed;
+  } finally {
+    await within(output.flushed(), FLUSH_MS);
   }
 };

@@ -57,7 +57,7 @@ export const receivedLine = (text: string): EventLine | null => {
 const Sent = t.union([
   t.type({ type: t.literal('ScaleRequest'), target: t.type({ cpu: t.number, mem: t.number }) }),
   t.type({ type: t.literal('UpscaleRequest') }),
-  t.type({ type: t.literal('DownscaleResult'), ok: t.boolean, status: t.string }),
+  t.type({ type: t.literal('DownscaleResult'), Ok: t.boolean, Status: t.string }),
   t.type({ type: t.keyof({ InvalidMessage: null, InternalError: null }), error: t.string }),
 ]);
 
@@ -71,7 +71,7 @@ export const sentLine = (text: string): EventLine | null => {
     case 'UpscaleRequest':
       return info('asked for more memory');
     case 'DownscaleResult':
-      return frame.ok ? info(`agreed to shrink: ${frame.status}`) : warning(`refused to shrink: ${frame.status}`);
+      return frame.Ok ? info(`agreed to shrink: ${frame.Status}`) : warning(`refused to shrink: ${frame.Status}`);
     case 'InvalidMessage':
     case 'InternalError':
       return warning(`answered ${frame.type}: ${frame.error}`);

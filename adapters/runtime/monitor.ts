@@ -19,6 +19,7 @@ import { openLog, type OpenLog } from './open-log';
 import { presenceLines } from './presence';
 import { startSession, type Session } from './session';
 import type { Snapshot } from './snapshot';
+import { within } from './within';
 
 export interface Monitor {
   /** Where agents connect; as text HOST:PORT. */
@@ -89,15 +90,6 @@ const close = async ({ kernel, log, link, session, embedded }: Opened): Promise<
   session.stop();
   await Promise.all([embedded?.stop(), link.shutdown(), kernel.close()]);
   await log.close();
-};
-
-const within = async (work: Promise<void>, ms: number): Promise<void> => {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([work, deadline]);
-  clearTimeout(timer);
 };
 
 /**

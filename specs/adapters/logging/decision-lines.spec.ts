@@ -1,10 +1,14 @@
 import { eventLine } from '../../../adapters/logging/decision-lines';
 import type { InputEvent, OutputEvent } from '../../../machines/events';
+import { encodeFrame } from '../../../machines/protocol/encode';
+import type { MonitorMessage } from '../../../machines/protocol/messages';
+import { toWire } from '../../../machines/protocol/wire-size';
 import { GIB, MIB } from '../../../machines/units';
 
 const conn = 'c1';
 const received = (frame: unknown): InputEvent => ({ type: 'frame.received', conn, text: JSON.stringify(frame) });
-const sent = (frame: unknown): OutputEvent => ({ type: 'frame.sent', conn, text: JSON.stringify(frame) });
+/** Through the real encoder: the wire's field names are not ours. */
+const sent = (message: MonitorMessage): OutputEvent => ({ type: 'frame.sent', conn, text: encodeFrame(message) });
 const SIZE = { cpu: 0.5, mem: 2 * GIB };
 
 const SAID: readonly (readonly [InputEvent | OutputEvent, 'info' | 'warn', string])[] = [
@@ -36,11 +40,11 @@ const SAID: readonly (readonly [InputEvent | OutputEvent, 'info' | 'warn', strin
     'bad frame from the agent: Received message of unknown type: "Nonsense"',
   ],
   [{ type: 'frame.received', conn, text: '', binary: true }, 'warn', 'bad frame from the agent: binary'],
-  [sent({ type: 'ScaleRequest', id: 3, target: SIZE }), 'info', 'asked for 0.5 vCPU, 2 GiB'],
-  [sent({ type: 'UpscaleRequest', id: 3 }), 'info', 'asked for more memory'],
-  [sent({ type: 'DownscaleResult', id: 2, ok: true, status: 'fits' }), 'info', 'agreed to shrink: fits'],
-  [sent({ type: 'DownscaleResult', id: 2, ok: false, status: 'in use' }), 'warn', 'refused to shrink: in use'],
-  [sent({ type: 'InvalidMessage', id: 2, error: 'what?' }), 'warn', 'answered InvalidMessage: what?'],
+  [sent({ type: 'ScaleRequest', id: '3', target: toWire(SIZE) }), 'info', 'asked for 0.5 vCPU, 2 GiB'],
+  [sent({ type: 'UpscaleRequest', id: '3' }), 'info', 'asked for more memory'],
+  [sent({ type: 'DownscaleResult', id: '2', ok: true, status: 'fits' }), 'info', 'agreed to shrink: fits'],
+  [sent({ type: 'DownscaleResult', id: '2', ok: false, status: 'in use' }), 'warn', 'refused to shrink: in use'],
+  [sent({ type: 'InvalidMessage', id: '2', error: 'what?' }), 'warn', 'answered InvalidMessage: what?'],
   [{ type: 'agent.connected', conn, peer: '::1', version: '1.1' }, 'info', 'agent ::1 connected, protocol 1.1'],
   [{ type: 'agent.lost', conn, reason: 'gone' }, 'warn', 'agent lost: gone'],
   [{ type: 'handshake.failed', conn, reason: 'garbage' }, 'warn', 'handshake failed: garbage'],
@@ -67,8 +71,8 @@ const UNSAID: readonly (InputEvent | OutputEvent)[] = [
   { type: 'beat.sampled', elapsedMs: 100, skippedBeats: 0, readings: {} },
   { type: 'resend.due' },
   received({ type: 'HealthCheck', id: 2, content: {} }),
-  sent({ type: 'HealthCheck', id: 2 }),
-  sent({ type: 'UpscaleConfirmation', id: 2 }),
+  sent({ type: 'HealthCheck', id: '2' }),
+  sent({ type: 'UpscaleConfirmation', id: '2' }),
   { type: 'command.issued', id: 1, command: { type: 'limits.apply', totalBytes: GIB } },
 ];
 
