@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { chmodSync, readdirSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { build } from 'esbuild';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -30,19 +31,28 @@ const common = {
   define: { __BUILD__: JSON.stringify(`${version}+${coreHash()}`) },
 };
 
+/**
+ * ES modules wherever a package has them, so that what is not used is left out. RxJS hides its own from
+ * Node behind an export condition. It saves 7 of 21 MB of anonymous memory: most of a Node process at
+ * rest is code that was parsed.
+ */
+const TREE_SHAKEN = {
+  mainFields: ['module', 'main'],
+  alias: { rxjs: resolve('node_modules/rxjs/dist/esm/index.js') },
+};
+
 const bundles = [
   {
     entryPoints: ['adapters/cli/bin.ts'],
     outfile: 'dist/cli.js',
     minify: true,
     banner: { js: '#!/usr/bin/env node' },
-    // An optional part of pg that we neither need nor ship.
-    external: ['pg-native'],
+    ...TREE_SHAKEN,
   },
   { entryPoints: ['adapters/index.ts'], outfile: 'dist/index.js', packages: 'external', sourcemap: true },
 ];
 const bench = [
-  { entryPoints: ['specs/bench/main.ts'], outfile: 'dist/bench.cjs', external: ['pg-native'], sourcemap: 'inline' },
+  { entryPoints: ['specs/bench/main.ts'], outfile: 'dist/bench.cjs', ...TREE_SHAKEN, sourcemap: 'inline' },
 ];
 
 const wanted = process.argv[2] === 'bench' ? bench : bundles;
