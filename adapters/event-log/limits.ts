@@ -13,8 +13,11 @@ export const LINE_BYTES = MIB;
 /** Lines that wait for the disk: two minutes of beats at 10 Hz. A disk that stalls for longer loses events. */
 export const BUFFER_BYTES = MIB;
 
-/** Inputs reach the disk at the latest after this time: one write for ten beats of the fastest kind (10 ms). */
-export const FLUSH_MS = 100;
+/**
+ * Inputs reach the disk at the latest after this time, or with the next output. A write of its own for
+ * each beat of 100 ms would cost a sixth of all that sampling costs.
+ */
+export const FLUSH_MS = 500;
 
 /** After a failed write the next attempt: often enough to lose little, too seldom to load a sick disk. */
 export const RETRY_MS = 10 * SECOND_MS;

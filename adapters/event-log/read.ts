@@ -24,10 +24,17 @@ const pathsOf = async (path: string): Promise<string[]> => {
   return isDirectory ? segmentsOf(path) : [path];
 };
 
+/** What the writer says of lines that it could not write; null for all others. */
+const lossBefore = ({ seq, event }: Envelope): string | null =>
+  event.type !== 'log.opened' || event.resumedAfter === undefined
+    ? null
+    : `${seq - 1 - event.resumedAfter} lines after seq ${event.resumedAfter} were lost, as they could not be written`;
+
 /**
  * All envelopes of a log directory or of one segment (plain or .gz), inputs and outputs in their one
  * sequence. A line counts when its line end is there: what follows the last one is a torn write; it
- * is ignored in the last segment (`onNote` is told) and an error in any other.
+ * is ignored in the last segment and an error in any other. `onNote` is told of that, and of lines
+ * that were lost before they reached the disk.
  * Throws EventLogError with file, line and reason; the good envelopes before it come out first.
  */
 export async function* readEventLog(
@@ -38,7 +45,11 @@ export async function* readEventLog(
   const paths = await pathsOf(path);
   for (const segment of paths) {
     for await (const { envelopes, tornBytes } of readSegment(segment, inSequence)) {
-      for (const envelope of envelopes) yield envelope;
+      for (const envelope of envelopes) {
+        const loss = lossBefore(envelope);
+        if (loss !== null) onNote(`${basename(segment)}: ${loss}`);
+        yield envelope;
+      }
       if (tornBytes === 0) continue;
       const torn = `the last line is torn (${tornBytes} bytes without a line end)`;
       if (segment !== paths.at(-1)) throw new EventLogError(basename(segment), 0, torn);

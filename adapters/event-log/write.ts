@@ -3,7 +3,7 @@
  * asynchronously, because a write to a busy disk can block for seconds, and a monitor that waits for
  * its log does not sense.
  *
- * What may be lost: a killed monitor loses the lines of the last 100 ms and none that reached the
+ * What may be lost: a killed monitor loses the lines of the last 500 ms and none that reached the
  * kernel. A power cut or a crash of the VM also loses what the kernel had not written back yet
  * (about 30 s, vm.dirty_expire_centisecs); a segment is synced when it is closed and at an orderly exit.
  */

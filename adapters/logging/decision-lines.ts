@@ -1,5 +1,5 @@
 /** Events as lines for people: each decision, grant and loss, with its reason. */
-import type { Command, InputEvent, OutputEvent } from '../../machines/events';
+import type { BeatSampled, Command, InputEvent, OutputEvent } from '../../machines/events';
 import { formatBytes } from '../../machines/format';
 import type { EventLine } from './frame-lines';
 import { formatSize, info, receivedLine, sentLine, warning } from './frame-lines';
@@ -14,6 +14,12 @@ const commandLine = (command: Command): EventLine | null => {
     case 'limits.apply':
       return null;
   }
+};
+
+/** The worst that can happen to Postgres is never only a number in a log. */
+const oomLine = ({ readings: { cgroup } }: BeatSampled): EventLine | null => {
+  const kills = cgroup?.oomKillEventsDelta ?? 0;
+  return kills === 0 ? null : { level: 'error', msg: `the kernel killed ${kills} for lack of memory in the cgroup` };
 };
 
 /** Null for what happens all the time: beats, timers, outcomes as expected. */
@@ -46,8 +52,9 @@ export const eventLine = (event: InputEvent | OutputEvent): EventLine | null => 
       return warning(`file cache: ${event.reason}`);
     case 'limits.failed':
       return warning(`limits: ${event.reason}`);
-    case 'monitor.started':
     case 'beat.sampled':
+      return oomLine(event);
+    case 'monitor.started':
     case 'memory.high.reached':
     case 'handshake.started':
     case 'limits.applied':

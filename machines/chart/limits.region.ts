@@ -8,7 +8,8 @@ import { assertEvent } from 'xstate';
 import { backoffMs, RETRY_FIRST_MS, RETRY_LAST_MS } from './limits';
 import { chart, type Scope } from './setup';
 
-const isPresent = ({ context }: Scope): boolean => context.config.limits && context.granted !== null;
+// In this order: XState evaluates it also on a context without configuration (see monitor.chart.ts).
+const isPresent = ({ context }: Scope): boolean => context.granted !== null && context.config.limits;
 const isStale = ({ context }: Scope): boolean =>
   context.granted !== null && context.granted.mem !== context.limits.wantedBytes;
 

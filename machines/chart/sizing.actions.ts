@@ -1,7 +1,7 @@
 /** What the sizing region does on its transitions. */
 import { assertEvent } from 'xstate';
 import type { Size } from '../events/size.codec';
-import { exceeds } from '../sizing';
+import { exceeds, sameSize } from '../sizing';
 import { fileCacheBytes } from './cache-size';
 import type { ChartContext, Connection } from './context';
 import { ANSWER_OVERDUE_MS, SHRINK_WATCH_MS } from './limits';
@@ -61,9 +61,17 @@ const connObeying = (context: ChartContext, size: Size): Connection | null =>
 const cacheFor = ({ config }: ChartContext, size: Size, at: number) =>
   ({ type: 'fileCache.wanted', sizeBytes: fileCacheBytes(config, size.mem), at }) as const;
 
+/**
+ * A size that was desired only because it was granted (rule R12) is not desired any more once less is
+ * granted; else the very shrink that we approved would be wished back before the next decision.
+ */
+const desiredAfter = ({ desired, granted, holding }: ChartContext, target: Size): Size | null =>
+  holding && desired !== null && granted !== null && sameSize(desired, granted) ? target : desired;
+
 export const takeApproved = chart.enqueueActions(({ context, event, enqueue }) => {
   assertEvent(event, 'downscale.approved');
-  enqueue.assign({ granted: event.target, conn: connObeying(context, event.target) });
+  const { target } = event;
+  enqueue.assign({ granted: target, desired: desiredAfter(context, target), conn: connObeying(context, target) });
 });
 
 /** Limits first (they hear of the new size before the confirmation), then the confirmation, then the cache. */

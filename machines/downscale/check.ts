@@ -20,7 +20,7 @@ export interface DownscaleQuestion {
   /** When the readings were taken; null: never. */
   readonly sampledAt: number | null;
   /** The memory that the policy needs, and since when it has needed that much. */
-  readonly neededMem: { readonly bytes: number; readonly since: number } | null;
+  readonly neededMem: { readonly bytes: number; readonly since: number | null } | null;
   /** Declared size − MemTotal: what the kernel keeps of every size. */
   readonly bootReserveBytes: number;
   readonly growthBytesPerS: number;
@@ -54,18 +54,22 @@ const judgeUse = (question: DownscaleQuestion, use: number): Check => {
     : no(`${size} do not hold ${formatBytes(needed)}: ${parts}`);
 };
 
+/** Why a need that has just arisen speaks against the target; null if none does. */
+const youngNeed = ({ at, neededMem, target, targetDigits }: DownscaleQuestion): string | null => {
+  if (neededMem === null || neededMem.since === null || target.mem >= neededMem.bytes) return null;
+  const ageMs = at - neededMem.since;
+  if (ageMs >= YOUNG_MS) return null;
+  return `${formatBytes(neededMem.bytes)} of memory have been needed for ${ageMs} ms; ${targetDigits} bytes are less`;
+};
+
 /** The verdict with its numbers; equality approves. CPU is not a reason to refuse. */
 export const checkDownscale = (question: DownscaleQuestion): Check => {
-  const { at, sampledAt, neededMem, readings, target } = question;
+  const { at, sampledAt, readings } = question;
   const use = useBytes(readings);
   if (sampledAt === null || use === null) return no('no memory sample: use is unknown');
   if (at - sampledAt > FRESH_MS)
     return no(`the latest memory sample is ${at - sampledAt} ms old, more than ${FRESH_MS}`);
-  if (neededMem !== null && target.mem < neededMem.bytes && at - neededMem.since < YOUNG_MS) {
-    return no(
-      `${formatBytes(neededMem.bytes)} of memory have been needed for ${at - neededMem.since} ms; ` +
-        `${question.targetDigits} bytes are less`,
-    );
-  }
+  const young = youngNeed(question);
+  if (young !== null) return no(young);
   return judgeUse(question, use);
 };

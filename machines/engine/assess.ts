@@ -86,7 +86,8 @@ const rememberNeed = (run: Run, { neededMemBytes }: Desire): void => {
   const { neededMem } = run.domain;
   if (neededMemBytes === null || neededMemBytes === neededMem?.bytes) return;
   // Only a rise makes the need young; the very first need is not a rise.
-  const since = neededMem !== null && neededMemBytes > neededMem.bytes ? run.at : (neededMem?.since ?? 0);
+  const rose = neededMem !== null && neededMemBytes > neededMem.bytes;
+  const since = rose ? run.at : (neededMem?.since ?? null);
   run.note({ neededMem: { bytes: neededMemBytes, since } });
 };
 

@@ -7,7 +7,7 @@ import { unitsOf, unitsUp, type SizingRules } from '../sizing';
 import { SECOND_MS } from '../units';
 import { assess } from './assess';
 import { timeGrant } from './grant-timing';
-import { agrees, estimateBootReserve, seenSize, toObservation } from './observe';
+import { afterOomKills, agrees, estimateBootReserve, seenSize, toObservation } from './observe';
 import type { Run } from './run';
 
 /** A longer gap between beats is a gap in the windows, not a time of zero use (suspend, a long stop). */
@@ -21,6 +21,7 @@ const takeReadings = (run: Run, beat: BeatSampled): void => {
     readings: beat.readings,
     sampledAt: use === null ? domain.sampledAt : at,
     beatAt: at,
+    shortReportedUntil: afterOomKills(at, beat.readings, domain),
     coveredSince: gap ? at : domain.coveredSince,
     growth: use === null ? NO_GROWTH : observeUse(domain.growth, at, use),
   });

@@ -12,7 +12,7 @@ import { foldBeat } from './beat';
 import type { TimerChange } from './chart-step';
 import { followWish } from './grant-timing';
 import { hear } from './hear';
-import { highConfirmedUntil } from './observe';
+import { afterHigh, declaredBootReserve } from './observe';
 import { Run } from './run';
 import { EMPTY_DOMAIN, type EngineConfig, type EngineState } from './state';
 
@@ -35,7 +35,9 @@ export interface Engine {
 const hearFrame = (run: Run, frame: Extract<InputEvent, { type: 'frame.received' }>): void => {
   const { conn } = run.context;
   if (conn === null || frame.conn !== conn.id) return;
-  run.tell({ ...hear(run.at, run.domain, frame), at: run.at });
+  const said = hear(run.at, run.domain, frame);
+  if (said.type === 'vm.informed') run.note({ bootReserveBytes: declaredBootReserve(run.domain, said.granted) });
+  run.tell({ ...said, at: run.at });
   if (!conn.open) run.tell({ type: 'agent.spoke', at: run.at });
 };
 
@@ -48,7 +50,7 @@ const fold = (run: Run, input: InputEvent): void => {
       hearFrame(run, input);
       return;
     case 'memory.high.reached':
-      run.note({ highConfirmedUntil: highConfirmedUntil(run.at, run.domain.readings) });
+      run.note({ shortReportedUntil: afterHigh(run.at, run.domain) });
       assess(run);
       return;
     default:

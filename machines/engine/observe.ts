@@ -68,18 +68,37 @@ export const toOutlook = (at: number, domain: Domain, context: ChartContext): Me
     sizeBytes: virtual ?? memory.totalBytes,
     exhaustionMs: exhaustionMs(runway, domain.growth.bytesPerS),
     grantUpMs: grantUpMs(domain, context),
-    highConfirmed: at < domain.highConfirmedUntil,
+    shortReported: at < domain.shortReportedUntil,
   };
 };
 
-/** Until when a memory.high event counts, if this sample confirms it. */
-export const highConfirmedUntil = (at: number, readings: Readings): number =>
-  confirmsHigh(readings.cgroup) ? at + HIGH_COUNTS_MS : 0;
-const HIGH_COUNTS_MS = 2_000;
+/** A report of the kernel counts for this long: until a grant that was asked for at once is well on its way. */
+const REPORT_COUNTS_MS = 2_000;
+
+/** Until when a memory.high event counts, if this sample confirms it; else what counted before. */
+export const afterHigh = (at: number, { readings, shortReportedUntil }: Domain): number =>
+  confirmsHigh(readings.cgroup) ? at + REPORT_COUNTS_MS : shortReportedUntil;
+
+/** The OOM killer struck since the last beat: nothing says more plainly that the size was too small. */
+export const afterOomKills = (at: number, readings: Readings, { shortReportedUntil }: Domain): number =>
+  (readings.cgroup?.oomKillEventsDelta ?? 0) > 0 ? at + REPORT_COUNTS_MS : shortReportedUntil;
 
 /** An estimate before the agent declares the size: VMs are made of whole memory blocks. */
 export const estimateBootReserve = (totalBytes: number): number =>
   Math.ceil(totalBytes / MEMORY_BLOCK_BYTES) * MEMORY_BLOCK_BYTES - totalBytes;
+
+/** A kernel keeps some percent of a VM for itself; a larger difference is a plug that is not done yet. */
+const BOOT_RESERVE_MOST_FRACTION = 0.05;
+const BOOT_RESERVE_MOST_BYTES = 256 * MIB;
+
+/** The agent declares a size that the kernel shows nearly: the difference is what the kernel keeps (rule R11). */
+export const declaredBootReserve = (domain: Domain, declared: Size | null): number | null => {
+  const { readings, bootReserveBytes } = domain;
+  if (declared === null || readings.memory === undefined) return bootReserveBytes;
+  const reserve = declared.mem - readings.memory.totalBytes;
+  const most = Math.max(BOOT_RESERVE_MOST_BYTES, BOOT_RESERVE_MOST_FRACTION * declared.mem);
+  return reserve >= 0 && reserve <= most ? reserve : bootReserveBytes;
+};
 
 /** The size that the kernel shows; null while memory or CPUs are not readable. */
 export const seenSize = ({ readings, bootReserveBytes }: Domain): Size | null => {

@@ -41,11 +41,11 @@ export const Domain = t.readonly(
     beatAt: nullable(t.number),
     growth: Growth,
     verdict: VerdictState,
-    /** memory.high was reached by memory that cannot be reclaimed; believed until then. */
-    highConfirmedUntil: t.number,
+    /** The kernel itself said that memory is short (memory.high, an OOM kill); believed until then. */
+    shortReportedUntil: t.number,
     need: nullable(Need),
-    /** The memory that the policy needs in whole units, and since when it has needed that much. */
-    neededMem: nullable(t.readonly(t.type({ bytes: t.number, since: t.number }))),
+    /** The memory that the policy needs in whole units, and since when that much: null, as long as we know. */
+    neededMem: nullable(t.readonly(t.type({ bytes: t.number, since: nullable(t.number) }))),
     /** What a breach, and a shrink that use grew into, ask for at the least. */
     breachFloor: nullable(Floor),
     shrinkFloor: nullable(Floor),
@@ -69,7 +69,7 @@ export const EMPTY_DOMAIN: Domain = {
   beatAt: null,
   growth: NO_GROWTH,
   verdict: CALM,
-  highConfirmedUntil: 0,
+  shortReportedUntil: 0,
   need: null,
   neededMem: null,
   breachFloor: null,

@@ -32,13 +32,13 @@ export interface MemoryOutlook {
   readonly exhaustionMs: number;
   /** How long a grant is expected to take. */
   readonly grantUpMs: number;
-  /** The kernel reported memory.high, and anon + shmem confirm it (rule R4). */
-  readonly highConfirmed: boolean;
+  /** The kernel itself said so just now: memory.high confirmed by anon + shmem (rule R4), or an OOM kill. */
+  readonly shortReported: boolean;
 }
 
 /** The verdict of one sample alone. */
 const judge = (outlook: MemoryOutlook): Verdict => {
-  if (outlook.highConfirmed || outlook.exhaustionMs <= outlook.grantUpMs + GRANT_SLACK_MS) return 'breached';
+  if (outlook.shortReported || outlook.exhaustionMs <= outlook.grantUpMs + GRANT_SLACK_MS) return 'breached';
   const near = outlook.runwayBytes < WATCH_FRACTION * outlook.sizeBytes;
   return near || outlook.exhaustionMs < WATCH_MS ? 'watchful' : 'calm';
 };

@@ -63,26 +63,36 @@ describe('the readings of a beat', () => {
         events: right(eventsOf(9, 1)),
         localEvents: right(eventsOf(4)),
         cpuUsageUs: right(5_100_899),
-        pressure: pressureOf(1600),
+        pressure: pressureOf(3600),
       },
     });
     const { memory, cgroup, pressure, cpu } = readingsAfter(rawSample(), later);
     expect(memory).toMatchObject({ swapInPagesDelta: 1, swapOutPagesDelta: 5 });
     expect(cgroup).toMatchObject({ refaultAnonPagesDelta: 0, refaultFilePagesDelta: 0, highEventsDelta: 4 });
     expect(cgroup).toMatchObject({ oomEventsDelta: 1, oomKillEventsDelta: 1 });
-    expect(pressure).toEqual({ memorySomeUs: 600, memoryFullUs: 300, cpuSomeUs: 1200, ioSomeUs: 1800, ioFullUs: 600 });
+    expect(pressure).toEqual({
+      memorySomeUs: 2000,
+      memoryFullUs: 1000,
+      cpuSomeUs: 5000,
+      ioSomeUs: 7000,
+      ioFullUs: 2000,
+    });
     expect(cpu).toMatchObject({ busyMs: 150, stealMs: 20, runDelayMs: 30, cgroupBusyMs: 100, procsRunning: 0 });
   });
 
   it('round times so that nothing is lost over many beats', () => {
     let state = initialReadingsState;
     let sumMs = 0;
+    let stalledUs = 0;
     for (let beat = 0; beat <= 100; beat += 1) {
-      const folded = foldSample(state, rawSample({ cgroup: { cpuUsageUs: right(beat * 1_700) } }));
+      const cgroup = { cpuUsageUs: right(beat * 1_700), pressure: pressureOf(beat * 1_700) };
+      const folded = foldSample(state, rawSample({ cgroup }));
       state = folded.state;
       sumMs += folded.readings.cpu?.cgroupBusyMs ?? 0;
+      stalledUs += folded.readings.pressure?.memorySomeUs ?? 0;
     }
     expect(sumMs).toBe(170);
+    expect(stalledUs).toBe(170_000);
   });
 
   it('round use up and room down', () => {

@@ -21,7 +21,7 @@ export type StateName<R extends Region> = Names<NonNullable<Values[R]>> & string
 /** Nothing happens: the same state, no output, no timer. */
 export const IGNORED = 'ignored';
 
-/** `does`: types of frames and commands in order, then timers: '+id' set, '-id' cancelled. */
+/** `does`: types of frames and commands in order, then timers by name: '+id' set, '-id' cancelled. */
 interface Transition<S> {
   readonly to: S;
   readonly does?: readonly string[];
@@ -86,7 +86,7 @@ export const resultOf = (region: Region, step: ChartStep): { readonly to: string
     return output.type;
   });
   const last = new Map(step.timers.map((timer) => [timer.id, timer.kind === 'set' ? `+${timer.id}` : `-${timer.id}`]));
-  const does = [...outputs, ...last.values()].filter((done) => ownerOf(done) === region);
+  const does = [...outputs, ...[...last.values()].sort()].filter((done) => ownerOf(done) === region);
   return { to: toName(step.chart.value[region]), does };
 };
 

@@ -15,6 +15,8 @@ export interface HeadroomParameters {
   readonly cpuSmoothingMs: number;
   /** Size for the most that was needed this far back: slower down than up. */
   readonly windowMs: number;
+  /** The same for forecasts: long enough to see whether they come true. */
+  readonly forecastWindowMs: number;
   /** Needs are kept in the window in these steps, which bounds its length. */
   readonly cpuStep: number;
   readonly memStepBytes: number;
@@ -27,6 +29,7 @@ export const HEADROOM_DEFAULTS: HeadroomParameters = {
   cpuHeadroomFraction: 0.15,
   cpuSmoothingMs: 5 * SECOND_MS,
   windowMs: 10 * MINUTE_MS,
+  forecastWindowMs: MINUTE_MS,
   cpuStep: 0.05,
   memStepBytes: 32 * MIB,
 };
@@ -40,6 +43,7 @@ export const requireParameters = (parameters: HeadroomParameters): void => {
     cpuHeadroomFraction: NOT_NEGATIVE,
     cpuSmoothingMs: integerFrom(1),
     windowMs: integerFrom(1),
+    forecastWindowMs: integerFrom(1),
     cpuStep: POSITIVE,
     memStepBytes: integerFrom(1),
   });

@@ -1,6 +1,7 @@
 /**
  * The policy `headroom`: the size for the use that is expected when a grant arrives, not for the use
- * now; up at once, down only when the most of the last ten minutes allows it.
+ * now; up at once, down only when the most of the last ten minutes allows it. A forecast that did not
+ * come true is given up after a minute: one jump is no reason to stay large.
  *
  *   memory = (needed + growth × grant latency) + 15 % + 100 MiB
  *   CPU    = smoothed (run time + time waiting for a CPU) + 15 %
@@ -16,10 +17,12 @@ export const HeadroomState = t.type({
   demandCores: t.union([t.number, t.null]),
   cpu: MaxWindow,
   mem: MaxWindow,
+  /** Memory for what was forecast. */
+  forecast: MaxWindow,
 });
 export type HeadroomState = t.TypeOf<typeof HeadroomState>;
 
-const INITIAL: HeadroomState = { demandCores: null, cpu: EMPTY_WINDOW, mem: EMPTY_WINDOW };
+const INITIAL: HeadroomState = { demandCores: null, cpu: EMPTY_WINDOW, mem: EMPTY_WINDOW, forecast: EMPTY_WINDOW };
 
 const stepsUp = (amount: number, step: number): number => Math.ceil(amount / step) * step;
 
@@ -43,11 +46,9 @@ const smoothed = (parameters: HeadroomParameters, old: number | null, seen: Obse
 const forecastBytes = (parameters: HeadroomParameters, needed: number, seen: Observation): number =>
   needed + Math.min(parameters.memForecastMostBytes, (seen.growthBytesPerS * seen.grantUpMs) / 1000);
 
-const memNeed = (parameters: HeadroomParameters, seen: Observation): number | null => {
-  if (seen.neededBytes === null) return null;
-  const forecast = forecastBytes(parameters, seen.neededBytes, seen);
-  return stepsUp(forecast * (1 + parameters.memHeadroomFraction) + parameters.memBaseBytes, parameters.memStepBytes);
-};
+/** Memory in steps for a use of so many bytes. */
+const withHeadroom = (parameters: HeadroomParameters, bytes: number): number =>
+  stepsUp(bytes * (1 + parameters.memHeadroomFraction) + parameters.memBaseBytes, parameters.memStepBytes);
 
 const pushKnown = (window: MaxWindow, at: number, value: number | null, windowMs: number): MaxWindow =>
   value === null ? window : pushMax(window, at, value, windowMs);
@@ -72,18 +73,21 @@ export const createHeadroomPolicy = (options: Partial<HeadroomParameters> = {}):
     longestWindowMs: parameters.windowMs,
     initial: INITIAL,
     step: (state, seen) => {
-      const { windowMs, cpuStep, cpuHeadroomFraction } = parameters;
+      const { at, neededBytes } = seen;
+      const { windowMs, forecastWindowMs, cpuStep, cpuHeadroomFraction } = parameters;
       const demandCores = smoothed(parameters, state.demandCores, seen);
       const cpuNow = demandCores === null ? null : stepsUp(demandCores * (1 + cpuHeadroomFraction), cpuStep);
-      const memNow = memNeed(parameters, seen);
-      const cpu = pushKnown(state.cpu, seen.at, cpuNow, windowMs);
-      const mem = pushKnown(state.mem, seen.at, memNow, windowMs);
+      const memNow = neededBytes === null ? null : withHeadroom(parameters, neededBytes);
+      const soon = neededBytes === null ? null : withHeadroom(parameters, forecastBytes(parameters, neededBytes, seen));
+      const cpu = pushKnown(state.cpu, at, cpuNow, windowMs);
+      const mem = pushKnown(state.mem, at, memNow, windowMs);
+      const forecast = pushKnown(state.forecast, at, soon, forecastWindowMs);
       const need: Need = {
         cpu: cpuNow === null ? null : maxOf(cpu),
-        memBytes: memNow === null ? null : maxOf(mem),
+        memBytes: memNow === null ? null : Math.max(maxOf(mem), maxOf(forecast)),
         parts: partsOf(parameters, seen, demandCores),
       };
-      return { state: { demandCores, cpu, mem }, need };
+      return { state: { demandCores, cpu, mem, forecast }, need };
     },
     explain: (need) => explainHeadroom(parameters, need),
     stateCodec: HeadroomState,

@@ -86,12 +86,16 @@ describe('on a full disk', () => {
     await appendUntil(writer, () => !writer.broken);
     const last = writer.appendInput(5, beat());
     await writer.close();
-    const all = await readAll(dir);
+    const notes: string[] = [];
+    const all = await readAll(dir, (note) => notes.push(note));
     const resumed = all.findIndex(({ event }) => event.type === 'log.opened' && event.resumedAfter !== undefined);
     const lastBefore = all[resumed - 1]!.seq;
     const firstAfter = all[resumed]!.seq;
     expect(all[resumed]!.event).toEqual({ ...head(), resumedAfter: lastBefore });
     expect(seqsOf(all)).toEqual([...count(1, lastBefore), ...count(firstAfter, last)]);
+    expect(notes).toEqual([
+      expect.stringContaining(`: ${firstAfter - 1 - lastBefore} lines after seq ${lastBefore} were lost`),
+    ]);
     expect(heard.notes).toContain(`the event log works again; ${firstAfter - 1 - lastBefore} lines were lost`);
     expect(heard.broken.length).toBe(1);
   });

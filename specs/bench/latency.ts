@@ -1,0 +1,106 @@
+/**
+ * From the moment at which memory is short to the request's bytes at an agent: a real websocket client in
+ * this process, so its receipt is part of the figure, which is thereby an upper bound.
+ *
+ * A monitor sends one request a second at most (rule R7), and a breach takes seconds to pass. Therefore
+ * many monitors live side by side, and each is breached again only when its last request is more than a
+ * second old. Nothing is warmed up; the first request of all is named.
+ */
+import { setTimeout as after } from 'node:timers/promises';
+import { filter, firstValueFrom, map } from 'rxjs';
+import type { Envelope } from '../../machines/events/envelope';
+import { MIB } from '../../machines/units';
+import type { KernelTree } from '../support/fake-kernel-tree';
+import { VM_MEMORY, memoryEventsText } from '../support/kernel-texts';
+import { digits, distributionOf, resolution } from './figures';
+import { Room } from './latency-room';
+import { atMost, type Bench, type Row } from './row';
+
+const ROOMS = 20;
+/** Between the starts of two monitors, so that their beats of 100 ms and 1 s do not fall together. */
+const STAGGER_MS = 53;
+const ROUNDS = 11;
+const TARGET_MEDIAN_MS = 2;
+const TARGET_P99_MS = 10;
+
+interface Trigger {
+  readonly name: string;
+  readonly clock: string;
+  readonly prepare: (tree: KernelTree) => void;
+  /** Makes memory short; resolves to the moment from which the request is awaited. */
+  readonly breach: (room: Room, round: number) => Promise<number>;
+  readonly calm: (tree: KernelTree) => void;
+}
+
+const SHORT_BYTES = 32 * MIB;
+
+const isShort = ({ event }: Envelope): boolean =>
+  event.type === 'beat.sampled' && (event.readings.memory?.availableBytes ?? Infinity) <= SHORT_BYTES;
+
+const SAMPLE: Trigger = {
+  name: 'breaching sample → request at the agent',
+  clock: 'from the readings to the receipt',
+  prepare: () => undefined,
+  breach: ({ tree, monitor }) => {
+    const sampledAt = monitor.events.pipe(
+      filter(isShort),
+      map(() => performance.now()),
+    );
+    tree.setMemAvailableBytes(SHORT_BYTES);
+    return firstValueFrom(sampledAt);
+  },
+  calm: (tree) => {
+    tree.setMemAvailableBytes(VM_MEMORY.availableBytes);
+  },
+};
+
+/** Just above anon + shmem of the tree, so that they confirm the crossing (rule R4). */
+const HIGH_BYTES = 100 * MIB;
+
+const NOTIFICATION: Trigger = {
+  name: 'kernel notification → request at the agent',
+  clock: 'from the write of memory.events.local, with the watch and the reading, to the receipt',
+  prepare: (tree) => {
+    tree.set('cgroup/memory.high', `${HIGH_BYTES}\n`);
+  },
+  breach: ({ tree }, round) => {
+    const begunAt = performance.now();
+    tree.set('cgroup/memory.events.local', memoryEventsText(round + 1));
+    return Promise.resolve(begunAt);
+  },
+  calm: () => undefined,
+};
+
+const latenciesIn = async (room: Room, trigger: Trigger): Promise<readonly number[]> => {
+  const latencies: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const wish = room.nextWish();
+    const begunAt = await trigger.breach(room, round);
+    latencies.push((await wish) - begunAt);
+    trigger.calm(room.tree);
+    await room.settle();
+  }
+  return latencies;
+};
+
+/** A monitor and all its rounds. */
+const runRoom = async (trigger: Trigger, index: number): Promise<readonly number[]> => {
+  await after(index * STAGGER_MS);
+  const room = await Room.open(trigger.prepare);
+  const latencies = await latenciesIn(room, trigger);
+  await room.close();
+  return latencies;
+};
+
+const rowsOf = async (trigger: Trigger): Promise<readonly Row[]> => {
+  const latencies = await Promise.all(Array.from({ length: ROOMS }, (_, index) => runRoom(trigger, index)));
+  const spread = distributionOf(latencies.flat());
+  const first = digits(latencies[0]?.[0] ?? NaN);
+  const notes = [`${resolution(spread, 'ms')}; ${trigger.clock}; the first of all ${first} ms`];
+  return [
+    atMost(TARGET_MEDIAN_MS, { name: `${trigger.name}, median`, value: spread.median, unit: 'ms', notes }),
+    atMost(TARGET_P99_MS, { name: `${trigger.name}, p99`, value: spread.p99, unit: 'ms', notes: [] }),
+  ];
+};
+
+export const latency: Bench = async () => [...(await rowsOf(SAMPLE)), ...(await rowsOf(NOTIFICATION))];

@@ -1,0 +1,53 @@
+/** What a day of beats takes on the disk, and how much of it the default bound keeps. */
+import { readEventLog } from '../../adapters/event-log/read';
+import { beatMs } from '../../machines/engine/pace';
+import { MIB, MINUTE_MS } from '../../machines/units';
+import { bytesIn, tempDir } from '../support/event-log';
+import { benchConfig } from './bench-config';
+import { digits } from './figures';
+import { recordLog, type Recording } from './recorded-log';
+import { atLeast, type Bench, type Row } from './row';
+import { createWorkload } from './workload';
+
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_HOURS = 24;
+/** Ten times a second whatever the state says: the most that the log is asked for over a whole day. */
+const FIXED_BEAT_MS = 100;
+
+interface Day extends Pick<Recording, 'workload' | 'intervalMs'> {
+  readonly name: string;
+}
+
+const oldestAt = async (dir: string): Promise<number> => {
+  for await (const { at } of readEventLog(dir)) return at;
+  throw new Error('the log is empty');
+};
+
+const dayRow = async ({ name, workload, intervalMs }: Day): Promise<Row> => {
+  const dir = tempDir();
+  const maxBytes = benchConfig({}).eventLogMaxBytes;
+  await recordLog(dir, { durationMs: DAY_HOURS * HOUR_MS, workload, intervalMs, writer: { maxBytes } });
+  const keptHours = DAY_HOURS - (await oldestAt(dir)) / HOUR_MS;
+  const mib = (await bytesIn(dir)) / MIB;
+  return atLeast(DAY_HOURS, {
+    name,
+    value: keptHours,
+    unit: 'h',
+    notes: [
+      `${digits(mib)} MiB on the disk (${digits((mib * DAY_HOURS) / keptHours)} MiB a day), bound ${digits(maxBytes / MIB)} MiB; the newest segment is not compressed`,
+    ],
+  });
+};
+
+export const logSize: Bench = async () => [
+  await dayRow({
+    name: 'history kept, a busy day at 10 Hz',
+    workload: createWorkload('busy'),
+    intervalMs: () => FIXED_BEAT_MS,
+  }),
+  await dayRow({
+    name: 'history kept, an idle day at its own pace',
+    workload: createWorkload('idle'),
+    intervalMs: ({ loop, at }) => beatMs(loop.state, at),
+  }),
+];

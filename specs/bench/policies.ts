@@ -1,0 +1,91 @@
+/** How fast the policies and the whole engine are: simulations run millions of steps. */
+import { observeUse } from '../../machines/memory/growth';
+import { useBytes } from '../../machines/memory/use';
+import { initialContext } from '../../machines/chart/context';
+import { toObservation } from '../../machines/engine/observe';
+import { EMPTY_DOMAIN, type Domain } from '../../machines/engine/state';
+import { createPolicy, type PolicyName } from '../../machines/policies';
+import type { Observation } from '../../machines/policies/policy';
+import type { Readings } from '../../machines/events/readings';
+import { distributionOf, resolution } from './figures';
+import { atLeast, figureOnly, type Bench, type Row } from './row';
+import { SETUP, SimulatedMonitor, countingSink } from './simulated-monitor';
+import { createWorkload } from './workload';
+
+const BEAT_MS = 100;
+/** Almost three hours: longer than all windows. */
+const STEPS = 100_000;
+const PASSES = 20;
+const LEAST_STEPS_PER_S = 500_000;
+
+/** Starts at noon would be a load without history; the busy day's first hours have bursts enough. */
+const someReadings = (): readonly Readings[] => {
+  const workload = createWorkload('busy');
+  return Array.from({ length: STEPS }, () => workload(BEAT_MS));
+};
+
+/** What the engine would show a policy; the size stays as it is. */
+const observations = (all: readonly Readings[]): readonly Observation[] => {
+  const context = initialContext(SETUP.engine.chart);
+  let domain: Domain = EMPTY_DOMAIN;
+  return all.map((readings, i) => {
+    const at = i * BEAT_MS;
+    domain = { ...domain, growth: observeUse(domain.growth, at, useBytes(readings) ?? 0) };
+    const beat = { type: 'beat.sampled', elapsedMs: BEAT_MS, skippedBeats: 0, readings } as const;
+    return toObservation(at, beat, domain, context, SETUP.engine);
+  });
+};
+
+const perSecond = (work: () => void): number => {
+  const begunAt = performance.now();
+  work();
+  return (STEPS * 1000) / (performance.now() - begunAt);
+};
+
+const passes = (work: () => void): readonly number[] => Array.from({ length: PASSES }, () => perSecond(work));
+
+const policyRow = (name: PolicyName, seen: readonly Observation[]): Row => {
+  const policy = createPolicy(name, SETUP.engine.sizing.unit);
+  const rates = distributionOf(
+    passes(() => {
+      let state = policy.initial;
+      let needed = 0;
+      for (const observation of seen) {
+        const step = policy.step(state, observation);
+        state = step.state;
+        needed += step.need.memBytes ?? 0;
+      }
+      // The results are used, so that none can be left out by the compiler.
+      if (!(needed > 0)) throw new Error(`${name} needs nothing`);
+    }),
+  );
+  return atLeast(LEAST_STEPS_PER_S, {
+    name: `policy ${name}`,
+    value: rates.median,
+    unit: 'steps/s',
+    notes: [`${resolution(rates, 'steps/s')}; passes of ${STEPS} steps, the first one not yet compiled`],
+  });
+};
+
+const engineRow = (all: readonly Readings[]): Row => {
+  const rates = distributionOf(
+    passes(() => {
+      const monitor = new SimulatedMonitor(countingSink());
+      monitor.start();
+      for (const readings of all) monitor.beat(readings, BEAT_MS);
+    }),
+  );
+  return figureOnly({
+    name: 'engine with headroom, in the core loop',
+    value: rates.median,
+    unit: 'beats/s',
+    notes: [resolution(rates, 'beats/s')],
+  });
+};
+
+export const policies: Bench = () => {
+  const all = someReadings();
+  const seen = observations(all);
+  const names: readonly PolicyName[] = ['headroom', 'goal-cu', 'sliding-max'];
+  return Promise.resolve([...names.map((name) => policyRow(name, seen)), engineRow(all)]);
+};

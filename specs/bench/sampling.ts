@@ -1,0 +1,140 @@
+/**
+ * What the bundle costs while it runs with everything on: cgroup (ordinary files), the machine's real
+ * /proc, event log on the disk, an agent that checks its health. Three processes side by side: one at
+ * 10 Hz, one at the calm beat, and as floor a Node that has nothing but a timer.
+ */
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as after } from 'node:timers/promises';
+import { readEventLog } from '../../adapters/event-log/read';
+import { SECOND_MS } from '../../machines/units';
+import { tempDir } from '../support/event-log';
+import { createKernelTree, type KernelTree } from '../support/fake-kernel-tree';
+import { RANGE_V1_1, connectAgent, type TestAgent } from '../support/test-agent';
+import { requireFreshBundle, startChildMonitor, type ChildMonitor } from './child-monitor';
+import { digits } from './figures';
+import { TICK_MS, cpuMs, rssAnonMib } from './process-cost';
+import { atMost, figureOnly, type Bench, type Row } from './row';
+
+const WARM_UP_MS = 10 * SECOND_MS;
+const WINDOW_MS = 30 * SECOND_MS;
+const HEALTH_CHECK_MS = 5 * SECOND_MS;
+const TARGET_RSS_MIB = 20;
+
+interface Subject {
+  readonly name: string;
+  readonly flags: (tree: KernelTree) => readonly string[];
+  readonly targetPercent: number;
+}
+
+/**
+ * /proc as it is, but for the number of running tasks: others on this machine must not quicken the calm
+ * beat. The file with it does not move, so the CPU times in it do not either.
+ */
+const calmProc = (): string => {
+  const dir = join(tempDir(), 'proc');
+  mkdirSync(dir);
+  for (const name of ['meminfo', 'zoneinfo', 'vmstat', 'schedstat', 'loadavg', 'uptime', 'pressure', 'sys']) {
+    symlinkSync(join('/proc', name), join(dir, name));
+  }
+  const stat = readFileSync('/proc/stat', 'utf8').replace(/^procs_running \d+$/m, 'procs_running 1');
+  writeFileSync(join(dir, 'stat'), stat);
+  return dir;
+};
+
+const SUBJECTS = {
+  busy: {
+    name: 'CPU at 10 Hz, of one core',
+    // A wish that this agent never grants holds the beat of 100 ms.
+    flags: () => ['--proc-root', '/proc', '--min-size', '256,1024GiB'],
+    targetPercent: 1,
+  },
+  calm: { name: 'CPU at the calm beat, of one core', flags: () => ['--proc-root', calmProc()], targetPercent: 0.3 },
+} satisfies Record<string, Subject>;
+
+interface Running {
+  readonly subject: Subject;
+  readonly monitor: ChildMonitor;
+  readonly agent: TestAgent;
+  readonly logDir: string;
+  readonly stop: () => Promise<void>;
+}
+
+const start = async (subject: Subject): Promise<Running> => {
+  const tree = createKernelTree();
+  const logDir = tempDir();
+  const cgroup = ['--cgroup', tree.cgroup, '--cgroup-root', tree.cgroupRoot];
+  const monitor = await startChildMonitor([...cgroup, '--event-log', logDir, ...subject.flags(tree)]);
+  const agent = await connectAgent(monitor.url, { range: RANGE_V1_1 });
+  let id = 0;
+  const checks = setInterval(() => {
+    agent.send({ type: 'HealthCheck', content: {}, id: (id += 2) });
+  }, HEALTH_CHECK_MS);
+  const stop = async (): Promise<void> => {
+    clearInterval(checks);
+    await agent.close();
+    await monitor.stop();
+    tree.dispose();
+  };
+  return { subject, monitor, agent, logDir, stop };
+};
+
+/** Percent of one core over the window. */
+const percentOf = (beforeMs: number, pid: number): number => ((cpuMs(pid) - beforeMs) / WINDOW_MS) * 100;
+
+const beatsPerS = async (logDir: string): Promise<number> => {
+  let beats = 0;
+  let firstAt = Infinity;
+  let lastAt = 0;
+  for await (const { at, event } of readEventLog(logDir)) {
+    if (event.type !== 'beat.sampled') continue;
+    beats += 1;
+    firstAt = Math.min(firstAt, at);
+    lastAt = at;
+  }
+  return ((beats - 1) * SECOND_MS) / (lastAt - firstAt);
+};
+
+const tickNote = `n 1 window of ${WINDOW_MS / SECOND_MS} s, resolution ${digits((TICK_MS / WINDOW_MS) * 100)} %`;
+
+const cpuRow = async ({ subject, logDir }: Running, percent: number): Promise<Row> =>
+  atMost(subject.targetPercent, {
+    name: subject.name,
+    value: percent,
+    unit: '%',
+    notes: [`${tickNote}; ${digits(await beatsPerS(logDir))} beats/s in the log`],
+  });
+
+const memoryRow = (rssMib: readonly number[]): Row =>
+  atMost(TARGET_RSS_MIB, {
+    name: 'RssAnon of the calm bundle (larger of two looks)',
+    value: Math.max(...rssMib),
+    unit: 'MiB',
+    notes: [`after 10 s and 30 s: ${rssMib.map(digits).join(' and ')} MiB`],
+  });
+
+export const sampling: Bench = async () => {
+  requireFreshBundle();
+  const floor = spawn(process.execPath, ['-e', 'setInterval(() => {}, 100)'], { stdio: 'ignore' });
+  const running = [await start(SUBJECTS.busy), await start(SUBJECTS.calm)] as const;
+  const [, calm] = running;
+  const pids = [...running.map(({ monitor }) => monitor.pid), floor.pid ?? 0];
+  await after(WARM_UP_MS);
+  const before = pids.map(cpuMs);
+  const rss = [rssAnonMib(calm.monitor.pid)];
+  await after(WINDOW_MS - WARM_UP_MS);
+  rss.push(rssAnonMib(calm.monitor.pid));
+  await after(WARM_UP_MS);
+  const percents = pids.map((pid, i) => percentOf(before[i] ?? NaN, pid));
+  for (const { stop } of running) await stop();
+  floor.kill();
+  const rows = await Promise.all(running.map((one, i) => cpuRow(one, percents[i] ?? NaN)));
+  const floorRow = figureOnly({
+    name: 'CPU of a Node with an empty 100 ms timer (floor)',
+    value: percents.at(-1) ?? NaN,
+    unit: '%',
+    notes: [tickNote],
+  });
+  return [...rows, floorRow, memoryRow(rss)];
+};

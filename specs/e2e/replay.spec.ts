@@ -1,0 +1,186 @@
+/** `vm-monitor replay` on the log of a real session, whole and damaged. */
+import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { GIB, MIB } from '../../machines/units';
+import { buildOnce, connectTo, runCommand, startMonitorOn, stopCommands } from '../support/command';
+import { logDir, namesIn, readAll, removeTempDirs, tempDir } from '../support/event-log';
+import { createKernelTree } from '../support/fake-kernel-tree';
+import { nextReply, nextRequest } from '../support/monitor-frames';
+import { startTestMonitor, stopMonitors } from '../support/monitor';
+
+/** The lines of the recorded segment. */
+let lines: readonly string[] = [];
+const NAME = '000000000001.ndjson';
+
+/** A first decision, a breach, a second decision, a grant and a refused shrink. */
+const recordSession = async (dir: string): Promise<void> => {
+  const tree = createKernelTree();
+  const monitor = startMonitorOn(tree, dir, '--max-size', '3,1536MiB');
+  const agent = await connectTo(monitor);
+  expect(await nextRequest(agent)).toMatchObject({ target: { mem: GIB } });
+  tree.setMemAvailableBytes(100 * MIB);
+  expect(await nextRequest(agent)).toMatchObject({ target: { mem: 1536 * MIB } });
+  agent.send({ type: 'UpscaleNotification', content: { granted: { cpu: 3, mem: 1536 * MIB } }, id: 2 });
+  expect(await nextReply(agent)).toMatchObject({ type: 'UpscaleConfirmation' });
+  agent.send({ type: 'DownscaleRequest', content: { target: { cpu: 1, mem: 512 * MIB } }, id: 4 });
+  expect(await nextReply(agent)).toMatchObject({ Ok: false });
+  monitor.signal('SIGTERM');
+  expect(await monitor.ended).toMatchObject({ status: 0 });
+  tree.dispose();
+};
+
+beforeAll(async () => {
+  buildOnce();
+  const dir = tempDir();
+  await recordSession(dir);
+  lines = (await readFile(join(dir, NAME), 'utf8')).trimEnd().split('\n');
+}, 60_000);
+afterEach(stopCommands);
+afterAll(async () => {
+  await stopMonitors();
+  removeTempDirs();
+});
+
+/** A log directory with these lines in one segment. */
+const logOf = (changed: readonly string[]): Promise<string> => logDir({ [NAME]: `${changed.join('\n')}\n` });
+
+/** Index of the last line of this type. */
+const lastOf = (type: string): number =>
+  lines.map((line) => line.includes(`"event":{"type":"${type}"`)).lastIndexOf(true);
+
+const withLine = (index: number, change: (line: string) => string): string[] =>
+  lines.map((line, i) => (i === index ? change(line) : line));
+
+describe('a whole log', () => {
+  it('gives 0 divergences and status 0, as a directory and as a file', async () => {
+    const dir = await logOf(lines);
+    for (const path of [dir, join(dir, NAME)]) {
+      const { status, stdout, stderr } = await runCommand(['replay', path]);
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      expect(stdout).toMatch(new RegExp(`\\n${lines.length} events, \\d+ decisions, 0 divergences\\n$`));
+    }
+  });
+
+  it('is told by --json in exactly the fields of the contract', async () => {
+    const dir = await logOf(lines);
+    const decisions = (await readAll(dir)).flatMap(({ seq, at, event }) =>
+      event.type === 'size.decided' ? [{ seq, at, desired: event.desired, reason: event.reason }] : [],
+    );
+    expect(decisions.length).toBeGreaterThanOrEqual(2);
+    const summary = { events: lines.length, decisions: decisions.length, divergences: 0 };
+    const { status, stdout } = await runCommand(['replay', dir, '--json']);
+    expect(status).toBe(0);
+    expect(stdout).toBe([...decisions, summary].map((line) => `${JSON.stringify(line)}\n`).join(''));
+  });
+
+  it('is not changed by its replay', async () => {
+    const dir = await logOf(lines);
+    await runCommand(['replay', dir]);
+    expect(await readdir(dir)).toEqual([NAME]);
+    expect(await readFile(join(dir, NAME), 'utf8')).toBe(`${lines.join('\n')}\n`);
+  });
+});
+
+describe('outputs that the fold does not give: status 1, and the first difference is shown', () => {
+  it('a changed output', async () => {
+    const at = lastOf('size.decided');
+    const dir = await logOf(withLine(at, (line) => line.replace('1610612736', '2147483648')));
+    const { status, stdout, stderr } = await runCommand(['replay', dir, '--json']);
+    expect(status).toBe(1);
+    expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/"divergences":1\}$/);
+    expect(stderr).toMatch(new RegExp(`^first difference: at seq ${at + 1} .*1610612736.*2147483648`));
+  });
+
+  it('an input that changed, so that other outputs follow', async () => {
+    const at = lastOf('frame.received');
+    const dir = await logOf(withLine(at, (line) => line.replace('\\"id\\":4', '\\"id\\":6')));
+    const { status, stderr } = await runCommand(['replay', dir]);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(new RegExp(`first difference: at seq ${at + 2}`));
+  });
+});
+
+describe('a log of another build', () => {
+  const otherBuild = (): string[] => withLine(0, (line) => line.replace(/"build":"[^"]*"/, '"build":"0.0.9+other"'));
+  const changed = (): string[] =>
+    otherBuild().map((line, i) => (i === lastOf('size.decided') ? line.replace('1610612736', '2147483648') : line));
+
+  it('without differences is as good as one of ours', async () => {
+    const { status, stdout } = await runCommand(['replay', await logOf(otherBuild())]);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/ 0 divergences\n$/);
+  });
+
+  it('with differences says "re-decided" and ends with 1, or with 0 if that is allowed', async () => {
+    const dir = await logOf(changed());
+    const refused = await runCommand(['replay', dir]);
+    expect(refused.status).toBe(1);
+    expect(refused.stdout).toMatch(/ 0 divergences, re-decided: 1 /);
+    const allowed = await runCommand(['replay', dir, '--allow-redecided', '--json']);
+    expect(allowed.status).toBe(0);
+    expect(allowed.stdout).toMatch(/"divergences":0,"redecided":1\}\n$/);
+  });
+
+  it('that runs from sources and not from the bundle is folded, too', async () => {
+    const { first, stop, logDir: dir } = await startTestMonitor();
+    await first('size.decided');
+    await stop();
+    expect(await runCommand(['replay', dir])).toMatchObject({ status: 0, stderr: '' });
+  });
+});
+
+describe('a log that cannot be read ends with status 2 and names the place', () => {
+  const expectUnreadable = async (path: string, message: string | RegExp): Promise<void> => {
+    const { status, stderr } = await runCommand(['replay', path]);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(message);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  };
+
+  it('a missing line', async () => {
+    const dir = await logOf(lines.filter((_line, i) => i !== 4));
+    await expectUnreadable(dir, `${NAME}:5: seq 6 follows 4: a line is missing`);
+  });
+
+  it('a repeated line', async () => {
+    const dir = await logOf(lines.flatMap((line, i) => (i === 4 ? [line, line] : [line])));
+    await expectUnreadable(dir, `${NAME}:6: seq 5 follows 5: a line is repeated`);
+  });
+
+  it('a foreign version', async () => {
+    const dir = await logOf(withLine(4, (line) => line.replace('{"v":1', '{"v":7')));
+    await expectUnreadable(dir, `${NAME}:5: format version 7 is not known`);
+  });
+
+  it('garbage in the middle', async () => {
+    await expectUnreadable(await logOf(withLine(4, () => 'garbage')), `${NAME}:5: not JSON: garbage`);
+  });
+
+  it('no log at all', async () => {
+    const dir = tempDir();
+    const file = join(dir, 'notes.txt');
+    await writeFile(file, 'remember the milk\n');
+    await expectUnreadable(file, /notes\.txt:1: not JSON: remember the milk/);
+    await expectUnreadable(dir, /holds no segment/);
+  });
+
+  it('a missing path', async () => {
+    await expectUnreadable(join(tempDir(), 'gone'), /gone: .*ENOENT/);
+  });
+
+  it('two paths, none, or an unknown flag', async () => {
+    await expectUnreadable('', /replay: /);
+    expect(await runCommand(['replay'])).toMatchObject({ status: 2 });
+    expect(await runCommand(['replay', 'a', 'b'])).toMatchObject({ status: 2 });
+    expect(await runCommand(['replay', '--verbose', 'a'])).toMatchObject({ status: 2 });
+  });
+});
+
+it('a torn last line is passed over and said', async () => {
+  const dir = await logDir({ [NAME]: `${lines.join('\n')}\n{"v":1,"seq":${lines.length + 1},"at":9` });
+  const { status, stdout, stderr } = await runCommand(['replay', dir]);
+  expect(status).toBe(0);
+  expect(stderr).toMatch(/the last line is torn \(\d+ bytes without a line end\), ignored/);
+  expect(stdout).toMatch(new RegExp(`\\n${lines.length} events,`));
+  expect(await namesIn(dir)).toEqual([NAME]);
+});

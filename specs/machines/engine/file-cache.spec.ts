@@ -1,0 +1,183 @@
+/** The file cache and the cgroup's limits follow the size; who waits for whom. */
+import type { InputEvent } from '../../../machines/events/inputs';
+import { GIB, MIB, SECOND_MS } from '../../../machines/units';
+import { units } from '../../support/chart-events';
+import { expectRulesKept, story, type Sent, type Story } from '../../support/scenario';
+import { matching } from '../../support/matching';
+
+afterEach(expectRulesKept);
+
+const resized = (sizeBytes: number): InputEvent => ({ type: 'fileCache.resized', id: 1, sizeBytes });
+const failed: InputEvent = { type: 'fileCache.failed', id: 1, reason: 'Postgres is down' };
+
+/** Four units with a cache that has the size for them. */
+const withCache = (fileCache: 'memory' | 'disk', limits = false): Story => {
+  const told = story({ chart: { fileCache, limits } })
+    .has({ size: units(4) })
+    .beat()
+    .connects();
+  told.input({ type: 'fileCache.connected', id: 1, maxBytes: 8 * GIB });
+  const [first] = told.commands('fileCache.resize');
+  return told
+    .input(resized(first?.sizeBytes ?? 0))
+    .waits(900)
+    .beat();
+};
+
+const lastResize = (told: Story): number | undefined => told.commands('fileCache.resize').at(-1)?.sizeBytes;
+const answer = (told: Story): Sent | undefined => told.sent('DownscaleResult').at(-1);
+
+describe('the file cache', () => {
+  it('is connected at start and gets the size that fits the VM', () => {
+    const told = withCache('disk');
+    expect(told.commands('fileCache.connect')).toHaveLength(1);
+    expect(lastResize(told)).toBe(Math.floor((4096 - 100) * 0.75) * MIB);
+    expect(told.state.chart.value.fileCache).toBe('ready');
+  });
+
+  it('smaller than asked, because the server allows no more, is not asked for again', () => {
+    const told = story({ chart: { fileCache: 'memory' } })
+      .has({ size: units(4) })
+      .beat();
+    told
+      .input({ type: 'fileCache.connected', id: 1, maxBytes: GIB })
+      .input(resized(GIB))
+      .runs(5 * SECOND_MS);
+    expect(told.commands('fileCache.resize')).toHaveLength(1);
+  });
+
+  it('that fails is tried again after 1, 2, 4 s, and stops nothing else', () => {
+    const told = story({ chart: { fileCache: 'memory' } })
+      .beat()
+      .connects();
+    for (const wait of [0, 1000, 2000, 4000]) told.waits(wait).input(failed);
+    expect(told.commands('fileCache.connect')).toHaveLength(4);
+    told.say('HealthCheck', {});
+    expect(told.sent('HealthCheck')).toHaveLength(1);
+  });
+
+  it('whose connection is lost is connected and sized anew', () => {
+    const told = withCache('memory').input({ type: 'fileCache.lost', reason: 'reset' }).waits(1000);
+    told.input({ type: 'fileCache.connected', id: 1, maxBytes: 8 * GIB });
+    expect(told.commands('fileCache.connect')).toHaveLength(2);
+    expect(told.commands('fileCache.resize')).toHaveLength(2);
+  });
+});
+
+describe('a grant', () => {
+  it('goes to the limits first, then is confirmed, then the cache grows', () => {
+    const told = withCache('memory', true).input({ type: 'limits.applied', id: 1 });
+    told.say('UpscaleNotification', { granted: units(6) });
+    const done = told.steps
+      .at(-1)!
+      .step.outputs.map((output) =>
+        output.type === 'command.issued'
+          ? output.command.type
+          : (JSON.parse((output as { text: string }).text) as { type: string }).type,
+      );
+    expect(done.slice(done.indexOf('limits.apply'))).toEqual([
+      'limits.apply',
+      'UpscaleConfirmation',
+      'fileCache.resize',
+    ]);
+  });
+
+  it('is confirmed although the cache fails', () => {
+    const told = withCache('memory')
+      .say('UpscaleNotification', { granted: units(6) })
+      .input(failed);
+    expect(told.sent('UpscaleConfirmation')).toHaveLength(1);
+    expect(told.sent('InternalError')).toEqual([]);
+    expect(told.state.chart.context.fileCache).toMatchObject({ failures: 1, lastFailure: 'Postgres is down' });
+  });
+});
+
+describe('a downscale', () => {
+  it('is answered only after the cache has shrunk', () => {
+    const told = withCache('memory').say('DownscaleRequest', { target: units(2) });
+    expect(answer(told)).toBeUndefined();
+    told.waits(500).input(resized(lastResize(told)!));
+    expect(answer(told)).toMatchObject({ Ok: true, id: 2 });
+  });
+
+  it('needs no waiting when the cache is small enough already', () => {
+    const told = withCache('memory').say('DownscaleRequest', { target: units(4) });
+    expect(answer(told)?.Ok).toBe(true);
+  });
+
+  it('does not take the end of an earlier, larger resize for the shrink', () => {
+    const told = withCache('memory').say('UpscaleNotification', { granted: units(6) });
+    const larger = lastResize(told)!;
+    told.say('DownscaleRequest', { target: units(2) }).input(resized(larger));
+    expect(answer(told)).toBeUndefined();
+    told.input(resized(lastResize(told)!));
+    expect(lastResize(told)).toBeLessThan(larger);
+    expect(answer(told)?.Ok).toBe(true);
+  });
+
+  it('is refused when a cache in memory fails to shrink, and the cache gets its size back', () => {
+    const told = withCache('memory');
+    const before = lastResize(told);
+    told.say('DownscaleRequest', { target: units(2) }).input(failed);
+    expect(answer(told)).toMatchObject({
+      Ok: false,
+      Status: matching(/in memory could not be shrunk: Postgres is down/),
+    });
+    told.waits(1000).input({ type: 'fileCache.connected', id: 1, maxBytes: 8 * GIB });
+    expect(lastResize(told)).toBe(before);
+    expect(told.state.chart.context.granted).toEqual(units(4));
+  });
+
+  it('is approved when a cache on disk fails to shrink, saying so', () => {
+    const told = withCache('disk')
+      .say('DownscaleRequest', { target: units(2) })
+      .input(failed);
+    expect(answer(told)).toMatchObject({
+      Ok: true,
+      Status: matching(/on disk was not resized yet: Postgres is down/),
+    });
+  });
+
+  it.each([
+    ['memory', false],
+    ['disk', true],
+  ] as const)('with a cache in %s and a silent Postgres is answered Ok %s within three seconds', (where, ok) => {
+    const told = withCache(where).say('DownscaleRequest', { target: units(2) });
+    const askedAt = told.at;
+    told.waits(3000);
+    expect(answer(told)).toMatchObject({ Ok: ok, Status: matching(/no answer from Postgres in time/) });
+    expect(answer(told)!.at - askedAt).toBeLessThanOrEqual(3000);
+  });
+
+  it.each([
+    ['memory', false],
+    ['disk', true],
+  ] as const)('with a cache in %s that fails already is answered Ok %s at once', (where, ok) => {
+    const told = withCache(where).input({ type: 'fileCache.lost', reason: 'reset' });
+    expect(answer(told.beat().say('DownscaleRequest', { target: units(2) }))?.Ok).toBe(ok);
+  });
+
+  it('that comes while another waits is refused', () => {
+    const told = withCache('memory')
+      .say('DownscaleRequest', { target: units(2) })
+      .say('DownscaleRequest', { target: units(3) });
+    expect(told.sent('DownscaleResult')).toMatchObject([{ id: 4, Ok: false, Status: matching(/still being applied/) }]);
+  });
+
+  it('is forgotten with the connection that asked: its successor gets no answer, the cache its size back', () => {
+    const told = withCache('memory');
+    const before = lastResize(told);
+    told.say('DownscaleRequest', { target: units(2) }).connects();
+    told.input(resized(lastResize(told)!));
+    expect(told.sent('DownscaleResult')).toEqual([]);
+    expect(told.state.chart.context.granted).toEqual(units(4));
+    expect(lastResize(told)).toBe(before);
+  });
+
+  it('answers health checks meanwhile', () => {
+    const told = withCache('memory')
+      .say('DownscaleRequest', { target: units(2) })
+      .say('HealthCheck', {});
+    expect(told.sent('HealthCheck')).toMatchObject([{ id: 4 }]);
+  });
+});

@@ -1,0 +1,46 @@
+/**
+ * R4: cold cache is not need. Each beat is folded a second time with more page cache and the same
+ * available memory: the decision and the verdict must be the same. And memory.high counts only with
+ * anon + shmem behind it.
+ */
+import { GIB } from '../../machines/units';
+import type { Readings } from '../../machines/events/readings';
+import { everyStep, type Trace, type TraceStep } from './trace';
+
+const MORE_BYTES = 2 * GIB;
+/** The share of memory.high that must be anon + shmem before an event counts. */
+const UNRECLAIMABLE_FRACTION = 0.85;
+
+const withMoreCache = ({ memory, cgroup, ...rest }: Readings): Readings => ({
+  ...rest,
+  ...(memory && {
+    memory: {
+      ...memory,
+      cachedBytes: memory.cachedBytes + MORE_BYTES,
+      freeBytes: Math.max(0, memory.freeBytes - MORE_BYTES),
+    },
+  }),
+  ...(cgroup && {
+    cgroup: { ...cgroup, fileBytes: cgroup.fileBytes + MORE_BYTES, currentBytes: cgroup.currentBytes + MORE_BYTES },
+  }),
+});
+
+const judged = ({ domain }: TraceStep['before']): string => JSON.stringify([domain.decided, domain.verdict]);
+
+const cacheCounts = ({ at, input, before, step }: TraceStep, { engine }: Trace): string | null => {
+  if (input.type !== 'beat.sampled') return null;
+  const more = engine.step(before, at, { ...input, readings: withMoreCache(input.readings) });
+  const [expected, got] = [judged(step.state), judged(more.state)];
+  return expected === got ? null : `more cache turned ${expected} into ${got}`;
+};
+
+const highCounts = ({ input, before, step }: TraceStep): string | null => {
+  if (input.type !== 'memory.high.reached' || before.domain.verdict.verdict === 'breached') return null;
+  const { cgroup } = before.domain.readings;
+  const held = cgroup === undefined ? 0 : cgroup.anonBytes + cgroup.shmemBytes;
+  const confirmed = cgroup?.highBytes !== undefined && held >= UNRECLAIMABLE_FRACTION * cgroup.highBytes;
+  if (confirmed || step.state.domain.shortReportedUntil === before.domain.shortReportedUntil) return null;
+  return `memory.high counted with ${held} bytes of anon + shmem`;
+};
+
+export const r04ColdCache = everyStep('R4', (step, trace) => cacheCounts(step, trace) ?? highCounts(step));

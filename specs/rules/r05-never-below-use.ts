@@ -1,0 +1,77 @@
+/**
+ * R5: no DownscaleResult with Ok true for a size below use + margin, or without a sample of the last
+ * second. The numbers are reckoned here anew from the beats of the trace. An approval may come a
+ * little after its request (the file cache shrinks first); the request is what was judged.
+ */
+import type { Readings } from '../../machines/events/readings';
+import { MIB } from '../../machines/units';
+import { everyStep, framesOf, type Trace, type TraceStep } from './trace';
+
+const FRESH_MS = 1_000;
+const PAGE_BYTES = 4_096;
+
+const useBytes = ({ memory, cgroup }: Readings): number | null => {
+  if (memory === undefined) return null;
+  const vm = memory.totalBytes - memory.availableBytes;
+  if (cgroup === undefined) return vm;
+  return Math.max(vm, cgroup.anonBytes + cgroup.shmemBytes + cgroup.kernelBytes + cgroup.swapBytes);
+};
+
+const marginBytes = ({ memory, cgroup }: Readings, targetBytes: number, { domain }: TraceStep['before']): number => {
+  const grown = (domain.growth.bytesPerS * domain.latency.down.ms) / 1000;
+  const hot = (cgroup?.fileMappedBytes ?? 0) + (cgroup?.refaultFilePagesDelta ?? 0) * PAGE_BYTES;
+  return (
+    Math.max(100 * MIB, 0.02 * targetBytes, grown) +
+    (memory?.dirtyBytes ?? 0) +
+    (memory?.writebackBytes ?? 0) +
+    Math.min(hot, 0.25 * targetBytes)
+  );
+};
+
+interface Request {
+  readonly index: number;
+  readonly targetBytes: number;
+}
+
+const requestOf = (trace: Trace, before: number, conn: string, id: number): Request | null => {
+  for (let index = before; index >= 0; index -= 1) {
+    const { input } = trace.steps[index]!;
+    if (input.type !== 'frame.received' || input.conn !== conn || !input.text.includes('"DownscaleRequest"')) continue;
+    try {
+      const frame = JSON.parse(input.text) as { id: number; content: { target: { mem: number } } };
+      if (frame.id === id) return { index, targetBytes: frame.content.target.mem };
+    } catch {
+      // A mutated frame: not the request that we look for.
+    }
+  }
+  return null;
+};
+
+const sampleAt = (trace: Trace, index: number): { readonly at: number; readonly readings: Readings } | null => {
+  for (let i = index; i >= 0; i -= 1) {
+    const { at, input } = trace.steps[i]!;
+    if (input.type === 'beat.sampled') return { at, readings: input.readings };
+  }
+  return null;
+};
+
+const approvedWrongly = (trace: Trace, index: number, conn: string, id: number): string | null => {
+  const request = requestOf(trace, index, conn, id);
+  if (request === null) return `approved ${id}, which nobody asked`;
+  const asked = trace.steps[request.index]!;
+  const sample = sampleAt(trace, request.index);
+  const use = sample && useBytes(sample.readings);
+  if (sample === null || use === null) return `approved ${id} without a sample`;
+  if (asked.at - sample.at > FRESH_MS) return `approved ${id} on a sample of ${asked.at - sample.at} ms`;
+  const needed = use + marginBytes(sample.readings, request.targetBytes, asked.before);
+  const holds = request.targetBytes - (asked.before.domain.bootReserveBytes ?? 0);
+  return holds >= needed ? null : `approved ${request.targetBytes} bytes where ${needed} are needed`;
+};
+
+export const r05NeverBelowUse = everyStep('R5', (step, trace, index) => {
+  for (const { Ok, conn, id } of framesOf(step, 'DownscaleResult')) {
+    const wrong = Ok === true ? approvedWrongly(trace, index, conn, id) : null;
+    if (wrong !== null) return wrong;
+  }
+  return null;
+});

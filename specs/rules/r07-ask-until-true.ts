@@ -1,0 +1,61 @@
+/**
+ * R7: never two ScaleRequests within a second; while the wish is not granted and somebody may be
+ * asked, it is said again at the latest after 30 s; and at once when it changes.
+ */
+import { sameSize } from '../../machines/sizing';
+import { asksByScaleRequest, wishedSize } from '../../machines/chart/wish';
+import type { ChartContext } from '../../machines/chart/context';
+import type { Size } from '../../machines/events/size.codec';
+import { contextAfter, contextBefore, framesOf, type Rule, type TraceStep } from './trace';
+
+const GAP_MS = 1_000;
+const LONGEST_SILENCE_MS = 31_000;
+
+/** The wish that should be repeated; null when there is none, or nobody to tell. */
+const openWish = (context: ChartContext): Size | null => {
+  const wished = wishedSize(context);
+  if (wished === null || context.conn?.open !== true || !asksByScaleRequest(context)) return null;
+  return context.granted !== null && sameSize(wished, context.granted) ? null : wished;
+};
+
+/** A connection that opened, or another desired size: the wish must be on its way, or due within a second of the last. */
+const isUrgent = (step: TraceStep): boolean => {
+  const [before, after] = [contextBefore(step), contextAfter(step)];
+  const opened = before.conn?.open !== true || before.conn.id !== after.conn?.id;
+  return opened || before.desired === null || after.desired === null || !sameSize(before.desired, after.desired);
+};
+
+const isSaidAtOnce = (step: TraceStep, wish: Size, lastAskedAt: number): boolean => {
+  const sent = framesOf(step, 'ScaleRequest').some(({ target }) => target !== undefined && sameSize(target, wish));
+  const soon = step.step.timers.some(
+    (timer) => timer.kind === 'set' && timer.id === 'resend' && timer.delayMs <= lastAskedAt + GAP_MS - step.at,
+  );
+  return sent || soon;
+};
+
+const isOwnRequest = ({ type }: { readonly type: string }): boolean =>
+  type === 'ScaleRequest' || type === 'UpscaleRequest';
+
+export const r07AskUntilTrue: Rule = ({ start, steps }) => {
+  let scaleAskedAt = -Infinity;
+  let askedAt = start.chart.context.lastAskedAt ?? -Infinity;
+  let quietSince: number | null = null;
+  for (const [index, step] of steps.entries()) {
+    const { at } = step;
+    const broken = (why: string) => ({ rule: 'R7', index, at, why });
+    const asks = framesOf(step, 'ScaleRequest');
+    if (asks.length > 1) return broken('two ScaleRequests in one step');
+    if (asks.length > 0 && at - scaleAskedAt < GAP_MS) return broken(`asked again after ${at - scaleAskedAt} ms`);
+    if (quietSince !== null && at - quietSince > LONGEST_SILENCE_MS) return broken(`silent for ${at - quietSince} ms`);
+
+    const wish = openWish(contextAfter(step));
+    if (wish !== null && isUrgent(step) && !isSaidAtOnce(step, wish, askedAt)) {
+      return broken(`${JSON.stringify(wish)} is not said at once`);
+    }
+    if (wish === null) quietSince = null;
+    else if (asks.length > 0 || quietSince === null) quietSince = at;
+    if (asks.length > 0) scaleAskedAt = at;
+    if (framesOf(step).some(isOwnRequest)) askedAt = at;
+  }
+  return null;
+};

@@ -1,0 +1,61 @@
+/** Agents as the monitor meets them. Each answers one frame of the monitor. */
+import type { Size } from '../../machines/events/size.codec';
+import { exceeds, sameSize } from '../../machines/sizing';
+import type { SentFrame } from '../rules/trace';
+
+/** What an agent can do in a story. */
+export interface AgentHands {
+  /** Sends a message after `delayMs`; `id` is the agent's next unless it answers one of ours. */
+  say(type: string, content: object, delayMs?: number, id?: number): void;
+  /** Plugs or unplugs: from then on the VM has this size. */
+  resize(size: Size, delayMs?: number): void;
+  readonly size: Size;
+}
+
+export type Agent = (frame: SentFrame, hands: AgentHands) => void;
+
+/** Leaves every request of ours unanswered. */
+export const silent: Agent = () => undefined;
+
+/** How long this agent takes to plug and to ask before it unplugs. */
+export const GRANT_MS = 800;
+
+/** Gives what is asked for: plugs and notifies, or asks first and unplugs after an Ok. */
+export const obeying: Agent = (frame, hands) => {
+  if (frame.type === 'DownscaleResult' && frame.Ok === true) hands.resize(promised.get(hands) ?? hands.size, GRANT_MS);
+  if (frame.type !== 'ScaleRequest' || frame.target === undefined || sameSize(frame.target, hands.size)) return;
+  if (exceeds(frame.target, hands.size)) {
+    hands.resize(frame.target, GRANT_MS);
+    hands.say('UpscaleNotification', { granted: frame.target }, GRANT_MS);
+  } else {
+    promised.set(hands, frame.target);
+    hands.say('DownscaleRequest', { target: frame.target }, 10);
+  }
+};
+/** The size that an obeying agent has asked to shrink to. */
+const promised = new WeakMap<AgentHands, Size>();
+
+/** Knows no ScaleRequest; gives one more compute unit for each UpscaleRequest. */
+export const old =
+  (unit: Size): Agent =>
+  (frame, hands) => {
+    if (frame.type === 'ScaleRequest') hands.say('InvalidMessage', { error: 'unknown type' }, 5, frame.id);
+    if (frame.type !== 'UpscaleRequest') return;
+    const granted = { cpu: hands.size.cpu + unit.cpu, mem: hands.size.mem + unit.mem };
+    hands.resize(granted, GRANT_MS);
+    hands.say('UpscaleNotification', { granted }, GRANT_MS);
+  };
+
+/** Has no room. */
+export const denying: Agent = (frame, hands) => {
+  if (frame.type === 'ScaleRequest') hands.say('ScaleDenied', { target: frame.target, reason: 'host is full' }, 20);
+};
+
+/** Never gives more than this. */
+export const givingAtMost =
+  (most: Size): Agent =>
+  (frame, hands) => {
+    if (frame.type !== 'ScaleRequest' || sameSize(hands.size, most)) return;
+    hands.resize(most, GRANT_MS);
+    hands.say('UpscaleNotification', { granted: most }, GRANT_MS);
+  };

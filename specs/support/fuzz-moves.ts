@@ -1,0 +1,141 @@
+/** Random moves of a story: whatever kernel, agents and effects may do, sensible or not. */
+import type { InputEvent } from '../../machines/events/inputs';
+import type { Readings } from '../../machines/events/readings';
+import { GIB, MIB } from '../../machines/units';
+import { units } from './chart-events';
+import { between as uniform, pick, type Random } from './random';
+import { randomFrame } from './random-frames';
+import type { Story } from './scenario';
+import type { Vm } from './vm';
+
+/** Plain data, so that a failing list can be printed, and made shorter. */
+export type Move =
+  | { readonly kind: 'beat'; readonly vm: Partial<Vm>; readonly missing: readonly (keyof Readings)[] }
+  | { readonly kind: 'connect'; readonly version: '1.0' | '1.1' }
+  | { readonly kind: 'lose' }
+  | { readonly kind: 'frame'; readonly text: string; readonly from: 'agent' | 'stranger' }
+  | { readonly kind: 'input'; readonly input: InputEvent }
+  | { readonly kind: 'wait'; readonly ms: number };
+
+const between = (random: Random, low: number, high: number): number => Math.floor(uniform(random, low, high));
+
+/** Mostly a beat's time, sometimes seconds, rarely a gap. */
+const randomWait = (random: Random): Move => {
+  const span = pick(random, [10, 100, 100, 1000, 1000, 5000, 20_000, random() < 0.1 ? 90_000 : 2000]);
+  return { kind: 'wait', ms: between(random, 0, span) };
+};
+
+const randomSize = (random: Random) =>
+  random() < 0.8
+    ? units(between(random, 1, 10))
+    : { cpu: between(random, 1, 90) / 10, mem: between(random, 1, 9 * GIB) };
+
+const randomBeat = (random: Random): Move => {
+  const size = random() < 0.1 ? { size: randomSize(random) } : {};
+  const use = random() < 0.7 ? { useBytes: between(random, 200 * MIB, 2 * GIB) } : {};
+  const jump = random() < 0.05 ? { useBytes: between(random, GIB, 9 * GIB) } : {};
+  const rest =
+    random() < 0.3
+      ? {
+          cacheBytes: between(random, 0, 4 * GIB),
+          mappedBytes: between(random, 0, GIB),
+          dirtyBytes: between(random, 0, 300 * MIB),
+          busyCores: random() * 3,
+          highBytes: random() < 0.5 ? null : between(random, 100 * MIB, 2 * GIB),
+          hasCgroup: random() < 0.8,
+        }
+      : {};
+  const groups = ['memory', 'cgroup', 'cpu'] as const;
+  return { kind: 'beat', vm: { ...size, ...use, ...jump, ...rest }, missing: groups.filter(() => random() < 0.08) };
+};
+
+const frameText = (type: string, id: number, content: object): string => JSON.stringify({ content, type, id });
+
+/** A frame that an agent could well send; its ids sometimes meet those of our own requests. */
+const sensibleFrame = (random: Random): string => {
+  const id = between(random, 1, 30);
+  const size = randomSize(random);
+  return pick(random, [
+    () => frameText('UpscaleNotification', id, { granted: size }),
+    () => frameText('DownscaleRequest', id, { target: size }),
+    () => frameText('HealthCheck', id, {}),
+    () => frameText('InvalidMessage', id, { error: 'unknown type' }),
+    () => frameText('ScaleDenied', id, { target: size, reason: 'full' }),
+    () =>
+      frameText('VmInfo', id, random() < 0.5 ? { max: size } : { granted: size, etaMs: between(random, -10, 9000) }),
+  ])();
+};
+
+const randomFrameMove = (random: Random): Move => ({
+  kind: 'frame',
+  text: random() < 0.8 ? sensibleFrame(random) : randomFrame(random),
+  from: random() < 0.9 ? 'agent' : 'stranger',
+});
+
+const OUTCOMES: readonly InputEvent[] = [
+  { type: 'fileCache.connected', id: 1, maxBytes: 4 * GIB },
+  { type: 'fileCache.resized', id: 1, sizeBytes: 256 * MIB },
+  { type: 'fileCache.failed', id: 1, reason: 'Postgres is down' },
+  { type: 'fileCache.lost', reason: 'connection reset' },
+  { type: 'limits.applied', id: 1 },
+  { type: 'limits.failed', id: 1, reason: 'EACCES' },
+  { type: 'memory.high.reached', count: 1 },
+  { type: 'source.lost', source: 'cgroup.memory', reason: 'ENOENT' },
+  { type: 'source.found', source: 'cgroup.memory' },
+  { type: 'handshake.started', conn: 'conn-x', peer: '10.0.0.1:1' },
+  { type: 'handshake.failed', conn: 'conn-x', reason: 'garbage' },
+];
+
+const randomMove = (random: Random): Move => {
+  const kind = random();
+  if (kind < 0.35) return randomBeat(random);
+  if (kind < 0.6) return randomWait(random);
+  if (kind < 0.82) return randomFrameMove(random);
+  if (kind < 0.95) return { kind: 'input', input: pick(random, OUTCOMES) };
+  if (kind < 0.98) return { kind: 'connect', version: pick(random, ['1.0', '1.1'] as const) };
+  return { kind: 'lose' };
+};
+
+/** Some moves come twice, some change places: frames that are duplicated and reordered. */
+const disturb = (random: Random, moves: Move[]): Move[] => {
+  for (let i = 1; i < moves.length; i += 1) {
+    const kind = random();
+    if (kind < 0.05) moves[i] = moves[i - 1]!;
+    else if (kind < 0.1) [moves[i - 1], moves[i]] = [moves[i]!, moves[i - 1]!];
+  }
+  return moves;
+};
+
+export const randomMoves = (random: Random, count: number): Move[] =>
+  disturb(
+    random,
+    Array.from({ length: count }, () => randomMove(random)),
+  );
+
+const without = (readings: Readings, missing: readonly (keyof Readings)[]): Readings =>
+  Object.fromEntries(Object.entries(readings).filter(([group]) => !missing.some((name) => name === group)));
+
+export const play = (story: Story, move: Move): void => {
+  switch (move.kind) {
+    case 'beat':
+      story
+        .has(move.vm)
+        .reads((readings) => without(readings, move.missing))
+        .beat();
+      return;
+    case 'connect':
+      story.connects(move.version);
+      return;
+    case 'lose':
+      story.loses();
+      return;
+    case 'frame':
+      story.hears(move.text, ...(move.from === 'stranger' ? ['conn-x'] : []));
+      return;
+    case 'input':
+      story.input(move.input);
+      return;
+    case 'wait':
+      story.waits(move.ms);
+  }
+};
