@@ -1,13 +1,13 @@
 # The two commands that matter: `make run` and `make test`. `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help run build bundles test check types lint layering bench format clean
+.PHONY: help run build bundles postgres test check types lint layering bench format clean
 
 # npm ci writes this file last; it is older than the lockfile when dependencies have changed.
 DEPENDENCIES := node_modules/.package-lock.json
 BIN := node_modules/.bin
 
 # Specs that are no unit specs: they start whole programs, need root, or only measure.
-SLOW_SPECS := /specs/e2e/ /specs/vm/ /specs/bench/ /specs/adapters/event-log/outage.spec.ts
+SLOW_SPECS := /specs/e2e/ /specs/vm/ /specs/bench/ /specs/adapters/event-log/outage.spec.ts /specs/adapters/file-cache/
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,7 +27,10 @@ build: bundles types ## Write dist/cli.js (the command), dist/index.js (the libr
 bundles: $(DEPENDENCIES)
 	@node build.mjs
 
-test: types lint bundles ## Run everything: checks and all specs
+postgres: ## Install the PostgreSQL that the specs need, where it is missing (as root)
+	@specs/support/postgres/install.sh
+
+test: types lint bundles postgres ## Run everything: checks and all specs
 	$(BIN)/jest $(JEST_ARGS)
 
 check: types lint ## The inner loop: types, lint, unit specs (layering is one of them); no root needed

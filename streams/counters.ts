@@ -42,7 +42,7 @@ const wholeMs = (us: number | undefined): number | undefined =>
  * Stalls count in steps of a millisecond, again of the absolute value: the microseconds below it tell
  * nothing at a beat of 10 ms or more, and their noise made the event log longer by a tenth.
  */
-const STALL_STEP_US = 1000;
+export const STALL_STEP_US = 1000;
 
 const stallCounter = (us: number | undefined, era: string): Counter | undefined =>
   counter(us === undefined ? undefined : Math.floor(us / STALL_STEP_US) * STALL_STEP_US, era);

@@ -16,6 +16,18 @@ const sayEvent = (logger: Logger, format: MonitorConfig['logFormat'], { seq, at,
   logger[line.level](line.msg, format === 'pretty' ? {} : { event: event.type, seq, at, ...details });
 };
 
+/** Passes over a file cache that fails for the same reason as the last time: it is tried again for ever. */
+const withoutRepeats = (say: (envelope: Envelope) => void): ((envelope: Envelope) => void) => {
+  let said: string | null = null;
+  return (envelope) => {
+    const { event } = envelope;
+    if (event.type === 'fileCache.failed' && event.reason === said) return;
+    if (event.type === 'fileCache.failed') said = event.reason;
+    if (event.type === 'fileCache.connected') said = null;
+    say(envelope);
+  };
+};
+
 const loggerTo = (output: Output, config: MonitorConfig): Logger =>
   createLogger({
     format: config.logFormat,
@@ -43,9 +55,9 @@ export const runCommand = async (config: MonitorConfig): Promise<number> => {
   const output = createOutput(STDOUT);
   const logger = loggerTo(output, config);
   try {
-    const observe = (envelope: Envelope): void => {
+    const observe = withoutRepeats((envelope) => {
       sayEvent(logger, config.logFormat, envelope);
-    };
+    });
     const monitor = await runMonitor(config, stopSignal(), { logger, observe });
     await monitor.done;
     const log = config.eventLogDir === null ? {} : { eventLog: config.eventLogDir };

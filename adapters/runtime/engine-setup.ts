@@ -2,11 +2,16 @@
 import type { EngineSetup } from '../../machines/engine/state';
 import type { MonitorConfig } from '../config/monitor-config';
 
-export const engineSetup = ({ policy, sizing, scaleRequests, sizeFrom }: MonitorConfig): EngineSetup => ({
-  policy,
-  engine: {
-    sizing,
-    // File cache and limits have no actors yet, so their regions stay absent.
-    chart: { scaleRequests, sizeFrom, fileCache: 'absent', limits: false },
-  },
-});
+const fileCache = ({ pgconnstr, fileCacheOnDisk }: MonitorConfig): EngineSetup['engine']['chart']['fileCache'] => {
+  if (pgconnstr === null) return 'absent';
+  return fileCacheOnDisk ? 'disk' : 'memory';
+};
+
+export const engineSetup = (config: MonitorConfig): EngineSetup => {
+  const { policy, sizing, scaleRequests, sizeFrom } = config;
+  // Limits have no actor yet, so their region stays absent.
+  return {
+    policy,
+    engine: { sizing, chart: { scaleRequests, sizeFrom, fileCache: fileCache(config), limits: false } },
+  };
+};

@@ -78,7 +78,7 @@ const open = async (
     throw error;
   });
   // NB: in the same tick as the link was handed out, else a first agent would not be heard.
-  const session = startSession({ engine, kernel, link, log, observe, fail });
+  const session = startSession({ engine, kernel, link, log, pgconnstr: config.pgconnstr, observe, fail });
   const embedded = config.embeddedAgent ? startEmbedded(config.sizing, addressOf(link), token, logger) : null;
   return { kernel, log, link, session, embedded };
 };
@@ -87,8 +87,7 @@ const addressOf = ({ address }: AgentLink): Address => new Address(address.host,
 
 /** Senses and decisions first, then the sockets, with the log last to have it all. */
 const close = async ({ kernel, log, link, session, embedded }: Opened): Promise<void> => {
-  session.stop();
-  await Promise.all([embedded?.stop(), link.shutdown(), kernel.close()]);
+  await Promise.all([session.stop(), embedded?.stop(), link.shutdown(), kernel.close()]);
   await log.close();
 };
 

@@ -15,10 +15,10 @@ const pressureLine = (sources: readonly string[]): string => {
   return present.length > 0 ? `PSI: ${present.join(', ')}` : 'PSI: missing, going without';
 };
 
-const postgresLine = ({ pgconnstr }: MonitorConfig): string =>
+const postgresLine = ({ pgconnstr, fileCacheOnDisk }: MonitorConfig): string =>
   pgconnstr === null
     ? 'Postgres: none named (--pgconnstr), no file cache to size'
-    : 'Postgres: its file cache is not sized by this version';
+    : `Postgres: connecting, to size its file cache ${fileCacheOnDisk ? 'on disk' : 'in memory'}`;
 
 const protectLine = ({ protect }: MonitorConfig): string =>
   `protection: this version observes and asks; it writes no limits (--protect ${protect})`;

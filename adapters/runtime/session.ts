@@ -4,12 +4,14 @@ import type { Engine } from '../../machines/engine/engine';
 import { beatMs } from '../../machines/engine/pace';
 import type { Envelope } from '../../machines/events/envelope';
 import type { EngineState } from '../../machines/engine/state';
+import type { InputEvent } from '../../machines/events/inputs';
 import type { OutputEvent } from '../../machines/events/outputs';
 import type { SourceName } from '../../machines/events/readings';
 import { sensors, type SensorInputs } from '../../streams/sensors';
 import { createActors } from '../actors';
 import { startEffects } from '../actors/effects';
 import type { AgentLink } from '../agent-link';
+import { createFileCache } from '../file-cache';
 import { monotonicScheduler } from '../kernel/monotonic-scheduler';
 import type { KernelSources } from '../kernel/sources';
 import { CoreLoop } from './core-loop';
@@ -22,6 +24,8 @@ export interface SessionParts {
   readonly kernel: KernelSources;
   readonly link: AgentLink;
   readonly log: OpenLog;
+  /** The Postgres whose file cache is sized; null: none. */
+  readonly pgconnstr: string | null;
   /** Hears every event from the first one on. */
   readonly observe: (envelope: Envelope) => void;
   readonly fail: (error: unknown) => void;
@@ -30,7 +34,8 @@ export interface SessionParts {
 export interface Session {
   readonly loop: CoreLoop;
   snapshot(): Snapshot;
-  stop(): void;
+  /** Folds nothing more; resolves when the hands are still. */
+  stop(): Promise<void>;
 }
 
 /** A frame is judged on a sample at most this old (rule R5 allows a second); more often is work for nothing. */
@@ -53,39 +58,56 @@ class Overview {
   }
 }
 
+interface Hands {
+  readonly perform: (output: OutputEvent) => void;
+  readonly stop: () => Promise<void>;
+}
+
 /** Commands go to their actors, frames to the socket; a decision is only said. */
-const performer =
-  (link: AgentLink, perform: (output: Extract<OutputEvent, { type: 'command.issued' }>) => void) =>
-  (output: OutputEvent): void => {
-    if (output.type === 'frame.sent') link.send(output.conn, output.text);
-    if (output.type === 'command.issued') perform(output);
+const createHands = (
+  link: AgentLink,
+  pgconnstr: string | null,
+  tell: (event: InputEvent) => void,
+  fail: (error: unknown) => void,
+): Hands => {
+  const onLost = (reason: string): void => {
+    tell({ type: 'fileCache.lost', reason });
   };
+  const fileCache = pgconnstr === null ? null : createFileCache({ dsn: pgconnstr, onLost });
+  const effects = startEffects(createActors(link, fileCache), tell, fail);
+  return {
+    perform: (output) => {
+      if (output.type === 'frame.sent') link.send(output.conn, output.text);
+      if (output.type === 'command.issued') effects.perform(output.id, output.command);
+    },
+    stop: async () => {
+      effects.stop();
+      await fileCache?.close();
+    },
+  };
+};
 
 const sense = (kernel: KernelSources, pace: Pick<SensorInputs, 'sampleNow$' | 'intervalMs' | 'intervalChanged$'>) =>
   sensors({ read: (nowMs) => kernel.read(nowMs), notifications$: kernel.notifications, ...pace }, monotonicScheduler);
 
-export const startSession = ({ engine, kernel, link, log, observe, fail }: SessionParts): Session => {
+export const startSession = (parts: SessionParts): Session => {
+  const { engine, kernel, link, log, observe, fail } = parts;
+  const tell = (event: InputEvent): void => {
+    loop.dispatch(event);
+  };
   const sampleNow$ = new Subject<void>();
   const settled$ = new Subject<void>();
   const overview = new Overview();
   const timers = new Timers((name) => {
-    loop.dispatch({ type: name });
+    tell({ type: name });
   });
-  const effects = startEffects(
-    createActors(link),
-    (outcome) => {
-      loop.dispatch(outcome);
-    },
-    fail,
-  );
+  const hands = createHands(link, parts.pgconnstr, tell, fail);
   const loop = new CoreLoop({
     engine,
     state: log.state,
     now: log.now,
     sink: log.sink,
-    perform: performer(link, ({ id, command }) => {
-      effects.perform(id, command);
-    }),
+    perform: hands.perform,
     setTimer: (change) => {
       timers.apply(change);
     },
@@ -100,14 +122,14 @@ export const startSession = ({ engine, kernel, link, log, observe, fail }: Sessi
   });
 
   log.follow(() => loop.state);
-  loop.dispatch({ type: 'monitor.started' });
+  tell({ type: 'monitor.started' });
   const heard = link.events.subscribe((event) => {
     if (event.type === 'frame.received' && isStale(loop.state, log.now())) sampleNow$.next();
-    loop.dispatch(event);
+    tell(event);
   });
   const intervalMs = (): number => beatMs(loop.state, log.now());
   const sensed = sense(kernel, { sampleNow$, intervalMs, intervalChanged$: settled$ }).subscribe({
-    next: loop.dispatch,
+    next: tell,
     error: fail,
   });
   const resync = setInterval(log.resyncClock, CLOCK_RESYNC_MS);
@@ -120,8 +142,8 @@ export const startSession = ({ engine, kernel, link, log, observe, fail }: Sessi
       sensed.unsubscribe();
       heard.unsubscribe();
       timers.stop();
-      effects.stop();
       loop.stop();
+      return hands.stop();
     },
   };
 };

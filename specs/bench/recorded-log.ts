@@ -38,11 +38,11 @@ const isPlain = (name: string): boolean => name.endsWith('.ndjson');
 const untilCompressed = (dir: string): Promise<void> =>
   untilNames(dir, (names) => names.filter(isPlain).length <= 1 && !names.some((name) => name.endsWith('.tmp')));
 
-/** The newest segment stays plain, the others are compressed. Throws if a line was lost. */
+/** The newest segment stays plain, the others are compressed. Gives the number of beats; throws if a line was lost. */
 export const recordLog = async (
   dir: string,
   { durationMs, workload, intervalMs, writer: options }: Recording,
-): Promise<void> => {
+): Promise<number> => {
   let head = (): LogOpened => {
     throw new Error('there is no monitor yet');
   };
@@ -50,7 +50,8 @@ export const recordLog = async (
   const monitor = new SimulatedMonitor(writer);
   head = () => headOf(monitor);
   monitor.start();
-  for (let beats = 0; monitor.at < durationMs; beats += 1) {
+  let beats = 0;
+  for (; monitor.at < durationMs; beats += 1) {
     const elapsedMs = intervalMs(monitor);
     monitor.beat(workload(elapsedMs), elapsedMs);
     if (beats % BEATS_PER_FLUSH !== 0) continue;
@@ -61,4 +62,5 @@ export const recordLog = async (
   await untilCompressed(dir);
   await writer.close();
   if (heard.broken.length > 0) throw new Error(`the log is broken: ${heard.broken.join(', ')}`);
+  return beats;
 };

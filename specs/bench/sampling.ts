@@ -11,14 +11,16 @@ import { readEventLog } from '../../adapters/event-log/read';
 import { SECOND_MS } from '../../machines/units';
 import { tempDir } from '../support/event-log';
 import { createKernelTree, type KernelTree } from '../support/fake-kernel-tree';
-import { RANGE_V1_1, connectAgent, type TestAgent } from '../support/test-agent';
+import { RANGE_V1_1, connectAgent } from '../support/test-agent';
 import { requireFreshBundle, startChildMonitor, type ChildMonitor } from './child-monitor';
 import { digits } from './figures';
 import { TICK_MS, cpuMs, rssAnonMib } from './process-cost';
 import { atMost, figureOnly, type Bench, type Row } from './row';
 
-const WARM_UP_MS = 10 * SECOND_MS;
+const START_MS = 10 * SECOND_MS;
 const WINDOW_MS = 30 * SECOND_MS;
+/** At ten beats a second V8 takes minutes to find what is hot and to compile it. */
+const WARM_UP_MS = 180 * SECOND_MS;
 const HEALTH_CHECK_MS = 5 * SECOND_MS;
 const TARGET_RSS_MIB = 20;
 
@@ -56,7 +58,6 @@ const SUBJECTS = {
 interface Running {
   readonly subject: Subject;
   readonly monitor: ChildMonitor;
-  readonly agent: TestAgent;
   readonly logDir: string;
   readonly stop: () => Promise<void>;
 }
@@ -77,11 +78,15 @@ const start = async (subject: Subject): Promise<Running> => {
     await monitor.stop();
     tree.dispose();
   };
-  return { subject, monitor, agent, logDir, stop };
+  return { subject, monitor, logDir, stop };
 };
 
-/** Percent of one core over the window. */
-const percentOf = (beforeMs: number, pid: number): number => ((cpuMs(pid) - beforeMs) / WINDOW_MS) * 100;
+/** Percent of one core that each process takes over a window that begins now. */
+const percentsOver = async (pids: readonly number[]): Promise<readonly number[]> => {
+  const before = pids.map(cpuMs);
+  await after(WINDOW_MS);
+  return pids.map((pid, i) => ((cpuMs(pid) - (before[i] ?? NaN)) / WINDOW_MS) * 100);
+};
 
 const beatsPerS = async (logDir: string): Promise<number> => {
   let beats = 0;
@@ -98,43 +103,58 @@ const beatsPerS = async (logDir: string): Promise<number> => {
 
 const tickNote = `n 1 window of ${WINDOW_MS / SECOND_MS} s, resolution ${digits((TICK_MS / WINDOW_MS) * 100)} %`;
 
-const cpuRow = async ({ subject, logDir }: Running, percent: number): Promise<Row> =>
+/** Just started, and with its code compiled. */
+interface Percents {
+  readonly early: number;
+  readonly steady: number;
+}
+
+const percentNote = ({ early }: Percents): string =>
+  `${tickNote} after ${(START_MS + WINDOW_MS + WARM_UP_MS) / SECOND_MS} s; ${digits(early)} % in the first such window`;
+
+const cpuRow = async ({ subject, logDir }: Running, percents: Percents): Promise<Row> =>
   atMost(subject.targetPercent, {
     name: subject.name,
-    value: percent,
+    value: percents.steady,
     unit: '%',
-    notes: [`${tickNote}; ${digits(await beatsPerS(logDir))} beats/s in the log`],
+    notes: [`${percentNote(percents)}; ${digits(await beatsPerS(logDir))} beats/s in the log`],
+  });
+
+const floorRow = (percents: Percents): Row =>
+  figureOnly({
+    name: 'CPU of a Node with an empty 100 ms timer (floor)',
+    value: percents.steady,
+    unit: '%',
+    notes: [percentNote(percents)],
   });
 
 const memoryRow = (rssMib: readonly number[]): Row =>
   atMost(TARGET_RSS_MIB, {
-    name: 'RssAnon of the calm bundle (larger of two looks)',
+    name: 'RssAnon of the calm bundle (largest look)',
     value: Math.max(...rssMib),
     unit: 'MiB',
-    notes: [`after 10 s and 30 s: ${rssMib.map(digits).join(' and ')} MiB`],
+    notes: [`after 10 s, 40 s and 250 s: ${rssMib.map(digits).join(', ')} MiB`],
   });
 
 export const sampling: Bench = async () => {
   requireFreshBundle();
   const floor = spawn(process.execPath, ['-e', 'setInterval(() => {}, 100)'], { stdio: 'ignore' });
   const running = [await start(SUBJECTS.busy), await start(SUBJECTS.calm)] as const;
-  const [, calm] = running;
-  const pids = [...running.map(({ monitor }) => monitor.pid), floor.pid ?? 0];
+  const [busy, calm] = running;
+  const pids = [busy.monitor.pid, calm.monitor.pid, floor.pid ?? 0];
+  const rss: number[] = [];
+  const look = (): void => void rss.push(rssAnonMib(calm.monitor.pid));
+
+  await after(START_MS);
+  look();
+  const early = await percentsOver(pids);
+  look();
   await after(WARM_UP_MS);
-  const before = pids.map(cpuMs);
-  const rss = [rssAnonMib(calm.monitor.pid)];
-  await after(WINDOW_MS - WARM_UP_MS);
-  rss.push(rssAnonMib(calm.monitor.pid));
-  await after(WARM_UP_MS);
-  const percents = pids.map((pid, i) => percentOf(before[i] ?? NaN, pid));
+  const steady = await percentsOver(pids);
+  look();
+
   for (const { stop } of running) await stop();
   floor.kill();
-  const rows = await Promise.all(running.map((one, i) => cpuRow(one, percents[i] ?? NaN)));
-  const floorRow = figureOnly({
-    name: 'CPU of a Node with an empty 100 ms timer (floor)',
-    value: percents.at(-1) ?? NaN,
-    unit: '%',
-    notes: [tickNote],
-  });
-  return [...rows, floorRow, memoryRow(rss)];
+  const percents = (i: number): Percents => ({ early: early[i] ?? NaN, steady: steady[i] ?? NaN });
+  return [await cpuRow(busy, percents(0)), await cpuRow(calm, percents(1)), floorRow(percents(2)), memoryRow(rss)];
 };

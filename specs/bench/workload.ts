@@ -2,10 +2,11 @@
  * Readings of a Postgres VM that exists only here: 4 CPUs, 16 GiB, a day's rhythm, noise in every
  * gauge, a page cache that fills the VM, and bursts as deploys and batch jobs bring them. Everything
  * comes from the seed. Spread and step of the noise are those of a recorded run of pgbench (5 clients,
- * 10 Hz), so that lines compress about as badly as real ones: 65 bytes each.
+ * 10 Hz), so that lines compress as badly as real ones, or worse.
  */
 import type { Readings } from '../../machines/events/readings';
 import { GIB, KIB, MIB, MINUTE_MS, SECOND_MS } from '../../machines/units';
+import { STALL_STEP_US } from '../../streams/counters';
 import { roundRoomBytes, roundUseBytes } from '../../streams/quantise';
 import { mulberry32 } from '../support/prng';
 
@@ -176,7 +177,8 @@ class VirtualVm {
   }
 
   private pressureReading(elapsedMs: number): NonNullable<Readings['pressure']> {
-    const stalledUs = (share: number): number => Math.floor(Math.min(1, Math.max(0, share)) * elapsedMs * 1000);
+    const stalledUs = (share: number): number =>
+      Math.floor((Math.min(1, Math.max(0, share)) * elapsedMs * 1000) / STALL_STEP_US) * STALL_STEP_US;
     const io = this.cores * 0.01 * this.random();
     return {
       memorySomeUs: this.inBurst ? stalledUs(0.002 * this.random()) : 0,

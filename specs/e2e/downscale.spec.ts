@@ -1,7 +1,7 @@
 /** Whether the VM may shrink, judged by the numbers of a fresh sample (rule R5). */
 import { GIB, MIB } from '../../machines/units';
 import { nextReply, nextWishFor, type MonitorFrame } from '../support/monitor-frames';
-import { startTestMonitor, stopMonitors, testTree, untilSnapshot, type RunningMonitor } from '../support/monitor';
+import { startTestMonitor, stopMonitors, testTree, type RunningMonitor } from '../support/monitor';
 import { meminfoText, procStatText } from '../support/kernel-texts';
 import { RANGE_V1_1, type TestAgent } from '../support/test-agent';
 
@@ -24,9 +24,6 @@ const startWithAgent = async (tree = testTree()): Promise<{ running: RunningMoni
   return { running, agent: await running.agent(V1_1) };
 };
 
-/** In the first second the need itself is reason enough to refuse. */
-const untilNeedIsOld = (running: RunningMonitor): Promise<void> => untilSnapshot(running, ({ at }) => at > 1_000);
-
 it('is allowed when the smaller size holds the use and its margin; the Status says the numbers', async () => {
   const { running, agent } = await startWithAgent();
   const reply = await askToShrink(agent, HOLDS);
@@ -37,7 +34,6 @@ it('is allowed when the smaller size holds the use and its margin; the Status sa
 
 it('is refused below use, with the numbers', async () => {
   const { running, agent } = await startWithAgent();
-  await untilNeedIsOld(running);
   const reply = await askToShrink(agent, DOES_NOT_HOLD);
   expect(reply).toMatchObject({ type: 'DownscaleResult', id: 8, Ok: false });
   expect(reply.Status).toMatch(/419430400 bytes .* do not hold 464 MiB: 324 MiB in use/);
@@ -47,8 +43,7 @@ it('is refused below use, with the numbers', async () => {
 it('counts the cgroup when it uses more than the VM shows', async () => {
   const tree = testTree();
   tree.setAnonBytes(400 * MIB);
-  const { running, agent } = await startWithAgent(tree);
-  await untilNeedIsOld(running);
+  const { agent } = await startWithAgent(tree);
   const reply = await askToShrink(agent, HOLDS);
   expect(reply).toMatchObject({ Ok: false });
   expect(reply.Status).toMatch(/440 MiB in use \(of it 32 MiB shared memory touched\)/);

@@ -3,7 +3,7 @@ import { isLeft, isRight } from 'fp-ts/Either';
 import type { Engine } from '../../../machines/engine/engine';
 import { continueFrom, rebootFrom, restartFrom, saveState } from '../../../machines/engine/save';
 import type { EngineState } from '../../../machines/engine/state';
-import { MINUTE_MS, SECOND_MS } from '../../../machines/units';
+import { MIB, MINUTE_MS, SECOND_MS } from '../../../machines/units';
 import { obeying } from '../../support/agents';
 import { units } from '../../support/chart-events';
 import { expectRulesKept, story, type Story, type StoryOptions } from '../../support/scenario';
@@ -60,6 +60,14 @@ describe('a restart with a log', () => {
     const { conn, desired, granted } = again(before, restartFrom, SECOND_MS).state.chart.context;
     expect(conn).toBeNull();
     expect({ desired, granted }).toEqual({ desired: units(3), granted: units(3) });
+  });
+
+  it('judges memory anew: what is still short is a breach again', () => {
+    const before = young().has({ useBytes: 2950 * MIB }).beat();
+    expect(before.state.domain.verdict.verdict).toBe('breached');
+    const told = again(before, restartFrom, SECOND_MS);
+    expect(told.state.domain.verdict.verdict).toBe('calm');
+    expect(told.beat().state.chart.value.memory).toBe('breached');
   });
 
   it('of another policy begins with that policy’s empty windows', () => {

@@ -1,0 +1,122 @@
+/**
+ * Postgres' file cache, sized by SQL: commands one after another on one connection, each within its
+ * deadline, each repeated once on a new connection when the old one broke under it. A failure is a
+ * value with one line of reason; nothing here rejects, but for a broken invariant of ours.
+ */
+import * as E from 'fp-ts/Either';
+import type { Either } from 'fp-ts/Either';
+import { MIB } from '../../machines/units';
+import { dsnSecrets } from '../config/texts/dsn';
+import { createRedactor } from '../logging/redact';
+import { readCap, readLimit, setLimit, type CacheServer } from './cache-limit';
+import { withDeadline } from './deadline';
+import { lost, messageOf, refused, type Failure } from './failure';
+import { createHeldServer, type HeldServer } from './held-server';
+import { DEADLINES, MAX_WAITING, type Deadlines } from './limits';
+import { createQueue } from './queue';
+
+export interface FileCache {
+  /**
+   * Connects, and proves that we may size the cache by setting the size that it has. `maxBytes`: the
+   * largest size that the server takes.
+   */
+  connect(signal: AbortSignal): Promise<Either<string, { readonly maxBytes: number }>>;
+  /** Sizes the cache; `sizeBytes` of the result is what was reached: whole MiB, capped by the server's maximum. */
+  resize(sizeBytes: number, signal: AbortSignal): Promise<Either<string, { readonly sizeBytes: number }>>;
+  /** Gives up what is under way and closes the connection. */
+  close(): Promise<void>;
+}
+
+export interface FileCacheOptions {
+  /** Connection string in either form of libpq. */
+  readonly dsn: string;
+  /** The server went away while no command was under way. Told once, until a command has connected again. */
+  readonly onLost: (reason: string) => void;
+  readonly deadlines?: Deadlines;
+}
+
+type Step<T> = (server: CacheServer, signal: AbortSignal) => Promise<Either<Failure, T>>;
+
+const proveSizing =
+  (deadlines: Deadlines): Step<{ maxBytes: number }> =>
+  async (server, signal) => {
+    const limit = await readLimit(server, signal);
+    if (E.isLeft(limit)) return limit;
+    const cap = await readCap(server, signal);
+    if (E.isLeft(cap)) return cap;
+    const set = await setLimit(server, Math.min(limit.right, cap.right), deadlines, signal);
+    return E.isLeft(set) ? set : E.right({ maxBytes: cap.right });
+  };
+
+const sizeTo =
+  (sizeBytes: number, deadlines: Deadlines): Step<{ sizeBytes: number }> =>
+  async (server, signal) => {
+    const cap = await readCap(server, signal);
+    if (E.isLeft(cap)) return cap;
+    const limit = await readLimit(server, signal);
+    if (E.isLeft(limit)) return limit;
+    const target = Math.floor(Math.min(sizeBytes, cap.right) / MIB) * MIB;
+    const set = limit.right === target ? limit : await setLimit(server, target, deadlines, signal);
+    return E.isLeft(set) ? set : E.right({ sizeBytes: set.right });
+  };
+
+/** The whole step again, since what the broken connection has done and what has changed meanwhile is unknown. */
+const onceMoreIfLost = async <T>(
+  server: HeldServer,
+  step: Step<T>,
+  signal: AbortSignal,
+): Promise<Either<Failure, T>> => {
+  const attempt = async (): Promise<Either<Failure, T>> => {
+    if (signal.aborted) return E.left(lost(messageOf(signal.reason)));
+    const held = await server.get(signal);
+    return E.isLeft(held) ? held : step(held.right, signal);
+  };
+  const first = await attempt();
+  return E.isLeft(first) && first.left.kind === 'lost' && !signal.aborted ? attempt() : first;
+};
+
+const TOO_MANY = refused(`more than ${MAX_WAITING} commands wait already`);
+
+/** The file cache of the server at `dsn`. Nothing is opened before `connect` or `resize`. */
+export const createFileCache = ({ dsn, onLost, deadlines = DEADLINES }: FileCacheOptions): FileCache => {
+  const redact = createRedactor(dsnSecrets(dsn));
+  const queue = createQueue(MAX_WAITING);
+  const closing = new AbortController();
+  let renewal: NodeJS.Timeout | undefined;
+
+  /** A command under way tells its own outcome. */
+  const tellIfIdle = (reason: string): void => {
+    if (queue.length() === 0 && !closing.signal.aborted) onLost(redact(reason));
+  };
+  const server = createHeldServer(dsn, deadlines, tellIfIdle);
+
+  const perform = async <T>(ms: number, stops: readonly AbortSignal[], step: Step<T>): Promise<Either<Failure, T>> => {
+    const outcome = await withDeadline(ms, [...stops, closing.signal], (signal) =>
+      queue.run(() => onceMoreIfLost(server, step, signal)),
+    );
+    clearTimeout(renewal);
+    if (server.isHeld()) renewal = setTimeout(() => void renew(), deadlines.renewMs).unref();
+    return outcome ?? E.left(TOO_MANY);
+  };
+
+  const renew = async (): Promise<void> => {
+    if (queue.length() > 0) return; // The command under way begins the wait anew.
+    server.drop();
+    const renewed = await perform(deadlines.openMs, [], () => Promise.resolve(E.right(null)));
+    if (E.isLeft(renewed)) tellIfIdle(renewed.left.reason);
+  };
+
+  const command = async <T>(ms: number, signal: AbortSignal, step: Step<T>): Promise<Either<string, T>> =>
+    E.mapLeft(({ reason }: Failure) => redact(reason))(await perform(ms, [signal], step));
+
+  return {
+    connect: (signal) => command(deadlines.connectMs, signal, proveSizing(deadlines)),
+    resize: (sizeBytes, signal) => command(deadlines.resizeMs, signal, sizeTo(sizeBytes, deadlines)),
+    close: async () => {
+      closing.abort(new Error('closed'));
+      await queue.drained();
+      clearTimeout(renewal);
+      server.drop();
+    },
+  };
+};

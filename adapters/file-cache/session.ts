@@ -1,0 +1,155 @@
+/**
+ * One connection to Postgres, from its opening to its loss; it is never repaired. A deadline that
+ * passes destroys it: the answer that is still under way must not meet the next statement, and
+ * nobody knows whether the statement was carried out.
+ */
+import { Socket } from 'node:net';
+import * as E from 'fp-ts/Either';
+import type { Either } from 'fp-ts/Either';
+import type * as t from 'io-ts';
+import type * as Pg from 'pg';
+import { pgUrl } from './connection-string';
+import { lost, messageOf, refused, type Failure } from './failure';
+import type { Deadlines } from './limits';
+
+export interface Statement<Rows> {
+  readonly text: string;
+  /** Decodes the rows of the answer. */
+  readonly rows: t.Type<Rows, unknown>;
+}
+
+export interface Session {
+  /** Runs one statement; the next one only after it has ended. `signal` gives it up, and the connection with it. */
+  query<Rows>(statement: Statement<Rows>, signal: AbortSignal): Promise<Either<Failure, Rows>>;
+  readonly isLost: () => boolean;
+  /** Resolves with the reason when the connection is gone, also after `end`. */
+  readonly lost: Promise<string>;
+  /** Closes the connection at once. The server takes an end between statements as an orderly one. */
+  end(): void;
+}
+
+/** The end of a connection: the first reason counts, because pg reports a loss two or three times. */
+const createLoss = (socket: Socket) => {
+  let reason: string | null = null;
+  let tell: (reason: string) => void;
+  const told = new Promise<string>((resolve) => {
+    tell = resolve;
+  });
+  return {
+    reason: () => reason,
+    told,
+    lose: (why: string): void => {
+      if (reason !== null) return;
+      reason = why;
+      socket.destroy();
+      tell(why);
+    },
+  };
+};
+type Loss = ReturnType<typeof createLoss>;
+
+/** Waits for `work`, which ends when the socket does; that happens at the latest after `ms` or with `signal`. */
+const orLose = async <T>(loss: Loss, work: Promise<T>, ms: number, signal: AbortSignal, what: string): Promise<T> => {
+  const stop = (): void => {
+    loss.lose(messageOf(signal.reason));
+  };
+  const timer = setTimeout(() => {
+    loss.lose(`${what} within ${ms} ms`);
+  }, ms);
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+  try {
+    return await work;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', stop);
+  }
+};
+
+/** Loaded only where a Postgres is named: it would take a third of an idle monitor's memory. */
+const loadPg = (): Promise<typeof Pg> => import('pg');
+
+/** What the server itself said, and not the network: only that has a severity. */
+const isServersWord = (error: unknown): error is Error & { readonly code?: unknown } =>
+  error instanceof Error && 'severity' in error;
+
+const PERMISSION_DENIED = '42501';
+
+const refusalOf = (text: string, error: unknown): Failure => {
+  const hint = isServersWord(error) && error.code === PERMISSION_DENIED ? ' (docs/postgres.md: the role)' : '';
+  return refused(`${text}: ${messageOf(error)}${hint}`);
+};
+
+/** The rows as they came, or why there are none. */
+const answer = async (client: Pg.Client, loss: Loss, text: string): Promise<Either<Failure, unknown>> => {
+  const ready = new Promise<void>((resolve) => client.once('drain', resolve));
+  try {
+    return E.right((await client.query<object>(text)).rows);
+  } catch (error) {
+    // NB: a server that goes down refuses the statement first and hangs up then. pg emits drain when
+    // the server is ready for the next statement, which tells the two apart.
+    await Promise.race([ready, loss.told]);
+    const reason = loss.reason();
+    if (reason === null) return E.left(refusalOf(text, error));
+    return E.left(lost(isServersWord(error) ? messageOf(error) : reason));
+  }
+};
+
+const createSession = (client: Pg.Client, loss: Loss, deadlines: Deadlines): Session => ({
+  query: async ({ text, rows }, signal) => {
+    const reason = loss.reason();
+    if (reason !== null) return E.left(lost(reason));
+    const answered = await orLose(loss, answer(client, loss, text), deadlines.queryMs, signal, 'no answer');
+    if (E.isLeft(answered)) return answered;
+    const decoded = rows.decode(answered.right);
+    return E.isRight(decoded) ? decoded : E.left(refused(`${text}: unexpected answer`));
+  },
+  isLost: () => loss.reason() !== null,
+  lost: loss.told,
+  end: () => {
+    loss.lose('closed');
+  },
+});
+
+/** pg throws for a text that is no connection string and for certificates that cannot be read. */
+const createClient = ({ Client: PgClient }: typeof Pg, dsn: string, socket: Socket): Either<Failure, Pg.Client> =>
+  E.tryCatch(
+    () =>
+      new PgClient({
+        connectionString: pgUrl(dsn),
+        application_name: 'vm-monitor',
+        keepAlive: true,
+        // Our own socket, because pg has no way to drop a connection without waiting for the other side.
+        stream: () => socket,
+      }),
+    (error) => refused(`connection string: ${messageOf(error)}`),
+  );
+
+/** Opens a connection; `signal` gives up. */
+export const openSession = async (
+  dsn: string,
+  deadlines: Deadlines,
+  signal: AbortSignal,
+): Promise<Either<Failure, Session>> => {
+  const socket = new Socket();
+  const created = createClient(await loadPg(), dsn, socket);
+  if (E.isLeft(created)) return created;
+  const client = created.right;
+  const loss = createLoss(socket);
+  // NB: before connect(): an error event that nobody hears ends the process. Not taken off again, for pg repeats them.
+  client.on('error', (error) => {
+    loss.lose(messageOf(error));
+  });
+  client.on('end', () => {
+    loss.lose('the connection ended');
+  });
+  try {
+    await orLose(loss, client.connect(), deadlines.openMs, signal, 'no connection');
+    return E.right(createSession(client, loss, deadlines));
+  } catch (error) {
+    const reason = loss.reason();
+    loss.lose(messageOf(error));
+    if (isServersWord(error)) return E.left(refused(`login: ${messageOf(error)}`));
+    return E.left(lost(reason ?? messageOf(error)));
+  }
+};

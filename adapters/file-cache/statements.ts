@@ -1,0 +1,79 @@
+/** What is said to Postgres, and how its answers are read. */
+import * as E from 'fp-ts/Either';
+import { pipe } from 'fp-ts/function';
+import * as t from 'io-ts';
+import { integerFrom, requireAllowed } from '../../machines/check';
+import type { Statement } from './session';
+
+/** Settings of neon's extension; both in MB. */
+export const LIMIT = 'neon.file_cache_size_limit';
+export const MAXIMUM = 'neon.max_file_cache_size';
+
+/** pg gives an int8 as a string, for it may exceed what a number holds; ours are sizes of memory. */
+const Bytes = new t.Type<number, string, unknown>(
+  'int8',
+  t.number.is,
+  (input, context) =>
+    pipe(
+      t.string.validate(input, context),
+      E.filterOrElse(
+        (text) => /^\d+$/.test(text) && Number.isSafeInteger(Number(text)),
+        (text): t.Errors => [{ value: text, context }],
+      ),
+      E.map(Number),
+    ),
+  String,
+);
+
+const OneSize = t.tuple([t.type({ bytes: Bytes })]);
+
+export const readSize = (setting: string): Statement<t.TypeOf<typeof OneSize>> => ({
+  text: `SELECT pg_size_bytes(current_setting('${setting}')) AS bytes`,
+  rows: OneSize,
+});
+
+const Setting = t.type({ name: t.string, unit: t.union([t.string, t.null]), context: t.string, files: t.boolean });
+export type Setting = t.TypeOf<typeof Setting>;
+
+/**
+ * Placeholders (names in the configuration that no extension has defined) are hidden from
+ * pg_settings: with them everything below would be accepted and mean nothing.
+ * `files`: whether READ_MAXIMUM_AT_RESTART is allowed.
+ */
+export const DESCRIBE_SETTINGS: Statement<readonly Setting[]> = {
+  text: `SELECT name, unit, context, has_function_privilege('pg_show_all_file_settings()', 'EXECUTE') AS files
+           FROM pg_settings WHERE name IN ('${LIMIT}', '${MAXIMUM}')`,
+  rows: t.readonlyArray(Setting),
+};
+
+const Sizes = t.readonlyArray(t.type({ bytes: Bytes }));
+
+/**
+ * The maximum that stands in the configuration files; the last entry counts. A bare number is in MB.
+ * No row where the files do not say, or the command line says otherwise.
+ */
+export const READ_MAXIMUM_AT_RESTART: Statement<t.TypeOf<typeof Sizes>> = {
+  text: `SELECT pg_size_bytes(file.setting || CASE WHEN file.setting ~ '^[0-9. ]+$' THEN 'MB' ELSE '' END) AS bytes
+           FROM pg_show_all_file_settings() AS file JOIN pg_settings AS running USING (name)
+          WHERE name = '${MAXIMUM}' AND running.source <> 'command line' ORDER BY seqno DESC LIMIT 1`,
+  rows: Sizes,
+};
+
+const MIB_COUNT = integerFrom(0);
+
+/**
+ * ALTER SYSTEM takes no bind parameters, so the number is checked here (RangeError for anything but an
+ * integer >= 0). A bare number is in the setting's own unit, MB.
+ */
+export const alterLimit = (mib: number): Statement<unknown> => {
+  requireAllowed('mib', mib, MIB_COUNT);
+  return { text: `ALTER SYSTEM SET ${LIMIT} = ${mib.toFixed(0)}`, rows: t.unknown };
+};
+
+const Told = t.tuple([t.type({ told: t.literal(true) })]);
+
+/** A query of its own: with ALTER SYSTEM in one text both would run in a transaction, which it cannot. */
+export const RELOAD: Statement<t.TypeOf<typeof Told>> = {
+  text: 'SELECT pg_reload_conf() AS told',
+  rows: Told,
+};
