@@ -25,7 +25,7 @@ const makeUser = (moduleKind: 'commonjs' | 'module'): string => {
   const dir = tempDir();
   mkdirSync(join(dir, 'node_modules'));
   symlinkSync(ROOT, join(dir, 'node_modules/vm-monitor'));
-  copyFileSync(join(ROOT, 'examples/embedding.ts'), join(dir, 'embedding.ts'));
+  copyFileSync(join(ROOT, 'docs/examples/embedding.ts'), join(dir, 'embedding.ts'));
   writeFileSync(join(dir, 'package.json'), JSON.stringify({ type: moduleKind }));
   const compilerOptions = {
     ...{ strict: true, skipLibCheck: true, target: 'ES2022', module: 'node16', moduleResolution: 'node16' },

@@ -3,6 +3,8 @@
  * second. The numbers are reckoned here anew from the beats of the trace. An approval may come a
  * little after its request (the file cache shrinks first); the request is what was judged.
  */
+import { isLeft } from 'fp-ts/Either';
+import { decodeFrame } from '../../machines/protocol/decode';
 import type { Readings } from '../../machines/events/readings';
 import { MIB } from '../../machines/units';
 import { everyStep, framesOf, type Trace, type TraceStep } from './trace';
@@ -33,19 +35,14 @@ interface Request {
   readonly targetBytes: number;
 }
 
-const requestOf = (trace: Trace, before: number, conn: string, id: number): Request | null => {
-  for (let index = before; index >= 0; index -= 1) {
-    const { input } = trace.steps[index]!;
-    if (input.type !== 'frame.received' || input.conn !== conn || !input.text.includes('"DownscaleRequest"')) continue;
-    try {
-      const frame = JSON.parse(input.text) as { id: number; content: { target: { mem: number } } };
-      if (frame.id === id) return { index, targetBytes: frame.content.target.mem };
-    } catch {
-      // A mutated frame: not the request that we look for.
-    }
-  }
-  return null;
-};
+/** Ids may repeat, so there may be several requests that an answer could belong to. */
+const requestsOf = (trace: Trace, until: number, conn: string, id: number): Request[] =>
+  trace.steps.slice(0, until + 1).flatMap(({ input }, index) => {
+    if (input.type !== 'frame.received' || input.conn !== conn) return [];
+    const message = decodeFrame(input.text);
+    if (isLeft(message) || message.right.type !== 'DownscaleRequest' || Number(message.right.id) !== id) return [];
+    return [{ index, targetBytes: Number(message.right.target.mem) }];
+  });
 
 const sampleAt = (trace: Trace, index: number): { readonly at: number; readonly readings: Readings } | null => {
   for (let i = index; i >= 0; i -= 1) {
@@ -55,17 +52,21 @@ const sampleAt = (trace: Trace, index: number): { readonly at: number; readonly 
   return null;
 };
 
-const approvedWrongly = (trace: Trace, index: number, conn: string, id: number): string | null => {
-  const request = requestOf(trace, index, conn, id);
-  if (request === null) return `approved ${id}, which nobody asked`;
-  const asked = trace.steps[request.index]!;
-  const sample = sampleAt(trace, request.index);
+const problemWith = (trace: Trace, { index, targetBytes }: Request): string | null => {
+  const asked = trace.steps[index]!;
+  const sample = sampleAt(trace, index);
   const use = sample && useBytes(sample.readings);
-  if (sample === null || use === null) return `approved ${id} without a sample`;
-  if (asked.at - sample.at > FRESH_MS) return `approved ${id} on a sample of ${asked.at - sample.at} ms`;
-  const needed = use + marginBytes(sample.readings, request.targetBytes, asked.before);
-  const holds = request.targetBytes - (asked.before.domain.bootReserveBytes ?? 0);
-  return holds >= needed ? null : `approved ${request.targetBytes} bytes where ${needed} are needed`;
+  if (sample === null || use === null) return 'without a sample';
+  if (asked.at - sample.at > FRESH_MS) return `on a sample of ${asked.at - sample.at} ms`;
+  const needed = use + marginBytes(sample.readings, targetBytes, asked.before);
+  const holds = targetBytes - (asked.before.domain.bootReserveBytes ?? 0);
+  return holds >= needed ? null : `for ${targetBytes} bytes where ${needed} are needed`;
+};
+
+const approvedWrongly = (trace: Trace, index: number, conn: string, id: number): string | null => {
+  const problems = requestsOf(trace, index, conn, id).map((request) => problemWith(trace, request));
+  if (problems.includes(null)) return null;
+  return `approved ${id} ${problems.join(' or ') || 'which nobody asked'}`;
 };
 
 export const r05NeverBelowUse = everyStep('R5', (step, trace, index) => {

@@ -63,7 +63,9 @@ describe('a restart with a log', () => {
   });
 
   it('judges memory anew: what is still short is a breach again', () => {
-    const before = young().has({ useBytes: 2950 * MIB }).beat();
+    const before = young()
+      .has({ useBytes: 2950 * MIB })
+      .beat();
     expect(before.state.domain.verdict.verdict).toBe('breached');
     const told = again(before, restartFrom, SECOND_MS);
     expect(told.state.domain.verdict.verdict).toBe('calm');
