@@ -58,7 +58,6 @@ const saidAgain = (step: TraceStep): string | null => {
 
 export const r06WholeUnits = everyStep('R6', (step, { engine }) => {
   const decided = step.step.outputs.find((output) => output.type === 'size.decided');
-  // The size is decided with what was granted before the step's frames are answered.
   const problem = decided === undefined ? null : problemWith(decided.desired, engine.config.sizing, contextAfter(step));
   return problem ?? saidAgain(step);
 });

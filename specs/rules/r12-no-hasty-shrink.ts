@@ -4,7 +4,7 @@
  */
 import type { Size } from '../../machines/events/size.codec';
 import { exceeds } from '../../machines/sizing';
-import { contextAfter, contextBefore, framesOf, type Rule, type TraceStep } from './trace';
+import { contextAfter, framesOf, type Rule, type TraceStep } from './trace';
 
 const GAP_MS = 30_000;
 
@@ -13,8 +13,8 @@ const wishes = (step: TraceStep): Size[] => [
   ...framesOf(step, 'ScaleRequest').flatMap(({ target }) => target ?? []),
 ];
 
-/** In a beat the size may be assumed first, and then it counts; a frame's wish is judged by both sizes. */
-const grantedIn = (step: TraceStep): Size | null => contextAfter(step).granted ?? contextBefore(step).granted;
+/** The size as the step leaves it: a beat assumes it before it decides, a frame grants it before we ask. */
+const grantedIn = (step: TraceStep): Size | null => contextAfter(step).granted;
 
 export const r12NoHastyShrink: Rule = ({ engine, start, steps }) => {
   let { coveredSince, beatAt } = start.domain;

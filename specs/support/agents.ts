@@ -20,6 +20,9 @@ export const silent: Agent = () => undefined;
 /** How long this agent takes to plug and to ask before it unplugs. */
 export const GRANT_MS = 800;
 
+/** The size that an obeying agent has asked to shrink to. */
+const promised = new WeakMap<AgentHands, Size>();
+
 /** Gives what is asked for: plugs and notifies, or asks first and unplugs after an Ok. */
 export const obeying: Agent = (frame, hands) => {
   if (frame.type === 'DownscaleResult' && frame.Ok === true) hands.resize(promised.get(hands) ?? hands.size, GRANT_MS);
@@ -32,8 +35,6 @@ export const obeying: Agent = (frame, hands) => {
     hands.say('DownscaleRequest', { target: frame.target }, 10);
   }
 };
-/** The size that an obeying agent has asked to shrink to. */
-const promised = new WeakMap<AgentHands, Size>();
 
 /** Knows no ScaleRequest; gives one more compute unit for each UpscaleRequest. */
 export const old =
