@@ -11,7 +11,8 @@ import { PressureFiles } from './pressure-files';
 import { SourceFile } from './source-file';
 
 export type SlowCgroup = Pick<CgroupSample, 'highBytes' | 'quotaCpus'>;
-export type FastCgroup = Omit<CgroupSample, keyof SlowCgroup | 'watch'>;
+export type SteadyCgroup = Pick<CgroupSample, 'cpuUsageUs' | 'pressure'>;
+export type FastCgroup = Omit<CgroupSample, keyof SlowCgroup | keyof SteadyCgroup | 'watch'>;
 
 export class CgroupFiles {
   readonly #memoryStat;
@@ -45,9 +46,11 @@ export class CgroupFiles {
       swapBytes: this.#swap.readIfPresent(),
       events: this.#events.read(),
       localEvents: this.#localEvents.readIfPresent(),
-      cpuUsageUs: this.#cpuStat.read(),
-      pressure: this.#pressure.read(),
     };
+  }
+
+  readSteady(): SteadyCgroup {
+    return { cpuUsageUs: this.#cpuStat.read(), pressure: this.#pressure.read() };
   }
 
   /** Settings: they change when somebody writes them. */

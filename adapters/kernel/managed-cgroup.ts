@@ -4,7 +4,7 @@
  */
 import type { Observable } from 'rxjs';
 import type { CgroupSample } from '../../streams/raw-sample';
-import { CgroupFiles, type FastCgroup, type SlowCgroup } from './cgroup-files';
+import { CgroupFiles, type FastCgroup, type SlowCgroup, type SteadyCgroup } from './cgroup-files';
 import { CgroupWatch } from './cgroup-watch';
 import { HeldDirectory } from './held-directory';
 import type { FileFailure } from './node-error';
@@ -30,6 +30,10 @@ export class ManagedCgroup {
 
   readFast(): FastCgroup & Pick<CgroupSample, 'watch'> {
     return { ...this.#files.readFast(), watch: this.#watch.state };
+  }
+
+  readSteady(): SteadyCgroup {
+    return this.#files.readSteady();
   }
 
   readSlow(): SlowCgroup {

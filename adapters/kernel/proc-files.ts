@@ -11,7 +11,8 @@ import { parseKernelRoom } from './parse/zoneinfo';
 import { PressureFiles } from './pressure-files';
 import { SourceFile } from './source-file';
 
-export type FastProc = Pick<ProcSample, 'meminfo' | 'cpu' | 'runDelay'>;
+export type FastProc = Pick<ProcSample, 'meminfo'>;
+export type SteadyProc = Pick<ProcSample, 'cpu' | 'runDelay'>;
 export type SlowProc = Pick<ProcSample, 'kernelRoomBytes' | 'swap' | 'overcommitMode' | 'load'>;
 
 export class ProcFiles {
@@ -38,7 +39,11 @@ export class ProcFiles {
   }
 
   readFast(): FastProc {
-    return { meminfo: this.#meminfo.read(), cpu: this.#stat.read(), runDelay: this.#schedstat.read() };
+    return { meminfo: this.#meminfo.read() };
+  }
+
+  readSteady(): SteadyProc {
+    return { cpu: this.#stat.read(), runDelay: this.#schedstat.read() };
   }
 
   /** These are long, or change slowly: the kernel itself moves the load averages once in 5 s. */

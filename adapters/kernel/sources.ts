@@ -5,13 +5,13 @@
  */
 import { isRight } from 'fp-ts/Either';
 import { NEVER, type Observable } from 'rxjs';
-import { type CgroupSample, type RawSample, unreadableCgroup } from '../../streams/raw-sample';
+import { type CgroupSample, type ProcSample, type RawSample, unreadableCgroup } from '../../streams/raw-sample';
 import { cgroupPath } from './cgroup-root';
 import { describeSources } from './describe-sources';
 import { createReadBuffer } from './held-file';
 import { ManagedCgroup } from './managed-cgroup';
-import { ProcFiles, type SlowProc } from './proc-files';
-import type { SlowCgroup } from './cgroup-files';
+import { ProcFiles, type SlowProc, type SteadyProc } from './proc-files';
+import type { SlowCgroup, SteadyCgroup } from './cgroup-files';
 
 export interface KernelSourceOptions {
   readonly procRoot: string;
@@ -35,16 +35,48 @@ export interface KernelSources {
 /** A second, less what a beat of one second may come early. */
 const SECONDLY_MS = 900;
 
+/**
+ * CPU times and stall times are sums: read on every third beat of 100 ms they lose nothing, and cost a
+ * third. What is smoothed over seconds (CPU) or comes late by nature (PSI) can wait that long; memory
+ * cannot, and is read on every beat.
+ */
+const STEADY_MS = 280;
+
+/** A part of the sample that is read anew at most once in `everyMs`, and repeated in between. */
+class Tier<T> {
+  #atMs = -Infinity;
+  #latest: T;
+
+  constructor(
+    private readonly readNow: () => T,
+    private readonly everyMs: number,
+  ) {
+    this.#latest = readNow();
+  }
+
+  read(nowMs: number): T {
+    if (nowMs - this.#atMs < this.everyMs) return this.#latest;
+    this.#atMs = nowMs;
+    this.#latest = this.readNow();
+    return this.#latest;
+  }
+}
+
 interface SlowSample {
   readonly proc: SlowProc;
   readonly cgroup: SlowCgroup;
 }
 
+interface SteadySample {
+  readonly proc: SteadyProc & Pick<ProcSample, 'pressure'>;
+  readonly cgroup: SteadyCgroup;
+}
+
 const NO_CGROUP = unreadableCgroup('no cgroup is named');
 
 class Sources implements KernelSources {
-  #slow: SlowSample;
-  #slowAtMs = -Infinity;
+  readonly #steady: Tier<SteadySample>;
+  readonly #slow: Tier<SlowSample>;
   #recheckAtMs = -Infinity;
   #rechecking: Promise<void> | null = null;
   #closed = false;
@@ -53,7 +85,8 @@ class Sources implements KernelSources {
     private readonly proc: ProcFiles,
     private readonly cgroup: ManagedCgroup | null,
   ) {
-    this.#slow = this.#readSlow();
+    this.#steady = new Tier(() => this.#readSteady(), STEADY_MS);
+    this.#slow = new Tier(() => this.#readSlow(), SECONDLY_MS);
   }
 
   get notifications(): Observable<void> {
@@ -61,11 +94,7 @@ class Sources implements KernelSources {
   }
 
   read(nowMs: number): RawSample {
-    if (nowMs - this.#slowAtMs >= SECONDLY_MS) {
-      this.#slow = this.#readSlow();
-      this.#slowAtMs = nowMs;
-    }
-    const sample = this.#sample(this.#slow);
+    const sample = this.#sample(this.#steady.read(nowMs), this.#slow.read(nowMs));
     this.#startRecheck(nowMs);
     return sample;
   }
@@ -75,7 +104,7 @@ class Sources implements KernelSources {
   }
 
   describe(): readonly string[] {
-    return describeSources(this.#sample(this.#readSlow()));
+    return describeSources(this.#sample(this.#readSteady(), this.#readSlow()));
   }
 
   async close(): Promise<void> {
@@ -101,10 +130,17 @@ class Sources implements KernelSources {
     return { proc: this.proc.readSlow(), cgroup: this.cgroup?.readSlow() ?? NO_CGROUP };
   }
 
-  #sample(slow: SlowSample): RawSample {
-    const cgroup: CgroupSample = this.cgroup === null ? NO_CGROUP : { ...this.cgroup.readFast(), ...slow.cgroup };
+  #readSteady(): SteadySample {
+    const cgroup = this.cgroup?.readSteady() ?? NO_CGROUP;
     const pressure = isRight(cgroup.pressure.memory) ? null : this.proc.readPressure();
-    return { proc: { ...this.proc.readFast(), ...slow.proc, pressure }, cgroupNamed: this.cgroup !== null, cgroup };
+    return { proc: { ...this.proc.readSteady(), pressure }, cgroup };
+  }
+
+  #sample(steady: SteadySample, slow: SlowSample): RawSample {
+    const cgroup: CgroupSample =
+      this.cgroup === null ? NO_CGROUP : { ...this.cgroup.readFast(), ...steady.cgroup, ...slow.cgroup };
+    const proc: ProcSample = { ...this.proc.readFast(), ...steady.proc, ...slow.proc };
+    return { proc, cgroupNamed: this.cgroup !== null, cgroup };
   }
 }
 

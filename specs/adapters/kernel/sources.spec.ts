@@ -3,7 +3,7 @@ import { firstValueFrom } from 'rxjs';
 import { type KernelSources, openKernelSources } from '../../../adapters/kernel/sources';
 import { MIB } from '../../../machines/units';
 import { type KernelTree, createKernelTree } from '../../support/fake-kernel-tree';
-import { memoryEventsText } from '../../support/kernel-texts';
+import { memoryEventsText, procStatText } from '../../support/kernel-texts';
 
 describe('the kernel sources', () => {
   let tree: KernelTree;
@@ -45,6 +45,16 @@ describe('the kernel sources', () => {
     const later = sources.read(1000);
     expect(later.cgroup.highBytes).toEqual(right(MIB));
     expect(later.proc.load).toMatchObject({ right: { load1: 3 } });
+  });
+
+  it('read sums of time on every third beat of 100 ms, and lose nothing by it', async () => {
+    await open(tree.cgroup);
+    const busy = (nowMs: number): unknown => sources.read(nowMs).proc.cpu;
+    const first = busy(0);
+    tree.set('proc/stat', procStatText(9_000));
+    expect([busy(100), busy(200)]).toEqual([first, first]);
+    expect(busy(300)).not.toEqual(first);
+    expect(busy(400)).toEqual(busy(300));
   });
 
   it("read the cgroup's pressure, and the VM's where the cgroup has none", async () => {
