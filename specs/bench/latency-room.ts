@@ -15,11 +15,23 @@ import { RANGE_V1_1, connectAgent, type TestAgent } from '../support/test-agent'
 /** Rule R7: one request a second at most. What it holds back is no latency of ours, so none is provoked before. */
 const ASK_GAP_MS = SECOND_MS;
 
+/** What a frame of the monitor asks for; null when it is no request. */
+const targetOf = (text: string): Size | null => {
+  const frame = readMonitorFrame(text);
+  return isRight(frame) && frame.right.type === 'ScaleRequest' ? frame.right.target : null;
+};
+
+/** When a request was written to the socket, and when the agent had it, on the clock of performance.now(). */
+export interface Wish {
+  readonly sentAt: number;
+  readonly heardAt: number;
+}
+
 export class Room {
-  /** The last request that came, and when. */
-  private wish: Size = { cpu: 0, mem: 0 };
-  private wishedAt = -Infinity;
-  private heardWish: (at: number) => void = () => undefined;
+  /** The last request. */
+  private target: Size = { cpu: 0, mem: 0 };
+  private sentAt = -Infinity;
+  private heard: (wish: Wish) => void = () => undefined;
   private nextId = 2;
 
   private constructor(
@@ -28,6 +40,11 @@ export class Room {
     private readonly agent: TestAgent,
     private readonly leave: AbortController,
   ) {
+    monitor.events.subscribe(({ event }) => {
+      // The event is published right behind the write, which the kernel has taken by then.
+      const at = performance.now();
+      if (event.type === 'frame.sent' && targetOf(event.text) !== null) this.sentAt = at;
+    });
     void this.listen();
   }
 
@@ -52,24 +69,23 @@ export class Room {
     this.tree.dispose();
   }
 
-  /** When the next request arrives, on the clock of performance.now(). */
-  nextWish(): Promise<number> {
+  nextWish(): Promise<Wish> {
     return new Promise((resolve) => {
-      this.heardWish = resolve;
+      this.heard = resolve;
     });
   }
 
   /** Memory has calmed down; then what was asked for is granted, and the next request would go out at once. */
   async settle(): Promise<void> {
     await this.until(() => this.monitor.snapshot().memory === 'calm');
-    this.agent.send({ type: 'UpscaleNotification', content: { granted: this.wish }, id: (this.nextId += 2) });
+    this.agent.send({ type: 'UpscaleNotification', content: { granted: this.target }, id: (this.nextId += 2) });
     await this.until(() => this.isQuiet());
   }
 
   private isQuiet(): boolean {
     const { desired, granted, memory } = this.monitor.snapshot();
     const isGranted = desired !== null && granted !== null && sameSize(desired, granted);
-    return isGranted && memory === 'calm' && performance.now() - this.wishedAt > ASK_GAP_MS;
+    return isGranted && memory === 'calm' && performance.now() - this.sentAt > ASK_GAP_MS;
   }
 
   /** Looks whenever something happens in the monitor: at the latest at its next beat. */
@@ -87,13 +103,12 @@ export class Room {
   private async listen(): Promise<void> {
     for (;;) {
       const text = await this.agent.next().catch(() => null);
-      const at = performance.now();
+      const heardAt = performance.now();
       if (text === null) return;
-      const frame = readMonitorFrame(text);
-      if (!isRight(frame) || frame.right.type !== 'ScaleRequest') continue;
-      this.wish = frame.right.target;
-      this.wishedAt = at;
-      this.heardWish(at);
+      const target = targetOf(text);
+      if (target === null) continue;
+      this.target = target;
+      this.heard({ sentAt: this.sentAt, heardAt });
     }
   }
 }

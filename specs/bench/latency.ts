@@ -1,6 +1,6 @@
 /**
- * From the moment at which memory is short to the request's bytes at an agent: a real websocket client in
- * this process, so its receipt is part of the figure, which is thereby an upper bound.
+ * From the moment at which memory is short to the request's bytes on the agent's socket; and on to their
+ * receipt by the agent, a real websocket client in this process.
  *
  * A monitor sends one request a second at most (rule R7), and a breach takes seconds to pass. Therefore
  * many monitors live side by side, and each is breached again only when its last request is more than a
@@ -25,6 +25,7 @@ const TARGET_P99_MS = 10;
 
 interface Trigger {
   readonly name: string;
+  /** From when it is counted. */
   readonly clock: string;
   readonly prepare: (tree: KernelTree) => void;
   /** Makes memory short; resolves to the moment from which the request is awaited. */
@@ -38,8 +39,8 @@ const isShort = ({ event }: Envelope): boolean =>
   event.type === 'beat.sampled' && (event.readings.memory?.availableBytes ?? Infinity) <= SHORT_BYTES;
 
 const SAMPLE: Trigger = {
-  name: 'breaching sample → request at the agent',
-  clock: 'from the readings to the receipt',
+  name: 'breaching sample → request',
+  clock: 'from the readings of the beat',
   prepare: () => undefined,
   breach: ({ tree, monitor }) => {
     const sampledAt = monitor.events.pipe(
@@ -58,8 +59,8 @@ const SAMPLE: Trigger = {
 const HIGH_BYTES = 100 * MIB;
 
 const NOTIFICATION: Trigger = {
-  name: 'kernel notification → request at the agent',
-  clock: 'from the write of memory.events.local, with the watch and the reading, to the receipt',
+  name: 'kernel notification → request',
+  clock: 'from the write of memory.events.local, with watch and reading',
   prepare: (tree) => {
     tree.set('cgroup/memory.high', `${HIGH_BYTES}\n`);
   },
@@ -71,12 +72,19 @@ const NOTIFICATION: Trigger = {
   calm: () => undefined,
 };
 
-const latenciesIn = async (room: Room, trigger: Trigger): Promise<readonly number[]> => {
-  const latencies: number[] = [];
+/** Milliseconds since the breach. */
+interface Latency {
+  readonly toSocket: number;
+  readonly toAgent: number;
+}
+
+const latenciesIn = async (room: Room, trigger: Trigger): Promise<readonly Latency[]> => {
+  const latencies: Latency[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     const wish = room.nextWish();
     const begunAt = await trigger.breach(room, round);
-    latencies.push((await wish) - begunAt);
+    const { sentAt, heardAt } = await wish;
+    latencies.push({ toSocket: sentAt - begunAt, toAgent: heardAt - begunAt });
     trigger.calm(room.tree);
     await room.settle();
   }
@@ -84,7 +92,7 @@ const latenciesIn = async (room: Room, trigger: Trigger): Promise<readonly numbe
 };
 
 /** A monitor and all its rounds. */
-const runRoom = async (trigger: Trigger, index: number): Promise<readonly number[]> => {
+const runRoom = async (trigger: Trigger, index: number): Promise<readonly Latency[]> => {
   await after(index * STAGGER_MS);
   const room = await Room.open(trigger.prepare);
   const latencies = await latenciesIn(room, trigger);
@@ -93,13 +101,18 @@ const runRoom = async (trigger: Trigger, index: number): Promise<readonly number
 };
 
 const rowsOf = async (trigger: Trigger): Promise<readonly Row[]> => {
-  const latencies = await Promise.all(Array.from({ length: ROOMS }, (_, index) => runRoom(trigger, index)));
-  const spread = distributionOf(latencies.flat());
-  const first = digits(latencies[0]?.[0] ?? NaN);
-  const notes = [`${resolution(spread, 'ms')}; ${trigger.clock}; the first of all ${first} ms`];
+  const rooms = await Promise.all(Array.from({ length: ROOMS }, (_, index) => runRoom(trigger, index)));
+  const latencies = rooms.flat();
+  const toSocket = distributionOf(latencies.map((latency) => latency.toSocket));
+  const toAgent = distributionOf(latencies.map((latency) => latency.toAgent));
+  const first = digits(latencies[0]?.toSocket ?? NaN);
+  const notes = [
+    `to the socket: ${resolution(toSocket, 'ms')}; ${trigger.clock}; the first of all ${first} ms`,
+    `to the agent:  ${resolution(toAgent, 'ms')}`,
+  ];
   return [
-    atMost(TARGET_MEDIAN_MS, { name: `${trigger.name}, median`, value: spread.median, unit: 'ms', notes }),
-    atMost(TARGET_P99_MS, { name: `${trigger.name}, p99`, value: spread.p99, unit: 'ms', notes: [] }),
+    atMost(TARGET_MEDIAN_MS, { name: `${trigger.name}, median`, value: toSocket.median, unit: 'ms', notes }),
+    atMost(TARGET_P99_MS, { name: `${trigger.name}, p99`, value: toSocket.p99, unit: 'ms', notes: [] }),
   ];
 };
 

@@ -87,6 +87,8 @@ it('of a server without the setting is told, and the rest goes on', async () => 
   const { event } = await running.first('fileCache.failed');
   expect(event.reason).toBe('this server does not have the setting neon.file_cache_size_limit');
   await running.first('size.decided');
-  const next = firstValueFrom(running.monitor.events.pipe(filter((envelope) => envelope.event.type === 'beat.sampled')));
+  const next = firstValueFrom(
+    running.monitor.events.pipe(filter((envelope) => envelope.event.type === 'beat.sampled')),
+  );
   expect((await next).event.type).toBe('beat.sampled');
 });

@@ -94,7 +94,12 @@ const FAULTS: readonly (readonly [string, Parser<unknown>, string, string])[] = 
   ],
   ['a negative number', parsePressure, PSI.replace('total=5', 'total=-5'), `file line 2: found "-5", ${NUMBER}`],
   ['a negative number', parseSchedstat, schedstatText([-5]), `file line 3: found "-5", ${NUMBER} (run delay)`],
-  ['a negative number', parseKernelRoom, ZONES.replace('3840', '-3840'), `file (zone DMA) line 4: found "-3840", ${NUMBER}`],
+  [
+    'a negative number',
+    parseKernelRoom,
+    ZONES.replace('3840', '-3840'),
+    `file (zone DMA) line 4: found "-3840", ${NUMBER}`,
+  ],
   ['a negative load', parseLoadavg, '-0.48 0.22\n', 'file line 1: found "-0.48", expected a load average such as 0.48'],
 
   ['a line cut off behind its key', parseMemoryEvents, 'low 0\nhigh ', `file line 2: found nothing, ${NUMBER}`],
