@@ -6,7 +6,7 @@
 import { saveState } from '../../machines/engine/save';
 import type { Readings } from '../../machines/events/readings';
 import { MIB, MINUTE_MS } from '../../machines/units';
-import { digits, distributionOf, resolution } from './figures';
+import { digits, distributionOf, resolution, type Distribution } from './figures';
 import { atMost, type Bench, type Row } from './row';
 import { SimulatedMonitor, countingSink } from './simulated-monitor';
 import { createWorkload, type Workload } from './workload';
@@ -24,106 +24,89 @@ const MOST_GROWTH = 1.1;
 /** Heap after a collection is steady to about this much. */
 const HEAP_NOISE_MIB = 1;
 
-/** One figure for each batch. */
-interface Stretch {
-  readonly nsPerBeat: number[];
-  /** Size of the saved state after it: it follows the load, so single moments do not compare. */
-  readonly stateBytes: number[];
-}
-
 const heapMib = (): number => {
   if (globalThis.gc === undefined) throw new Error('run with --expose-gc');
   globalThis.gc();
   return process.memoryUsage().heapUsed / MIB;
 };
 
-const startMonitor = (): SimulatedMonitor => {
-  const monitor = new SimulatedMonitor(countingSink());
-  monitor.start();
-  return monitor;
-};
+/** A monitor, and one figure for each batch that it folded since the last `forget`. */
+class Observed {
+  private readonly monitor = new SimulatedMonitor(countingSink());
+  readonly nsPerBeat: number[] = [];
+  /** Size of the saved state: it follows the load, so single moments do not compare. */
+  readonly stateBytes: number[] = [];
 
-const makeBatch = (workload: Workload): readonly Readings[] => Array.from({ length: BATCH }, () => workload(BEAT_MS));
-
-const nsPerBeat = (monitor: SimulatedMonitor, batch: readonly Readings[]): number => {
-  const begunAt = performance.now();
-  for (const readings of batch) monitor.beat(readings, BEAT_MS);
-  return ((performance.now() - begunAt) * NS_PER_MS) / BATCH;
-};
-
-const stateBytesOf = ({ engine, loop }: SimulatedMonitor): number =>
-  Buffer.byteLength(JSON.stringify(saveState(engine, loop.state)));
-
-/** Runs batches on one monitor. */
-const run = (monitor: SimulatedMonitor, workload: Workload, batches: number): Stretch => {
-  const stretch: Stretch = { nsPerBeat: [], stateBytes: [] };
-  for (let i = 0; i < batches; i += 1) {
-    stretch.nsPerBeat.push(nsPerBeat(monitor, makeBatch(workload)));
-    stretch.stateBytes.push(stateBytesOf(monitor));
+  constructor() {
+    this.monitor.start();
   }
-  return stretch;
-};
 
-interface Pair {
-  readonly old: Stretch;
-  readonly young: Stretch;
+  fold(batch: readonly Readings[]): void {
+    const begunAt = performance.now();
+    for (const readings of batch) this.monitor.beat(readings, BEAT_MS);
+    this.nsPerBeat.push(((performance.now() - begunAt) * NS_PER_MS) / batch.length);
+    const state = saveState(this.monitor.engine, this.monitor.loop.state);
+    this.stateBytes.push(Buffer.byteLength(JSON.stringify(state)));
+  }
+
+  forget(): void {
+    this.nsPerBeat.length = 0;
+    this.stateBytes.length = 0;
+  }
 }
 
-/** Runs the same batches on both in turn. */
-const runBoth = (old: SimulatedMonitor, young: SimulatedMonitor, workload: Workload, batches: number): Pair => {
-  const pair: Pair = { old: { nsPerBeat: [], stateBytes: [] }, young: { nsPerBeat: [], stateBytes: [] } };
+/** Each batch goes to all of them in turn. */
+const runAll = (all: readonly Observed[], workload: Workload, batches: number): void => {
   for (let i = 0; i < batches; i += 1) {
-    const batch = makeBatch(workload);
-    pair.old.nsPerBeat.push(nsPerBeat(old, batch));
-    pair.young.nsPerBeat.push(nsPerBeat(young, batch));
-    pair.old.stateBytes.push(stateBytesOf(old));
-    pair.young.stateBytes.push(stateBytesOf(young));
+    const batch = Array.from({ length: BATCH }, () => workload(BEAT_MS));
+    for (const one of all) one.fold(batch);
   }
-  return pair;
 };
 
-const costRow = (firstDay: Stretch, { old, young }: Pair): Row => {
+const costRow = (firstDay: Distribution, old: Observed, young: Observed): Row => {
   const ratios = distributionOf(old.nsPerBeat.map((ns, i) => ns / (young.nsPerBeat[i] ?? NaN)));
-  const means = `means of ${digits(BATCH)} beats`;
   return atMost(MOST_GROWTH, {
     name: 'cost of a beat, a week old ÷ an hour old',
     value: ratios.median,
     unit: '×',
     notes: [
-      `${resolution(ratios, '×')}; ${means} in turn`,
-      `the first day: ${resolution(distributionOf(firstDay.nsPerBeat), 'ns')}`,
-      `the last day:  ${resolution(distributionOf(old.nsPerBeat), 'ns')}`,
+      `${resolution(ratios, '×')}; means of ${digits(BATCH)} beats in turn`,
+      `first day: ${resolution(firstDay, 'ns')}`,
+      `last day:  ${resolution(distributionOf(old.nsPerBeat), 'ns')}`,
     ],
   });
 };
 
 const heapRow = (firstMib: number, lastMib: number): Row =>
   atMost(HEAP_NOISE_MIB, {
-    name: 'heap after gc, sixth day − first day',
+    name: 'heap after gc, end of the week − end of its first day',
     value: lastMib - firstMib,
     unit: 'MiB',
-    notes: [`${digits(firstMib)} MiB, then ${digits(lastMib)} MiB; n 1 each`],
+    notes: [`${digits(firstMib)} MiB, then ${digits(lastMib)} MiB with the second monitor; n 1 each`],
   });
 
-const stateRow = ({ old, young }: Pair): Row => {
+const stateRow = (old: Observed, young: Observed): Row => {
   const [after, before] = [distributionOf(old.stateBytes), distributionOf(young.stateBytes)];
   return atMost(MOST_GROWTH, {
     name: 'saved state (JSON), a week old ÷ an hour old',
     value: after.median / before.median,
     unit: '×',
-    notes: [`a week old: ${resolution(after, 'bytes')}`, `an hour old: ${resolution(before, 'bytes')}`],
+    notes: [`a week old:  ${resolution(after, 'bytes')}`, `an hour old: ${resolution(before, 'bytes')}`],
   });
 };
 
 export const week: Bench = () => {
   const workload = createWorkload('busy');
-  const old = startMonitor();
-  const firstDay = run(old, workload, BATCHES_PER_DAY);
+  const old = new Observed();
+  runAll([old], workload, BATCHES_PER_DAY);
+  const firstDay = distributionOf(old.nsPerBeat);
   const firstMib = heapMib();
-  run(old, workload, (DAYS - 2) * BATCHES_PER_DAY);
-  const lastMib = heapMib();
-  const young = startMonitor();
-  run(young, workload, BATCHES_PER_HOUR);
-  const lastDay = runBoth(old, young, workload, BATCHES_PER_DAY);
-  return Promise.resolve([costRow(firstDay, lastDay), heapRow(firstMib, lastMib), stateRow(lastDay)]);
+
+  runAll([old], workload, (DAYS - 2) * BATCHES_PER_DAY - BATCHES_PER_HOUR);
+  const young = new Observed();
+  runAll([old, young], workload, BATCHES_PER_HOUR);
+  old.forget();
+  young.forget();
+  runAll([old, young], workload, BATCHES_PER_DAY);
+  return Promise.resolve([costRow(firstDay, old, young), heapRow(firstMib, heapMib()), stateRow(old, young)]);
 };

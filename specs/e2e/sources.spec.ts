@@ -89,8 +89,8 @@ describe('pressure', () => {
     for (const file of ['memory', 'cpu', 'io']) tree.remove(`cgroup/${file}.pressure`);
     const running = await startTestMonitor({ tree });
     await running.first('source.lost', ({ source }) => source === 'cgroup.pressure');
-    tree.set('proc/pressure/memory', pressureText(10_700, 5_000));
-    await running.first('beat.sampled', ({ readings }) => readings.pressure?.memorySomeUs === 700);
+    tree.set('proc/pressure/memory', pressureText(12_000, 5_000));
+    await running.first('beat.sampled', ({ readings }) => readings.pressure?.memorySomeUs === 2_000);
 
     for (const file of ['memory.pressure', 'cpu.pressure', 'io.pressure'])
       tree.set(`cgroup/${file}`, CGROUP_FILES[file] ?? '');
