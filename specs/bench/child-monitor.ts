@@ -1,5 +1,5 @@
 /** The bundle as a process of its own, as an operator starts it. */
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import * as t from 'io-ts';
@@ -12,6 +12,13 @@ export const requireFreshBundle = (): void => {
   const version = execFileSync(process.execPath, [CLI, '--version'], { encoding: 'utf8' }).trim();
   if (!version.endsWith(BUILD_ID))
     throw new Error(`${CLI} is ${version}, expected ${BUILD_ID}: run "make bundles" first`);
+};
+
+/** A benchmark that fails must not leave processes behind. */
+export const endWithUs = (child: ChildProcess): void => {
+  const end = (): void => void child.kill('SIGKILL');
+  process.once('exit', end);
+  child.once('exit', () => process.off('exit', end));
 };
 
 export interface ChildMonitor {
@@ -39,6 +46,7 @@ export const startChildMonitor = async (flags: readonly string[]): Promise<Child
   const begunAt = performance.now();
   const args = [CLI, 'run', '--addr', '127.0.0.1:0', '--log-format', 'json', ...flags];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  endWithUs(child);
   const exited = once(child, 'exit');
   const addr = await listeningAddress(createInterface({ input: child.stdout }));
   const startMs = performance.now() - begunAt;

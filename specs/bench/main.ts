@@ -3,9 +3,10 @@
  * target is said and is no failure; a benchmark that cannot be run ends the process with 1.
  */
 import { removeTempDirs } from '../support/event-log';
+import { digits } from './figures';
 import { latency } from './latency';
 import { logSize } from './log-size';
-import { machineText } from './machine';
+import { machineText, yardstickNs } from './machine';
 import { policies } from './policies';
 import { recovery } from './recovery';
 import { replay } from './replay';
@@ -31,15 +32,19 @@ const benchNamed = (name: string): Bench => {
   return bench;
 };
 
+const runOne = async (name: string, bench: Bench): Promise<void> => {
+  const before = digits(yardstickNs());
+  const begunAt = performance.now();
+  const rows = await bench();
+  const seconds = digits((performance.now() - begunAt) / 1000);
+  print(`\n${name} (took ${seconds} s; yardstick ${before} ns before, ${digits(yardstickNs())} ns after)`);
+  for (const row of rows) print(rowText(row));
+};
+
 const run = async (names: readonly string[]): Promise<void> => {
   const wanted = names.map((name) => ({ name, bench: benchNamed(name) }));
   print(machineText());
-  for (const { name, bench } of wanted) {
-    const begunAt = performance.now();
-    const rows = await bench();
-    print(`\n${name} (took ${((performance.now() - begunAt) / 1000).toFixed(0)} s)`);
-    for (const row of rows) print(rowText(row));
-  }
+  for (const { name, bench } of wanted) await runOne(name, bench);
 };
 
 const named = process.argv.slice(2);
@@ -48,4 +53,8 @@ run(named.length > 0 ? named : [...BENCHES.keys()])
     print(`bench: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     process.exitCode = 1;
   })
-  .finally(removeTempDirs);
+  .finally(() => {
+    removeTempDirs();
+    // A benchmark that failed may have left servers open, which would keep the process.
+    process.exit();
+  });

@@ -1,12 +1,12 @@
 /** How fast the policies and the whole engine are: simulations run millions of steps. */
-import { observeUse } from '../../machines/memory/growth';
-import { useBytes } from '../../machines/memory/use';
 import { initialContext } from '../../machines/chart/context';
 import { toObservation } from '../../machines/engine/observe';
 import { EMPTY_DOMAIN, type Domain } from '../../machines/engine/state';
+import type { Readings } from '../../machines/events/readings';
+import { observeUse } from '../../machines/memory/growth';
+import { useBytes } from '../../machines/memory/use';
 import { createPolicy, type PolicyName } from '../../machines/policies';
 import type { Observation } from '../../machines/policies/policy';
-import type { Readings } from '../../machines/events/readings';
 import { distributionOf, resolution } from './figures';
 import { atLeast, figureOnly, type Bench, type Row } from './row';
 import { SETUP, SimulatedMonitor, countingSink } from './simulated-monitor';
@@ -18,7 +18,7 @@ const STEPS = 100_000;
 const PASSES = 20;
 const LEAST_STEPS_PER_S = 500_000;
 
-/** Starts at noon would be a load without history; the busy day's first hours have bursts enough. */
+/** The first hours of the busy day. */
 const someReadings = (): readonly Readings[] => {
   const workload = createWorkload('busy');
   return Array.from({ length: STEPS }, () => workload(BEAT_MS));

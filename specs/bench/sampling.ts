@@ -12,7 +12,7 @@ import { SECOND_MS } from '../../machines/units';
 import { tempDir } from '../support/event-log';
 import { createKernelTree, type KernelTree } from '../support/fake-kernel-tree';
 import { RANGE_V1_1, connectAgent } from '../support/test-agent';
-import { requireFreshBundle, startChildMonitor, type ChildMonitor } from './child-monitor';
+import { endWithUs, requireFreshBundle, startChildMonitor, type ChildMonitor } from './child-monitor';
 import { digits } from './figures';
 import { TICK_MS, cpuMs, rssAnonMib } from './process-cost';
 import { atMost, figureOnly, type Bench, type Row } from './row';
@@ -139,6 +139,7 @@ const memoryRow = (rssMib: readonly number[]): Row =>
 export const sampling: Bench = async () => {
   requireFreshBundle();
   const floor = spawn(process.execPath, ['-e', 'setInterval(() => {}, 100)'], { stdio: 'ignore' });
+  endWithUs(floor);
   const running = [await start(SUBJECTS.busy), await start(SUBJECTS.calm)] as const;
   const [busy, calm] = running;
   const pids = [busy.monitor.pid, calm.monitor.pid, floor.pid ?? 0];
