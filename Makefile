@@ -46,7 +46,7 @@ lint: $(DEPENDENCIES)
 layering: $(DEPENDENCIES) ## Only the import rules (a spec runs them too)
 	$(BIN)/depcruise machines streams adapters specs
 
-bench: $(DEPENDENCIES) ## Measure latency, cost and memory; prints figures with their resolution
+bench: bundles ## Measure latency, cost and memory; prints figures with their resolution
 	node build.mjs bench
 	node --expose-gc dist/bench.cjs $(ARGS)
 
