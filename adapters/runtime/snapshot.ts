@@ -40,6 +40,6 @@ export const snapshotOf = (
   denial: chart.context.denial,
   memory: domain.verdict.verdict,
   grantUpMs: domain.latency.up.ms,
-  beatMs: beatMs({ chart, domain, policy: null }, at),
+  beatMs: beatMs({ chart, domain }, at),
   missing: [...missing],
 });

@@ -3,9 +3,8 @@
  * to the head of each log segment, so nothing of XState's own may live here.
  */
 import * as t from 'io-ts';
+import { nullable } from '../events/nullable';
 import { Size } from '../events/size.codec';
-
-const nullable = <C extends t.Mixed>(codec: C) => t.union([codec, t.null]);
 
 /** What the chart must know of the configuration. */
 export const ChartConfig = t.readonly(

@@ -16,13 +16,15 @@ const CALM_RUNWAY_FRACTION = 0.25;
 const CALM_CPU_FRACTION = 0.5;
 const CALM_EXHAUSTION_MS = 60 * SECOND_MS;
 
-const isCpuCalm = ({ domain }: EngineState): boolean => {
+type Paced = Pick<EngineState, 'domain' | 'chart'>;
+
+const isCpuCalm = ({ domain }: Paced): boolean => {
   const { cpu } = domain.readings;
   return cpu !== undefined && cpu.procsRunning <= CALM_CPU_FRACTION * cpu.onlineCpus;
 };
 
 /** Milliseconds between beats, as the state stands at `at`. */
-export const beatMs = (state: EngineState, at: number): number => {
+export const beatMs = (state: Paced, at: number): number => {
   const { domain, chart } = state;
   const { shrink, asking } = chart.context;
   if (shrink !== null && at - shrink.since < SHRINK_FAST_MS) return BEAT_FAST_MS;

@@ -6,13 +6,12 @@ import * as t from 'io-ts';
 import type { SnapshotFrom } from 'xstate';
 import { ChartConfig, ChartContext } from '../chart/context';
 import type { monitorChart } from '../chart/monitor.chart';
+import { nullable } from '../events/nullable';
 import { Readings } from '../events/readings';
 import { Size } from '../events/size.codec';
 import { GrantLatency, UNLEARNED } from '../learning/grant-latency';
 import { Growth, NO_GROWTH } from '../memory/growth';
 import { CALM, VerdictState } from '../memory/verdict';
-
-const nullable = <C extends t.Mixed>(codec: C) => t.union([codec, t.null]);
 
 const Floor = t.readonly(t.type({ size: Size, until: t.number }));
 export type Floor = t.TypeOf<typeof Floor>;

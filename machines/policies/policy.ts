@@ -1,7 +1,7 @@
 /**
  * A policy answers one question: how large should the VM be? It is a pure reducer, fast enough for
  * simulations of millions of steps. Rounding to whole compute units, clamping to the bounds and
- * holding back hasty shrinks (rules R6, R12) are the same for all policies and lie in sizing/.
+ * holding back hasty shrinks (rules R6, R12) are the same for all policies and lie in sizing.ts and engine/desire.ts.
  */
 import type * as t from 'io-ts';
 import type { Size } from '../events/size.codec';
