@@ -12,8 +12,11 @@ export type SourceChange = Extract<InputEvent, { type: 'source.lost' | 'source.f
 /** Right: readable. Left: why not. Null: not tried in this sample, nothing is known anew. */
 export type SourceState = Either<string, unknown> | null;
 
-const allOf = (...reads: readonly Either<string, unknown>[]): Either<string, unknown> =>
-  reads.find(isLeft) ?? right(undefined);
+const READABLE = right(undefined);
+const allOf = (...reads: readonly Either<string, unknown>[]): Either<string, unknown> => {
+  for (const read of reads) if (isLeft(read)) return read;
+  return READABLE;
+};
 
 const pressureState = (pressure: Pressure): SourceState => allOf(pressure.memory, pressure.cpu, pressure.io);
 
@@ -51,7 +54,8 @@ export const sourceChanges = (
   raw: RawSample,
 ): { readonly changes: readonly SourceChange[]; readonly lost: ReadonlySet<SourceName> } => {
   const changes: SourceChange[] = [];
-  for (const { source, state } of sourceStates(raw)) {
+  for (const [source, stateOf] of SOURCES) {
+    const state = stateOf(raw);
     if (state === null) continue;
     if (isLeft(state) && !lost.has(source)) changes.push({ type: 'source.lost', source, reason: state.left });
     if (!isLeft(state) && lost.has(source)) changes.push({ type: 'source.found', source });

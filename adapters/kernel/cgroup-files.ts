@@ -11,7 +11,7 @@ import { PressureFiles } from './pressure-files';
 import { SourceFile } from './source-file';
 
 export type SlowCgroup = Pick<CgroupSample, 'highBytes' | 'quotaCpus'>;
-export type SteadyCgroup = Pick<CgroupSample, 'cpuUsageUs' | 'pressure'>;
+export type SteadyCgroup = Pick<CgroupSample, 'currentBytes' | 'swapBytes' | 'events' | 'cpuUsageUs' | 'pressure'>;
 export type FastCgroup = Omit<CgroupSample, keyof SlowCgroup | keyof SteadyCgroup | 'watch'>;
 
 export class CgroupFiles {
@@ -39,18 +39,19 @@ export class CgroupFiles {
     this.#pressure = new PressureFiles(psi, buffer);
   }
 
+  /** What use grows by, and the cgroup's own events, which a notification asks for. */
   readFast(): FastCgroup {
-    return {
-      memoryStat: this.#memoryStat.read(),
-      currentBytes: this.#current.read(),
-      swapBytes: this.#swap.readIfPresent(),
-      events: this.#events.read(),
-      localEvents: this.#localEvents.readIfPresent(),
-    };
+    return { memoryStat: this.#memoryStat.read(), localEvents: this.#localEvents.readIfPresent() };
   }
 
   readSteady(): SteadyCgroup {
-    return { cpuUsageUs: this.#cpuStat.read(), pressure: this.#pressure.read() };
+    return {
+      currentBytes: this.#current.read(),
+      swapBytes: this.#swap.readIfPresent(),
+      events: this.#events.read(),
+      cpuUsageUs: this.#cpuStat.read(),
+      pressure: this.#pressure.read(),
+    };
   }
 
   /** Settings: they change when somebody writes them. */

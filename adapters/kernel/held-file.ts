@@ -11,6 +11,13 @@ import { type FileFailure, fileFailure } from './node-error';
 /** 40 times the largest file that we read (/proc/zoneinfo of a large machine); more is not what we expect. */
 export const MAX_FILE_BYTES = 256 * 1024;
 
+/**
+ * A shorter read has reached the end: the kernel's sequence files stop before the user's buffer is full
+ * only where the next record does not fit into a page of 4 KiB, and no record that we read is as long as
+ * the other half of it (kernel doc filesystems/seq_file).
+ */
+const SURELY_WHOLE_BYTES = 2048;
+
 /** One buffer serves all files, as reads are synchronous. */
 export const createReadBuffer = (): Buffer => Buffer.alloc(MAX_FILE_BYTES);
 
@@ -64,7 +71,7 @@ export class HeldFile {
     for (;;) {
       const bytes = readSync(fd, this.buffer, filled, MAX_FILE_BYTES - filled, filled);
       filled += bytes;
-      if (bytes === 0 || filled === MAX_FILE_BYTES) return filled;
+      if (bytes < SURELY_WHOLE_BYTES || filled === MAX_FILE_BYTES) return filled;
     }
   }
 }

@@ -41,7 +41,7 @@ export class ManagedCgroup {
   }
 
   /**
-   * To be called about once a second, one call at a time. A loss is only noted; the new directory is
+   * To be called every two seconds or so, one call at a time. A loss is only noted; the new directory is
    * opened by the next call, so that every loss is seen by a reading in between. Never rejects.
    */
   async recheck(): Promise<void> {

@@ -1,4 +1,4 @@
-/** What we read of /proc. A missing file costs one failed open a second and nothing else (rule R9). */
+/** What we read of /proc. A missing file costs one failed open every two seconds and nothing else (rule R9). */
 import { join } from 'node:path';
 import type { Pressure, ProcSample } from '../../streams/raw-sample';
 import { parseLoadavg } from './parse/loadavg';

@@ -1,6 +1,6 @@
 /**
- * All kernel sources of one VM behind one synchronous read. Reading drives everything else: about once
- * a second it starts, without waiting, the look for what is missing or was replaced. So there is no
+ * All kernel sources of one VM behind one synchronous read. Reading drives everything else: about every
+ * two seconds it starts, without waiting, the look for what is missing or was replaced. So there is no
  * timer here, and a source is back one or two beats after it can be.
  */
 import { isRight } from 'fp-ts/Either';
@@ -35,12 +35,15 @@ export interface KernelSources {
 /** A second, less what a beat of one second may come early. */
 const SECONDLY_MS = 900;
 
+/** A cgroup that was made anew is watched again within two of these. */
+const RECHECK_MS = 1_900;
+
 /**
- * CPU times and stall times are sums: read on every third beat of 100 ms they lose nothing, and cost a
- * third. What is smoothed over seconds (CPU) or comes late by nature (PSI) can wait that long; memory
- * cannot, and is read on every beat.
+ * CPU times and stall times are sums: read on every fifth beat of 100 ms they lose nothing, and cost a
+ * fifth. What is smoothed over seconds (CPU), comes late by nature (PSI) or only adds to use (swap) can
+ * wait that long; anon and shmem, and what the VM has available, cannot: they are read on every beat.
  */
-const STEADY_MS = 280;
+const STEADY_MS = 480;
 
 /** A part of the sample that is read anew at most once in `everyMs`, and repeated in between. */
 class Tier<T> {
@@ -119,7 +122,7 @@ class Sources implements KernelSources {
   }
 
   #startRecheck(nowMs: number): void {
-    if (this.#closed || this.#rechecking !== null || nowMs - this.#recheckAtMs < SECONDLY_MS) return;
+    if (this.#closed || this.#rechecking !== null || nowMs - this.#recheckAtMs < RECHECK_MS) return;
     this.#recheckAtMs = nowMs;
     this.#rechecking = this.recheck().finally(() => {
       this.#rechecking = null;
