@@ -1,13 +1,16 @@
 # The two commands that matter: `make run` and `make test`. `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help run build bundles postgres test check types lint layering bench format clean
+.PHONY: help run build bundles postgres systemd test check types lint layering bench format clean
 
 # npm ci writes this file last; it is older than the lockfile when dependencies have changed.
 DEPENDENCIES := node_modules/.package-lock.json
 BIN := node_modules/.bin
 
 # Specs that are no unit specs: they start whole programs, need root, or only measure.
-SLOW_SPECS := /specs/e2e/ /specs/vm/ /specs/bench/ /specs/adapters/event-log/outage.spec.ts /specs/adapters/file-cache/
+SLOW_SPECS := /specs/e2e/ /specs/vm/ /specs/bench/ /specs/style/service-unit.spec.ts /specs/adapters/cli/thaw.spec.ts \
+	/specs/adapters/event-log/outage.spec.ts /specs/adapters/file-cache/ /specs/adapters/service/service-manager.spec.ts \
+	$(addprefix /specs/adapters/protection/,guard killed- remount.spec.ts) \
+	$(addprefix /specs/adapters/protection/hold/,cancel hold real-server shared-memory)
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,7 +33,10 @@ bundles: $(DEPENDENCIES)
 postgres: ## Install the PostgreSQL that the specs need, where it is missing (as root)
 	@specs/support/postgres/install.sh
 
-test: types lint bundles postgres ## Run everything: checks and all specs
+systemd: ## Install the systemd tools that the specs of the service need, where they are missing (as root)
+	@specs/support/systemd/install.sh
+
+test: types lint bundles postgres systemd ## Run everything: checks and all specs
 	$(BIN)/jest $(JEST_ARGS)
 
 check: types lint ## The inner loop: types, lint, unit specs (layering is one of them); no root needed

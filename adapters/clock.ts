@@ -11,7 +11,7 @@ import { SECOND_MS } from '../machines/units';
 export interface BootClock {
   /** Whole milliseconds since boot; never goes back. Does no I/O. */
   nowMs(): number;
-  /** Compares with <procRoot>/uptime (one synchronous read, some 20 µs); call it about once a second. */
+  /** Compares with <procRoot>/uptime (one synchronous read, some 20 µs); call it every few seconds. */
   resync(): void;
 }
 

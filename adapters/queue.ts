@@ -1,6 +1,6 @@
 /** One piece of work at a time, in the order in which they came. */
 export interface Queue {
-  /** Resolves with the work's result, or null where MAX_WAITING pieces wait already. */
+  /** Resolves with the work's result, or null where too many wait already. */
   run<T>(work: () => Promise<T>): Promise<T | null>;
   /** Pieces that wait or run. */
   readonly length: () => number;
@@ -8,6 +8,7 @@ export interface Queue {
   readonly drained: () => Promise<void>;
 }
 
+/** @param maxWaiting how many may wait beside the one that runs */
 export const createQueue = (maxWaiting: number): Queue => {
   let length = 0;
   let tail: Promise<unknown> = Promise.resolve();

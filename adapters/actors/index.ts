@@ -2,16 +2,25 @@
 import * as E from 'fp-ts/Either';
 import type { AgentLink } from '../agent-link';
 import type { FileCache } from '../file-cache';
+import type { ProtectionHands } from '../protection/hands';
 import { effectActor, type EffectActors, type Outcome } from './effects';
+import { protectionActors } from './protection';
 
 const failed = (id: number, reason: string): Outcome => ({ type: 'fileCache.failed', id, reason });
 
 const NO_CACHE = 'no Postgres is named (--pgconnstr)';
-/** The statechart's region `limits` is absent in this version, so it never issues this. */
-const NO_LIMITS = 'not in this version';
 
-/** @param fileCache null: none is to be sized, and the statechart's region is absent */
-export const createActors = (link: AgentLink, fileCache: FileCache | null): EffectActors => ({
+/** What the actors act on. */
+export interface ActorParts {
+  readonly link: AgentLink;
+  /** Null: none is to be sized, and the statechart's region is absent. */
+  readonly fileCache: FileCache | null;
+  /** Null: nothing may be written, and the regions of protection only observe. */
+  readonly hands: ProtectionHands | null;
+}
+
+export const createActors = ({ link, fileCache, hands }: ActorParts): EffectActors => ({
+  ...protectionActors(hands),
   'connection.close': effectActor(({ command }) => {
     link.close(command.conn, command.code, command.reason);
     return Promise.resolve(null);
@@ -30,5 +39,4 @@ export const createActors = (link: AgentLink, fileCache: FileCache | null): Effe
       ? failed(id, resized.left)
       : { type: 'fileCache.resized', id, sizeBytes: resized.right.sizeBytes };
   }),
-  'limits.apply': effectActor(({ id }) => Promise.resolve({ type: 'limits.failed', id, reason: NO_LIMITS })),
 });

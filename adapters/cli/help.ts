@@ -8,6 +8,9 @@ const HEAD = `vm-monitor decides how large a Postgres VM should be and asks an a
 Usage:
   vm-monitor [run] [flags]                            start the monitor
   vm-monitor replay LOG [--json] [--allow-redecided]  fold an event log (file or directory) and compare its decisions
+  vm-monitor status [--addr HOST:PORT] [--json]       what a running monitor thinks, and why
+  vm-monitor doctor [--cgroup NAME] [--protect LEVEL] [--json]  what this machine allows, and the fixes
+  vm-monitor thaw --cgroup NAME                       undo whatever a monitor has left on a cgroup
   vm-monitor --help | --version
 
 Flags of run (on the command line, else VM_MONITOR_UPPER_SNAKE in the environment, else camelCase in --config):

@@ -3,18 +3,21 @@ import * as E from 'fp-ts/Either';
 import { BUILD_ID } from '../build-id';
 import { configFromArguments } from '../config/load';
 import type { Surroundings } from '../config/surroundings';
+import { doctorCommand } from './doctor.command';
 import { EXIT } from './exit-status';
 import { helpText } from './help';
 import { replayCommand } from './replay.command';
 import { runCommand } from './run.command';
+import { statusCommand } from './status.command';
 import type { Terminal } from './terminal';
+import { thawCommand } from './thaw.command';
 
 /** @param args without the command's name; @returns the exit status */
 type Command = (args: readonly string[], surroundings: Surroundings, terminal: Terminal) => Promise<number>;
 
 const run: Command = (args, surroundings, terminal) => {
   const config = configFromArguments(args, surroundings);
-  if (E.isRight(config)) return runCommand(config.right);
+  if (E.isRight(config)) return runCommand(config.right, surroundings);
   terminal.err(`vm-monitor: ${config.left}\n`);
   return Promise.resolve(EXIT.refused);
 };
@@ -26,11 +29,14 @@ const notYet =
     return Promise.resolve(EXIT.refused);
   };
 
-const LATER = ['simulate', 'agent', 'visualize', 'status', 'doctor', 'thaw'];
+const LATER = ['simulate', 'agent', 'visualize'];
 
 const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['run', run],
   ['replay', (args, _surroundings, terminal) => replayCommand(args, terminal)],
+  ['status', statusCommand],
+  ['doctor', doctorCommand],
+  ['thaw', thawCommand],
   ...LATER.map((name) => [name, notYet(name)] as const),
 ]);
 

@@ -1,11 +1,16 @@
 /** `vm-monitor run`: the monitor until SIGTERM or SIGINT, told in log lines. */
 import type { Envelope } from '../../machines/events/envelope';
 import { configuredSecrets, type MonitorConfig } from '../config/monitor-config';
+import type { Surroundings } from '../config/surroundings';
+import { doctorLines, examine, NEEDS_OF, probe, type Places } from '../doctor';
 import { eventLine } from '../logging/decision-lines';
 import { createLogger, type Logger } from '../logging/logger';
 import { createOutput, type Output } from '../logging/output';
+import { protectOwnMemory } from '../own-process';
+import { handFiles } from '../protection/files';
 import { runMonitor } from '../runtime/monitor';
-import { within } from '../runtime/within';
+import { within } from '../within';
+import { serviceManager } from '../service';
 import { EXIT } from './exit-status';
 
 /** One line for what people want to know; beats and timers pass unsaid. Programs get the numbers too. */
@@ -51,14 +56,41 @@ const stopSignal = (): AbortSignal => {
   return stop.signal;
 };
 
-export const runCommand = async (config: MonitorConfig): Promise<number> => {
+const placesOf = (config: MonitorConfig, { environment }: Surroundings): Places => ({
+  procRoot: config.procRoot,
+  sysRoot: '/sys',
+  cgroupRoot: config.cgroupRoot,
+  cgroup: config.cgroup,
+  runtimeDirectory: config.runtimeDir,
+  stateDirectory: config.eventLogDir,
+  environment,
+  nodeVersion: process.versions.node,
+});
+
+/** Before the monitor starts: what this machine does not allow, and our own place in memory (rule R13). */
+const prepare = async (config: MonitorConfig, surroundings: Surroundings, logger: Logger): Promise<void> => {
+  const { procRoot, cgroupRoot, cgroup: managed, protect } = config;
+  const findings = examine(await probe(placesOf(config, surroundings)));
+  for (const line of doctorLines(findings, NEEDS_OF[protect])) logger.warn(`doctor: ${line}`);
+  const own = { files: handFiles, procRoot, cgroupRoot, managed, pid: process.pid };
+  for (const line of await protectOwnMemory(own)) logger.info(line);
+};
+
+export const runCommand = async (config: MonitorConfig, surroundings: Surroundings): Promise<number> => {
   const output = createOutput(STDOUT);
   const logger = loggerTo(output, config);
+  const manager = serviceManager(surroundings.environment, (line) => {
+    logger.warn(line);
+  });
   try {
+    const stop = stopSignal();
+    await prepare(config, surroundings, logger);
     const observe = withoutRepeats((envelope) => {
       sayEvent(logger, config.logFormat, envelope);
     });
-    const monitor = await runMonitor(config, stopSignal(), { logger, observe });
+    const monitor = await runMonitor(config, stop, { logger, observe });
+    stop.addEventListener('abort', () => void manager.stopping());
+    await manager.ready();
     await monitor.done;
     const log = config.eventLogDir === null ? {} : { eventLog: config.eventLogDir };
     logger.info('stopped', log);

@@ -15,17 +15,19 @@ import type { Source } from './given';
 import { badValue, readFlags } from './given';
 import type { MonitorConfig } from './monitor-config';
 import { monitorConfig } from './monitor-config';
+import { runtimeDirectory } from './runtime-directory';
 import { stateDirectory } from './state-directory';
 import type { Surroundings } from './surroundings';
 import { path } from './texts/words';
 
 const understood = (source: Source, surroundings: Surroundings): Either<string, MonitorConfig> => {
-  const { environment, homeDir, canHoldFiles, stdoutIsTerminal } = surroundings;
+  const { environment, homeDir, uid, tmpDir, canHoldFiles, stdoutIsTerminal } = surroundings;
   const flags = readFlags(source);
   if (E.isLeft(flags)) return flags;
   return pipe(
     monitorConfig(flags.right, {
       stateDirectory: () => stateDirectory(environment, homeDir, canHoldFiles),
+      runtimeDirectory: () => runtimeDirectory(environment, uid, tmpDir, canHoldFiles),
       logFormat: stdoutIsTerminal ? 'pretty' : 'json',
     }),
     E.mapLeft(({ key, expected }) => badValue(source, key, expected)),

@@ -31,6 +31,8 @@ export interface MonitorConfig {
   readonly agentTokenFile: string | null;
   /** Empty: a request with an Origin header is refused. */
   readonly allowOrigins: readonly string[];
+  /** For the status socket, and the note of limits in force. */
+  readonly runtimeDir: string;
   readonly requireCgroup: boolean;
   readonly cgroupRoot: string;
   readonly procRoot: string;
@@ -42,6 +44,7 @@ export interface MonitorConfig {
 export interface Defaults {
   /** Asked only when the event log is not named. */
   readonly stateDirectory: () => string;
+  readonly runtimeDirectory: () => string;
   readonly logFormat: MonitorConfig['logFormat'];
 }
 
@@ -69,6 +72,7 @@ const withSizing = (flags: FlagValues, sizing: SizingRules, defaults: Defaults):
   allowPeers: flags.allowPeer,
   agentTokenFile: flags.agentTokenFile,
   allowOrigins: flags.allowOrigin,
+  runtimeDir: defaults.runtimeDirectory(),
   requireCgroup: flags.requireCgroup,
   cgroupRoot: flags.cgroupRoot,
   procRoot: flags.procRoot,

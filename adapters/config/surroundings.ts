@@ -1,6 +1,6 @@
 /** What settings depend on besides the texts of flags: environment, files, terminal. Injected, so specs can choose. */
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { MIB } from '../../machines/units';
 import { fileFailure } from '../kernel/node-error';
@@ -9,6 +9,9 @@ import type { Environment } from './from-environment';
 export interface Surroundings {
   readonly environment: Environment;
   readonly homeDir: string;
+  /** Of the user that we run as. */
+  readonly uid: number;
+  readonly tmpDir: string;
   readonly stdoutIsTerminal: boolean;
   /** Throws when the file cannot be read. */
   readonly readTextFile: (path: string) => string;
@@ -43,6 +46,8 @@ export const canHoldFiles = (dir: string): boolean => {
 export const processSurroundings = (): Surroundings => ({
   environment: process.env,
   homeDir: homedir(),
+  uid: process.getuid?.() ?? 0,
+  tmpDir: tmpdir(),
   stdoutIsTerminal: process.stdout.isTTY,
   readTextFile,
   canHoldFiles,

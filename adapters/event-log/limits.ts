@@ -18,6 +18,12 @@ export const BUFFER_BYTES = MIB;
  * each beat of 100 ms would cost a sixth of all that sampling costs.
  */
 export const FLUSH_MS = 500;
+/**
+ * An input that comes so long after the last flush takes the waiting ones with it: the process is awake
+ * then, and need not be woken by a timer of the log's own. A little less than FLUSH_MS, so that the beat
+ * comes before that timer.
+ */
+export const FLUSH_WITH_INPUT_MS = 450;
 
 /** After a failed write the next attempt: often enough to lose little, too seldom to load a sick disk. */
 export const RETRY_MS = 10 * SECOND_MS;

@@ -12,7 +12,7 @@ import type { InputEvent } from '../../machines/events/inputs';
 import type { OutputEvent } from '../../machines/events/outputs';
 import type { ClaimedDirectory } from './claim';
 import { faultText } from './fault';
-import { BUFFER_BYTES, FLUSH_MS, RETRY_MS, SEGMENT_BYTES, SEGMENTS_AT_LEAST } from './limits';
+import { BUFFER_BYTES, FLUSH_MS, FLUSH_WITH_INPUT_MS, RETRY_MS, SEGMENT_BYTES, SEGMENTS_AT_LEAST } from './limits';
 import { LineBuffer, type Batch } from './line-buffer';
 import { openSegmentChain, type SegmentChain } from './segment-chain';
 
@@ -63,6 +63,8 @@ class SegmentedLogWriter implements LogWriter {
   private segmentFill = Infinity;
   private retryIsDue = false;
   private retryTimer: NodeJS.Timeout | undefined;
+  /** `at` of the event that was last flushed at once. */
+  private flushedAt = -Infinity;
   private flushTimer: NodeJS.Timeout | undefined;
   private flushImmediate: NodeJS.Immediate | undefined;
   private draining: Promise<void> | null = null;
@@ -87,13 +89,14 @@ class SegmentedLogWriter implements LogWriter {
     // Only here, so that an input and its outputs stand in one segment.
     if (this.segmentIsDue()) this.beginSegment(at);
     this.append(at, event);
-    this.flushTimer ??= setTimeout(() => void this.flush(), FLUSH_MS);
+    if (at - this.flushedAt >= FLUSH_WITH_INPUT_MS) this.flushSoon(at);
+    else this.flushTimer ??= setTimeout(() => void this.flush(), FLUSH_MS);
     return this.seq;
   }
 
   appendOutput(at: number, event: OutputEvent): number {
     this.append(at, event);
-    this.flushImmediate ??= setImmediate(() => void this.flush());
+    this.flushSoon(at);
     return this.seq;
   }
 
@@ -115,6 +118,12 @@ class SegmentedLogWriter implements LogWriter {
       .catch((error: unknown) => {
         this.options.onNote(`the log was not closed in good order: ${faultText(error)}`);
       });
+  }
+
+  /** Once this turn of the event loop is over. */
+  private flushSoon(at: number): void {
+    this.flushedAt = at;
+    this.flushImmediate ??= setImmediate(() => void this.flush());
   }
 
   private segmentIsDue(): boolean {

@@ -13,7 +13,7 @@ import { withDeadline } from './deadline';
 import { lost, messageOf, refused, type Failure } from './failure';
 import { createHeldServer, type HeldServer } from './held-server';
 import { DEADLINES, MAX_WAITING, type Deadlines } from './limits';
-import { createQueue } from './queue';
+import { createQueue } from '../queue';
 
 export interface FileCache {
   /**

@@ -3,6 +3,7 @@ import type { BeatSampled, Command, InputEvent, OutputEvent } from '../../machin
 import { formatBytes } from '../../machines/format';
 import type { EventLine } from './frame-lines';
 import { formatSize, info, receivedLine, sentLine, warning } from './frame-lines';
+import { protectionCommandLine, protectionLine } from './protection-lines';
 
 const commandLine = (command: Command): EventLine | null => {
   switch (command.type) {
@@ -11,8 +12,9 @@ const commandLine = (command: Command): EventLine | null => {
     case 'connection.close':
       return warning(`closing the connection (${command.code}): ${command.reason}`);
     case 'fileCache.connect':
-    case 'limits.apply':
       return null;
+    default:
+      return protectionCommandLine(command);
   }
 };
 
@@ -50,14 +52,11 @@ export const eventLine = (event: InputEvent | OutputEvent): EventLine | null => 
     case 'fileCache.failed':
     case 'fileCache.lost':
       return warning(`file cache: ${event.reason}`);
-    case 'limits.failed':
-      return warning(`limits: ${event.reason}`);
     case 'beat.sampled':
       return oomLine(event);
     case 'monitor.started':
     case 'memory.high.reached':
     case 'handshake.started':
-    case 'limits.applied':
     case 'quiet.over':
     case 'resend.due':
     case 'answer.overdue':
@@ -65,7 +64,11 @@ export const eventLine = (event: InputEvent | OutputEvent): EventLine | null => 
     case 'downscale.overdue':
     case 'relief.over':
     case 'fileCache.retry.due':
-    case 'limits.retry.due':
+    case 'refusal.over':
+    case 'refusal.retry.due':
+    case 'cancel.settled':
       return null;
+    default:
+      return protectionLine(event);
   }
 };

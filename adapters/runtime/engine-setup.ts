@@ -7,11 +7,14 @@ const fileCache = ({ pgconnstr, fileCacheOnDisk }: MonitorConfig): EngineSetup['
   return fileCacheOnDisk ? 'disk' : 'memory';
 };
 
+/** Without a cgroup there is nothing to protect by. */
+const protection = ({ cgroup, protect, hardLimit, brakeMs }: MonitorConfig) =>
+  cgroup === null ? ({ protect: 'observe', hardLimit: false, brakeMs } as const) : { protect, hardLimit, brakeMs };
+
 export const engineSetup = (config: MonitorConfig): EngineSetup => {
   const { policy, sizing, scaleRequests, sizeFrom } = config;
-  // Limits have no actor yet, so their region stays absent.
   return {
     policy,
-    engine: { sizing, chart: { scaleRequests, sizeFrom, fileCache: fileCache(config), limits: false } },
+    engine: { sizing, chart: { scaleRequests, sizeFrom, fileCache: fileCache(config), ...protection(config) } },
   };
 };

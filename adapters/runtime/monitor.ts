@@ -10,6 +10,8 @@ import type { MonitorConfig } from '../config/monitor-config';
 import { describeCgroupRoot } from '../kernel/cgroup-root';
 import { openKernelSources, type KernelSources } from '../kernel/sources';
 import type { Logger } from '../logging/logger';
+import { openProtection, withSafeProtection, type Protection } from '../protection';
+import type { StatusReport } from '../status/report';
 import type { EmbeddedAgent } from '../embedded-agent';
 import { Address } from './address';
 import { readAgentToken } from './agent-token';
@@ -17,9 +19,10 @@ import { startEmbedded } from './embedded';
 import { engineSetup } from './engine-setup';
 import { openLog, type OpenLog } from './open-log';
 import { presenceLines } from './presence';
+import { openStatus } from './serve-status';
 import { startSession, type Session } from './session';
 import type { Snapshot } from './snapshot';
-import { within } from './within';
+import { within } from '../within';
 
 export interface Monitor {
   /** Where agents connect; as text HOST:PORT. */
@@ -45,6 +48,7 @@ interface Opened {
   readonly link: AgentLink;
   readonly session: Session;
   readonly embedded: EmbeddedAgent | null;
+  readonly closeStatus: () => Promise<void>;
 }
 
 /** An orderly exit takes at most 2 s; the rest is for the process to end. */
@@ -63,11 +67,14 @@ const openKernel = async (config: MonitorConfig): Promise<KernelSources> => {
   return requireCgroup(config);
 };
 
-const open = async (
-  config: MonitorConfig,
-  { logger, observe }: Reporting,
-  fail: (error: unknown) => void,
-): Promise<Opened> => {
+/** What is needed to open the rest. */
+interface Opening extends Reporting {
+  readonly config: MonitorConfig;
+  readonly protection: Protection;
+  readonly fail: (error: unknown) => void;
+}
+
+const openRest = async ({ config, protection, logger, observe, fail }: Opening): Promise<Opened> => {
   const token = await readAgentToken(config.agentTokenFile);
   const engine = engineFor(engineSetup(config));
   const kernel = await openKernel(config);
@@ -77,17 +84,40 @@ const open = async (
     await Promise.all([kernel.close(), log.close()]);
     throw error;
   });
+  const { pgconnstr } = config;
   // NB: in the same tick as the link was handed out, else a first agent would not be heard.
-  const session = startSession({ engine, kernel, link, log, pgconnstr: config.pgconnstr, observe, fail });
+  const session = startSession({ engine, kernel, link, log, protection, pgconnstr, observe, fail });
   const embedded = config.embeddedAgent ? startEmbedded(config.sizing, addressOf(link), token, logger) : null;
-  return { kernel, log, link, session, embedded };
+  const address = addressOf(link);
+  const where = { address: String(address), cgroup: config.cgroup };
+  const report = (): StatusReport => session.status(where);
+  // Not awaited: who starts us must not miss the first events.
+  const status = openStatus(config.runtimeDir, address.port, report, logger);
+  const closeStatus = async (): Promise<void> => (await status)();
+  return { kernel, log, link, session, embedded, closeStatus };
+};
+
+/** What others left is undone before anything else; a start that fails leaves nothing either (rule R3). */
+const open = async (
+  asked: MonitorConfig,
+  { logger, observe }: Reporting,
+  fail: (error: unknown) => void,
+): Promise<Opened> => {
+  const config = await withSafeProtection(asked, logger);
+  const protection = await openProtection(config, logger);
+  try {
+    return await openRest({ config, protection, logger, observe, fail });
+  } catch (error) {
+    await protection.stop();
+    throw error;
+  }
 };
 
 const addressOf = ({ address }: AgentLink): Address => new Address(address.host, address.port);
 
 /** Senses and decisions first, then the sockets, with the log last to have it all. */
-const close = async ({ kernel, log, link, session, embedded }: Opened): Promise<void> => {
-  await Promise.all([session.stop(), embedded?.stop(), link.shutdown(), kernel.close()]);
+const close = async ({ kernel, log, link, session, embedded, closeStatus }: Opened): Promise<void> => {
+  await Promise.all([session.stop(), embedded?.stop(), link.shutdown(), kernel.close(), closeStatus()]);
   await log.close();
 };
 

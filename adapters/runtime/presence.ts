@@ -7,7 +7,7 @@ const cgroupLine = async ({ cgroup, cgroupRoot }: MonitorConfig, found: boolean)
   const root = await describeCgroupRoot(cgroupRoot);
   if (cgroup === null) return `cgroup: none named (--cgroup), the VM as a whole is watched; ${root.message}`;
   if (found) return `cgroup: ${cgroup} present; ${root.message}`;
-  return `cgroup: ${cgroup} missing, looked for every second; ${root.message}`;
+  return `cgroup: ${cgroup} missing, looked for every two seconds; ${root.message}`;
 };
 
 const pressureLine = (sources: readonly string[]): string => {
@@ -20,12 +20,22 @@ const postgresLine = ({ pgconnstr, fileCacheOnDisk }: MonitorConfig): string =>
     ? 'Postgres: none named (--pgconnstr), no file cache to size'
     : `Postgres: connecting, to size its file cache ${fileCacheOnDisk ? 'on disk' : 'in memory'}`;
 
-const protectLine = ({ protect }: MonitorConfig): string =>
-  `protection: this version observes and asks; it writes no limits (--protect ${protect})`;
+const PROTECT: Readonly<Record<MonitorConfig['protect'], string>> = {
+  observe: 'nothing is written, need is only asked for',
+  tripwire: 'memory.high as an early warning',
+  hold: 'memory.high as an early warning; growers are held while a grant is late',
+  full: 'memory.high as an early warning; growers are held, shared memory refused, the largest statement cancelled',
+};
+
+const protectLine = ({ cgroup, protect, hardLimit }: MonitorConfig): string => {
+  if (cgroup === null) return 'protection: none without --cgroup, need is only asked for';
+  const limit = hardLimit && protect !== 'observe' ? '; memory.max as hard limit' : '';
+  return `protection: ${PROTECT[protect]}${limit} (--protect ${protect})`;
+};
 
 /** Flags that are understood and have no effect yet. */
-const idleFlags = ({ inspect, metrics, hardLimit }: MonitorConfig): readonly string[] =>
-  Object.entries({ '--inspect': inspect !== null, '--metrics': metrics !== null, '--hard-limit': hardLimit })
+const idleFlags = ({ inspect, metrics }: MonitorConfig): readonly string[] =>
+  Object.entries({ '--inspect': inspect !== null, '--metrics': metrics !== null })
     .filter(([, given]) => given)
     .map(([flag]) => `${flag}: not in this version, ignored`);
 

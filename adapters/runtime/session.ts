@@ -7,16 +7,18 @@ import type { EngineState } from '../../machines/engine/state';
 import type { InputEvent } from '../../machines/events/inputs';
 import type { OutputEvent } from '../../machines/events/outputs';
 import type { SourceName } from '../../machines/events/readings';
-import { sensors, type SensorInputs } from '../../streams/sensors';
 import { createActors } from '../actors';
 import { startEffects } from '../actors/effects';
 import type { AgentLink } from '../agent-link';
 import { createFileCache } from '../file-cache';
-import { monotonicScheduler } from '../kernel/monotonic-scheduler';
 import type { KernelSources } from '../kernel/sources';
 import { CoreLoop } from './core-loop';
+import type { Protection } from '../protection';
+import type { StatusReport } from '../status/report';
 import type { OpenLog } from './open-log';
+import { startSenses } from './senses';
 import { snapshotOf, type Snapshot } from './snapshot';
+import { statusReport, type StatusFacts } from './status-report';
 import { Timers } from './timers';
 
 export interface SessionParts {
@@ -26,6 +28,7 @@ export interface SessionParts {
   readonly log: OpenLog;
   /** The Postgres whose file cache is sized; null: none. */
   readonly pgconnstr: string | null;
+  readonly protection: Protection;
   /** Hears every event from the first one on. */
   readonly observe: (envelope: Envelope) => void;
   readonly fail: (error: unknown) => void;
@@ -34,6 +37,8 @@ export interface SessionParts {
 export interface Session {
   readonly loop: CoreLoop;
   snapshot(): Snapshot;
+  /** For `vm-monitor status`. */
+  status(where: Pick<StatusFacts, 'address' | 'cgroup'>): StatusReport;
   /** Folds nothing more; resolves when the hands are still. */
   stop(): Promise<void>;
 }
@@ -44,12 +49,17 @@ const FRAME_SAMPLE_MS = 100;
 const isStale = ({ domain: { sampledAt } }: EngineState, at: number): boolean =>
   sampledAt === null || at - sampledAt > FRAME_SAMPLE_MS;
 
-const CLOCK_RESYNC_MS = 1_000;
+/** The boot clock runs ahead of the monotonic one only while the VM is suspended. */
+const CLOCK_RESYNC_MS = 5_000;
 
-/** Follows the events for what a snapshot shows beside the state. */
+/** Follows the events for what a snapshot and the status show beside the state. */
 class Overview {
   reason: string | null = null;
   readonly missing = new Set<SourceName>();
+
+  get facts(): Pick<StatusFacts, 'reason' | 'missing'> {
+    return { reason: this.reason, missing: this.missing };
+  }
 
   take({ event }: Envelope): void {
     if (event.type === 'size.decided') this.reason = event.reason;
@@ -64,17 +74,12 @@ interface Hands {
 }
 
 /** Commands go to their actors, frames to the socket; a decision is only said. */
-const createHands = (
-  link: AgentLink,
-  pgconnstr: string | null,
-  tell: (event: InputEvent) => void,
-  fail: (error: unknown) => void,
-): Hands => {
+const createHands = ({ link, pgconnstr, protection, fail }: SessionParts, tell: (event: InputEvent) => void): Hands => {
   const onLost = (reason: string): void => {
     tell({ type: 'fileCache.lost', reason });
   };
   const fileCache = pgconnstr === null ? null : createFileCache({ dsn: pgconnstr, onLost });
-  const effects = startEffects(createActors(link, fileCache), tell, fail);
+  const effects = startEffects(createActors({ link, fileCache, hands: protection.hands }), tell, fail);
   return {
     perform: (output) => {
       if (output.type === 'frame.sent') link.send(output.conn, output.text);
@@ -82,16 +87,13 @@ const createHands = (
     },
     stop: async () => {
       effects.stop();
-      await fileCache?.close();
+      await Promise.all([fileCache?.close(), protection.stop()]);
     },
   };
 };
 
-const sense = (kernel: KernelSources, pace: Pick<SensorInputs, 'sampleNow$' | 'intervalMs' | 'intervalChanged$'>) =>
-  sensors({ read: (nowMs) => kernel.read(nowMs), notifications$: kernel.notifications, ...pace }, monotonicScheduler);
-
 export const startSession = (parts: SessionParts): Session => {
-  const { engine, kernel, link, log, observe, fail } = parts;
+  const { engine, kernel, link, log, protection, observe, fail } = parts;
   const tell = (event: InputEvent): void => {
     loop.dispatch(event);
   };
@@ -101,7 +103,7 @@ export const startSession = (parts: SessionParts): Session => {
   const timers = new Timers((name) => {
     tell({ type: name });
   });
-  const hands = createHands(link, parts.pgconnstr, tell, fail);
+  const hands = createHands(parts, tell);
   const loop = new CoreLoop({
     engine,
     state: log.state,
@@ -128,15 +130,20 @@ export const startSession = (parts: SessionParts): Session => {
     tell(event);
   });
   const intervalMs = (): number => beatMs(loop.state, log.now());
-  const sensed = sense(kernel, { sampleNow$, intervalMs, intervalChanged$: settled$ }).subscribe({
-    next: tell,
-    error: fail,
+  const sensed = startSenses({
+    kernel,
+    protection,
+    pace: { sampleNow$, intervalMs, intervalChanged$: settled$ },
+    tell,
+    state: () => loop.state,
+    fail,
   });
   const resync = setInterval(log.resyncClock, CLOCK_RESYNC_MS);
 
   return {
     loop,
     snapshot: () => snapshotOf(log.now(), loop.state, overview.reason, overview.missing),
+    status: (where) => statusReport({ ...where, ...overview.facts, engine, at: log.now() }, loop.state),
     stop: () => {
       clearInterval(resync);
       sensed.unsubscribe();

@@ -1,6 +1,6 @@
 /** What the monitor thinks right now, for embedders and the live view: plain data. */
 import { beatMs } from '../../machines/engine/pace';
-import { seenSize } from '../../machines/engine/observe';
+import { grantUpMs, seenSize } from '../../machines/engine/observe';
 import type { EngineState } from '../../machines/engine/state';
 import type { Size } from '../../machines/events/size.codec';
 import type { SourceName } from '../../machines/events/readings';
@@ -39,7 +39,7 @@ export const snapshotOf = (
   seen: seenSize(domain),
   denial: chart.context.denial,
   memory: domain.verdict.verdict,
-  grantUpMs: domain.latency.up.ms,
+  grantUpMs: grantUpMs(domain, chart.context),
   beatMs: beatMs({ chart, domain }, at),
   missing: [...missing],
 });

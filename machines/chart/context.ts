@@ -5,6 +5,7 @@
 import * as t from 'io-ts';
 import { nullable } from '../events/nullable';
 import { Size } from '../events/size.codec';
+import { Danger } from '../protection/danger';
 
 /** What the chart must know of the configuration. */
 export const ChartConfig = t.readonly(
@@ -13,8 +14,12 @@ export const ChartConfig = t.readonly(
     sizeFrom: t.keyof({ kernel: null, agent: null }),
     /** Postgres' file cache: none to size, or where it lies. */
     fileCache: t.keyof({ absent: null, memory: null, disk: null }),
-    /** Whether there are cgroup limits to keep in step with the size. */
-    limits: t.boolean,
+    /** What may be done to the cgroup, each step with those before it; without a cgroup nothing. */
+    protect: t.keyof({ observe: null, tripwire: null, hold: null, full: null }),
+    /** Whether memory.max is kept too. */
+    hardLimit: t.boolean,
+    /** Longest hold in any HOLD_WINDOW_MS. */
+    brakeMs: t.number,
   }),
 );
 export type ChartConfig = t.TypeOf<typeof ChartConfig>;
@@ -76,7 +81,25 @@ export const ChartContext = t.readonly(
         lastFailure: nullable(t.string),
       }),
     ),
-    limits: t.readonly(t.type({ wantedBytes: nullable(t.number), failures: t.number })),
+    /** memory.high as an early warning: where it should stand, and where it was put; null: "max". */
+    tripwire: t.readonly(
+      t.type({ wantedBytes: nullable(t.number), armedBytes: nullable(t.number), failures: t.number }),
+    ),
+    /** memory.max. */
+    limits: t.readonly(
+      t.type({ wantedBytes: nullable(t.number), appliedBytes: nullable(t.number), failures: t.number }),
+    ),
+    danger: Danger,
+    hold: t.readonly(
+      t.type({
+        /** Holds of the last HOLD_WINDOW_MS, oldest first. */
+        past: t.readonlyArray(t.readonly(t.type({ from: t.number, until: t.number }))),
+        /** When the hold under way began. */
+        since: nullable(t.number),
+        failures: t.number,
+      }),
+    ),
+    refusal: t.readonly(t.type({ failures: t.number })),
   }),
 );
 export type ChartContext = t.TypeOf<typeof ChartContext>;
@@ -99,5 +122,9 @@ export const initialContext = (config: ChartConfig): ChartContext => ({
   shrink: null,
   downscale: null,
   fileCache: { wantedBytes: null, requestedBytes: null, sizeBytes: null, failures: 0, lastFailure: null },
-  limits: { wantedBytes: null, failures: 0 },
+  tripwire: { wantedBytes: null, armedBytes: null, failures: 0 },
+  limits: { wantedBytes: null, appliedBytes: null, failures: 0 },
+  danger: 'none',
+  hold: { past: [], since: null, failures: 0 },
+  refusal: { failures: 0 },
 });

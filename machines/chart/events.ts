@@ -4,6 +4,7 @@
  */
 import type { InputEvent } from '../events/inputs';
 import type { Size } from '../events/size.codec';
+import type { Danger } from '../protection/danger';
 import type { Digits } from '../protocol/messages';
 
 /** Inputs that go to the chart as they are. */
@@ -45,6 +46,10 @@ export type Verdict =
       readonly floor: Size | null;
       readonly withinMs: number | null;
     }
+  /** Where memory.high should stand; null: at "max". */
+  | { readonly type: 'tripwire.wanted'; readonly highBytes: number | null }
+  | { readonly type: 'limits.wanted'; readonly hardLimitBytes: number | null }
+  | { readonly type: 'danger.changed'; readonly danger: Danger }
   | { readonly type: 'memory.calmed' }
   | { readonly type: 'memory.watched' }
   | { readonly type: 'memory.breached'; readonly floor: Size | null; readonly withinMs: number | null }

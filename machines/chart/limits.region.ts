@@ -1,6 +1,6 @@
 /**
- * The cgroup's limits, kept in step with the granted size. Writes are asynchronous and can block in
- * the kernel, so one is under way at a time and the newest wish wins.
+ * The cgroup's hard limit, memory.max, with --hard-limit only (machines/protection/hard-limit.ts says
+ * where). Writes can block in the kernel, so one is under way at a time and the newest wish wins.
  *
  *   absent | setting → set → setting …;  failing → setting
  */
@@ -8,16 +8,28 @@ import { assertEvent } from 'xstate';
 import { backoffMs, RETRY_FIRST_MS, RETRY_LAST_MS } from './limits';
 import { chart, type Scope } from './setup';
 
-// In this order: XState evaluates it also on a context without configuration (see monitor.chart.ts).
-const isPresent = ({ context }: Scope): boolean => context.granted !== null && context.config.limits;
-const isStale = ({ context }: Scope): boolean =>
-  context.granted !== null && context.granted.mem !== context.limits.wantedBytes;
+const isPresent = ({ context }: Scope): boolean => context.limits.wantedBytes !== null;
+const isStale = ({ context }: Scope): boolean => context.limits.wantedBytes !== context.limits.appliedBytes;
+
+const want = chart.enqueueActions(({ context, event, enqueue }) => {
+  assertEvent(event, 'limits.wanted');
+  enqueue.assign({ limits: { ...context.limits, wantedBytes: event.hardLimitBytes } });
+});
+
+/** A grant has come: the limit goes first, then the file cache grows. The next beat says where it belongs now. */
+const unwant = chart.enqueueActions(({ context, enqueue }) => {
+  enqueue.assign({ limits: { ...context.limits, wantedBytes: null } });
+});
+
+/** Others have lifted it: it is to be set again. */
+const forget = chart.enqueueActions(({ context, enqueue }) => {
+  enqueue.assign({ limits: { ...context.limits, appliedBytes: null } });
+});
 
 const apply = chart.enqueueActions(({ context, enqueue }) => {
-  if (context.granted === null) return;
-  const totalBytes = context.granted.mem;
-  enqueue.assign({ limits: { ...context.limits, wantedBytes: totalBytes } });
-  enqueue({ type: 'issue', params: { type: 'limits.apply', totalBytes } });
+  const hardLimitBytes = context.limits.wantedBytes;
+  enqueue.assign({ limits: { ...context.limits, appliedBytes: hardLimitBytes } });
+  enqueue({ type: 'issue', params: { type: 'limits.apply', hardLimitBytes } });
 });
 
 const succeed = chart.enqueueActions(({ context, enqueue }) => {
@@ -33,6 +45,7 @@ const fail = chart.enqueueActions(({ context, event, enqueue }) => {
 
 export const limitsRegion = chart.createStateConfig({
   initial: 'absent',
+  on: { 'limits.wanted': { actions: want }, 'upscale.notified': { actions: unwant } },
   states: {
     absent: { always: { guard: isPresent, target: 'setting' } },
     setting: {
@@ -42,7 +55,10 @@ export const limitsRegion = chart.createStateConfig({
         'limits.failed': { target: 'failing', actions: fail },
       },
     },
-    set: { always: { guard: isStale, target: 'setting' } },
+    set: {
+      always: { guard: isStale, target: 'setting' },
+      on: { 'guard.lifted': { actions: forget }, 'guard.lost': { actions: forget } },
+    },
     failing: { on: { 'limits.retry.due': 'setting' } },
   },
 });

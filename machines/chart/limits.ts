@@ -1,5 +1,5 @@
 /** Named bounds of the statechart, each with its reason. */
-import { MINUTE_MS, SECOND_MS } from '../units';
+import { MIB, MINUTE_MS, SECOND_MS } from '../units';
 
 /** Rule R7: a wish is never sent more than once a second, whatever happens. */
 export const ASK_GAP_MS = SECOND_MS;
@@ -26,6 +26,22 @@ export const RELIEVED_MS = 5 * SECOND_MS;
 /** Back-off of failed effects, doubling. */
 export const RETRY_FIRST_MS = SECOND_MS;
 export const RETRY_LAST_MS = 30 * SECOND_MS;
+
+/** A limit that could not be lifted throttles Postgres: tried again soon, and for ever. */
+export const LIFT_RETRY_FIRST_MS = 100;
+export const LIFT_RETRY_LAST_MS = SECOND_MS;
+/** --brake-ms counts holds over this long. */
+export const HOLD_WINDOW_MS = 30 * SECOND_MS;
+/** Shorter holds than this cost more (moving takes up to 130 ms) than they help. */
+export const HOLD_LEAST_MS = 250;
+/** Between two holds, so that processes that were let go can be seen growing again. */
+export const HOLD_REST_MS = SECOND_MS;
+/** What the held processes may take in addition until the hold ends: enough to end a page fault or a system call. */
+export const HOLD_ALLOWANCE_BYTES = 16 * MIB;
+/** Statements fail for as long as shared memory is capped. */
+export const REFUSAL_LONGEST_MS = 30 * SECOND_MS;
+/** A cancelled statement gives its memory back within 0.3 s; then the next may be judged. */
+export const CANCEL_SETTLE_MS = SECOND_MS;
 
 /** first, 2 × first, 4 × first … up to last; `attempt` counts from 0. */
 export const backoffMs = (firstMs: number, lastMs: number, attempt: number): number =>

@@ -77,7 +77,8 @@ export const takeApproved = chart.enqueueActions(({ context, event, enqueue }) =
 /** Limits first (they hear of the new size before the confirmation), then the confirmation, then the cache. */
 export const takeGranted = chart.enqueueActions(({ context, event, enqueue }) => {
   assertEvent(event, 'upscale.notified');
-  enqueue.assign({ granted: event.granted, conn: connObeying(context, event.granted) });
+  // Whoever gives something has room again: the denial is over.
+  enqueue.assign({ granted: event.granted, denial: null, conn: connObeying(context, event.granted) });
   enqueue.raise({ type: 'upscale.applied', id: event.id, at: event.at });
 });
 

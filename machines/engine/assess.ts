@@ -4,9 +4,11 @@ import type { Size } from '../events/size.codec';
 import { exhaustionMs } from '../memory/runway';
 import { marginFor, marginTotal, useBytes } from '../memory/use';
 import { nextVerdict, type MemoryOutlook, type Verdict } from '../memory/verdict';
+import { regretted } from '../protection/ledger';
 import { MIB, MINUTE_MS } from '../units';
 import { desire, type Desire } from './desire';
 import { grantUpMs, toOutlook } from './observe';
+import { protect } from './protect';
 import type { Run } from './run';
 import type { Floor } from './state';
 
@@ -68,6 +70,8 @@ const growsIntoShrink = (run: Run, to: Size): boolean => {
 const watchShrink = (run: Run): void => {
   const { shrink } = run.context;
   if (shrink === null || !growsIntoShrink(run, shrink.to)) return;
+  // Said on each beat of the same shrink, regretted once.
+  if (run.domain.shrinkFloor === null) run.note({ ledger: regretted(run.domain.ledger) });
   run.note({ shrinkFloor: { size: shrink.from, until: run.at + FLOOR_HOLD_MS } });
 };
 
@@ -120,6 +124,7 @@ export const assess = (run: Run): void => {
     judgeMemory(run, outlook);
     raiseBreachFloor(run);
   }
+  protect(run, outlook);
   watchShrink(run);
   const { need } = run.domain;
   if (need === null) return;

@@ -16,6 +16,7 @@ const GAP_MS = 30 * SECOND_MS;
 const takeReadings = (run: Run, beat: BeatSampled): void => {
   const { domain, at } = run;
   const use = useBytes(beat.readings);
+  const shared = beat.readings.memory?.shmemBytes;
   const gap = domain.beatAt === null || at - domain.beatAt > GAP_MS;
   run.note({
     readings: beat.readings,
@@ -24,6 +25,7 @@ const takeReadings = (run: Run, beat: BeatSampled): void => {
     shortReportedUntil: afterOomKills(at, beat.readings, domain),
     coveredSince: gap ? at : domain.coveredSince,
     growth: use === null ? NO_GROWTH : observeUse(domain.growth, at, use),
+    sharedGrowth: shared === undefined ? NO_GROWTH : observeUse(domain.sharedGrowth, at, shared),
   });
 };
 

@@ -1,5 +1,5 @@
 /** Steps the statechart without running anything: its actions come back as outputs and timers. */
-import { transition, type SnapshotFrom } from 'xstate';
+import { createActor, type ExecutableActionObject, type SnapshotFrom } from 'xstate';
 import * as t from 'io-ts';
 import { isRight } from 'fp-ts/Either';
 import type { ChartEvent } from '../chart/events';
@@ -76,9 +76,42 @@ class Collector {
   }
 }
 
+/**
+ * An actor that is never started: XState wants one around each transition. Its own `transition` makes
+ * one each time, with a whole initial state, which costs as much as the transition itself.
+ */
+const inert = createActor(monitorChart, {
+  input: {
+    scaleRequests: 'auto',
+    sizeFrom: 'kernel',
+    fileCache: 'absent',
+    protect: 'observe',
+    hardLimit: false,
+    brakeMs: 0,
+  },
+});
+
+const ignore = (): void => undefined;
+
+type Scope = Parameters<typeof monitorChart.transition>[2];
+
+/** As XState's own: actions are collected, and nothing is done. */
+const scopeCollecting = (actions: ExecutableActionObject[]): Scope => ({
+  self: inert,
+  id: inert.id,
+  sessionId: inert.sessionId,
+  system: inert.system,
+  logger: ignore,
+  defer: ignore,
+  emit: ignore,
+  stopChild: ignore,
+  actionExecutor: (action) => void actions.push(action),
+});
+
 /** One event through the chart. Throws when the chart itself fails: a broken invariant of ours. */
 export const stepChart = (chart: ChartSnapshot, event: ChartEvent, nextCommandId: number): ChartStep => {
-  const [next, actions] = transition(monitorChart, chart, event);
+  const actions: ExecutableActionObject[] = [];
+  const next = monitorChart.transition(chart, event, scopeCollecting(actions));
   if (next.status !== 'active') throw new Error(`the statechart stopped at ${event.type}`, { cause: next.error });
   const collector = new Collector(nextCommandId);
   for (const action of actions) collector.take(action);

@@ -6,13 +6,16 @@ import { initialTransition } from 'xstate';
 import { monitorChart } from '../chart/monitor.chart';
 import type { InputEvent } from '../events/inputs';
 import type { OutputEvent } from '../events/outputs';
+import { wireArmed } from '../memory/high';
 import type { AnyPolicy } from '../policies';
+import { trippedFalsely } from '../protection/ledger';
 import { assess } from './assess';
 import { foldBeat } from './beat';
 import type { TimerChange } from './chart-step';
 import { followWish } from './grant-timing';
 import { hear } from './hear';
 import { afterHigh, declaredBootReserve } from './observe';
+import { keepLedger } from './protect';
 import { Run } from './run';
 import { EMPTY_DOMAIN, type EngineConfig, type EngineState } from './state';
 
@@ -41,6 +44,27 @@ const hearFrame = (run: Run, frame: Extract<InputEvent, { type: 'frame.received'
   if (!conn.open) run.tell({ type: 'agent.spoke', at: run.at });
 };
 
+/** Whether it is need or only page cache (rule R4). */
+const hearHigh = (run: Run): void => {
+  const { wire, shortReportedUntil, ledger } = run.domain;
+  const until = afterHigh(run.at, run.domain);
+  if (until !== shortReportedUntil) run.note({ shortReportedUntil: until });
+  else if (wire !== null) run.note({ ledger: trippedFalsely(ledger) });
+  // A wire trips once; what comes after it is about another limit.
+  run.note({ wire: null });
+  // Where the watch is dead nobody has lifted it: it must not stand where it has been reached.
+  if (run.context.tripwire.wantedBytes === null) return;
+  run.tell({ type: 'tripwire.wanted', highBytes: null, at: run.at });
+};
+
+const followWire = (run: Run, input: InputEvent): void => {
+  const { cgroup } = run.domain.readings;
+  if (input.type === 'tripwire.armed') {
+    run.note({ wire: cgroup === undefined ? null : wireArmed(cgroup, input.highBytes) });
+  }
+  if (input.type === 'tripwire.lifted') run.note({ wire: null });
+};
+
 const fold = (run: Run, input: InputEvent): void => {
   switch (input.type) {
     case 'beat.sampled':
@@ -50,10 +74,11 @@ const fold = (run: Run, input: InputEvent): void => {
       hearFrame(run, input);
       return;
     case 'memory.high.reached':
-      run.note({ shortReportedUntil: afterHigh(run.at, run.domain) });
+      hearHigh(run);
       assess(run);
       return;
     default:
+      followWire(run, input);
       run.tell({ ...input, at: run.at });
   }
 };
@@ -69,6 +94,7 @@ export const createEngine = (policy: AnyPolicy, config: EngineConfig): Engine =>
       const before = run.context;
       fold(run, input);
       if (run.context !== before) followWish(run, before);
+      keepLedger(run, before, input);
       return { state: run.end(), outputs: run.outputs, timers: run.timers };
     },
   };

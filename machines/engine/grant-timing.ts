@@ -20,7 +20,9 @@ export const followWish = (run: Run, before: ChartContext): void => {
   if (timed === null) {
     const wished = way(context.granted, context.desired);
     const askedNow = context.lastAskedAt === at;
-    if (wished !== null && askedNow) run.note({ timedAsk: { at, direction: wished, acknowledged: false } });
+    if (wished === null || !askedNow) return;
+    const fromBytes = context.granted?.mem ?? 0;
+    run.note({ timedAsk: { at, direction: wished, fromBytes, acknowledged: false } });
     return;
   }
   const moved = way(before.granted, context.granted);
@@ -31,6 +33,9 @@ export const followWish = (run: Run, before: ChartContext): void => {
 /** At a beat: an acknowledged grant that the kernel shows has arrived. */
 export const timeGrant = (run: Run): void => {
   const { timedAsk, agreed, latency } = run.domain;
-  if (timedAsk === null || !timedAsk.acknowledged || !agreed) return;
-  run.note({ timedAsk: null, latency: learnGrant(latency, timedAsk.direction, run.at - timedAsk.at) });
+  const { granted } = run.context;
+  if (timedAsk === null || granted === null || !timedAsk.acknowledged || !agreed) return;
+  const movedBytes = Math.abs(granted.mem - timedAsk.fromBytes);
+  const learned = learnGrant(latency, timedAsk.direction, movedBytes, run.at - timedAsk.at);
+  run.note({ timedAsk: null, latency: learned });
 };

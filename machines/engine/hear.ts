@@ -4,6 +4,7 @@ import { pipe } from 'fp-ts/function';
 import type { AgentSaid } from '../chart/events';
 import type { Size } from '../events/size.codec';
 import { checkDownscale } from '../downscale/check';
+import { expectedMs } from '../learning/grant-latency';
 import { decodeFrame } from '../protocol/decode';
 import { boundedError } from '../protocol/explain';
 import type { AgentMessage, FrameError, WireSize } from '../protocol/messages';
@@ -13,6 +14,10 @@ import type { Domain } from './state';
 const sizeOrNull = (size: WireSize | null): Size | null => (size === null ? null : fromWire(size));
 
 const malformed = ({ id, error }: FrameError): AgentSaid => ({ type: 'frame.malformed', id, error });
+
+/** What a shrink to `target` takes away from what the kernel shows. */
+const shrinkBytes = ({ readings }: Domain, target: Size): number =>
+  Math.max(0, (readings.memory?.totalBytes ?? 0) - target.mem);
 
 const judgeDownscale = (at: number, domain: Domain, target: WireSize) =>
   checkDownscale({
@@ -24,7 +29,7 @@ const judgeDownscale = (at: number, domain: Domain, target: WireSize) =>
     neededMem: domain.neededMem,
     bootReserveBytes: domain.bootReserveBytes ?? 0,
     growthBytesPerS: domain.growth.bytesPerS,
-    shrinkMs: domain.latency.down.ms,
+    shrinkMs: expectedMs(domain.latency, 'down', shrinkBytes(domain, fromWire(target))),
   });
 
 const meaning = (at: number, domain: Domain, message: AgentMessage): AgentSaid => {

@@ -3,7 +3,7 @@ import type { ChartContext } from '../chart/context';
 import type { BeatSampled } from '../events/inputs';
 import type { Readings } from '../events/readings';
 import type { Size } from '../events/size.codec';
-import { LONGEST_GRANT_MS } from '../learning/grant-latency';
+import { expectedMs, isLearned, LONGEST_GRANT_MS } from '../learning/grant-latency';
 import { confirmsHigh } from '../memory/high';
 import { exhaustionMs, runwayBytes } from '../memory/runway';
 import { useBytes, vmUseBytes } from '../memory/use';
@@ -20,9 +20,15 @@ const AGREE_BYTES = 128 * MIB;
 const perCore = (ms: number | undefined, elapsedMs: number): number | null =>
   ms === undefined || elapsedMs <= 0 ? null : ms / elapsedMs;
 
+/** What the present wish asks for beyond the granted memory; 0 without a wish for more. */
+const wishedBytes = ({ desired, granted }: ChartContext): number =>
+  desired === null || granted === null ? 0 : Math.max(0, desired.mem - granted.mem);
+
 /** Learned, else told by the agent (within reason), else the usual. */
-export const grantUpMs = ({ latency }: Domain, { etaMs }: ChartContext): number =>
-  latency.up.samples > 0 || etaMs === null ? latency.up.ms : Math.min(LONGEST_GRANT_MS, Math.max(0, etaMs));
+export const grantUpMs = ({ latency }: Domain, context: ChartContext): number =>
+  context.etaMs === null || isLearned(latency, 'up')
+    ? expectedMs(latency, 'up', wishedBytes(context))
+    : Math.min(LONGEST_GRANT_MS, Math.max(0, context.etaMs));
 
 export const toObservation = (
   at: number,
@@ -76,8 +82,8 @@ export const toOutlook = (at: number, domain: Domain, context: ChartContext): Me
 const REPORT_COUNTS_MS = 2_000;
 
 /** Until when a memory.high event counts, if this sample confirms it; else what counted before. */
-export const afterHigh = (at: number, { readings, shortReportedUntil }: Domain): number =>
-  confirmsHigh(readings.cgroup) ? at + REPORT_COUNTS_MS : shortReportedUntil;
+export const afterHigh = (at: number, { readings, wire, shortReportedUntil }: Domain): number =>
+  confirmsHigh(readings.cgroup, wire) ? at + REPORT_COUNTS_MS : shortReportedUntil;
 
 /** The OOM killer struck since the last beat: nothing says more plainly that the size was too small. */
 export const afterOomKills = (at: number, readings: Readings, { shortReportedUntil }: Domain): number =>

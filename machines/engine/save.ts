@@ -1,9 +1,11 @@
 /** A state as it is logged at the head of a segment, and back. */
 import * as E from 'fp-ts/Either';
 import { initialContext } from '../chart/context';
+import { heldUntil } from '../chart/hold-budget';
 import { monitorChart } from '../chart/monitor.chart';
 import { NO_GROWTH } from '../memory/growth';
 import { CALM } from '../memory/verdict';
+import { NO_DANGER } from '../protection/danger';
 import { createPolicy } from '../policies';
 import { createEngine, type Engine } from './engine';
 import { EMPTY_DOMAIN, SavedState, type EngineSetup, type EngineState } from './state';
@@ -47,11 +49,17 @@ export const continueFrom = (engine: Engine, state: unknown): E.Either<string, E
 /** What a process that starts anew keeps of a chart: the sizes, not the connection or work under way. */
 const restartedChart = (
   engine: Engine,
-  { desired, granted, agentMax, etaMs, lastAskedAt }: SavedState['chart']['context'],
+  { desired, granted, agentMax, etaMs, lastAskedAt, hold }: SavedState['chart']['context'],
+  beatAt: number | null,
 ) =>
   monitorChart.resolveState({
     value: engine.initial.chart.value,
-    context: { ...initialContext(engine.config.chart), desired, granted, agentMax, etaMs, lastAskedAt },
+    context: {
+      ...initialContext(engine.config.chart),
+      ...{ desired, granted, agentMax, etaMs, lastAskedAt },
+      // A hold that was under way ended with the process, or with its guard: hardly later than its last beat.
+      hold: { ...heldUntil(hold, beatAt ?? hold.since ?? 0), failures: 0 },
+    },
   });
 
 /**
@@ -70,12 +78,16 @@ export const restartFrom = (engine: Engine, state: unknown): E.Either<string, En
       readings: {},
       sampledAt: null,
       growth: NO_GROWTH,
+      sharedGrowth: NO_GROWTH,
+      danger: NO_DANGER,
+      wire: null,
+      fileBytesAtLimit: null,
       verdict: CALM,
       neededMem: null,
       timedAsk: null,
       coveredSince: samePolicy ? saved.domain.coveredSince : null,
     },
-    chart: restartedChart(engine, saved.chart.context),
+    chart: restartedChart(engine, saved.chart.context, saved.domain.beatAt),
   });
 };
 
@@ -83,6 +95,6 @@ export const restartFrom = (engine: Engine, state: unknown): E.Either<string, En
 export const rebootFrom = (engine: Engine, state: unknown): E.Either<string, EngineState> => {
   const read = decodeSaved(engine, state);
   if (E.isLeft(read)) return read;
-  const { latency, nextCommandId } = read.right.saved.domain;
-  return E.right({ ...engine.initial, domain: { ...EMPTY_DOMAIN, latency, nextCommandId } });
+  const { latency, ledger, nextCommandId } = read.right.saved.domain;
+  return E.right({ ...engine.initial, domain: { ...EMPTY_DOMAIN, latency, ledger, nextCommandId } });
 };

@@ -11,7 +11,10 @@ import { Readings } from '../events/readings';
 import { Size } from '../events/size.codec';
 import { GrantLatency, UNLEARNED } from '../learning/grant-latency';
 import { Growth, NO_GROWTH } from '../memory/growth';
+import { ArmedWire } from '../memory/high';
 import { CALM, VerdictState } from '../memory/verdict';
+import { DangerState, NO_DANGER } from '../protection/danger';
+import { EMPTY_LEDGER, Ledger } from '../protection/ledger';
 
 const Floor = t.readonly(t.type({ size: Size, until: t.number }));
 export type Floor = t.TypeOf<typeof Floor>;
@@ -20,6 +23,8 @@ const TimedAsk = t.readonly(
   t.type({
     at: t.number,
     direction: t.keyof({ up: null, down: null }),
+    /** Granted memory when it was asked for. */
+    fromBytes: t.number,
     /** The agent has granted; only the kernel has yet to show it. */
     acknowledged: t.boolean,
   }),
@@ -39,6 +44,14 @@ export const Domain = t.readonly(
     coveredSince: nullable(t.number),
     beatAt: nullable(t.number),
     growth: Growth,
+    /** Of shared memory alone. */
+    sharedGrowth: Growth,
+    danger: DangerState,
+    /** The tripwire that stands, or tripped and waits for the beat that says whether it was need. */
+    wire: nullable(ArmedWire),
+    ledger: Ledger,
+    /** Page cache of the cgroup when a limit was set; null while none stands. */
+    fileBytesAtLimit: nullable(t.number),
     verdict: VerdictState,
     /** The kernel itself said that memory is short (memory.high, an OOM kill); believed until then. */
     shortReportedUntil: t.number,
@@ -67,6 +80,11 @@ export const EMPTY_DOMAIN: Domain = {
   coveredSince: null,
   beatAt: null,
   growth: NO_GROWTH,
+  sharedGrowth: NO_GROWTH,
+  danger: NO_DANGER,
+  wire: null,
+  ledger: EMPTY_LEDGER,
+  fileBytesAtLimit: null,
   verdict: CALM,
   shortReportedUntil: 0,
   need: null,

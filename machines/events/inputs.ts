@@ -4,6 +4,7 @@
  * the statechart and in the docs.
  */
 import * as t from 'io-ts';
+import { nullable } from './nullable';
 import { Readings, SourceName } from './readings';
 
 /** The process has started and the fold begins (after log.opened). */
@@ -52,8 +53,60 @@ export const FileCacheConnected = t.type({
 export const FileCacheResized = t.type({ type: t.literal('fileCache.resized'), id: t.number, sizeBytes: t.number });
 export const FileCacheFailed = t.type({ type: t.literal('fileCache.failed'), id: t.number, reason: t.string });
 export const FileCacheLost = t.type({ type: t.literal('fileCache.lost'), reason: t.string });
+/** memory.max stands as the hard limit was asked for. */
 export const LimitsApplied = t.type({ type: t.literal('limits.applied'), id: t.number });
 export const LimitsFailed = t.type({ type: t.literal('limits.failed'), id: t.number, reason: t.string });
+
+/** memory.high stands at `highBytes`, above what was in use at that moment. */
+export const TripwireArmed = t.type({ type: t.literal('tripwire.armed'), id: t.number, highBytes: t.number });
+export const TripwireLifted = t.type({ type: t.literal('tripwire.lifted'), id: t.number, armedMs: t.number });
+/** The kernel notified, and memory.high was lifted at once by reflex, before anything else was done. */
+export const TripwireTripped = t.type({ type: t.literal('tripwire.tripped'), armedMs: t.number });
+export const TripwireFailed = t.type({ type: t.literal('tripwire.failed'), id: t.number, reason: t.string });
+
+const Held = t.type({ pid: t.number, growthBytesPerS: t.number });
+export const HoldStarted = t.type({
+  type: t.literal('hold.started'),
+  id: t.number,
+  processes: t.readonlyArray(Held),
+});
+export const HoldEnded = t.type({ type: t.literal('hold.ended'), id: t.number, heldMs: t.number });
+export const HoldFailed = t.type({ type: t.literal('hold.failed'), id: t.number, reason: t.string });
+
+export const SharedMemoryCapped = t.type({
+  type: t.literal('sharedMemory.capped'),
+  id: t.number,
+  capBytes: t.number,
+});
+export const SharedMemoryRestored = t.type({
+  type: t.literal('sharedMemory.restored'),
+  id: t.number,
+  cappedMs: t.number,
+});
+export const SharedMemoryFailed = t.type({
+  type: t.literal('sharedMemory.failed'),
+  id: t.number,
+  reason: t.string,
+});
+
+export const StatementCancelled = t.type({
+  type: t.literal('statement.cancelled'),
+  id: t.number,
+  pid: t.number,
+  rssBytes: t.number,
+});
+export const StatementFailed = t.type({ type: t.literal('statement.failed'), id: t.number, reason: t.string });
+
+/** Another writer changed a limit of the cgroup; null: "max". Said once for each change, never fought. */
+export const LimitForeign = t.type({
+  type: t.literal('limit.foreign'),
+  file: t.keyof({ 'memory.high': null, 'memory.max': null }),
+  bytes: nullable(t.number),
+});
+/** The guard found us hanging and lifted all that was in place. */
+export const GuardLifted = t.type({ type: t.literal('guard.lifted'), reason: t.string });
+/** The guard is gone; until it is back nothing is put in place. */
+export const GuardLost = t.type({ type: t.literal('guard.lost'), reason: t.string });
 
 const elapsed = <Name extends string>(name: Name) => t.type({ type: t.literal(name) });
 
@@ -73,6 +126,17 @@ export const TimerElapsed = t.union([
   elapsed('relief.over'),
   elapsed('fileCache.retry.due'),
   elapsed('limits.retry.due'),
+  elapsed('tripwire.retry.due'),
+  /** The longest hold is over (--brake-ms). */
+  elapsed('hold.over'),
+  /** After a hold: time to look again. */
+  elapsed('hold.rested'),
+  elapsed('hold.retry.due'),
+  /** Shared memory was capped for as long as it may be. */
+  elapsed('refusal.over'),
+  elapsed('refusal.retry.due'),
+  /** A cancelled statement has had the time to give its memory back. */
+  elapsed('cancel.settled'),
 ]);
 export type TimerElapsed = t.TypeOf<typeof TimerElapsed>;
 export type TimerName = TimerElapsed['type'];
@@ -94,6 +158,21 @@ export const InputEvent = t.union([
   FileCacheLost,
   LimitsApplied,
   LimitsFailed,
+  TripwireArmed,
+  TripwireLifted,
+  TripwireTripped,
+  TripwireFailed,
+  HoldStarted,
+  HoldEnded,
+  HoldFailed,
+  SharedMemoryCapped,
+  SharedMemoryRestored,
+  SharedMemoryFailed,
+  StatementCancelled,
+  StatementFailed,
+  LimitForeign,
+  GuardLifted,
+  GuardLost,
   MonitorStarted,
 ]);
 export type InputEvent = t.TypeOf<typeof InputEvent>;

@@ -1,5 +1,6 @@
 /** What the core decides. Outputs are logged in the same sequence as inputs and checked by replay (rule R1). */
 import * as t from 'io-ts';
+import { nullable } from './nullable';
 import { Size } from './size.codec';
 
 /** The desired size: the first, and each change of it. `parts` are the numbers that the reason is made of. */
@@ -15,7 +16,16 @@ export type SizeDecided = t.TypeOf<typeof SizeDecided>;
 export const Command = t.union([
   t.type({ type: t.literal('fileCache.connect') }),
   t.type({ type: t.literal('fileCache.resize'), sizeBytes: t.number }),
-  t.type({ type: t.literal('limits.apply'), totalBytes: t.number }),
+  /** memory.max of the cgroup; null: "max". */
+  t.type({ type: t.literal('limits.apply'), hardLimitBytes: nullable(t.number) }),
+  t.type({ type: t.literal('tripwire.arm'), highBytes: t.number }),
+  t.type({ type: t.literal('tripwire.lift') }),
+  /** Slow the processes that grow: each may take `allowanceBytes` in all until the hold ends. */
+  t.type({ type: t.literal('hold.start'), allowanceBytes: t.number }),
+  t.type({ type: t.literal('hold.end') }),
+  t.type({ type: t.literal('sharedMemory.cap') }),
+  t.type({ type: t.literal('sharedMemory.restore') }),
+  t.type({ type: t.literal('statement.cancel') }),
   /** The one command without an outcome of its own: agent.lost follows. */
   t.type({ type: t.literal('connection.close'), conn: t.string, code: t.number, reason: t.string }),
 ]);

@@ -12,7 +12,8 @@ const RESERVE_FRACTION = 0.03;
  */
 const KERNEL_ZONE_CARRIES = 16;
 
-const reserveBytes = (totalBytes: number): number => Math.max(RESERVE_LEAST_BYTES, RESERVE_FRACTION * totalBytes);
+export const reserveBytes = (totalBytes: number): number =>
+  Math.max(RESERVE_LEAST_BYTES, RESERVE_FRACTION * totalBytes);
 
 /** What the kernel itself will still hand out. */
 const kernelAvailableBytes = (memory: MemoryReading): number => {

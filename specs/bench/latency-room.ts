@@ -4,7 +4,7 @@
  */
 import { isRight } from 'fp-ts/Either';
 import { readMonitorFrame } from '../../adapters/embedded-agent/monitor-frames';
-import { startMonitor, type Monitor } from '../../adapters/runtime/start-monitor';
+import { startMonitor, type Monitor, type MonitorOptions } from '../../adapters/runtime/start-monitor';
 import type { Size } from '../../machines/events/size.codec';
 import { sameSize } from '../../machines/sizing';
 import { SECOND_MS } from '../../machines/units';
@@ -48,12 +48,12 @@ export class Room {
     void this.listen();
   }
 
-  static async open(prepare: (tree: KernelTree) => void): Promise<Room> {
+  /** @param more options of the monitor beside the tree and the log */
+  static async open(more: MonitorOptions = {}): Promise<Room> {
     const tree = createKernelTree();
-    prepare(tree);
     const { cgroup, cgroupRoot, procRoot } = tree;
     const leave = new AbortController();
-    const options = { addr: '127.0.0.1:0', cgroup, cgroupRoot, procRoot, eventLog: tempDir() };
+    const options = { addr: '127.0.0.1:0', cgroup, cgroupRoot, procRoot, eventLog: tempDir(), ...more };
     const monitor = await startMonitor(options, leave.signal);
     const agent = await connectAgent(`ws://${String(monitor.address)}/monitor`, { range: RANGE_V1_1 });
     const room = new Room(tree, monitor, agent, leave);

@@ -8,6 +8,7 @@
  */
 import { setTimeout as after } from 'node:timers/promises';
 import { filter, firstValueFrom, map } from 'rxjs';
+import type { MonitorOptions } from '../../adapters/runtime/start-monitor';
 import type { Envelope } from '../../machines/events/envelope';
 import { MIB } from '../../machines/units';
 import type { KernelTree } from '../support/fake-kernel-tree';
@@ -27,7 +28,7 @@ interface Trigger {
   readonly name: string;
   /** From when it is counted. */
   readonly clock: string;
-  readonly prepare: (tree: KernelTree) => void;
+  readonly prepare: (room: Room) => Promise<void>;
   /** Makes memory short; resolves to the moment from which the request is awaited. */
   readonly breach: (room: Room, round: number) => Promise<number>;
   readonly calm: (tree: KernelTree) => void;
@@ -38,10 +39,10 @@ const SHORT_BYTES = 32 * MIB;
 const isShort = ({ event }: Envelope): boolean =>
   event.type === 'beat.sampled' && (event.readings.memory?.availableBytes ?? Infinity) <= SHORT_BYTES;
 
-const SAMPLE: Trigger = {
+export const SAMPLE: Trigger = {
   name: 'breaching sample → request',
   clock: 'from the readings of the beat',
-  prepare: () => undefined,
+  prepare: () => Promise.resolve(),
   breach: ({ tree, monitor }) => {
     const sampledAt = monitor.events.pipe(
       filter(isShort),
@@ -58,11 +59,17 @@ const SAMPLE: Trigger = {
 /** Just above anon + shmem of the tree, so that they confirm the crossing (rule R4). */
 const HIGH_BYTES = 100 * MIB;
 
+const showsLimit = ({ event }: Envelope): boolean =>
+  event.type === 'beat.sampled' && event.readings.cgroup?.highBytes === HIGH_BYTES;
+
 const NOTIFICATION: Trigger = {
   name: 'kernel notification → request',
   clock: 'from the write of memory.events.local, with watch and reading',
-  prepare: (tree) => {
+  // After the start, which would lift it: a limit of somebody else, who is left alone.
+  prepare: async ({ tree, monitor }) => {
+    const seen = monitor.events.pipe(filter(showsLimit));
     tree.set('cgroup/memory.high', `${HIGH_BYTES}\n`);
+    await firstValueFrom(seen);
   },
   breach: ({ tree }, round) => {
     const begunAt = performance.now();
@@ -92,17 +99,23 @@ const latenciesIn = async (room: Room, trigger: Trigger): Promise<readonly Laten
 };
 
 /** A monitor and all its rounds. */
-const runRoom = async (trigger: Trigger, index: number): Promise<readonly Latency[]> => {
+const runRoom = async (trigger: Trigger, options: MonitorOptions, index: number): Promise<readonly Latency[]> => {
   await after(index * STAGGER_MS);
-  const room = await Room.open(trigger.prepare);
+  const room = await Room.open(options);
+  await trigger.prepare(room);
   const latencies = await latenciesIn(room, trigger);
   await room.close();
   return latencies;
 };
 
+/** Of many monitors with these options. */
+export const latenciesOf = async (trigger: Trigger, options: MonitorOptions = {}): Promise<readonly Latency[]> => {
+  const rooms = await Promise.all(Array.from({ length: ROOMS }, (_, index) => runRoom(trigger, options, index)));
+  return rooms.flat();
+};
+
 const rowsOf = async (trigger: Trigger): Promise<readonly Row[]> => {
-  const rooms = await Promise.all(Array.from({ length: ROOMS }, (_, index) => runRoom(trigger, index)));
-  const latencies = rooms.flat();
+  const latencies = await latenciesOf(trigger);
   const toSocket = distributionOf(latencies.map((latency) => latency.toSocket));
   const toAgent = distributionOf(latencies.map((latency) => latency.toAgent));
   const first = digits(latencies[0]?.toSocket ?? NaN);

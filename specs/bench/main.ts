@@ -4,10 +4,12 @@
  */
 import { removeTempDirs } from '../support/event-log';
 import { digits } from './figures';
+import { hands } from './hands';
 import { latency } from './latency';
 import { logSize } from './log-size';
 import { machineText, yardstickNs } from './machine';
 import { policies } from './policies';
+import { postgres } from './postgres';
 import { recovery } from './recovery';
 import { replay } from './replay';
 import { rowText, type Bench } from './row';
@@ -16,6 +18,8 @@ import { week } from './week';
 
 const BENCHES: ReadonlyMap<string, Bench> = new Map([
   ['latency', latency],
+  ['hands', hands],
+  ['postgres', postgres],
   ['sampling', sampling],
   ['replay', replay],
   ['policies', policies],

@@ -19,7 +19,14 @@ export const SETUP: EngineSetup = {
   engine: {
     sizing: { unit: { cpu: 0.25, mem: GIB }, min: { cpu: 0.25, mem: GIB }, max: null, independent: false },
     // The readings do not follow the grants, so the size is a virtual one.
-    chart: { scaleRequests: 'auto', sizeFrom: 'agent', fileCache: 'absent', limits: false },
+    chart: {
+      scaleRequests: 'auto',
+      sizeFrom: 'agent',
+      fileCache: 'absent',
+      protect: 'observe',
+      hardLimit: false,
+      brakeMs: 5 * SECOND_MS,
+    },
   },
 };
 

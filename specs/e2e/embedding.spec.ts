@@ -7,7 +7,8 @@ import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import { ignoreElements, lastValueFrom } from 'rxjs';
 import { startMonitor, type MonitorOptions } from '../../adapters/runtime/start-monitor';
-import { buildOnce, buildTypesOnce, ROOT } from '../support/command';
+import { buildOnce, buildTypesOnce } from '../support/command';
+import { ROOT } from '../support/repository-root';
 import { removeTempDirs, tempDir } from '../support/event-log';
 import { optionsFor, startTestMonitor, stopMonitors, testTree } from '../support/monitor';
 

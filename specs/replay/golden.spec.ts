@@ -34,7 +34,14 @@ const replayed = async (path: string): Promise<string> => {
 };
 
 it('there are the stories that the recorder tells', () => {
-  const stories = ['denied-then-granted', 'downscale-refused-then-allowed', 'old-agent', 'restart', 'upscale-granted'];
+  const stories = [
+    'denied-then-granted',
+    'downscale-refused-then-allowed',
+    'old-agent',
+    'protection',
+    'restart',
+    'upscale-granted',
+  ];
   expect(logs.sort()).toEqual(stories.map((story) => `${story}.ndjson`));
 });
 

@@ -1,6 +1,6 @@
 /**
  * Records the golden logs beside this file: short stories of the real monitor on a fake kernel tree,
- * with a real socket and in real time. From the repository's root:
+ * with a real socket and in real time (but protection-story.ts). From the repository's root:
  *
  *   npx esbuild specs/replay/record.ts --bundle --platform=node --packages=external | node -
  *   UPDATE_GOLDEN=1 npx jest specs/replay
@@ -10,13 +10,16 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Envelope } from '../../machines/events/envelope';
 import { GIB, MIB } from '../../machines/units';
 import { readAll, tempDir } from '../support/event-log';
 import type { KernelTree } from '../support/fake-kernel-tree';
 import { meminfoText } from '../support/kernel-texts';
 import { nextOf, nextReply, nextRequest, nextWishFor } from '../support/monitor-frames';
 import { startTestMonitor, stopMonitors, testTree, untilSnapshot, type RunningMonitor } from '../support/monitor';
+import { logOf } from '../support/story-log';
 import { RANGE_V1_1, type TestAgent } from '../support/test-agent';
+import { tellProtection } from './protection-story';
 
 const DIRECTORY = 'specs/replay';
 
@@ -115,16 +118,21 @@ const stageOn = (tree: KernelTree, eventLog: string, started: RunningMonitor[]):
   },
 });
 
+const write = async (name: string, envelopes: readonly Envelope[]): Promise<void> => {
+  const lines = envelopes.map((envelope) => `${JSON.stringify(envelope)}\n`);
+  await writeFile(join(DIRECTORY, `${name}.ndjson`), lines.join(''));
+};
+
 const record = async (name: string, story: (stage: Stage) => Promise<void>): Promise<void> => {
   const logDir = tempDir();
   const started: RunningMonitor[] = [];
   await story(stageOn(testTree(), logDir, started));
   for (const running of started) await running.stop();
-  const lines = (await readAll(logDir)).map((envelope) => `${JSON.stringify(envelope)}\n`);
-  await writeFile(join(DIRECTORY, `${name}.ndjson`), lines.join(''));
+  await write(name, await readAll(logDir));
 };
 
 const recordAll = async (): Promise<void> => {
+  await write('protection', logOf(tellProtection()));
   for (const [name, story] of Object.entries(STORIES)) await record(name, story);
   await stopMonitors();
 };

@@ -1,7 +1,7 @@
 /**
  * R4: cold cache is not need. Each beat is folded a second time with more page cache and the same
- * available memory: the decision and the verdict must be the same. And memory.high counts only with
- * anon + shmem behind it.
+ * available memory: the decision, the verdict and the danger must be the same. And memory.high counts only
+ * with anon + shmem behind it: as a level, or as the growth that ran into our own tripwire.
  */
 import { GIB } from '../../machines/units';
 import type { Readings } from '../../machines/events/readings';
@@ -10,6 +10,8 @@ import { everyStep, type Trace, type TraceStep } from './trace';
 const MORE_BYTES = 2 * GIB;
 /** The share of memory.high that must be anon + shmem before an event counts. */
 const UNRECLAIMABLE_FRACTION = 0.85;
+/** The share of the way up to our own tripwire. */
+const GROWN_FRACTION = 0.5;
 
 const withMoreCache = ({ memory, cgroup, ...rest }: Readings): Readings => ({
   ...rest,
@@ -25,7 +27,8 @@ const withMoreCache = ({ memory, cgroup, ...rest }: Readings): Readings => ({
   }),
 });
 
-const judged = ({ domain }: TraceStep['before']): string => JSON.stringify([domain.decided, domain.verdict]);
+const judged = ({ domain }: TraceStep['before']): string =>
+  JSON.stringify([domain.decided, domain.verdict, domain.danger]);
 
 const cacheCounts = ({ at, input, before, step }: TraceStep, { engine }: Trace): string | null => {
   if (input.type !== 'beat.sampled') return null;
@@ -36,9 +39,12 @@ const cacheCounts = ({ at, input, before, step }: TraceStep, { engine }: Trace):
 
 const highCounts = ({ input, before, step }: TraceStep): string | null => {
   if (input.type !== 'memory.high.reached' || before.domain.verdict.verdict === 'breached') return null;
-  const { cgroup } = before.domain.readings;
+  const { wire, readings } = before.domain;
+  const { cgroup } = readings;
   const held = cgroup === undefined ? 0 : cgroup.anonBytes + cgroup.shmemBytes;
-  const confirmed = cgroup?.highBytes !== undefined && held >= UNRECLAIMABLE_FRACTION * cgroup.highBytes;
+  const limit = wire?.highBytes ?? cgroup?.highBytes ?? Infinity;
+  const hasGrown = wire !== null && held - wire.residentBytes >= GROWN_FRACTION * (wire.highBytes - wire.currentBytes);
+  const confirmed = cgroup !== undefined && (held >= UNRECLAIMABLE_FRACTION * limit || hasGrown);
   if (confirmed || step.state.domain.shortReportedUntil === before.domain.shortReportedUntil) return null;
   return `memory.high counted with ${held} bytes of anon + shmem`;
 };

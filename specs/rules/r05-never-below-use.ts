@@ -5,6 +5,7 @@
  */
 import { isLeft } from 'fp-ts/Either';
 import { decodeFrame } from '../../machines/protocol/decode';
+import { expectedMs } from '../../machines/learning/grant-latency';
 import type { Readings } from '../../machines/events/readings';
 import { MIB } from '../../machines/units';
 import { everyStep, framesOf, type Trace, type TraceStep } from './trace';
@@ -20,7 +21,8 @@ const useBytes = ({ memory, cgroup }: Readings): number | null => {
 };
 
 const marginBytes = ({ memory, cgroup }: Readings, targetBytes: number, { domain }: TraceStep['before']): number => {
-  const grown = (domain.growth.bytesPerS * domain.latency.down.ms) / 1000;
+  const shrinkBytes = Math.max(0, (memory?.totalBytes ?? 0) - targetBytes);
+  const grown = (domain.growth.bytesPerS * expectedMs(domain.latency, 'down', shrinkBytes)) / 1000;
   const hot = (cgroup?.fileMappedBytes ?? 0) + (cgroup?.refaultFilePagesDelta ?? 0) * PAGE_BYTES;
   return (
     Math.max(100 * MIB, 0.02 * targetBytes, grown) +

@@ -2,7 +2,8 @@
 import type { MonitorMessage } from '../../machines/protocol/messages';
 import type { Command } from '../../machines/events/outputs';
 
-export type Region = 'agent' | 'sizing' | 'memory' | 'fileCache' | 'limits' | 'downscale';
+export type Region =
+  'agent' | 'sizing' | 'memory' | 'tripwire' | 'limits' | 'fileCache' | 'downscale' | 'hold' | 'refusal' | 'cancel';
 
 const FRAMES: Readonly<Record<MonitorMessage['type'], Region | 'nobody'>> = {
   HealthCheck: 'agent',
@@ -20,6 +21,13 @@ const COMMANDS: Readonly<Record<Command['type'], Region>> = {
   'fileCache.connect': 'fileCache',
   'fileCache.resize': 'fileCache',
   'limits.apply': 'limits',
+  'tripwire.arm': 'tripwire',
+  'tripwire.lift': 'tripwire',
+  'hold.start': 'hold',
+  'hold.end': 'hold',
+  'sharedMemory.cap': 'refusal',
+  'sharedMemory.restore': 'refusal',
+  'statement.cancel': 'cancel',
 };
 
 const TIMERS: Readonly<Record<string, Region>> = {
@@ -30,6 +38,13 @@ const TIMERS: Readonly<Record<string, Region>> = {
   relief: 'memory',
   'fileCache.retry': 'fileCache',
   'limits.retry': 'limits',
+  'tripwire.retry': 'tripwire',
+  hold: 'hold',
+  'hold.rest': 'hold',
+  'hold.retry': 'hold',
+  refusal: 'refusal',
+  'refusal.retry': 'refusal',
+  cancel: 'cancel',
   downscale: 'downscale',
 };
 

@@ -35,7 +35,9 @@ export const CHART_CONFIG: ChartConfig = {
   scaleRequests: 'auto',
   sizeFrom: 'kernel',
   fileCache: 'memory',
-  limits: false,
+  protect: 'observe',
+  hardLimit: false,
+  brakeMs: 5000,
 };
 
 /** A context as it is at first, with what a spec wants to be different. */
@@ -49,8 +51,12 @@ const INITIAL = {
   sizing: 'settled',
   memory: 'calm',
   fileCache: 'absent',
+  tripwire: 'absent',
   limits: 'absent',
   downscale: 'idle',
+  hold: 'observing',
+  refusal: 'observing',
+  cancel: 'observing',
 } as const;
 
 const toValue = (name: string): string | Record<string, string> => {

@@ -8,9 +8,9 @@ import { tempDir } from './event-log';
 import type { KernelTree } from './fake-kernel-tree';
 import { frameQueue } from './frame-queue';
 import { optionsFor } from './monitor';
+import { ROOT } from './repository-root';
 import { connectAgent, RANGE_V1_1, type TestAgent } from './test-agent';
 
-export const ROOT = join(__dirname, '../..');
 const CLI = join(ROOT, 'dist/cli.js');
 
 const SOURCES = 'build.mjs package.json machines streams adapters';

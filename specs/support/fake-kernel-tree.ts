@@ -51,8 +51,8 @@ const writeAll = (directory: string, files: Readonly<Record<string, string>>): v
   }
 };
 
-export const createKernelTree = (cgroup = 'neon-postgres'): KernelTree => {
-  const base = mkdtempSync(join(tmpdir(), 'vm-monitor-kernel-'));
+/** The tree at `base`, where its directories are or will be. */
+export const openKernelTree = (base: string, cgroup = 'neon-postgres'): KernelTree => {
   const procRoot = join(base, 'proc');
   const cgroupRoot = join(base, 'cgroup');
   const cgroupDirectory = join(cgroupRoot, cgroup);
@@ -68,10 +68,6 @@ export const createKernelTree = (cgroup = 'neon-postgres'): KernelTree => {
   const recreateCgroup = (): void => {
     writeAll(cgroupDirectory, CGROUP_FILES);
   };
-
-  writeAll(procRoot, PROC_FILES);
-  writeAll(cgroupRoot, { 'cgroup.controllers': 'cpuset cpu io memory pids\n' });
-  recreateCgroup();
 
   return {
     procRoot,
@@ -99,4 +95,17 @@ export const createKernelTree = (cgroup = 'neon-postgres'): KernelTree => {
       rmSync(base, { recursive: true, force: true });
     },
   };
+};
+
+/** Fills it with what a fresh VM shows. */
+export const furnishKernelTree = ({ procRoot, cgroupRoot, recreateCgroup }: KernelTree): void => {
+  writeAll(procRoot, PROC_FILES);
+  writeAll(cgroupRoot, { 'cgroup.controllers': 'cpuset cpu io memory pids\n' });
+  recreateCgroup();
+};
+
+export const createKernelTree = (cgroup?: string): KernelTree => {
+  const tree = openKernelTree(mkdtempSync(join(tmpdir(), 'vm-monitor-kernel-')), cgroup);
+  furnishKernelTree(tree);
+  return tree;
 };

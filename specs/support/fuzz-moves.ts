@@ -15,6 +15,7 @@ export type Move =
   | { readonly kind: 'lose' }
   | { readonly kind: 'frame'; readonly text: string; readonly from: 'agent' | 'stranger' }
   | { readonly kind: 'input'; readonly input: InputEvent }
+  | { readonly kind: 'ramp'; readonly bytesPerS: number; readonly shared: boolean; readonly ms: number }
   | { readonly kind: 'wait'; readonly ms: number };
 
 const between = (random: Random, low: number, high: number): number => Math.floor(uniform(random, low, high));
@@ -77,8 +78,6 @@ const OUTCOMES: readonly InputEvent[] = [
   { type: 'fileCache.resized', id: 1, sizeBytes: 256 * MIB },
   { type: 'fileCache.failed', id: 1, reason: 'Postgres is down' },
   { type: 'fileCache.lost', reason: 'connection reset' },
-  { type: 'limits.applied', id: 1 },
-  { type: 'limits.failed', id: 1, reason: 'EACCES' },
   { type: 'memory.high.reached', count: 1 },
   { type: 'source.lost', source: 'cgroup.memory', reason: 'ENOENT' },
   { type: 'source.found', source: 'cgroup.memory' },
@@ -86,12 +85,43 @@ const OUTCOMES: readonly InputEvent[] = [
   { type: 'handshake.failed', conn: 'conn-x', reason: 'garbage' },
 ];
 
+/** Of protection; in any order, whether they were commanded or not. */
+const PROTECTION_OUTCOMES: readonly InputEvent[] = [
+  { type: 'limits.applied', id: 1 },
+  { type: 'limits.failed', id: 1, reason: 'EACCES' },
+  { type: 'tripwire.armed', id: 1, highBytes: GIB },
+  { type: 'tripwire.lifted', id: 1, armedMs: 500 },
+  { type: 'tripwire.tripped', armedMs: 500 },
+  { type: 'tripwire.failed', id: 1, reason: 'EACCES' },
+  { type: 'hold.started', id: 1, processes: [{ pid: 7, growthBytesPerS: 100 * MIB }] },
+  { type: 'hold.ended', id: 1, heldMs: 700 },
+  { type: 'hold.failed', id: 1, reason: 'EACCES' },
+  { type: 'sharedMemory.capped', id: 1, capBytes: 64 * MIB },
+  { type: 'sharedMemory.restored', id: 1, cappedMs: 900 },
+  { type: 'sharedMemory.failed', id: 1, reason: 'EPERM' },
+  { type: 'statement.cancelled', id: 1, pid: 7, rssBytes: GIB },
+  { type: 'statement.failed', id: 1, reason: 'nobody grows' },
+  { type: 'limit.foreign', file: 'memory.high', bytes: GIB },
+  { type: 'guard.lifted', reason: 'no heartbeat' },
+  { type: 'guard.lost', reason: 'killed' },
+];
+
+/** A ramp between two beats that are near each other: growth that protection must answer. */
+const randomRamp = (random: Random): Move => ({
+  kind: 'ramp',
+  bytesPerS: between(random, MIB, 2 * GIB),
+  shared: random() < 0.5,
+  ms: between(random, 100, 2000),
+});
+
 const randomMove = (random: Random): Move => {
   const kind = random();
   if (kind < 0.35) return randomBeat(random);
   if (kind < 0.6) return randomWait(random);
   if (kind < 0.82) return randomFrameMove(random);
-  if (kind < 0.95) return { kind: 'input', input: pick(random, OUTCOMES) };
+  if (kind < 0.84) return randomRamp(random);
+  if (kind < 0.9) return { kind: 'input', input: pick(random, OUTCOMES) };
+  if (kind < 0.95) return { kind: 'input', input: pick(random, PROTECTION_OUTCOMES) };
   if (kind < 0.98) return { kind: 'connect', version: pick(random, ['1.0', '1.1'] as const) };
   return { kind: 'lose' };
 };
@@ -115,6 +145,16 @@ export const randomMoves = (random: Random, count: number): Move[] =>
 const without = (readings: Readings, missing: readonly (keyof Readings)[]): Readings =>
   Object.fromEntries(Object.entries(readings).filter(([group]) => !missing.some((name) => name === group)));
 
+const RAMP_BEAT_MS = 100;
+
+const ramp = (story: Story, { bytesPerS, shared, ms }: Extract<Move, { kind: 'ramp' }>): void => {
+  const bytes = (bytesPerS * RAMP_BEAT_MS) / 1000;
+  for (let since = 0; since < ms; since += RAMP_BEAT_MS) {
+    const { useBytes, shmemBytes } = story.waits(RAMP_BEAT_MS).vm;
+    story.has({ useBytes: useBytes + bytes, shmemBytes: shmemBytes + (shared ? bytes : 0) }).beat();
+  }
+};
+
 export const play = (story: Story, move: Move): void => {
   switch (move.kind) {
     case 'beat':
@@ -134,6 +174,9 @@ export const play = (story: Story, move: Move): void => {
       return;
     case 'input':
       story.input(move.input);
+      return;
+    case 'ramp':
+      ramp(story, move);
       return;
     case 'wait':
       story.waits(move.ms);

@@ -47,13 +47,14 @@ export const pressureText = (someUs: number, fullUs: number): string =>
 export interface VmMemory {
   readonly totalBytes: number;
   readonly availableBytes: number;
+  readonly shmemBytes?: number;
 }
 
 export const VM_MEMORY: VmMemory = { totalBytes: 1024 * MIB, availableBytes: 700 * MIB };
 
 const kb = (bytes: number): string => `${String(bytes / KIB).padStart(8)} kB`;
 
-export const meminfoText = ({ totalBytes, availableBytes }: VmMemory): string =>
+export const meminfoText = ({ totalBytes, availableBytes, shmemBytes = 32 * MIB }: VmMemory): string =>
   [
     `MemTotal:       ${kb(totalBytes)}`,
     `MemFree:        ${kb(availableBytes / 2)}`,
@@ -63,7 +64,7 @@ export const meminfoText = ({ totalBytes, availableBytes }: VmMemory): string =>
     'SwapCached:            0 kB',
     'Dirty:               128 kB',
     'Writeback:             0 kB',
-    'Shmem:             32768 kB',
+    `Shmem:          ${kb(shmemBytes)}`,
     'CommitLimit:      524288 kB',
     'Committed_AS:     262144 kB',
     '',

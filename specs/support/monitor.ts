@@ -1,6 +1,6 @@
 /**
  * The real monitor, as an embedder starts it: on a free port, on a fake kernel tree, with an event log
- * in a temporary directory. (test-monitor.ts is the other way round: a stand-in for the monitor.)
+ * in a temporary directory. (fake-monitor.ts is the other way round: a stand-in for the monitor.)
  *
  *   afterEach(stopMonitors);
  *   const { agent, tree, first } = await startTestMonitor();

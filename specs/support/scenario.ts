@@ -9,7 +9,7 @@ import { beatMs } from '../../machines/engine/pace';
 import { engineFor } from '../../machines/engine/save';
 import type { EngineConfig, EngineSetup, EngineState } from '../../machines/engine/state';
 import type { InputEvent } from '../../machines/events/inputs';
-import type { Command, SizeDecided } from '../../machines/events/outputs';
+import type { Command, OutputEvent, SizeDecided } from '../../machines/events/outputs';
 import type { Readings } from '../../machines/events/readings';
 import type { Size } from '../../machines/events/size.codec';
 import { checkRules } from '../rules';
@@ -17,6 +17,7 @@ import { framesOf, type SentFrame, type Trace, type TraceStep } from '../rules/t
 import { silent, type Agent, type AgentHands } from './agents';
 import { units } from './chart-events';
 import { FakeTime } from './fake-time';
+import { Hands, isProtection, type Body, type HandsPlan } from './hands';
 import { IDLE_VM, readingsOf, type Vm } from './vm';
 
 export interface StoryOptions {
@@ -26,13 +27,17 @@ export interface StoryOptions {
   /** The state to begin with; the engine's initial one if left out. */
   readonly from?: (engine: Engine) => EngineState;
   readonly at?: number;
+  /** Hands that carry out protection's commands; null: their outcomes are told by the story itself. */
+  readonly hands?: HandsPlan | null;
 }
+
+const UNPROTECTED = { protect: 'observe', hardLimit: false, brakeMs: 5000 } as const;
 
 const setupOf = ({ policy = 'headroom', sizing, chart }: StoryOptions): EngineSetup => ({
   policy,
   engine: {
     sizing: { unit: units(1), min: units(1), max: units(8), independent: false, ...sizing },
-    chart: { scaleRequests: 'auto', sizeFrom: 'kernel', fileCache: 'absent', limits: false, ...chart },
+    chart: { scaleRequests: 'auto', sizeFrom: 'kernel', fileCache: 'absent', ...UNPROTECTED, ...chart },
   },
 });
 
@@ -42,12 +47,13 @@ export interface Sent extends SentFrame {
   readonly withinMs?: number;
 }
 
-export class Story implements AgentHands {
+export class Story implements AgentHands, Body {
   readonly setup: EngineSetup;
   readonly engine: Engine;
   readonly steps: TraceStep[] = [];
   vm: Vm = IDLE_VM;
   state: EngineState;
+  readonly hands: Hands;
   private readonly time = new FakeTime();
   private readonly start: EngineState;
   private readonly timers = new Map<string, () => void>();
@@ -56,9 +62,12 @@ export class Story implements AgentHands {
   private connections = 0;
   private nextId = 2;
   private lastBeatAt: number | null = null;
+  private readonly isHandless: boolean;
   private override: ((readings: Readings) => Readings) | null = null;
 
   constructor(options: StoryOptions = {}) {
+    this.isHandless = options.hands === null;
+    this.hands = new Hands(this, options.hands ?? {});
     this.setup = setupOf(options);
     this.engine = engineFor(this.setup);
     this.start = options.from?.(this.engine) ?? this.engine.initial;
@@ -86,7 +95,12 @@ export class Story implements AgentHands {
     this.steps.push(traced);
     for (const change of step.timers) this.setTimer(change);
     for (const frame of framesOf(traced)) if (frame.conn === this.conn) this.agent(frame, this);
+    for (const output of step.outputs) this.perform(output);
     return this;
+  }
+
+  later(delayMs: number, run: () => void): void {
+    this.time.after(delayMs, run);
   }
 
   /** The VM changes; the next beat shows it. */
@@ -180,6 +194,11 @@ export class Story implements AgentHands {
           : [],
       ),
     );
+  }
+
+  private perform(output: OutputEvent): void {
+    if (this.isHandless || output.type !== 'command.issued' || !isProtection(output.command)) return;
+    this.hands.perform(output.id, output.command);
   }
 
   private takeId(): number {

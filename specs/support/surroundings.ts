@@ -4,6 +4,8 @@ import type { Surroundings } from '../../adapters/config/surroundings';
 export const surroundings = (chosen: Partial<Surroundings> = {}): Surroundings => ({
   environment: {},
   homeDir: '/home/operator',
+  uid: 1000,
+  tmpDir: '/tmp',
   stdoutIsTerminal: false,
   readTextFile: (path) => {
     throw new Error(`no file ${path}`);

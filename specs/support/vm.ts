@@ -40,6 +40,9 @@ export const IDLE_VM: Vm = {
 /** Use of the VM outside the managed cgroup. */
 const SERVICES_BYTES = 100 * MIB;
 
+/** memory.current of the managed cgroup. */
+export const cgroupBytes = ({ useBytes, cacheBytes }: Vm): number => useBytes - SERVICES_BYTES + cacheBytes;
+
 const memoryOf = (vm: Vm): NonNullable<Readings['memory']> => {
   const totalBytes = vm.size.mem - BOOT_RESERVE_BYTES;
   const availableBytes = totalBytes - vm.useBytes;
@@ -62,7 +65,7 @@ const cgroupOf = (vm: Vm): NonNullable<Readings['cgroup']> => ({
   kernelBytes: 8 * MIB,
   fileMappedBytes: vm.mappedBytes,
   swapBytes: 0,
-  currentBytes: vm.useBytes - SERVICES_BYTES + vm.cacheBytes,
+  currentBytes: cgroupBytes(vm),
   ...(vm.highBytes === null ? {} : { highBytes: vm.highBytes }),
 });
 

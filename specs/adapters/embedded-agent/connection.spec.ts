@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { decodeFrame } from '../../../machines/protocol/decode';
-import { startTestMonitor, type TestMonitor } from '../../support/test-monitor';
+import { startFakeMonitor, type FakeMonitor } from '../../support/fake-monitor';
 import { startLink, stopLinks } from '../agent-link/support';
 import { startAgent, stopAgents, units } from './support';
 
-let monitor: TestMonitor;
+let monitor: FakeMonitor;
 beforeEach(async () => {
-  monitor = await startTestMonitor();
+  monitor = await startFakeMonitor();
 });
 afterEach(async () => {
   await stopAgents();
@@ -128,7 +128,7 @@ describe('when the monitor goes away', () => {
     await monitor.stop();
     const { nth, told } = startAgent(monitor.url);
     await nth(4, 'disconnected');
-    monitor = await startTestMonitor(port);
+    monitor = await startFakeMonitor(port);
     (await monitor.acceptAgent()).socket.terminate();
     await nth(1, 'connected');
     // All that was told before are failed attempts.
@@ -160,7 +160,7 @@ describe('stop', () => {
     await waiting.nth(1, 'disconnected');
     await waiting.agent.stop();
     await waiting.agent.stop();
-    monitor = await startTestMonitor();
+    monitor = await startFakeMonitor();
     expect(connecting.told).toEqual([]);
     expect(waiting.told).toHaveLength(1);
   });

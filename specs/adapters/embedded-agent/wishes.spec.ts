@@ -1,11 +1,11 @@
 import { decodeFrame } from '../../../machines/protocol/decode';
 import { GIB } from '../../../machines/units';
-import { startTestMonitor, type TestMonitor } from '../../support/test-monitor';
+import { startFakeMonitor, type FakeMonitor } from '../../support/fake-monitor';
 import { startAgent, stopAgents, units } from './support';
 
-let monitor: TestMonitor;
+let monitor: FakeMonitor;
 beforeEach(async () => {
-  monitor = await startTestMonitor();
+  monitor = await startFakeMonitor();
 });
 afterEach(async () => {
   await stopAgents();

@@ -53,7 +53,7 @@ const SAID: readonly (readonly [InputEvent | OutputEvent, 'info' | 'warn', strin
   [{ type: 'fileCache.connected', id: 1, maxBytes: GIB }, 'info', 'file cache: connected, at most 1 GiB'],
   [{ type: 'fileCache.resized', id: 1, sizeBytes: 512 * MIB }, 'info', 'file cache: set to 512 MiB'],
   [{ type: 'fileCache.failed', id: 1, reason: 'timeout' }, 'warn', 'file cache: timeout'],
-  [{ type: 'limits.failed', id: 1, reason: 'EBUSY' }, 'warn', 'limits: EBUSY'],
+  [{ type: 'limits.failed', id: 1, reason: 'EBUSY' }, 'warn', 'hard limit: EBUSY'],
   [
     { type: 'command.issued', id: 1, command: { type: 'fileCache.resize', sizeBytes: GIB } },
     'info',
@@ -73,7 +73,7 @@ const UNSAID: readonly (InputEvent | OutputEvent)[] = [
   received({ type: 'HealthCheck', id: 2, content: {} }),
   sent({ type: 'HealthCheck', id: '2' }),
   sent({ type: 'UpscaleConfirmation', id: '2' }),
-  { type: 'command.issued', id: 1, command: { type: 'limits.apply', totalBytes: GIB } },
+  { type: 'command.issued', id: 1, command: { type: 'limits.apply', hardLimitBytes: GIB } },
 ];
 
 describe('events as lines for people', () => {

@@ -1,10 +1,12 @@
 /** Every event in every state of the region `agent`. */
 import type { ChartEventType } from '../../../machines/chart/events';
 import { context, IGNORED, testTable, type Table } from '../../support/chart';
+import { PROTECTION_IGNORED } from '../../support/chart-ignored';
 import { connection, SAMPLES } from '../../support/chart-events';
 
 /** What other regions hear. */
 const FOREIGN = {
+  ...PROTECTION_IGNORED,
   'monitor.started': IGNORED,
   'source.lost': IGNORED,
   'source.found': IGNORED,
@@ -12,15 +14,12 @@ const FOREIGN = {
   'fileCache.resized': IGNORED,
   'fileCache.failed': IGNORED,
   'fileCache.lost': IGNORED,
-  'limits.applied': IGNORED,
-  'limits.failed': IGNORED,
   'resend.due': IGNORED,
   'answer.overdue': IGNORED,
   'shrink.overdue': IGNORED,
   'downscale.overdue': IGNORED,
   'relief.over': IGNORED,
   'fileCache.retry.due': IGNORED,
-  'limits.retry.due': IGNORED,
   'upscale.notified': IGNORED,
   'downscale.requested': IGNORED,
   'request.rejected': IGNORED,

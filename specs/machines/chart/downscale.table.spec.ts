@@ -1,25 +1,24 @@
 /** Every event in every state of the region `downscale`. */
 import type { ChartEventType } from '../../../machines/chart/events';
 import { context, IGNORED, testTable, type Table } from '../../support/chart';
+import { PROTECTION_IGNORED } from '../../support/chart-ignored';
 import { connection, SAMPLES, units } from '../../support/chart-events';
 
 /** What other regions hear. */
 const FOREIGN = {
+  ...PROTECTION_IGNORED,
   'monitor.started': IGNORED,
   'source.lost': IGNORED,
   'source.found': IGNORED,
   'handshake.started': IGNORED,
   'handshake.failed': IGNORED,
   'fileCache.connected': IGNORED,
-  'limits.applied': IGNORED,
-  'limits.failed': IGNORED,
   'quiet.over': IGNORED,
   'resend.due': IGNORED,
   'answer.overdue': IGNORED,
   'shrink.overdue': IGNORED,
   'relief.over': IGNORED,
   'fileCache.retry.due': IGNORED,
-  'limits.retry.due': IGNORED,
   'upscale.notified': IGNORED,
   'health.checked': IGNORED,
   'request.rejected': IGNORED,

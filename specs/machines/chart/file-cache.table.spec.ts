@@ -1,27 +1,26 @@
 /** Every event in every state of the region `fileCache`. */
 import type { ChartEventType } from '../../../machines/chart/events';
 import { context, IGNORED, testTable, type Table } from '../../support/chart';
+import { PROTECTION_IGNORED } from '../../support/chart-ignored';
 import { SAMPLES, units } from '../../support/chart-events';
 import { MIB } from '../../../machines/units';
 import type { ChartContext } from '../../../machines/chart/context';
 
 /** What other regions hear. */
 const FOREIGN = {
+  ...PROTECTION_IGNORED,
   'source.lost': IGNORED,
   'source.found': IGNORED,
   'handshake.started': IGNORED,
   'handshake.failed': IGNORED,
   'agent.connected': IGNORED,
   'agent.lost': IGNORED,
-  'limits.applied': IGNORED,
-  'limits.failed': IGNORED,
   'quiet.over': IGNORED,
   'resend.due': IGNORED,
   'answer.overdue': IGNORED,
   'shrink.overdue': IGNORED,
   'downscale.overdue': IGNORED,
   'relief.over': IGNORED,
-  'limits.retry.due': IGNORED,
   'upscale.notified': IGNORED,
   'downscale.requested': IGNORED,
   'health.checked': IGNORED,

@@ -1,10 +1,12 @@
 /** Every event in every state of the region `memory`. */
 import type { ChartEventType } from '../../../machines/chart/events';
 import { context, IGNORED, testTable, type Table } from '../../support/chart';
+import { PROTECTION_IGNORED } from '../../support/chart-ignored';
 import { SAMPLES } from '../../support/chart-events';
 
 /** What other regions hear. */
 const FOREIGN = {
+  ...PROTECTION_IGNORED,
   'monitor.started': IGNORED,
   'handshake.started': IGNORED,
   'handshake.failed': IGNORED,
@@ -14,15 +16,12 @@ const FOREIGN = {
   'fileCache.resized': IGNORED,
   'fileCache.failed': IGNORED,
   'fileCache.lost': IGNORED,
-  'limits.applied': IGNORED,
-  'limits.failed': IGNORED,
   'quiet.over': IGNORED,
   'resend.due': IGNORED,
   'answer.overdue': IGNORED,
   'shrink.overdue': IGNORED,
   'downscale.overdue': IGNORED,
   'fileCache.retry.due': IGNORED,
-  'limits.retry.due': IGNORED,
   'upscale.notified': IGNORED,
   'downscale.requested': IGNORED,
   'health.checked': IGNORED,

@@ -2,7 +2,7 @@
 import type { ChartContext } from '../../../machines/chart/context';
 import { GIB, MIB } from '../../../machines/units';
 import { CHART_CONFIG, context, resultOf, stepFrom } from '../../support/chart';
-import { AT, connection, SAMPLES, units } from '../../support/chart-events';
+import { AT, connection, SAMPLES } from '../../support/chart-events';
 
 const configured = (config: Partial<ChartContext['config']>): ChartContext['config'] => ({
   ...CHART_CONFIG,
@@ -96,33 +96,5 @@ describe('fileCache', () => {
   ])('after %i failures is tried again in %i ms', (failures, delayMs) => {
     const step = stepFrom('fileCache', 'connecting', cache({ failures }), SAMPLES['fileCache.failed']);
     expect(step.timers).toMatchObject([{ id: 'fileCache.retry', delayMs }]);
-  });
-});
-
-describe('limits', () => {
-  it('that are not configured stay absent', () => {
-    const step = stepFrom('limits', 'absent', context(), SAMPLES['size.assumed']);
-    expect(resultOf('limits', step)).toEqual({ to: 'absent', does: [] });
-  });
-
-  it('follow the newest size after one is set', () => {
-    const stale = context({
-      config: configured({ limits: true }),
-      granted: units(4),
-      limits: { wantedBytes: GIB, failures: 2 },
-    });
-    const step = stepFrom('limits', 'setting', stale, SAMPLES['limits.applied']);
-    expect(resultOf('limits', step)).toEqual({ to: 'setting', does: ['limits.apply'] });
-    expect(step.chart.context.limits).toEqual({ wantedBytes: units(4).mem, failures: 0 });
-  });
-
-  it('that fail are tried again with back-off', () => {
-    const failing = context({
-      config: configured({ limits: true }),
-      granted: units(1),
-      limits: { wantedBytes: GIB, failures: 2 },
-    });
-    const step = stepFrom('limits', 'setting', failing, SAMPLES['limits.failed']);
-    expect(step.timers).toMatchObject([{ id: 'limits.retry', delayMs: 4000 }]);
   });
 });

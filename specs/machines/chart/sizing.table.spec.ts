@@ -1,10 +1,12 @@
 /** Every event in every state of the region `sizing`; other contexts are in sizing.cases.spec.ts. */
 import type { ChartEventType } from '../../../machines/chart/events';
 import { context, IGNORED, testTable, type Table } from '../../support/chart';
+import { PROTECTION_IGNORED } from '../../support/chart-ignored';
 import { AT, connection, SAMPLES, units } from '../../support/chart-events';
 
 /** What other regions hear. */
 const FOREIGN = {
+  ...PROTECTION_IGNORED,
   'monitor.started': IGNORED,
   'source.lost': IGNORED,
   'source.found': IGNORED,
@@ -16,13 +18,10 @@ const FOREIGN = {
   'fileCache.resized': IGNORED,
   'fileCache.failed': IGNORED,
   'fileCache.lost': IGNORED,
-  'limits.applied': IGNORED,
-  'limits.failed': IGNORED,
   'quiet.over': IGNORED,
   'downscale.overdue': IGNORED,
   'relief.over': IGNORED,
   'fileCache.retry.due': IGNORED,
-  'limits.retry.due': IGNORED,
   'downscale.requested': IGNORED,
   'health.checked': IGNORED,
   'agent.failed': IGNORED,

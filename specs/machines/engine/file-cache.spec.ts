@@ -1,8 +1,8 @@
-/** The file cache and the cgroup's limits follow the size; who waits for whom. */
+/** The file cache follows the size, and waits for the limits of the cgroup. */
 import type { InputEvent } from '../../../machines/events/inputs';
-import { GIB, MIB, SECOND_MS } from '../../../machines/units';
+import { GIB, KIB, MIB, SECOND_MS } from '../../../machines/units';
 import { units } from '../../support/chart-events';
-import { expectRulesKept, story, type Sent, type Story } from '../../support/scenario';
+import { expectRulesKept, story, type Sent, type Story, type StoryOptions } from '../../support/scenario';
 import { matching } from '../../support/matching';
 
 afterEach(expectRulesKept);
@@ -11,8 +11,8 @@ const resized = (sizeBytes: number): InputEvent => ({ type: 'fileCache.resized',
 const failed: InputEvent = { type: 'fileCache.failed', id: 1, reason: 'Postgres is down' };
 
 /** Four units with a cache that has the size for them. */
-const withCache = (fileCache: 'memory' | 'disk', limits = false): Story => {
-  const told = story({ chart: { fileCache, limits } })
+const withCache = (fileCache: 'memory' | 'disk', chart: StoryOptions['chart'] = {}): Story => {
+  const told = story({ chart: { fileCache, ...chart } })
     .has({ size: units(4) })
     .beat()
     .connects();
@@ -25,6 +25,18 @@ const withCache = (fileCache: 'memory' | 'disk', limits = false): Story => {
 };
 
 const lastResize = (told: Story): number | undefined => told.commands('fileCache.resize').at(-1)?.sizeBytes;
+/** What came of the last input, in order; wishes go on beside it. */
+const said = (told: Story): unknown[] =>
+  told.steps
+    .at(-1)!
+    .step.outputs.filter(({ type }) => type !== 'size.decided')
+    .map((output) =>
+      output.type === 'command.issued'
+        ? output.command.type
+        : (JSON.parse((output as { text: string }).text) as { type: string }).type,
+    )
+    .filter((type) => type !== 'ScaleRequest');
+
 const answer = (told: Story): Sent | undefined => told.sent('DownscaleResult').at(-1);
 
 describe('the file cache', () => {
@@ -65,21 +77,22 @@ describe('the file cache', () => {
 });
 
 describe('a grant', () => {
-  it('goes to the limits first, then is confirmed, then the cache grows', () => {
-    const told = withCache('memory', true).input({ type: 'limits.applied', id: 1 });
+  it('lifts what limits the cgroup first, then is confirmed, then the cache grows', () => {
+    const told = withCache('memory', { protect: 'tripwire', hardLimit: true })
+      .runs(SECOND_MS, (ms) => ({ useBytes: GIB + ms * 100 * KIB }))
+      .waits(50);
+    expect(told.state.chart.value).toMatchObject({ tripwire: 'armed', limits: 'set' });
     told.say('UpscaleNotification', { granted: units(6) });
-    const done = told.steps
-      .at(-1)!
-      .step.outputs.map((output) =>
-        output.type === 'command.issued'
-          ? output.command.type
-          : (JSON.parse((output as { text: string }).text) as { type: string }).type,
-      );
-    expect(done.slice(done.indexOf('limits.apply'))).toEqual([
-      'limits.apply',
-      'UpscaleConfirmation',
-      'fileCache.resize',
-    ]);
+    expect(said(told)).toEqual(['tripwire.lift', 'limits.apply', 'UpscaleConfirmation', 'fileCache.resize']);
+    expect(told.commands('limits.apply').at(-1)).toEqual({ type: 'limits.apply', hardLimitBytes: null });
+  });
+
+  it('is limited anew on the next beat, by what the kernel shows then', () => {
+    const told = withCache('memory', { protect: 'tripwire', hardLimit: true }).runs(SECOND_MS);
+    const before = told.hands.hardLimitBytes!;
+    told.say('UpscaleNotification', { granted: units(6) });
+    told.has({ size: units(6) }).runs(2 * SECOND_MS);
+    expect(told.hands.hardLimitBytes).toBeGreaterThan(before + GIB);
   });
 
   it('is confirmed although the cache fails', () => {

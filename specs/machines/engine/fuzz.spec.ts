@@ -9,6 +9,7 @@ import type { Engine } from '../../../machines/engine/engine';
 import { checkRules, type Violation } from '../../rules';
 import { units } from '../../support/chart-events';
 import { play, randomMoves, type Move } from '../../support/fuzz-moves';
+import type { HandsPlan } from '../../support/hands';
 import { mulberry32 } from '../../support/prng';
 import { pick, type Random } from '../../support/random';
 import { Story, type StoryOptions } from '../../support/scenario';
@@ -21,6 +22,13 @@ const MOVES = 220;
 /** Half way the monitor is restarted, or the VM rebooted. */
 const RESTART_AT = MOVES / 2;
 
+/** Every third command fails; which, only the seed says. */
+const failing = (random: Random): HandsPlan => {
+  const offset = Math.floor(random() * 3);
+  let count = 0;
+  return { fails: () => (count += 1) % 3 === offset };
+};
+
 const randomOptions = (random: Random): StoryOptions => ({
   policy: pick(random, ['headroom', 'headroom', 'goal-cu', 'sliding-max'] as const),
   sizing: {
@@ -32,8 +40,11 @@ const randomOptions = (random: Random): StoryOptions => ({
     scaleRequests: pick(random, ['auto', 'auto', 'always', 'never'] as const),
     sizeFrom: pick(random, ['kernel', 'kernel', 'agent'] as const),
     fileCache: pick(random, ['absent', 'memory', 'disk'] as const),
-    limits: random() < 0.5,
+    protect: pick(random, ['observe', 'tripwire', 'hold', 'full', 'full'] as const),
+    hardLimit: random() < 0.5,
+    brakeMs: pick(random, [0, 300, 1000, 5000]),
   },
+  hands: pick(random, [null, {}, { delayMs: 300 }, failing(random)]),
 });
 
 type Restart = typeof restartFrom;

@@ -1,4 +1,5 @@
 /** What is learned from grants, and how fast the beat goes. */
+import { isLearned } from '../../../machines/learning/grant-latency';
 import { beatMs } from '../../../machines/engine/pace';
 import { GIB, MIB, SECOND_MS } from '../../../machines/units';
 import { GRANT_MS, obeying, type Agent } from '../../support/agents';
@@ -25,22 +26,22 @@ const growing = (agent: Agent): Story =>
 
 describe('the time that a grant takes', () => {
   it('is learned from the wish to the size being seen', () => {
-    const { up } = growing(obeying).state.domain.latency;
-    expect(up.samples).toBeGreaterThan(0);
-    expect(up.ms).toBeGreaterThanOrEqual(GRANT_MS);
-    expect(up.ms).toBeLessThanOrEqual(GRANT_MS + 200);
+    const { samples, ms } = growing(obeying).state.domain.latency.up.small;
+    expect(samples).toBeGreaterThan(0);
+    expect(ms).toBeGreaterThanOrEqual(GRANT_MS);
+    expect(ms).toBeLessThanOrEqual(GRANT_MS + 200);
   });
 
   it('is not over with the notification, while the kernel does not show the size', () => {
-    const { up } = growing(hasty(3 * SECOND_MS)).state.domain.latency;
-    expect(up.ms).toBeGreaterThanOrEqual(3 * SECOND_MS);
+    const { ms } = growing(hasty(3 * SECOND_MS)).state.domain.latency.up.small;
+    expect(ms).toBeGreaterThanOrEqual(3 * SECOND_MS);
   });
 
   it('is what the agent told, until it is learned', () => {
     const told = story().connects('1.1').say('VmInfo', { etaMs: 4000 }).runs(SECOND_MS);
     expect(told.state.domain.need?.parts['grantUpMs']).toBe(4000);
     const later = growing(obeying).say('VmInfo', { etaMs: 4000 }).runs(SECOND_MS);
-    expect(later.state.domain.need?.parts['grantUpMs']).toBe(later.state.domain.latency.up.ms);
+    expect(later.state.domain.need?.parts['grantUpMs']).toBe(later.state.domain.latency.up.small.ms);
   });
 
   it('is not learned from a size that came without a wish', () => {
@@ -49,7 +50,7 @@ describe('the time that a grant takes', () => {
       .runs(5 * SECOND_MS)
       .has({ size: units(4) });
     told.say('UpscaleNotification', { granted: units(4) }).runs(SECOND_MS);
-    expect(told.state.domain.latency.up.samples).toBe(0);
+    expect(isLearned(told.state.domain.latency, 'up')).toBe(false);
   });
 });
 

@@ -3,43 +3,15 @@ import type { Envelope, LoggedEvent, LogOpened } from '../../../machines/events/
 import type { BeatSampled } from '../../../machines/events/inputs';
 import { isOutput } from '../../../machines/events/outputs';
 import { Replay, ReplayError, type Decision, type Divergence } from '../../../machines/engine/replay';
-import { saveState } from '../../../machines/engine/save';
 import { GIB, MIB, SECOND_MS } from '../../../machines/units';
 import { obeying } from '../../support/agents';
 import { expectRulesKept, story, type Story } from '../../support/scenario';
+import { headOf, logOf, STORY_BUILD } from '../../support/story-log';
 
 afterEach(expectRulesKept);
 
-const BUILD = 'this-build';
-
-const head = (told: Story, differences: Partial<LogOpened> = {}): LogOpened => ({
-  type: 'log.opened',
-  role: 'monitor',
-  wallClock: '2031-01-01T00:00:00.000Z',
-  bootId: 'boot-1',
-  bootTimeMs: 0,
-  build: BUILD,
-  config: { engine: told.setup },
-  state: null,
-  ...differences,
-});
-
-const numbered = (lines: readonly { readonly at: number; readonly event: LoggedEvent }[]): Envelope[] =>
-  lines.map((line, i) => ({ v: 1, seq: i + 1, ...line }));
-
-/** The log of a story; a second segment begins after `segmentAt` steps. */
-const logOf = (told: Story, opened: LogOpened = head(told), segmentAt = Infinity): Envelope[] =>
-  numbered([
-    { at: 0, event: opened },
-    ...told.steps.flatMap(({ at, input, step, before }, i) => [
-      ...(i === segmentAt ? [{ at, event: head(told, { state: saveState(told.engine, before) }) }] : []),
-      { at, event: input },
-      ...step.outputs.map((event) => ({ at, event })),
-    ]),
-  ]);
-
 const replayed = (log: readonly Envelope[]): { divergences: Divergence[]; decisions: Decision[] } => {
-  const replay = new Replay(BUILD);
+  const replay = new Replay(STORY_BUILD);
   // As a log on disk: every line goes through JSON.
   const taken = log.map((line) => replay.take(JSON.parse(JSON.stringify(line)) as Envelope));
   return {
@@ -76,7 +48,7 @@ describe('a log as it was written', () => {
 
   it('may begin at any later segment', () => {
     const told = ramp();
-    const log = logOf(told, head(told), 20);
+    const log = logOf(told, headOf(told), 20);
     expect(replayed(log).divergences).toEqual([]);
     const second = log.slice(lineOf(log, 'log.opened', 1));
     expect(replayed(second).divergences).toEqual([]);
@@ -148,7 +120,7 @@ describe('a log that was changed', () => {
 describe('a log of another build', () => {
   it('is folded too; its divergences are marked as decided anew', () => {
     const told = ramp();
-    const log = logOf(told, head(told, { build: 'older-build' }));
+    const log = logOf(told, headOf(told, { build: 'older-build' }));
     expect(replayed(log).divergences).toEqual([]);
     const line = lineOf(log, 'size.decided');
     const logged = { ...log[line]!.event, reason: 'by another formula' } as LoggedEvent;
@@ -158,7 +130,7 @@ describe('a log of another build', () => {
 
 describe('a log whose writing failed for a while', () => {
   const resumed = (told: Story, lost: number, withNote: Partial<LogOpened>): Envelope[] => {
-    const whole = logOf(told, head(told), 20);
+    const whole = logOf(told, headOf(told), 20);
     const at = lineOf(whole, 'log.opened', 1);
     const opened = { ...whole[at]!.event, ...withNote } as LoggedEvent;
     return changed(whole, at, opened).filter((_, i) => i >= at || i < at - lost);
@@ -171,19 +143,19 @@ describe('a log whose writing failed for a while', () => {
 });
 
 describe('a log that cannot be folded', () => {
-  const take = (event: LoggedEvent) => () => new Replay(BUILD).take({ v: 1, seq: 7, at: 0, event });
+  const take = (event: LoggedEvent) => () => new Replay(STORY_BUILD).take({ v: 1, seq: 7, at: 0, event });
 
   it('without a head before its first input', () => {
     expect(take({ type: 'monitor.started' })).toThrow(new ReplayError('seq 7: no log.opened before it'));
   });
 
   it('with a configuration that this build does not know', () => {
-    expect(take(head(story(), { config: { engine: { policy: 'crystal-ball' } } }))).toThrow(
+    expect(take(headOf(story(), { config: { engine: { policy: 'crystal-ball' } } }))).toThrow(
       new ReplayError('seq 7: log.opened has no configuration that this build knows'),
     );
   });
 
   it('with a state that this build does not know', () => {
-    expect(take(head(story(), { state: { much: 'else' } }))).toThrow(ReplayError);
+    expect(take(headOf(story(), { state: { much: 'else' } }))).toThrow(ReplayError);
   });
 });

@@ -104,7 +104,7 @@ describe('a restart without a log', () => {
 describe('after another boot', () => {
   it('only the learned times stay; the size is what the kernel shows', () => {
     const before = young().runs(MINUTE_MS);
-    expect(before.state.domain.latency.down.samples).toBe(1);
+    expect(before.state.domain.latency.down.small.samples).toBe(1);
     const told = again(before, rebootFrom, 1).has({ size: units(6) });
     expect(told.state.domain).toMatchObject({
       latency: before.state.domain.latency,

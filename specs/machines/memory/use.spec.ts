@@ -1,4 +1,3 @@
-import { confirmsHigh } from '../../../machines/memory/high';
 import { exhaustionMs, runwayBytes } from '../../../machines/memory/runway';
 import { marginFor, marginTotal, useBytes } from '../../../machines/memory/use';
 import { GIB, MIB } from '../../../machines/units';
@@ -78,19 +77,5 @@ describe('the runway', () => {
 
   it('lasts for ever without growth, and not at all once it is used up', () => {
     expect([exhaustionMs(GIB, 0), exhaustionMs(GIB, GIB), exhaustionMs(0, 0)]).toEqual([Infinity, 1000, 0]);
-  });
-});
-
-describe('a memory.high event', () => {
-  it.each([
-    ['anon + shmem of 85 % of the limit', 850, true],
-    ['less of it', 849, false],
-  ])('with %s: %s', (_, held, confirmed) => {
-    const cgroup = { ...readings().cgroup!, anonBytes: held * MIB - 50 * MIB, shmemBytes: 50 * MIB };
-    expect(confirmsHigh({ ...cgroup, highBytes: 1000 * MIB })).toBe(confirmed);
-  });
-
-  it('without a cgroup or a limit is never confirmed', () => {
-    expect([confirmsHigh(undefined), confirmsHigh(readings().cgroup)]).toEqual([false, false]);
   });
 });

@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { accessSync, constants, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { ROOT } from '../repository-root';
 
 const ALL = '/usr/lib/postgresql';
 const INSTALL = 'specs/support/postgres/install.sh (make test runs it)';
@@ -55,7 +56,7 @@ export const giveToOwner = (path: string): void => {
 
 /** What is built once and used by all specs; apart for each user and version. */
 export const cacheDirectory = (): string => {
-  const path = join(__dirname, '../../../.cache/postgres', `${version()}-${process.getuid!()}`);
+  const path = join(ROOT, '.cache/postgres', `${version()}-${process.getuid!()}`);
   mkdirSync(path, { recursive: true });
   return path;
 };

@@ -1,9 +1,10 @@
 /** Builds the stand-in for neon's extension against the headers of the installed server. */
 import { existsSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { ROOT } from '../repository-root';
 import { bindir, cacheDirectory, run } from './installation';
 
-const SOURCE = join(__dirname, 'file_cache_stub.c');
+const SOURCE = join(ROOT, 'specs/support/postgres/file_cache_stub.c');
 
 /** like-neon: the settings as neon has them. restart-only: the limit cannot be changed by a reload. */
 export type Stub = 'like-neon' | 'restart-only';

@@ -6,6 +6,7 @@ import { parseLoadavg } from '../../../../adapters/kernel/parse/loadavg';
 import { parseMeminfo } from '../../../../adapters/kernel/parse/meminfo';
 import { parseMemoryEvents } from '../../../../adapters/kernel/parse/memory-events';
 import { parseMemoryStat } from '../../../../adapters/kernel/parse/memory-stat';
+import { parseMountinfo } from '../../../../adapters/kernel/parse/mountinfo';
 import { type Parser, showParseError } from '../../../../adapters/kernel/parse/parse-error';
 import { parsePressure } from '../../../../adapters/kernel/parse/pressure';
 import { parseProcStat } from '../../../../adapters/kernel/parse/proc-stat';
@@ -38,6 +39,7 @@ const PSI = pressureText(12, 5);
 const ZONES = zoneinfoText(80_000, 50_000);
 const PROC_STAT = procStatText(8233);
 const SCHEDSTAT = schedstatText([2_000_000_000]);
+const MOUNTS = '25 24 0:23 / /dev/shm rw,relatime shared:4 - tmpfs tmpfs rw,size=64k\n';
 const VMSTAT = 'pswpin 10\npswpout 20\n';
 
 /** Formats with a good text, for the faults that all of them share. */
@@ -55,6 +57,7 @@ const FORMATS: readonly (readonly [string, Parser<unknown>, string])[] = [
   ['loadavg', parseLoadavg, '0.48 0.22 0.12 1/89 5363\n'],
   ['cpu.max', parseCpuMax, '50000 100000\n'],
   ['cpu.stat', parseCpuUsage, 'usage_usec 5000\n'],
+  ['mountinfo', parseMountinfo, MOUNTS],
 ];
 
 const NUMBER = 'expected a whole number from 0';
@@ -113,6 +116,16 @@ const FAULTS: readonly (readonly [string, Parser<unknown>, string, string])[] = 
   ['a line cut off', parseSchedstat, 'version 15\ncpu0 0 0 0\n', `file line 2: found nothing, ${NUMBER} (run delay)`],
   ['a line cut off', parseCpuMax, '50000\n', `file line 1: found nothing, ${NUMBER}`],
   ['a line cut off', parseLoadavg, '0.48\n', 'file line 1: found nothing, expected a load average such as 0.48'],
+  ...['0:23', '/dev/shm', 'tmpfs rw'].map(
+    (end) =>
+      [
+        'a line cut off',
+        parseMountinfo,
+        MOUNTS + MOUNTS.slice(0, MOUNTS.indexOf(end)),
+        'file line 2: found "25", expected a line such as ' +
+          '"36 35 98:0 /root /mount/point rw,noatime master:1 - tmpfs source rw,size=8k"',
+      ] as const,
+  ),
   ['a total cut off', parsePressure, PSI.replace('total=12', 'total='), `file line 1: found nothing, ${NUMBER}`],
 
   ['letters behind digits', parseSingleNumber, '12x\n', `file line 1: found "12x", ${NUMBER}`],

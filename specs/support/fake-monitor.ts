@@ -19,7 +19,7 @@ export interface MonitorSide {
   readonly authorization: string | undefined;
 }
 
-export interface TestMonitor {
+export interface FakeMonitor {
   readonly url: string;
   readonly port: number;
   /** The next connection, before any word was said. */
@@ -55,7 +55,7 @@ const sideOf = (socket: WebSocket, authorization: string | undefined): MonitorSi
 };
 
 /** Listens on the loopback; port 0 chooses a free one. */
-export const startTestMonitor = async (port = 0): Promise<TestMonitor> => {
+export const startFakeMonitor = async (port = 0): Promise<FakeMonitor> => {
   const server = new WebSocketServer({ host: '127.0.0.1', port, path: '/monitor' });
   const sides: MonitorSide[] = [];
   const waiting: ((side: MonitorSide) => void)[] = [];

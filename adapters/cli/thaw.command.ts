@@ -1,0 +1,82 @@
+/** `vm-monitor thaw --cgroup NAME [--cgroup-root DIR]`: undoes whatever a monitor has left (rule R3). For ExecStopPost. */
+import * as E from 'fp-ts/Either';
+import type { Either } from 'fp-ts/Either';
+import { pipe } from 'fp-ts/function';
+import { longName } from '../config/flag-names';
+import type { FlagKey } from '../config/flags';
+import { FLAGS } from '../config/flags';
+import { fromArguments } from '../config/from-arguments';
+import type { Source } from '../config/given';
+import { badValue, unknownKey } from '../config/given';
+import { runtimeDirectories } from '../config/runtime-directory';
+import type { Surroundings } from '../config/surroundings';
+import { cgroupPath } from '../kernel/cgroup-root';
+import { protectionPaths } from '../protection/paths';
+import { restore } from '../protection/restore';
+import type { Restored } from '../protection/restore-job';
+import { undoFiles } from '../protection/undo-files';
+import { EXIT } from './exit-status';
+import type { Terminal } from './terminal';
+
+const KEYS: readonly FlagKey[] = ['cgroup', 'cgroupRoot'];
+
+const isKnown = (source: Source): Either<string, Source> => {
+  const unknown = Object.entries(source).find(([key]) => !KEYS.some((known) => known === key));
+  if (unknown === undefined) return E.right(source);
+  const allowed = KEYS.map((key) => `--${longName(key)}`);
+  return E.left(unknownKey(unknown[1].label, allowed));
+};
+
+/** Right: the path of the cgroup. */
+const readCgroup = (args: readonly string[]): Either<string, string> =>
+  pipe(
+    fromArguments(args),
+    E.chain(isKnown),
+    E.chain((source) => {
+      const name = FLAGS.cgroup.read(source.cgroup?.texts ?? []);
+      if (E.isLeft(name)) return E.left(badValue(source, 'cgroup', name.left));
+      if (name.right === null) return E.left('--cgroup NAME is missing');
+      const root = FLAGS.cgroupRoot.read(source.cgroupRoot?.texts ?? []);
+      return E.isLeft(root) ? E.left(badValue(source, 'cgroupRoot', root.left)) : cgroupPath(root.right, name.right);
+    }),
+  );
+
+const say = (tell: (text: string) => void, lines: readonly string[]): void => {
+  for (const line of lines) tell(`${line}\n`);
+};
+
+/** The note may lie in any of several places, and there may be none. */
+const restoreAll = async (cgroup: string, directories: readonly string[]): Promise<readonly Restored[]> => {
+  const all: Restored[] = [];
+  for (const directory of directories) {
+    all.push(await restore({ paths: protectionPaths(cgroup, directory), files: undoFiles, mode: 'everything' }));
+  }
+  return all;
+};
+
+/** @returns 0: nothing of a monitor is in place any more, also when the cgroup is gone. 1: something is. 2: bad usage. */
+export const thawCommand = async (
+  args: readonly string[],
+  { environment, uid, tmpDir }: Surroundings,
+  terminal: Terminal,
+): Promise<number> => {
+  const cgroup = readCgroup(args);
+  if (E.isLeft(cgroup)) {
+    terminal.err(`vm-monitor thaw: ${cgroup.left}\n`);
+    return EXIT.refused;
+  }
+  const directories = runtimeDirectories(environment, uid, tmpDir);
+  const restored = await restoreAll(cgroup.right, directories);
+  const failed = new Set(restored.flatMap(({ failed: lines }) => lines));
+  say(
+    terminal.out,
+    restored.flatMap(({ lifted, notes }) => [...notes, ...lifted]),
+  );
+  say(
+    (line) => {
+      terminal.err(`vm-monitor thaw: ${line}`);
+    },
+    [...failed],
+  );
+  return failed.size === 0 ? EXIT.ok : EXIT.failed;
+};

@@ -1,0 +1,38 @@
+/** Bounds of hold, refuse and cancel (rule R10): what is looked at, for how long, and how often we try. */
+import { MIB } from '../../../machines/units';
+
+/** Processes of one cgroup that are looked at: two readings of so many take about 1.5 s, more would come too late. */
+export const MAX_PROCESSES = 4096;
+/** Sub-cgroups that are looked into, and how deep; Postgres has none unless someone made them by hand. */
+export const MAX_CGROUPS = 64;
+export const MAX_DEPTH = 4;
+
+/** Between two readings of a process: at 200 MiB/s a grower gains 10 MiB, far more than others do by chance. */
+export const SLOPE_WINDOW_MS = 50;
+/** What grows more slowly is not worth a hold: it gains less than 5 MiB in the longest one. */
+export const MIN_GROWTH_BYTES_PER_S = MIB;
+/** The growers are those that together make so much of the growth. */
+export const GROWTH_SHARE = 0.8;
+/** A move takes 20 to 130 ms; this is a leader with the 8 parallel workers of a default server, nearly twice. */
+export const MAX_GROWERS = 16;
+/** Of the fastest processes so many are identified (who they are costs four reads each). */
+export const MAX_EXAMINED = 32;
+
+/** A title holds a user, a database (63 bytes each) and a host; the rest of a long command line says nothing to us. */
+export const MAX_TITLE_BYTES = 512;
+
+/** The brake is emptied again while children appear in it or the kernel still says EBUSY: 0.5 s in all. */
+export const EMPTY_ROUNDS = 20;
+export const EMPTY_ROUND_MS = 25;
+
+/** Commands that may wait for the one under way: the core has one at a time, and a stop may come in between. */
+export const MAX_WAITING = 4;
+
+/** Shared memory keeps so much room: small segments of other statements go on. */
+export const CAP_SLACK_BYTES = MIB;
+/**
+ * A cap below use is refused by the kernel, and use grows by up to 4 GB/s while mount(8) starts (about
+ * 5 ms): each further try leaves four times the room, up to 256 MiB.
+ */
+export const CAP_TRIES = 5;
+export const CAP_SLACK_FACTOR = 4;

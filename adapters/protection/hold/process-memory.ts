@@ -1,0 +1,63 @@
+/**
+ * The memory of processes, from /proc/PID/status (kernel doc filesystems/proc, table 1-2). Read
+ * asynchronously: a reading of hundreds of processes must not hold up the beat.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as E from 'fp-ts/Either';
+import type { Either } from 'fp-ts/Either';
+import { KIB } from '../../../machines/units';
+import { type ParseError, showParseError } from '../../kernel/parse/parse-error';
+import { allFields, optionalField, requiredField } from '../../kernel/parse/scan';
+import { ofProcess } from './process-file';
+
+export interface ProcessMemory {
+  readonly pid: number;
+  readonly parentPid: number;
+  /** RssAnon. */
+  readonly anonBytes: number;
+  /** RssShmem: pages of shared memory that it has touched; others may have touched the same. */
+  readonly shmemBytes: number;
+  /** When it was read, monotonic. */
+  readonly atMs: number;
+}
+
+type Status = Pick<ProcessMemory, 'parentPid' | 'anonBytes' | 'shmemBytes'>;
+
+/** undefined: it has no memory of its own any more (a zombie), or never had (a thread of the kernel). */
+export const parseStatus = (file: string, text: string): Either<ParseError, Status | undefined> => {
+  const fields = allFields({
+    parentPid: requiredField(file, text, 'PPid:'),
+    anonBytes: optionalField(file, text, 'RssAnon:', KIB),
+    shmemBytes: optionalField(file, text, 'RssShmem:', KIB),
+  });
+  if (E.isLeft(fields)) return fields;
+  const { parentPid, anonBytes, shmemBytes } = fields.right;
+  return E.right(
+    anonBytes === undefined || shmemBytes === undefined ? undefined : { parentPid, anonBytes, shmemBytes },
+  );
+};
+
+const readOne = async (procRoot: string, pid: number): Promise<Either<string, ProcessMemory | undefined>> => {
+  const path = join(procRoot, String(pid), 'status');
+  const text = await ofProcess(path, () => readFile(path, 'latin1'));
+  if (E.isLeft(text)) return text;
+  if (text.right === undefined) return E.right(undefined);
+  const atMs = performance.now();
+  const status = parseStatus(path, text.right);
+  if (E.isLeft(status)) return E.left(showParseError(status.left));
+  return E.right(status.right === undefined ? undefined : { pid, ...status.right, atMs });
+};
+
+/** The memory of each process by pid; one that has ended is left out. */
+export const readMemory = async (
+  procRoot: string,
+  pids: readonly number[],
+): Promise<Either<string, ReadonlyMap<number, ProcessMemory>>> => {
+  const found = new Map<number, ProcessMemory>();
+  for (const read of await Promise.all(pids.map((pid) => readOne(procRoot, pid)))) {
+    if (E.isLeft(read)) return read;
+    if (read.right !== undefined) found.set(read.right.pid, read.right);
+  }
+  return E.right(found);
+};

@@ -1,0 +1,32 @@
+/** Arms the tripwire, moves it, sets a hard limit, lifts all; run by killed-while-armed.spec.ts at every step. */
+import { CgroupLimits } from '../../../adapters/protection/cgroup-limits';
+import { Guard } from '../../../adapters/protection/guard';
+import { IntentLedger } from '../../../adapters/protection/intent-ledger';
+import { MIB } from '../../../machines/units';
+import { rightOf } from '../../support/either';
+import { runScenario } from '../../support/fatal-step';
+import { CURRENT_BYTES } from '../../support/protection-tree';
+
+const session = `session-${process.pid}`;
+
+void runScenario(async (stepping) => {
+  const {
+    tree: { paths },
+    files,
+  } = stepping;
+  const guard = rightOf(await Guard.start({ paths, session, onLifted: () => undefined, onLost: () => undefined }));
+  stepping.setGuardPid(guard.pid);
+  const ledger = new IntentLedger({ intentFile: paths.intentFile, files, guard, session });
+  const limits = new CgroupLimits({
+    managed: paths.managed,
+    files,
+    ledger,
+    nowMs: () => performance.now(),
+    onForeign: () => undefined,
+  });
+  rightOf(await limits.armTripwire(CURRENT_BYTES + 32 * MIB));
+  rightOf(await limits.armTripwire(CURRENT_BYTES + 48 * MIB));
+  rightOf(await limits.setHardLimit(CURRENT_BYTES + 128 * MIB));
+  rightOf(await limits.liftTripwire());
+  rightOf(await limits.setHardLimit(null));
+});

@@ -1,0 +1,95 @@
+/** Cancelling the statement of the largest grower, on a real server. */
+import * as E from 'fp-ts/Either';
+import { MIB } from '../../../../machines/units';
+import { leftOf, rightOf } from '../../../support/either';
+import { endProcesses, startImpostor } from '../../../support/growing-process';
+import { backendPid, grownTo } from '../../../support/postgres/processes';
+import {
+  CANCELLED,
+  cancellerIn,
+  closeServerRoom,
+  enrolServer,
+  GROWING,
+  openServerRoom,
+  type ServerRoom,
+  startWaiting,
+  THROUGH,
+} from './server-room';
+
+let room: ServerRoom;
+beforeAll(async () => {
+  room = await openServerRoom();
+});
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await endProcesses();
+  await room.disconnect();
+});
+afterAll(() => closeServerRoom(room));
+
+it('ends the statement of the one that grows with an SQL error; the transactions of others go on', async () => {
+  const [growing, other] = [await room.connect(), await room.connect()];
+  await other.query('CREATE TABLE kept (n int); BEGIN; INSERT INTO kept VALUES (1)');
+  const pid = await backendPid(growing);
+  await enrolServer(room);
+  const grown = growing.query(GROWING);
+  const failed = expect(grown).rejects.toMatchObject(CANCELLED);
+  await grownTo(pid, 40 * MIB);
+
+  const cancelled = rightOf(await cancellerIn(room).cancel());
+  expect(cancelled.pid).toBe(pid);
+  expect(cancelled.rssBytes).toBeGreaterThan(40 * MIB);
+  await failed;
+  await other.query('COMMIT');
+  expect((await growing.query('SELECT n FROM kept')).rows).toEqual([{ n: 1 }]);
+});
+
+it('where nobody grows takes the largest that runs a statement, never a helper or an idle session', async () => {
+  // Its temporary buffers stay with it.
+  const idle = await room.connect();
+  await idle.query(`CREATE TEMP TABLE filler AS SELECT repeat('x', 1000) FROM generate_series(1, 30000)`);
+  const { pid, result } = await startWaiting(room);
+  await enrolServer(room);
+  expect(rightOf(await cancellerIn(room).cancel()).pid).toBe(pid);
+  await expect(result).rejects.toMatchObject(CANCELLED);
+});
+
+describe('nobody is cancelled', () => {
+  const NOBODY = /^no statement of a client is among the \d+ largest processes$/;
+
+  it('where no client runs a statement', async () => {
+    await enrolServer(room);
+    expect(leftOf(await cancellerIn(room).cancel())).toMatch(NOBODY);
+  });
+
+  it('who only calls himself a backend', async () => {
+    const { pid } = await startImpostor('postgres: alice shop [local] SELECT');
+    room.tree.set('cgroup.procs', `${process.pid}\n${pid}\n`);
+    expect(leftOf(await cancellerIn(room).cancel())).toMatch(NOBODY);
+  });
+
+  it('whose postmaster is not in the cgroup', async () => {
+    const { pid, result, letIn } = await startWaiting(room);
+    room.tree.set('cgroup.procs', `${pid}\n`);
+    expect(leftOf(await cancellerIn(room).cancel())).toMatch(NOBODY);
+    await letIn();
+    expect(await result).toEqual(THROUGH);
+  });
+
+  it('where the cgroup is empty', async () => {
+    room.tree.set('cgroup.procs', '');
+    const { managed, brake } = room.tree.paths;
+    expect(await cancellerIn(room).cancel()).toEqual(E.left(`${managed}, ${brake}: no processes`));
+  });
+
+  it('and it is said, when we may not', async () => {
+    const { pid, result, letIn } = await startWaiting(room);
+    await enrolServer(room);
+    jest.spyOn(process, 'kill').mockImplementation(() => {
+      throw Object.assign(new Error('kill EPERM'), { code: 'EPERM' });
+    });
+    expect(await cancellerIn(room).cancel()).toEqual(E.left(`SIGINT to pid ${pid}: kill EPERM`));
+    await letIn();
+    expect(await result).toEqual(THROUGH);
+  });
+});

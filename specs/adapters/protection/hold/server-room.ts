@@ -1,0 +1,84 @@
+/**
+ * A real PostgreSQL whose processes are listed in a fake cgroup tree (tests cannot have a cgroup of their
+ * own without a VM) and looked at in the real /proc.
+ */
+import * as E from 'fp-ts/Either';
+import type { Client } from 'pg';
+import { createCanceller, type Canceller, type CancellerOptions } from '../../../../adapters/protection/hold';
+import { removeServers, startPostgres, type TestPostgres } from '../../../support/postgres';
+import { backendPid, serverPids } from '../../../support/postgres/processes';
+import { createProtectionTree, type ProtectionTree } from '../../../support/protection-tree';
+
+export interface ServerRoom {
+  readonly server: TestPostgres;
+  readonly tree: ProtectionTree;
+  /** A new session; it ends with the test. */
+  readonly connect: () => Promise<Client>;
+  /** Belongs into afterEach. */
+  readonly disconnect: () => Promise<void>;
+}
+
+/** Belongs into beforeAll. */
+export const openServerRoom = async (): Promise<ServerRoom> => {
+  const server = await startPostgres({ stub: 'none', settings: {} });
+  const sessions: Client[] = [];
+  return {
+    server,
+    tree: createProtectionTree(),
+    connect: async () => {
+      const session = await server.session();
+      sessions.push(session);
+      return session;
+    },
+    disconnect: async () => {
+      await Promise.all(sessions.splice(0).map((session) => session.end()));
+    },
+  };
+};
+
+/** Belongs into afterAll. */
+export const closeServerRoom = async ({ tree }: ServerRoom): Promise<void> => {
+  await removeServers();
+  tree.dispose();
+};
+
+/** Puts all processes that the server has now into the managed cgroup; the postmaster is the first. */
+export const enrolServer = async ({ tree, connect }: ServerRoom): Promise<readonly [number, ...number[]]> => {
+  const pids = await serverPids(await connect());
+  tree.set('cgroup.procs', `${pids.join('\n')}\n`);
+  return pids;
+};
+
+export const NO_HOLD: CancellerOptions['hold'] = { held: () => [], letGo: () => Promise.resolve(E.right(undefined)) };
+
+export const cancellerIn = ({ tree }: ServerRoom, options: Partial<CancellerOptions> = {}): Canceller =>
+  createCanceller({ paths: tree.paths, procRoot: '/proc', hold: NO_HOLD, ...options });
+
+/** Takes about 1 GiB within some seconds, all of it its own. */
+export const GROWING = `SELECT array_agg(repeat('x', 1000) || i) IS NULL AS empty FROM generate_series(1, 1000000) AS i`;
+
+export interface Waiting {
+  readonly pid: number;
+  /** What becomes of the statement: THROUGH, or an error. */
+  readonly result: Promise<unknown>;
+  /** Gives it the lock that it waits for. */
+  readonly letIn: () => Promise<unknown>;
+}
+
+export const THROUGH = [{ got: 'through' }];
+
+/** A statement that waits, and so is under way until we want otherwise. */
+export const startWaiting = async ({ connect }: ServerRoom): Promise<Waiting> => {
+  const [session, holder] = [await connect(), await connect()];
+  const pid = await backendPid(session);
+  await holder.query(`SELECT pg_advisory_lock(${pid})`);
+  const statement = session.query<object>(`SELECT 'through' AS got FROM pg_advisory_lock(${pid})`);
+  const result = statement.then(({ rows }) => rows);
+  result.catch(() => undefined); // Who awaits it hears it.
+  const waits = `SELECT FROM pg_stat_activity WHERE pid = ${pid} AND wait_event_type = 'Lock'`;
+  while ((await holder.query(waits)).rowCount === 0);
+  return { pid, result, letIn: () => holder.query(`SELECT pg_advisory_unlock(${pid})`) };
+};
+
+/** SQLSTATE of a statement that was cancelled. */
+export const CANCELLED = { code: '57014' };

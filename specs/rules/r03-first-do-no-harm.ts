@@ -1,0 +1,129 @@
+/**
+ * R3, the core's part: nothing is commanded that --protect forbids; what was put in place is commanded
+ * away before it is put in place again; limits are wished above use; holds keep their budget; and once
+ * danger is over nothing is held or refused. (That commands are carried out, and undone when we die, is
+ * the adapters' part.)
+ */
+import type { ChartConfig } from '../../machines/chart/context';
+import type { CgroupReading } from '../../machines/events/readings';
+import type { Command } from '../../machines/events/outputs';
+import { MIB } from '../../machines/units';
+import { contextAfter, type Rule, type TraceStep } from './trace';
+
+type Name = Command['type'];
+
+const TRIPWIRE: readonly Name[] = ['tripwire.arm', 'tripwire.lift'];
+const HOLD: readonly Name[] = [...TRIPWIRE, 'hold.start', 'hold.end'];
+const FULL: readonly Name[] = [...HOLD, 'sharedMemory.cap', 'sharedMemory.restore', 'statement.cancel'];
+const ALLOWED: Readonly<Record<ChartConfig['protect'], readonly Name[]>> = {
+  observe: [],
+  tripwire: TRIPWIRE,
+  hold: HOLD,
+  full: FULL,
+};
+
+/** What undoes it. */
+const UNDONE_BY: Partial<Readonly<Record<Name, Name>>> = {
+  'hold.start': 'hold.end',
+  'sharedMemory.cap': 'sharedMemory.restore',
+};
+
+/** Cancelled statements may give their memory back before the next one is chosen. */
+const CANCEL_GAP_MS = 1_000;
+const HOLD_WINDOW_MS = 30_000;
+const TRIPWIRE_ROOM_BYTES = 16 * MIB;
+const HARD_LIMIT_ROOM_BYTES = 64 * MIB;
+
+interface Span {
+  readonly from: number;
+  readonly until: number;
+}
+
+const spentWithin = (spans: readonly Span[], end: number): number =>
+  spans.reduce(
+    (sum, { from, until }) => sum + Math.max(0, Math.min(until, end) - Math.max(from, end - HOLD_WINDOW_MS)),
+    0,
+  );
+
+const commandsOf = ({ step }: TraceStep): Command[] =>
+  step.outputs.flatMap((output) => (output.type === 'command.issued' ? [output.command] : []));
+
+const isAllowed = ({ protect, hardLimit }: ChartConfig, name: Name): boolean =>
+  name === 'limits.apply' ? hardLimit && protect !== 'observe' : ALLOWED[protect].includes(name);
+
+/** Follows a run; each method says what is wrong, or null. */
+class Watch {
+  private readonly inPlace = new Set<Name>();
+  private readonly holds: Span[] = [];
+  private heldSince: number | null = null;
+  private cancelledAt = -Infinity;
+  /** As the core could last judge it: with both readings at hand. */
+  private cgroup: CgroupReading | null = null;
+
+  see({ input }: TraceStep): void {
+    if (input.type !== 'beat.sampled') return;
+    const { memory, cgroup } = input.readings;
+    if (memory !== undefined && cgroup !== undefined) this.cgroup = cgroup;
+  }
+
+  judge(step: TraceStep, command: Command): string | null {
+    const { config } = contextAfter(step);
+    const { type } = command;
+    if (type.startsWith('fileCache.') || type === 'connection.close') return null;
+    if (!isAllowed(config, type)) return `${type} with --protect ${config.protect}`;
+    return this.follow(step, type) ?? this.judgeBytes(command);
+  }
+
+  private follow({ at }: TraceStep, type: Name): string | null {
+    if (this.inPlace.has(type)) return `${type} again without ${UNDONE_BY[type]}`;
+    if (type in UNDONE_BY) this.inPlace.add(type);
+    for (const done of [...this.inPlace]) if (UNDONE_BY[done] === type) this.inPlace.delete(done);
+    if (type === 'hold.start') this.heldSince = at;
+    if (type === 'hold.end' && this.heldSince !== null) {
+      this.holds.push({ from: this.heldSince, until: at });
+      this.heldSince = null;
+    }
+    if (type !== 'statement.cancel') return null;
+    const gapMs = at - this.cancelledAt;
+    this.cancelledAt = at;
+    return gapMs < CANCEL_GAP_MS ? `cancelled again after ${gapMs} ms` : null;
+  }
+
+  private judgeBytes(command: Command): string | null {
+    const { cgroup } = this;
+    if (command.type === 'tripwire.arm') {
+      if (cgroup === null) return 'armed without a reading';
+      const least = cgroup.currentBytes + TRIPWIRE_ROOM_BYTES;
+      return command.highBytes < least ? `armed at ${command.highBytes}, below ${least}` : null;
+    }
+    if (command.type !== 'limits.apply' || command.hardLimitBytes === null) return null;
+    if (cgroup === null) return 'limited without a reading';
+    const least = cgroup.anonBytes + cgroup.shmemBytes + cgroup.kernelBytes + HARD_LIMIT_ROOM_BYTES;
+    return command.hardLimitBytes < least ? `limited to ${command.hardLimitBytes}, below ${least}` : null;
+  }
+
+  judgeHolds({ at, step }: TraceStep): string | null {
+    const { config } = step.state.chart.context;
+    const open = this.heldSince === null ? [] : [{ from: this.heldSince, until: at }];
+    const spentMs = spentWithin([...this.holds, ...open], at);
+    return spentMs > config.brakeMs ? `held for ${spentMs} ms in 30 s, allowed are ${config.brakeMs}` : null;
+  }
+}
+
+/** Without danger nothing is in place but what is being undone. */
+const outlasts = (step: TraceStep): string | null => {
+  const { value, context } = step.step.state.chart;
+  const isOver = context.danger === 'none';
+  return isOver && (value.hold === 'holding' || value.refusal === 'refusing') ? 'danger is over, the act is not' : null;
+};
+
+export const r03FirstDoNoHarm: Rule = ({ steps }) => {
+  const watch = new Watch();
+  for (const [index, step] of steps.entries()) {
+    watch.see(step);
+    const wrongs = commandsOf(step).map((command) => watch.judge(step, command));
+    const why = wrongs.find((wrong) => wrong !== null) ?? watch.judgeHolds(step) ?? outlasts(step);
+    if (why !== null) return { rule: 'R3', index, at: step.at, why };
+  }
+  return null;
+};

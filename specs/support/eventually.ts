@@ -1,0 +1,19 @@
+/** Waits for what other processes do, and no event tells. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+
+const LOOK_MS = 10;
+/** Ten times what the slowest of them takes. */
+const DEADLINE_MS = 10_000;
+
+/** Looks until it finds `expected`. Rejects with what it found last. */
+export const eventually = async <A>(look: () => A, expected: A): Promise<void> => {
+  for (let waitedMs = 0; ; waitedMs += LOOK_MS) {
+    const found = look();
+    if (isDeepStrictEqual(found, expected)) return;
+    if (waitedMs >= DEADLINE_MS) {
+      throw new Error(`after ${waitedMs} ms still ${JSON.stringify(found)}, expected ${JSON.stringify(expected)}`);
+    }
+    await sleep(LOOK_MS);
+  }
+};

@@ -1,0 +1,152 @@
+/**
+ * The child's part of every-step.ts: a scenario whose steps on files are counted, and that kills or stops
+ * itself right before or right after one of them.
+ */
+import { writeSync } from 'node:fs';
+import { relative } from 'node:path';
+import * as t from 'io-ts';
+import type { LimitFiles } from '../../adapters/protection/files';
+import type { UndoFiles } from '../../adapters/protection/undo-files';
+import { rightOf } from './either';
+import { openProtectionTree, type ProtectionTree } from './protection-tree';
+
+export const FatalStep = t.strict({
+  /** From 1. */
+  step: t.number,
+  when: t.union([t.literal('before'), t.literal('after')]),
+  signal: t.union([t.literal('SIGKILL'), t.literal('SIGSTOP')]),
+  /** Whether the guard is killed too, just before; or stopped, until the test lets it go on. */
+  guard: t.union([t.literal('lives'), t.literal('dies'), t.literal('stands still')]),
+});
+export type FatalStep = t.TypeOf<typeof FatalStep>;
+
+export interface SteppedScenario {
+  readonly tree: ProtectionTree;
+  /** The tree's, with their steps counted. */
+  readonly files: LimitFiles;
+  readonly undoFiles: UndoFiles;
+  /** Another step of the scenario. */
+  readonly step: <A>(name: string, act: () => Promise<A>) => Promise<A>;
+  /** It was stopped, and goes on. */
+  readonly wasStruck: () => boolean;
+  /** To be told as soon as there is one, so that it can be killed. */
+  setGuardPid(pid: number | null): void;
+}
+
+/** What the parent reads on stdout: "struck", the guard's pid, and what the step does; or "completed". */
+export const STRUCK = 'struck';
+export const COMPLETED = 'completed';
+
+const STDOUT = 1;
+
+const GUARD_SIGNAL = { lives: null, dies: 'SIGKILL', 'stands still': 'SIGSTOP' } as const;
+
+class Steps {
+  guardPid: number | null = null;
+  wasStruck = false;
+  #count = 0;
+
+  constructor(private readonly fatal: FatalStep) {}
+
+  async during<A>(name: string, act: () => Promise<A>): Promise<A> {
+    const step = this.#begin(name);
+    try {
+      return await act();
+    } finally {
+      this.#strikeIf(step, 'after', name);
+    }
+  }
+
+  duringSync<A>(name: string, act: () => A): A {
+    const step = this.#begin(name);
+    try {
+      return act();
+    } finally {
+      this.#strikeIf(step, 'after', name);
+    }
+  }
+
+  #begin(name: string): number {
+    this.#count += 1;
+    this.#strikeIf(this.#count, 'before', name);
+    return this.#count;
+  }
+
+  #strikeIf(step: number, when: FatalStep['when'], name: string): void {
+    if (step !== this.fatal.step || when !== this.fatal.when) return;
+    const signal = GUARD_SIGNAL[this.fatal.guard];
+    if (signal !== null && this.guardPid !== null) process.kill(this.guardPid, signal);
+    writeSync(STDOUT, `${STRUCK} ${this.guardPid ?? 0} ${name}\n`);
+    this.wasStruck = true;
+    process.kill(process.pid, this.fatal.signal);
+  }
+}
+
+type Naming = (path: string) => string;
+
+/** A file as the tree names it ("memory.high", "brake/cgroup.procs"); our note is "note". */
+const namesIn =
+  ({ paths: { managed, brake, intentFile } }: ProtectionTree): Naming =>
+  (path) =>
+    path === intentFile ? 'note' : relative(managed, path).replace(relative(managed, brake), 'brake');
+
+const stepped = (files: LimitFiles, steps: Steps, name: Naming): LimitFiles => ({
+  readText: (path) => steps.during(`read ${name(path)}`, () => files.readText(path)),
+  writeKernel: (path, text) => steps.during(`write ${name(path)}`, () => files.writeKernel(path, text)),
+  replaceFile: (path, text) => steps.during(`replace ${name(path)}`, () => files.replaceFile(path, text)),
+  removeFile: (path) => steps.during(`remove ${name(path)}`, () => files.removeFile(path)),
+  makeDirectory: (path) => steps.during(`make ${name(path)}`, () => files.makeDirectory(path)),
+  removeDirectory: (path) => steps.during(`remove ${name(path)}`, () => files.removeDirectory(path)),
+  holdLimit: async (path) => {
+    const held = await steps.during(`hold ${name(path)}`, () => files.holdLimit(path));
+    return {
+      writeSync: (text) => {
+        steps.duringSync(`lift ${name(path)}`, () => {
+          held.writeSync(text);
+        });
+      },
+      close: () => held.close(),
+    };
+  },
+});
+
+const steppedUndo = (files: UndoFiles, steps: Steps, name: Naming): UndoFiles => ({
+  readText: (path) => steps.duringSync(`read ${name(path)}`, () => files.readText(path)),
+  readOwn: (path) => steps.duringSync(`read ${name(path)}`, () => files.readOwn(path)),
+  writeKernel: (path, text) => {
+    steps.duringSync(`write ${name(path)}`, () => {
+      files.writeKernel(path, text);
+    });
+  },
+  removeFile: (path) => {
+    steps.duringSync(`remove ${name(path)}`, () => {
+      files.removeFile(path);
+    });
+  },
+  removeDirectory: (path) => {
+    steps.duringSync(`remove ${name(path)}`, () => {
+      files.removeDirectory(path);
+    });
+  },
+  remount: (mountPoint, size) => steps.duringSync(`remount with ${size}`, () => files.remount(mountPoint, size)),
+});
+
+/** For a script that every-step.ts runs; ends the process. What `scenario` rejects with fails the test. */
+export const runScenario = async (scenario: (stepping: SteppedScenario) => Promise<void>): Promise<void> => {
+  const [, , base = '', fatalStep = ''] = process.argv;
+  const tree = openProtectionTree(base);
+  const steps = new Steps(rightOf(FatalStep.decode(JSON.parse(fatalStep))));
+  const name = namesIn(tree);
+  await scenario({
+    tree,
+    files: stepped(tree.files, steps, name),
+    undoFiles: steppedUndo(tree.undoFiles, steps, name),
+    step: (named, act) => steps.during(named, act),
+    wasStruck: () => steps.wasStruck,
+    setGuardPid: (pid) => {
+      steps.guardPid = pid;
+    },
+  });
+  writeSync(STDOUT, `${COMPLETED}\n`);
+  process.exit(0);
+};

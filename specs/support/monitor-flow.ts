@@ -1,0 +1,178 @@
+/**
+ * The child's part of a flow of the whole monitor that every-step.ts runs: the real session with its
+ * senses, hands, guard, and an agent at a real socket, on a fake tree (protected-vm.ts). The steps that
+ * are counted are those of the hands.
+ *
+ * A flow that was stopped goes on without waiting for what it had been waiting for: the guard has undone it.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { listenForAgents } from '../../adapters/agent-link';
+import { configFromOptions } from '../../adapters/config/load';
+import type { MonitorConfig } from '../../adapters/config/monitor-config';
+import { openKernelSources } from '../../adapters/kernel/sources';
+import type { Logger } from '../../adapters/logging/logger';
+import { openProtection, type Protection } from '../../adapters/protection';
+import type { Reach } from '../../adapters/protection/reach';
+import { remount } from '../../adapters/protection/remount';
+import { engineSetup } from '../../adapters/runtime/engine-setup';
+import { openLog } from '../../adapters/runtime/open-log';
+import { startSession } from '../../adapters/runtime/session';
+import type { MonitorOptions } from '../../adapters/runtime/start-monitor';
+import { engineFor } from '../../machines/engine/save';
+import type { LoggedEvent } from '../../machines/events';
+import { rightOf } from './either';
+import { runScenario, type SteppedScenario } from './fatal-step';
+import { GrowingVm } from './growing-vm';
+import { kernelTreeOf, sharedMemoryOf } from './protected-vm';
+import type { ProtectionTree } from './protection-tree';
+import { surroundings } from './surroundings';
+import { connectAgent, RANGE_V1_1, type TestAgent } from './test-agent';
+
+export type Wanted = (event: LoggedEvent) => boolean;
+
+/** An event of this type. */
+export const a =
+  (type: LoggedEvent['type']): Wanted =>
+  (event) =>
+    event.type === type;
+
+/** A frame of the monitor's that has all these texts. */
+export const sent =
+  (...texts: readonly string[]): Wanted =>
+  (event) =>
+    event.type === 'frame.sent' && texts.every((text) => event.text.includes(text));
+
+export interface FlowSetup {
+  readonly options: MonitorOptions;
+  /** MemAvailable at the start. */
+  readonly availableBytes: number;
+}
+
+export interface Flow {
+  readonly vm: GrowingVm;
+  readonly agent: TestAgent;
+  /** Resolves once there has been each of these, after what was awaited last. */
+  readonly until: (...wanted: readonly Wanted[]) => Promise<void>;
+  /** Ends the monitor in good order. */
+  readonly end: () => Promise<void>;
+}
+
+/** Beats of a flow that goes on after it was stopped, before it takes its next turn. */
+const BEATS_AFTER_STOP = 2;
+/** Several times what the longest flow takes, on a machine that is busy with others. */
+const DEADLINE_MS = 15_000;
+
+const SILENT: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+const configOn = ({ cgroup, cgroupRoot, base, runtimeDirectory }: ProtectionTree, options: MonitorOptions) => {
+  const tree = { addr: '127.0.0.1:0', cgroup, cgroupRoot, procRoot: join(base, 'proc'), eventLog: 'none' };
+  const environment = { RUNTIME_DIRECTORY: runtimeDirectory };
+  return rightOf(configFromOptions({ ...tree, computeUnit: '1,512MiB', ...options }, surroundings({ environment })));
+};
+
+/** What is under way at the start is another spec's (killed-while-restoring), so its steps are not counted. */
+const reachOf = ({ tree, files, step }: SteppedScenario): Reach => ({
+  files,
+  undoFiles: tree.undoFiles,
+  sharedMemoryMount: sharedMemoryOf(tree),
+  remount: (mountPoint, size) => step(`remount with ${size}`, () => remount(mountPoint, size)),
+});
+
+/** Its only child (proc(5), /proc/PID/task/TID/children). */
+const guardPid = (): number => Number(readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8'));
+
+/** What has happened, and how far the flow has looked at it. */
+class Heard {
+  readonly events: LoggedEvent[] = [];
+  #seen = 0;
+  #wake = (): void => undefined;
+
+  constructor(private readonly wasStruck: () => boolean) {}
+
+  take(event: LoggedEvent): void {
+    this.events.push(event);
+    this.#wake();
+  }
+
+  async until(...wanted: readonly Wanted[]): Promise<void> {
+    const open = new Set(wanted);
+    let beatsLeft = BEATS_AFTER_STOP;
+    while (open.size > 0 && beatsLeft > 0) {
+      const event = await this.#next();
+      for (const isWanted of open) if (isWanted(event)) open.delete(isWanted);
+      if (this.wasStruck() && event.type === 'beat.sampled') beatsLeft -= 1;
+    }
+  }
+
+  async #next(): Promise<LoggedEvent> {
+    for (;;) {
+      const event = this.events[this.#seen];
+      if (event === undefined) {
+        await new Promise<void>((resolve) => (this.#wake = resolve));
+        continue;
+      }
+      this.#seen += 1;
+      return event;
+    }
+  }
+}
+
+const fail = (error: unknown): void => {
+  throw error;
+};
+
+/** Everything else that a monitor opens (adapters/runtime/monitor.ts); it is closed in the same order. */
+const openRest = async (config: MonitorConfig, protection: Protection, hear: (event: LoggedEvent) => void) => {
+  const engine = engineFor(engineSetup(config));
+  const kernel = await openKernelSources(config);
+  const log = await openLog(config, engine, SILENT);
+  const link = await listenForAgents({ ...config.addr, ...config, token: null });
+  const observe = ({ event }: { event: LoggedEvent }): void => {
+    hear(event);
+  };
+  const session = startSession({ engine, kernel, link, log, protection, pgconnstr: null, observe, fail });
+  return {
+    url: `ws://127.0.0.1:${link.address.port}/monitor`,
+    close: async () => {
+      await Promise.all([session.stop(), link.shutdown(), kernel.close()]);
+      await log.close();
+    },
+  };
+};
+
+const transcriptFile = ({ base }: ProtectionTree): string => join(base, 'transcript.json');
+
+/** For the parent, once the flow has completed: all events in their order. */
+export const transcriptOf = (tree: ProtectionTree): readonly LoggedEvent[] =>
+  // Written below.
+  JSON.parse(readFileSync(transcriptFile(tree), 'utf8')) as readonly LoggedEvent[];
+
+const playOn = async (
+  stepping: SteppedScenario,
+  { options, availableBytes }: FlowSetup,
+  play: (flow: Flow) => Promise<void>,
+): Promise<void> => {
+  const { tree } = stepping;
+  const vm = new GrowingVm(kernelTreeOf(tree), availableBytes);
+  const heard = new Heard(stepping.wasStruck);
+  const config = configOn(tree, options);
+  const protection = await openProtection(config, SILENT, reachOf(stepping));
+  stepping.setGuardPid(guardPid());
+  const monitor = await openRest(config, protection, (event) => {
+    if (event.type === 'beat.sampled') vm.passes(event.elapsedMs);
+    heard.take(event);
+  });
+  const agent = await connectAgent(monitor.url, { range: RANGE_V1_1 });
+  await play({ vm, agent, until: (...wanted) => heard.until(...wanted), end: monitor.close });
+  vm.rests();
+  writeFileSync(transcriptFile(tree), JSON.stringify(heard.events));
+};
+
+/** For a script that every-step.ts runs. */
+export const runFlow = (setup: FlowSetup, play: (flow: Flow) => Promise<void>): void => {
+  setTimeout(() => {
+    throw new Error(`the flow has not ended within ${DEADLINE_MS} ms`);
+  }, DEADLINE_MS).unref();
+  void runScenario((stepping) => playOn(stepping, setup, play));
+};
