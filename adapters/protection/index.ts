@@ -6,6 +6,7 @@ import type { MonitorConfig } from '../config/monitor-config';
 import { cgroupPath } from '../kernel/cgroup-root';
 import type { Logger } from '../logging/logger';
 import { isInside, ownCgroup } from '../own-process';
+import { undoAtExit } from './at-exit';
 import { createHands, type ProtectionHands } from './hands';
 import { protectionPaths, type ProtectionPaths } from './paths';
 import { MACHINE, type Reach } from './reach';
@@ -77,15 +78,16 @@ export const openProtection = async (
       logger.warn(line);
     },
   });
-  // However the process ends (an uncaught error, process.exit by an embedder), nothing of ours stays behind.
-  const undoAtExit = (): void => void restoreSync({ paths, files: undoFiles, mode: 'ours' });
-  process.once('exit', undoAtExit);
+  // The note stays: Node still carries out what waits for a thread after this, and the guard undoes it by the note.
+  const forgetExit = undoAtExit(() => {
+    restoreSync({ paths, files: { ...undoFiles, removeFile: () => undefined }, mode: 'ours' });
+  });
   return {
     hands,
     events,
     stop: async () => {
       await hands.stop();
-      process.off('exit', undoAtExit);
+      forgetExit();
     },
   };
 };

@@ -48,7 +48,7 @@ describe('systemd', () => {
   });
 
   it.each([
-    ['a key with a typing error', 'WatchdogSec=10', 'WatchdgSec=10', "Unknown key 'WatchdgSec'"],
+    ['a key with a typing error', 'WatchdogSec=20', 'WatchdgSec=20', "Unknown key 'WatchdgSec'"],
     ['a value with a typing error', 'KillMode=mixed', 'KillMode=mixd', 'mixd'],
     ['a setting in the wrong section', '[Unit]', '[Unit]\nMemoryMin=1M', "Unknown key 'MemoryMin'"],
     ['a program that is not there', `ExecStopPost=${NODE}`, 'ExecStopPost=/no/such/node', '/no/such/node'],
