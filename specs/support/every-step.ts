@@ -48,8 +48,8 @@ const AT_ONCE = 6;
 /** How many steps there are may differ a little from run to run: when so many have completed there are no more. */
 const COMPLETIONS = 2;
 
-/** The script with all that it imports, in one file. */
-const bundled = (script: string, directory: string): string => {
+/** The script with all that it imports, in one file in this directory. */
+export const bundled = (script: string, directory: string): string => {
   const outfile = join(directory, 'scenario.js');
   buildSync({ entryPoints: [script], bundle: true, platform: 'node', outfile, logLevel: 'warning' });
   return outfile;

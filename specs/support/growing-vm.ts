@@ -46,7 +46,7 @@ export class GrowingVm {
     this.#ticks ??= setInterval(() => {
       this.#growerBytes += GROWER_STEP_BYTES;
       for (const pid of GROWERS) setAnonBytes(this.tree, pid, this.#growerBytes);
-    }, GROWER_TICK_MS);
+    }, GROWER_TICK_MS).unref();
   }
 
   rests(): void {

@@ -32,16 +32,16 @@ import { connectAgent, RANGE_V1_1, type TestAgent } from './test-agent';
 export type Wanted = (event: LoggedEvent) => boolean;
 
 /** An event of this type. */
-export const a =
+export const event =
   (type: LoggedEvent['type']): Wanted =>
-  (event) =>
-    event.type === type;
+  (each) =>
+    each.type === type;
 
 /** A frame of the monitor's that has all these texts. */
 export const sent =
   (...texts: readonly string[]): Wanted =>
-  (event) =>
-    event.type === 'frame.sent' && texts.every((text) => event.text.includes(text));
+  (each) =>
+    each.type === 'frame.sent' && texts.every((text) => each.text.includes(text));
 
 export interface FlowSetup {
   readonly options: MonitorOptions;
@@ -52,6 +52,7 @@ export interface FlowSetup {
 export interface Flow {
   readonly vm: GrowingVm;
   readonly agent: TestAgent;
+  readonly guardPid: number;
   /** Resolves once there has been each of these, after what was awaited last. */
   readonly until: (...wanted: readonly Wanted[]) => Promise<void>;
   /** Ends the monitor in good order. */
@@ -63,9 +64,12 @@ const BEATS_AFTER_STOP = 2;
 /** Several times what the longest flow takes, on a machine that is busy with others. */
 const DEADLINE_MS = 15_000;
 
-const SILENT: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
+export const SILENT: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-const configOn = ({ cgroup, cgroupRoot, base, runtimeDirectory }: ProtectionTree, options: MonitorOptions) => {
+export const configOn = (
+  { cgroup, cgroupRoot, base, runtimeDirectory }: ProtectionTree,
+  options: MonitorOptions,
+): MonitorConfig => {
   const tree = { addr: '127.0.0.1:0', cgroup, cgroupRoot, procRoot: join(base, 'proc'), eventLog: 'none' };
   const environment = { RUNTIME_DIRECTORY: runtimeDirectory };
   return rightOf(configFromOptions({ ...tree, computeUnit: '1,512MiB', ...options }, surroundings({ environment })));
@@ -76,11 +80,11 @@ const reachOf = ({ tree, files, step }: SteppedScenario): Reach => ({
   files,
   undoFiles: tree.undoFiles,
   sharedMemoryMount: sharedMemoryOf(tree),
-  remount: (mountPoint, size) => step(`remount with ${size}`, () => remount(mountPoint, size)),
+  remount: (mountPoint, size) => step('remount shared memory', () => remount(mountPoint, size)),
 });
 
-/** Its only child (proc(5), /proc/PID/task/TID/children). */
-const guardPid = (): number => Number(readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8'));
+/** Our only child (proc(5), /proc/PID/task/TID/children). */
+const findGuard = (): number => Number(readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8'));
 
 /** What has happened, and how far the flow has looked at it. */
 class Heard {
@@ -90,8 +94,8 @@ class Heard {
 
   constructor(private readonly wasStruck: () => boolean) {}
 
-  take(event: LoggedEvent): void {
-    this.events.push(event);
+  take(happened: LoggedEvent): void {
+    this.events.push(happened);
     this.#wake();
   }
 
@@ -99,21 +103,21 @@ class Heard {
     const open = new Set(wanted);
     let beatsLeft = BEATS_AFTER_STOP;
     while (open.size > 0 && beatsLeft > 0) {
-      const event = await this.#next();
-      for (const isWanted of open) if (isWanted(event)) open.delete(isWanted);
-      if (this.wasStruck() && event.type === 'beat.sampled') beatsLeft -= 1;
+      const next = await this.#next();
+      for (const isWanted of open) if (isWanted(next)) open.delete(isWanted);
+      if (this.wasStruck() && next.type === 'beat.sampled') beatsLeft -= 1;
     }
   }
 
   async #next(): Promise<LoggedEvent> {
     for (;;) {
-      const event = this.events[this.#seen];
-      if (event === undefined) {
+      const next = this.events[this.#seen];
+      if (next === undefined) {
         await new Promise<void>((resolve) => (this.#wake = resolve));
         continue;
       }
       this.#seen += 1;
-      return event;
+      return next;
     }
   }
 }
@@ -123,13 +127,13 @@ const fail = (error: unknown): void => {
 };
 
 /** Everything else that a monitor opens (adapters/runtime/monitor.ts); it is closed in the same order. */
-const openRest = async (config: MonitorConfig, protection: Protection, hear: (event: LoggedEvent) => void) => {
+const openRest = async (config: MonitorConfig, protection: Protection, hear: (happened: LoggedEvent) => void) => {
   const engine = engineFor(engineSetup(config));
   const kernel = await openKernelSources(config);
   const log = await openLog(config, engine, SILENT);
   const link = await listenForAgents({ ...config.addr, ...config, token: null });
-  const observe = ({ event }: { event: LoggedEvent }): void => {
-    hear(event);
+  const observe = (envelope: { readonly event: LoggedEvent }): void => {
+    hear(envelope.event);
   };
   const session = startSession({ engine, kernel, link, log, protection, pgconnstr: null, observe, fail });
   return {
@@ -145,7 +149,7 @@ const transcriptFile = ({ base }: ProtectionTree): string => join(base, 'transcr
 
 /** For the parent, once the flow has completed: all events in their order. */
 export const transcriptOf = (tree: ProtectionTree): readonly LoggedEvent[] =>
-  // Written below.
+  // As it is written below.
   JSON.parse(readFileSync(transcriptFile(tree), 'utf8')) as readonly LoggedEvent[];
 
 const playOn = async (
@@ -158,13 +162,14 @@ const playOn = async (
   const heard = new Heard(stepping.wasStruck);
   const config = configOn(tree, options);
   const protection = await openProtection(config, SILENT, reachOf(stepping));
-  stepping.setGuardPid(guardPid());
-  const monitor = await openRest(config, protection, (event) => {
-    if (event.type === 'beat.sampled') vm.passes(event.elapsedMs);
-    heard.take(event);
+  const guardPid = findGuard();
+  stepping.setGuardPid(guardPid);
+  const monitor = await openRest(config, protection, (happened) => {
+    if (happened.type === 'beat.sampled') vm.passes(happened.elapsedMs);
+    heard.take(happened);
   });
   const agent = await connectAgent(monitor.url, { range: RANGE_V1_1 });
-  await play({ vm, agent, until: (...wanted) => heard.until(...wanted), end: monitor.close });
+  await play({ vm, agent, guardPid, until: (...wanted) => heard.until(...wanted), end: monitor.close });
   vm.rests();
   writeFileSync(transcriptFile(tree), JSON.stringify(heard.events));
 };

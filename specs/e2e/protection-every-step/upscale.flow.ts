@@ -1,0 +1,21 @@
+/** A grant comes while the tripwire and the hard limit stand: they go, and the limit is set anew. */
+import { GIB, MIB } from '../../../machines/units';
+import { event, runFlow, sent } from '../../support/monitor-flow';
+
+runFlow(
+  { options: { protect: 'tripwire', hardLimit: true }, availableBytes: 400 * MIB },
+  async ({ vm, agent, until, end }) => {
+    vm.grows({ bytesPerS: 60 * MIB });
+    await until(event('limits.applied'), event('tripwire.armed'));
+    vm.rests();
+    // What the growth has set in motion is done then.
+    await until(event('beat.sampled'));
+    await until(event('beat.sampled'));
+    agent.send({ type: 'UpscaleNotification', content: { granted: { cpu: 8, mem: 4 * GIB } }, id: 2 });
+    await until(event('frame.received'));
+    vm.plugs(3 * GIB);
+    await until(sent('UpscaleConfirmation'), event('tripwire.lifted'), event('limits.applied'));
+    await until(event('limits.applied'));
+    await end();
+  },
+);
