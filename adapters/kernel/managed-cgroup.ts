@@ -4,6 +4,7 @@
  */
 import type { Observable } from 'rxjs';
 import type { CgroupSample } from '../../streams/raw-sample';
+import { withMemoryOf } from './beside';
 import { CgroupFiles, type FastCgroup, type SlowCgroup, type SteadyCgroup } from './cgroup-files';
 import { CgroupWatch } from './cgroup-watch';
 import { HeldDirectory } from './held-directory';
@@ -28,8 +29,10 @@ export class ManagedCgroup {
     return this.#watch.notifications;
   }
 
-  readFast(): FastCgroup & Pick<CgroupSample, 'watch'> {
-    return { ...this.#files.readFast(), watch: this.#watch.state };
+  /** @param beside see KernelSources.read */
+  readFast(beside: string | null): FastCgroup & Pick<CgroupSample, 'watch'> {
+    const fast = this.#files.readFast();
+    return { ...fast, memoryStat: withMemoryOf(fast.memoryStat, beside), watch: this.#watch.state };
   }
 
   readSteady(): SteadyCgroup {

@@ -21,8 +21,11 @@ export interface KernelSourceOptions {
 }
 
 export interface KernelSources {
-  /** Absolute values of now. Synchronous; a source that fails is a Left, never an exception. */
-  read(nowMs: number): RawSample;
+  /**
+   * Absolute values of now. Synchronous; a source that fails is a Left, never an exception.
+   * @param beside directory of a cgroup whose memory counts as that of the managed one (beside.ts)
+   */
+  read(nowMs: number, beside?: string | null): RawSample;
   /** The kernel said that the cgroup's memory events changed. Never errors. */
   readonly notifications: Observable<void>;
   /** Whether the named cgroup is there at present. */
@@ -96,8 +99,8 @@ class Sources implements KernelSources {
     return this.cgroup?.notifications ?? NEVER;
   }
 
-  read(nowMs: number): RawSample {
-    const sample = this.#sample(this.#steady.read(nowMs), this.#slow.read(nowMs));
+  read(nowMs: number, beside: string | null = null): RawSample {
+    const sample = this.#sample(this.#steady.read(nowMs), this.#slow.read(nowMs), beside);
     this.#startRecheck(nowMs);
     return sample;
   }
@@ -107,7 +110,7 @@ class Sources implements KernelSources {
   }
 
   describe(): readonly string[] {
-    return describeSources(this.#sample(this.#readSteady(), this.#readSlow()));
+    return describeSources(this.#sample(this.#readSteady(), this.#readSlow(), null));
   }
 
   async close(): Promise<void> {
@@ -139,9 +142,9 @@ class Sources implements KernelSources {
     return { proc: { ...this.proc.readSteady(), pressure }, cgroup };
   }
 
-  #sample(steady: SteadySample, slow: SlowSample): RawSample {
+  #sample(steady: SteadySample, slow: SlowSample, beside: string | null): RawSample {
     const cgroup: CgroupSample =
-      this.cgroup === null ? NO_CGROUP : { ...this.cgroup.readFast(), ...steady.cgroup, ...slow.cgroup };
+      this.cgroup === null ? NO_CGROUP : { ...this.cgroup.readFast(beside), ...steady.cgroup, ...slow.cgroup };
     const proc: ProcSample = { ...this.proc.readFast(), ...steady.proc, ...slow.proc };
     return { proc, cgroupNamed: this.cgroup !== null, cgroup };
   }

@@ -18,13 +18,15 @@ export type { ProtectionHands } from './hands';
 export interface Protection {
   /** Null: nothing may be written. */
   readonly hands: ProtectionHands | null;
+  /** Directory of the cgroup into which a hold moves processes. */
+  readonly brake: string | null;
   /** What the hands tell without being asked. */
   readonly events: Observable<InputEvent>;
   /** Undoes all that is in place. */
   stop(): Promise<void>;
 }
 
-const NONE: Protection = { hands: null, events: new Subject<InputEvent>(), stop: () => Promise.resolve() };
+const NONE: Protection = { hands: null, brake: null, events: new Subject<InputEvent>(), stop: () => Promise.resolve() };
 
 /**
  * The settings as far as they can be had: a monitor that lives inside the managed cgroup would slow
@@ -84,6 +86,7 @@ export const openProtection = async (
   });
   return {
     hands,
+    brake: paths.brake,
     events,
     stop: async () => {
       await hands.stop();

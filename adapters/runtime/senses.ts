@@ -40,7 +40,9 @@ export const startSenses = ({ kernel, protection, pace, tell, state, fail }: Sen
       if (armedMs !== null) tell({ type: 'tripwire.tripped', armedMs: Math.round(armedMs) });
     }),
   );
-  const read = (nowMs: number) => kernel.read(nowMs);
+  // While processes are held, what they take is charged to the brake.
+  const beside = (): string | null => (state().chart.context.hold.since === null ? null : protection.brake);
+  const read = (nowMs: number) => kernel.read(nowMs, beside());
   const inputs = { read, notifications$: kernel.notifications, ...pace };
   heard.add(
     sensors(inputs, monotonicScheduler).subscribe({

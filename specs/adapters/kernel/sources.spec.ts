@@ -1,9 +1,11 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { left, right } from 'fp-ts/Either';
 import { firstValueFrom } from 'rxjs';
 import { type KernelSources, openKernelSources } from '../../../adapters/kernel/sources';
 import { MIB } from '../../../machines/units';
 import { type KernelTree, createKernelTree } from '../../support/fake-kernel-tree';
-import { memoryEventsText, procStatText } from '../../support/kernel-texts';
+import { CGROUP_MEMORY, memoryEventsText, memoryStatText, procStatText } from '../../support/kernel-texts';
 
 describe('the kernel sources', () => {
   let tree: KernelTree;
@@ -45,6 +47,22 @@ describe('the kernel sources', () => {
     const later = sources.read(1000);
     expect(later.cgroup.highBytes).toEqual(right(MIB));
     expect(later.proc.load).toMatchObject({ right: { load1: 3 } });
+  });
+
+  it('count the memory of a cgroup beside the managed one, as long as it is there', async () => {
+    const beside = join(tree.cgroupRoot, 'vm-monitor-brake');
+    const anonBytes = (): unknown => sources.read(0, beside).cgroup.memoryStat;
+    await open(tree.cgroup);
+    expect(anonBytes()).toMatchObject({ right: { anonBytes: 64 * MIB, shmemBytes: 32 * MIB } });
+    mkdirSync(beside);
+    writeFileSync(
+      join(beside, 'memory.stat'),
+      memoryStatText({ ...CGROUP_MEMORY, anonBytes: 10 * MIB, shmemBytes: 0 }),
+    );
+    expect(anonBytes()).toMatchObject({ right: { anonBytes: 74 * MIB, shmemBytes: 32 * MIB } });
+    writeFileSync(join(beside, 'memory.stat'), 'nonsense');
+    expect(anonBytes()).toMatchObject({ right: { anonBytes: 64 * MIB } });
+    expect(sources.read(0).cgroup.memoryStat).toMatchObject({ right: { anonBytes: 64 * MIB } });
   });
 
   it('read sums of time on every fifth beat of 100 ms, and lose nothing by it', async () => {

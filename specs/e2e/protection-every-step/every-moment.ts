@@ -23,7 +23,9 @@ export interface FlowExpectations {
   readonly story: readonly string[];
 }
 
-const LONGEST_MS = 120_000;
+/** Of a flow's steps one is missed in some rounds; three in a row would be strange. */
+const MOST_ROUNDS = 3;
+const LONGEST_MS = 300_000;
 
 const isFree = (tree: ProtectionTree): void => {
   expect(standingIn(tree)).toEqual(NOTHING_STANDS);
@@ -123,7 +125,14 @@ export const everyMoment = (name: string, { steps, story }: FlowExpectations): v
         isFree(struck.tree);
         expectStory(story, transcriptOf(struck.tree));
       };
-      await everyStep({ script, fate, prepare: makeVm, check: checkOne });
+      // Steps are counted, and hands work side by side: which one is the seventh differs from run to run. So
+      // the whole enumeration is done again while one of those that there always are has not been met.
+      const isMet = (): boolean => steps.every((step) => seen.has(step));
+      let rounds = 0;
+      do {
+        await everyStep({ script, fate, prepare: makeVm, check: checkOne });
+        rounds += 1;
+      } while (rounds < MOST_ROUNDS && !isMet());
       expect([...seen]).toEqual(expect.arrayContaining([...steps]));
     },
     LONGEST_MS,
