@@ -1,4 +1,6 @@
 import { main } from '../../../adapters/cli/main';
+import { MONITOR_COMMANDS } from '../../../adapters/cli/monitor-commands';
+import { TOOL_COMMANDS } from '../../../adapters/cli/tool-commands';
 import { surroundings } from '../../support/surroundings';
 
 const call = async (...args: string[]) => {
@@ -8,7 +10,7 @@ const call = async (...args: string[]) => {
     out: (text: string): void => void (out += text),
     err: (text: string): void => void (err += text),
   };
-  const status = await main(args, surroundings(), terminal);
+  const status = await main({ ...MONITOR_COMMANDS, ...TOOL_COMMANDS })(args, surroundings(), terminal);
   return { status, out, err };
 };
 
