@@ -25,7 +25,7 @@ module.exports = {
     {
       name: 'no-orphans',
       severity: 'error',
-      from: { orphan: true, pathNot: ['\\.spec\\.ts$', '^specs/', 'index\\.ts$'] },
+      from: { orphan: true, pathNot: ['\\.(spec|d)\\.ts$', '^specs/', 'index\\.ts$'] },
       to: {},
     },
   ],

@@ -2,15 +2,16 @@
 import * as E from 'fp-ts/Either';
 import type { IncomingMessage } from 'node:http';
 import { Subject, type Observable } from 'rxjs';
+import { bind, boundedHttpServer, closeServer } from '../http-server';
 import { refusalOf, type AccessRules, type Refusal } from './access';
 import { trackConnections } from './connections';
 import { CLOSE } from './ending';
 import { redactEvent, type LinkEvent } from './events';
-import { DEADLINES, type Deadlines } from './limits';
+import { DEADLINES, MAX_SOCKETS, type Deadlines } from './limits';
 import { parseCidr, peerFilter, plainAddress } from './peers';
 import { refuseRequest, refuseUpgrade } from './refuse';
-import { bind, closeServer, httpServer, websocketServer } from './servers';
 import { tokenRedactor } from './token';
+import { websocketServer } from './websocket-server';
 
 export interface AgentLinkOptions {
   readonly host: string;
@@ -71,7 +72,8 @@ export const listenForAgents = async (
   const connections = trackConnections(deadlines, (event) => {
     events.next(redactEvent(event, redact));
   });
-  const server = httpServer(deadlines);
+  // The slow and the silent are dropped before they have a websocket, too.
+  const server = boundedHttpServer({ requestMs: deadlines.handshakeMs, maxSockets: MAX_SOCKETS });
   const websockets = websocketServer(deadlines);
 
   server.on('request', (request, response) => {

@@ -2,9 +2,9 @@
  * Keeps all files of the log together within its bound. Nothing is written before there is room for
  * it: the oldest files are removed first, and what was freed is then spent write by write.
  */
-import { rm, stat } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { gzipName, listLogFiles, type LogFile } from './segments';
+import { gzipName, listLogFiles, sizeOf, type LogFile } from './segments';
 
 export interface Bound {
   /** Makes room for `bytes` more in segment `activeSeq`, which itself is never removed. */
@@ -24,12 +24,6 @@ const COPY_SHARE = 1 / 8;
 
 /** Share of a segment that is freed at a time, so that the directory is not looked at for every write. */
 const STEP_SHARE = 1 / 16;
-
-const sizeOf = (dir: string, { name }: LogFile): Promise<number> =>
-  stat(join(dir, name)).then(
-    ({ size }) => size,
-    () => 0, // Gone meanwhile: compressed and renamed; the spare for copies holds that.
-  );
 
 export const createBound = ({ dir, maxBytes, segmentBytes, abandon }: BoundOptions): Bound => {
   let roomBytes = 0;

@@ -2,7 +2,8 @@
  * Names of the files in a log directory. A segment bears its first seq, so that their order is the
  * order of their names: 000000000017.ndjson while it is written, 000000000017.ndjson.gz when closed.
  */
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 
 export type LogFileKind = 'plain' | 'gzip' | 'temp' | 'broken';
 
@@ -50,4 +51,17 @@ export const listSegments = async (dir: string): Promise<LogFile[]> => {
   const files = await listLogFiles(dir);
   const plain = new Set(files.filter((file) => file.kind === 'plain').map((file) => file.firstSeq));
   return files.filter((file) => file.kind === 'plain' || (file.kind === 'gzip' && !plain.has(file.firstSeq)));
+};
+
+/** Bytes of one file; one that is gone meanwhile (compressed and renamed, or removed) counts nothing. */
+export const sizeOf = (dir: string, { name }: LogFile): Promise<number> =>
+  stat(join(dir, name)).then(
+    ({ size }) => size,
+    () => 0,
+  );
+
+/** Bytes of all files of the log. Throws when the directory cannot be read. */
+export const logBytes = async (dir: string): Promise<number> => {
+  const sizes = await Promise.all((await listLogFiles(dir)).map((file) => sizeOf(dir, file)));
+  return sizes.reduce((sum, size) => sum + size, 0);
 };

@@ -19,6 +19,7 @@ import { startEmbedded } from './embedded';
 import { engineSetup } from './engine-setup';
 import { openLog, type OpenLog } from './open-log';
 import { presenceLines } from './presence';
+import { prepareMetrics } from './serve-metrics';
 import { openStatus } from './serve-status';
 import { startSession, type Session } from './session';
 import type { Snapshot } from './snapshot';
@@ -49,6 +50,7 @@ interface Opened {
   readonly session: Session;
   readonly embedded: EmbeddedAgent | null;
   readonly closeStatus: () => Promise<void>;
+  readonly closeMetrics: () => Promise<void>;
 }
 
 /** An orderly exit takes at most 2 s; the rest is for the process to end. */
@@ -80,6 +82,7 @@ const openRest = async ({ config, protection, logger, observe, fail }: Opening):
   const kernel = await openKernel(config);
   for (const line of await presenceLines(config, kernel)) logger.info(line);
   const log = await openLog(config, engine, logger);
+  const metrics = await prepareMetrics(config, logger);
   const link = await listenForAgents({ ...config.addr, ...config, token }).catch(async (error: unknown) => {
     await Promise.all([kernel.close(), log.close()]);
     throw error;
@@ -94,7 +97,8 @@ const openRest = async ({ config, protection, logger, observe, fail }: Opening):
   // Not awaited: who starts us must not miss the first events.
   const status = openStatus(config.runtimeDir, address.port, report, logger);
   const closeStatus = async (): Promise<void> => (await status)();
-  return { kernel, log, link, session, embedded, closeStatus };
+  const closeMetrics = metrics.open({ session, log, report });
+  return { kernel, log, link, session, embedded, closeStatus, closeMetrics };
 };
 
 /** What others left is undone before anything else; a start that fails leaves nothing either (rule R3). */
@@ -116,8 +120,9 @@ const open = async (
 const addressOf = ({ address }: AgentLink): Address => new Address(address.host, address.port);
 
 /** Senses and decisions first, then the sockets, with the log last to have it all. */
-const close = async ({ kernel, log, link, session, embedded, closeStatus }: Opened): Promise<void> => {
-  await Promise.all([session.stop(), embedded?.stop(), link.shutdown(), kernel.close(), closeStatus()]);
+const close = async ({ kernel, log, link, session, embedded, closeStatus, closeMetrics }: Opened): Promise<void> => {
+  const servers = [link.shutdown(), closeStatus(), closeMetrics()];
+  await Promise.all([session.stop(), embedded?.stop(), kernel.close(), ...servers]);
   await log.close();
 };
 

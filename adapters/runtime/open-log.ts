@@ -26,6 +26,8 @@ export interface OpenLog {
   readonly close: () => Promise<void>;
   /** Where it lies; null without one. */
   readonly dir: string | null;
+  /** Whether lines are being lost. */
+  readonly isBroken: () => boolean;
 }
 
 /** Numbers events without keeping them. */
@@ -51,6 +53,7 @@ const withoutLog = (engine: Engine, clock: BootClock): OpenLog => ({
   },
   close: () => Promise.resolve(),
   dir: null,
+  isBroken: () => false,
 });
 
 const headOf = (config: MonitorConfig, bootId: string, bootTimeMs: number, state: unknown): LogOpened => ({
@@ -116,5 +119,6 @@ export const openLog = async (config: MonitorConfig, engine: Engine, logger: Log
     },
     close: () => writer.close(),
     dir: claimed.dir,
+    isBroken: () => writer.broken,
   };
 };

@@ -34,10 +34,8 @@ const protectLine = ({ cgroup, protect, hardLimit }: MonitorConfig): string => {
 };
 
 /** Flags that are understood and have no effect yet. */
-const idleFlags = ({ inspect, metrics }: MonitorConfig): readonly string[] =>
-  Object.entries({ '--inspect': inspect !== null, '--metrics': metrics !== null })
-    .filter(([, given]) => given)
-    .map(([flag]) => `${flag}: not in this version, ignored`);
+const idleFlags = ({ inspect }: MonitorConfig): readonly string[] =>
+  inspect === null ? [] : ['--inspect: not in this version, ignored'];
 
 export const presenceLines = async (config: MonitorConfig, kernel: KernelSources): Promise<readonly string[]> => [
   await cgroupLine(config, kernel.cgroupFound()),
