@@ -43,7 +43,7 @@ export const cpuQuotaOf = (cgroup: string): CpuQuota => {
     write: async (cpu) => {
       try {
         const quotaUs = Math.max(LEAST_QUOTA_US, Math.ceil(cpu * PERIOD_US));
-        await writeFile(path, `${quotaUs} ${PERIOD_US}`, { flag: 'r+' });
+        await writeFile(path, `${quotaUs} ${PERIOD_US}\n`, { flag: 'r+' });
         return E.right(undefined);
       } catch (error) {
         return failed(error);
