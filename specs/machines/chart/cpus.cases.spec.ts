@@ -68,12 +68,6 @@ describe('a size', () => {
   });
 });
 
-it('limits go first: after a grant the hard limit is lifted before CPUs come online', () => {
-  const limited = { ...settled, limits: { wantedBytes: 1, appliedBytes: 1, failures: 0 } };
-  const { outputs } = stepFrom('cpus', 'applied', limited, upscale(8));
-  expect(outputs.map((output) => output.type === 'command.issued' && output.command.type)).toContain('cpus.apply');
-});
-
 describe('what is not there yet', () => {
   const retryMs = (failures: number): number | undefined => {
     const from = having({ cpus: { wanted: FOUR, applied: FOUR, online: null, failures } });
