@@ -28,8 +28,6 @@ export const ChartConfig = t.readonly(
 );
 export type ChartConfig = t.TypeOf<typeof ChartConfig>;
 
-export { CpuWish };
-
 /** The guest's CPUs: what should be, what was last asked of the hands, and how many came online by it. */
 const Cpus = t.readonly(
   t.type({ wanted: nullable(CpuWish), applied: nullable(CpuWish), online: nullable(t.number), failures: t.number }),

@@ -9,7 +9,8 @@
  * (all there are, where no grant is known) and takes none offline.
  */
 import { assertEvent } from 'xstate';
-import type { ChartContext, CpuWish } from './context';
+import type { CpuWish } from '../events/outputs';
+import type { ChartContext } from './context';
 import { backoffMs, RETRY_FIRST_MS, RETRY_LAST_MS } from './limits';
 import { chart, type Scope } from './setup';
 
