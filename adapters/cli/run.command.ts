@@ -58,7 +58,7 @@ const stopSignal = (): AbortSignal => {
 
 const placesOf = (config: MonitorConfig, { environment }: Surroundings): Places => ({
   procRoot: config.procRoot,
-  sysRoot: '/sys',
+  sysRoot: config.sysRoot,
   cgroupRoot: config.cgroupRoot,
   cgroup: config.cgroup,
   runtimeDirectory: config.runtimeDir,

@@ -88,6 +88,7 @@ const inert = createActor(monitorChart, {
     protect: 'observe',
     hardLimit: false,
     brakeMs: 0,
+    hotplugCpus: false,
   },
 });
 
