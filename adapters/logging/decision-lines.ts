@@ -52,8 +52,11 @@ export const eventLine = (event: InputEvent | OutputEvent): EventLine | null => 
     case 'fileCache.failed':
     case 'fileCache.lost':
       return warning(`file cache: ${event.reason}`);
+    case 'workingSet.lost':
+      return info(`working set of the file cache: not known: ${event.reason}`);
     case 'beat.sampled':
       return oomLine(event);
+    case 'workingSet.sampled':
     case 'monitor.started':
     case 'memory.high.reached':
     case 'handshake.started':

@@ -10,7 +10,7 @@ import type { SourceName } from '../../machines/events/readings';
 import { createActors } from '../actors';
 import { startEffects } from '../actors/effects';
 import type { AgentLink } from '../agent-link';
-import { createFileCache } from '../file-cache';
+import { createFileCache, sampleWorkingSet } from '../file-cache';
 import type { KernelSources } from '../kernel/sources';
 import { CoreLoop } from './core-loop';
 import type { Protection } from '../protection';
@@ -79,6 +79,7 @@ const createHands = ({ link, pgconnstr, protection, fail }: SessionParts, tell: 
     tell({ type: 'fileCache.lost', reason });
   };
   const fileCache = pgconnstr === null ? null : createFileCache({ dsn: pgconnstr, onLost });
+  const stopSampling = fileCache === null ? null : sampleWorkingSet(fileCache, tell);
   const effects = startEffects(createActors({ link, fileCache, hands: protection.hands }), tell, fail);
   return {
     perform: (output) => {
@@ -87,6 +88,7 @@ const createHands = ({ link, pgconnstr, protection, fail }: SessionParts, tell: 
     },
     stop: async () => {
       effects.stop();
+      stopSampling?.();
       await Promise.all([fileCache?.close(), protection.stop()]);
     },
   };

@@ -78,6 +78,8 @@ const OUTCOMES: readonly InputEvent[] = [
   { type: 'fileCache.resized', id: 1, sizeBytes: 256 * MIB },
   { type: 'fileCache.failed', id: 1, reason: 'Postgres is down' },
   { type: 'fileCache.lost', reason: 'connection reset' },
+  { type: 'workingSet.sampled', pages: [10_000, 20_000, 40_000] },
+  { type: 'workingSet.lost', reason: 'permission denied' },
   { type: 'memory.high.reached', count: 1 },
   { type: 'source.lost', source: 'cgroup.memory', reason: 'ENOENT' },
   { type: 'source.found', source: 'cgroup.memory' },
