@@ -13,3 +13,17 @@ GRANT EXECUTE ON FUNCTION pg_reload_conf() TO vm_monitor;
 -- the maximum keeps the server from starting. The function shows all of the configuration files, so leave
 -- this out if there are secrets in them (primary_conninfo): then only the running maximum is kept to.
 GRANT EXECUTE ON FUNCTION pg_show_all_file_settings() TO vm_monitor;
+
+-- Lets it read the working set of the file cache, where neon's extension is installed already. After a later
+-- CREATE EXTENSION run these two by hand.
+DO $$
+DECLARE estimate regprocedure;
+BEGIN
+  FOR estimate IN
+    SELECT pg_proc.oid FROM pg_proc JOIN pg_namespace ON pg_namespace.oid = pronamespace
+     WHERE nspname = 'neon' AND proname IN ('lfc_approximate_working_set_size_seconds', 'approximate_working_set_size_seconds')
+  LOOP
+    GRANT USAGE ON SCHEMA neon TO vm_monitor;
+    EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO vm_monitor', estimate);
+  END LOOP;
+END $$;

@@ -63,6 +63,7 @@ export interface MemoryStat {
   readonly fileBytes: number;
   readonly kernelBytes: number;
   readonly fileMappedBytes: number;
+  readonly activeFileBytes: number | undefined;
   readonly refaultAnonPages: number | undefined;
   readonly refaultFilePages: number | undefined;
 }

@@ -85,6 +85,7 @@ const cgroupReading = ({ cgroup }: RawSample, deltas: Deltas): CgroupReading | u
     swapBytes: roundUseBytes(swapBytes.right ?? 0),
     currentBytes: roundUseBytes(currentBytes.right),
     ...present({
+      activeFileBytes: use(stat.activeFileBytes),
       // A setting and not a gauge: exactly as it was written.
       highBytes: isRight(highBytes) ? highBytes.right : undefined,
       refaultAnonPagesDelta: deltas.refaultAnonPages,

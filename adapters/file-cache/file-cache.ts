@@ -14,6 +14,7 @@ import { lost, messageOf, refused, type Failure } from './failure';
 import { createHeldServer, type HeldServer } from './held-server';
 import { DEADLINES, MAX_WAITING, type Deadlines } from './limits';
 import { createQueue } from '../queue';
+import { createWorkingSetReader, type WorkingSetPages } from './working-set';
 
 export interface FileCache {
   /**
@@ -23,6 +24,11 @@ export interface FileCache {
   connect(signal: AbortSignal): Promise<Either<string, { readonly maxBytes: number }>>;
   /** Sizes the cache; `sizeBytes` of the result is what was reached: whole MiB, capped by the server's maximum. */
   resize(sizeBytes: number, signal: AbortSignal): Promise<Either<string, { readonly sizeBytes: number }>>;
+  /**
+   * The working set for windows of 1, 2, … minutes. Null: nobody is connected, or a command is under way that
+   * must not wait for this. A command that comes meanwhile waits for at most the time of one statement. It does not connect, and does not keep a connection from being renewed.
+   */
+  workingSet(): Promise<Either<string, WorkingSetPages> | null>;
   /** Gives up what is under way and closes the connection. */
   close(): Promise<void>;
 }
@@ -82,6 +88,7 @@ export const createFileCache = ({ dsn, onLost, deadlines = DEADLINES }: FileCach
   const redact = createRedactor(dsnSecrets(dsn));
   const queue = createQueue(MAX_WAITING);
   const closing = new AbortController();
+  const readWorkingSet = createWorkingSetReader();
   let renewal: NodeJS.Timeout | undefined;
 
   /** A command under way tells its own outcome. */
@@ -90,28 +97,49 @@ export const createFileCache = ({ dsn, onLost, deadlines = DEADLINES }: FileCach
   };
   const server = createHeldServer(dsn, deadlines, tellIfIdle);
 
-  const perform = async <T>(ms: number, stops: readonly AbortSignal[], step: Step<T>): Promise<Either<Failure, T>> => {
-    const outcome = await withDeadline(ms, [...stops, closing.signal], (signal) =>
-      queue.run(() => onceMoreIfLost(server, step, signal)),
-    );
-    clearTimeout(renewal);
-    if (server.isHeld()) renewal = setTimeout(() => void renew(), deadlines.renewMs).unref();
+  const inTurn = async <T>(
+    ms: number,
+    stops: readonly AbortSignal[],
+    work: (signal: AbortSignal) => Promise<Either<Failure, T>>,
+  ): Promise<Either<Failure, T>> => {
+    const outcome = await withDeadline(ms, [...stops, closing.signal], (signal) => queue.run(() => work(signal)));
     return outcome ?? E.left(TOO_MANY);
   };
 
-  const renew = async (): Promise<void> => {
-    if (queue.length() > 0) return; // The command under way begins the wait anew.
-    server.drop();
-    const renewed = await perform(deadlines.openMs, [], () => Promise.resolve(E.right(null)));
-    if (E.isLeft(renewed)) tellIfIdle(renewed.left.reason);
+  const awaitRenewal = (): void => {
+    clearTimeout(renewal);
+    if (server.held() !== null) renewal = setTimeout(() => void renew(), deadlines.renewMs).unref();
   };
 
-  const command = async <T>(ms: number, signal: AbortSignal, step: Step<T>): Promise<Either<string, T>> =>
-    E.mapLeft(({ reason }: Failure) => redact(reason))(await perform(ms, [signal], step));
+  const renew = async (): Promise<void> => {
+    const renewed = await inTurn(deadlines.openMs, [], (signal) => {
+      // NB: a deadline that passed in the queue, behind a command, leaves the connection as it is.
+      if (!signal.aborted) server.drop();
+      return onceMoreIfLost(server, () => Promise.resolve(E.right(null)), signal);
+    });
+    awaitRenewal();
+    if (E.isLeft(renewed) && server.held() === null) tellIfIdle(renewed.left.reason);
+  };
+
+  const command = async <T>(ms: number, signal: AbortSignal, step: Step<T>): Promise<Either<string, T>> => {
+    const outcome = await inTurn(ms, [signal], (stop) => onceMoreIfLost(server, step, stop));
+    awaitRenewal();
+    return E.mapLeft(({ reason }: Failure) => redact(reason))(outcome);
+  };
+
+  const workingSet = async (): Promise<Either<string, WorkingSetPages> | null> => {
+    const held = server.held();
+    if (held === null || queue.length() > 0) return null;
+    const read = await inTurn(deadlines.queryMs, [], (signal) => readWorkingSet(held.session, signal));
+    // Nobody else tells of a connection that broke under it.
+    if (E.isLeft(read) && read.left.kind === 'lost') tellIfIdle(read.left.reason);
+    return E.mapLeft(({ reason }: Failure) => redact(reason))(read);
+  };
 
   return {
     connect: (signal) => command(deadlines.connectMs, signal, proveSizing(deadlines)),
     resize: (sizeBytes, signal) => command(deadlines.resizeMs, signal, sizeTo(sizeBytes, deadlines)),
+    workingSet,
     close: async () => {
       closing.abort(new Error('closed'));
       await queue.drained();

@@ -9,7 +9,8 @@ import { openSession } from './session';
 export interface HeldServer {
   /** The connection that is held, else a new one to a server that has been examined. */
   get(signal: AbortSignal): Promise<Either<Failure, CacheServer>>;
-  readonly isHeld: () => boolean;
+  /** The connection that is held; null: none. */
+  readonly held: () => CacheServer | null;
   /** Closes the connection that is held; `onLost` is not told. */
   drop(): void;
 }
@@ -38,7 +39,7 @@ export const createHeldServer = (dsn: string, deadlines: Deadlines, onLost: (rea
 
   return {
     get: (signal) => (held === null || held.session.isLost() ? open(signal) : Promise.resolve(E.right(held))),
-    isHeld: () => held !== null,
+    held: () => held,
     drop: () => {
       const dropped = held;
       held = null;

@@ -32,6 +32,21 @@ export const DEADLINES: Deadlines = {
   renewMs: 30 * SECOND_MS,
 };
 
+/** As often as neondatabase/autoscaling's agent looks; a window of a minute does not change sooner. */
+export const WORKING_SET_EVERY_MS = 15 * SECOND_MS;
+
+/** While nobody is connected or a command is under way. */
+export const WORKING_SET_AGAIN_MS = SECOND_MS;
+
+/** Windows of 1 to 60 minutes, which is what neon's estimate reaches back. */
+export const WORKING_SET_WINDOWS = 60;
+
+/**
+ * The server itself gives up the estimate then, so that a slow one costs neither the connection nor a
+ * resize that waits behind it more than this.
+ */
+export const WORKING_SET_SERVER_MS = 400;
+
 /** The statechart has one command under way; the rest is for the actor's own renewal and a stop in between. */
 export const MAX_WAITING = 4;
 

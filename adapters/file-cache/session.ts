@@ -6,7 +6,7 @@
 import { Socket } from 'node:net';
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
-import type * as t from 'io-ts';
+import * as t from 'io-ts';
 import type * as Pg from 'pg';
 import { pgUrl } from './connection-string';
 import { lost, messageOf, refused, type Failure } from './failure';
@@ -80,11 +80,19 @@ const refusalOf = (text: string, error: unknown): Failure => {
   return refused(`${text}: ${messageOf(error)}${hint}`);
 };
 
+const HasRows = t.type({ rows: t.unknown });
+
+/** Of several statements in one text pg gives a result each; the last one counts. */
+const lastRows = (results: unknown): unknown => {
+  const last: unknown = Array.isArray(results) ? results.at(-1) : results;
+  return HasRows.is(last) ? last.rows : undefined;
+};
+
 /** The rows as they came, or why there are none. */
 const answer = async (client: Pg.Client, loss: Loss, text: string): Promise<Either<Failure, unknown>> => {
   const ready = new Promise<void>((resolve) => client.once('drain', resolve));
   try {
-    return E.right((await client.query<object>(text)).rows);
+    return E.right(lastRows(await client.query<object>(text)));
   } catch (error) {
     // NB: a server that goes down refuses the statement first and hangs up then. pg emits drain when
     // the server is ready for the next statement, which tells the two apart.

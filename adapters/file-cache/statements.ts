@@ -3,14 +3,15 @@ import * as E from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
 import * as t from 'io-ts';
 import { integerFrom, requireAllowed } from '../../machines/check';
+import { WORKING_SET_SERVER_MS, WORKING_SET_WINDOWS } from './limits';
 import type { Statement } from './session';
 
 /** Settings of neon's extension; both in MB. */
 export const LIMIT = 'neon.file_cache_size_limit';
 export const MAXIMUM = 'neon.max_file_cache_size';
 
-/** pg gives an int8 as a string, for it may exceed what a number holds; ours are sizes of memory. */
-const Bytes = new t.Type<number, string, unknown>(
+/** pg gives an int8 as a string, for it may exceed what a number holds; ours are sizes. */
+const Int8 = new t.Type<number, string, unknown>(
   'int8',
   t.number.is,
   (input, context) =>
@@ -25,7 +26,7 @@ const Bytes = new t.Type<number, string, unknown>(
   String,
 );
 
-const OneSize = t.tuple([t.type({ bytes: Bytes })]);
+const OneSize = t.tuple([t.type({ bytes: Int8 })]);
 
 export const readSize = (setting: string): Statement<t.TypeOf<typeof OneSize>> => ({
   text: `SELECT pg_size_bytes(current_setting('${setting}')) AS bytes`,
@@ -46,7 +47,7 @@ export const DESCRIBE_SETTINGS: Statement<readonly Setting[]> = {
   rows: t.readonlyArray(Setting),
 };
 
-const Sizes = t.readonlyArray(t.type({ bytes: Bytes }));
+const Sizes = t.readonlyArray(t.type({ bytes: Int8 }));
 
 /**
  * The maximum that stands in the configuration files; the last entry counts. A bare number is in MB.
@@ -58,6 +59,37 @@ export const READ_MAXIMUM_AT_RESTART: Statement<t.TypeOf<typeof Sizes>> = {
           WHERE name = '${MAXIMUM}' AND running.source <> 'command line' ORDER BY seqno DESC LIMIT 1`,
   rows: Sizes,
 };
+
+/** neon's estimates of the working set, newest name first; both take the window in seconds. */
+const WorkingSetFunction = t.keyof({
+  'neon.lfc_approximate_working_set_size_seconds': null,
+  'neon.approximate_working_set_size_seconds': null,
+});
+type WorkingSetFunction = t.TypeOf<typeof WorkingSetFunction>;
+export const WORKING_SET_FUNCTIONS = Object.keys(WorkingSetFunction.keys);
+
+const Found = t.tuple([t.type({ name: t.union([WorkingSetFunction, t.null]) })]);
+
+/** Null where the server has neither; refused where we may not look into the schema. */
+export const FIND_WORKING_SET: Statement<t.TypeOf<typeof Found>> = {
+  text: `SELECT CASE ${WORKING_SET_FUNCTIONS.map(
+    (name) => `WHEN to_regprocedure('${name}(integer)') IS NOT NULL THEN '${name}'`,
+  ).join(' ')} END AS name`,
+  rows: Found,
+};
+
+const Windows = t.readonlyArray(t.type({ pages: t.union([Int8, t.null]) }));
+
+/**
+ * Two statements in one text are one transaction, so that the time-out is over with it, also when it struck.
+ * From PostgreSQL 13 on each statement is timed by itself; before, ours is the only deadline.
+ */
+export const readWorkingSet = (name: WorkingSetFunction): Statement<t.TypeOf<typeof Windows>> => ({
+  text: `SET LOCAL statement_timeout = ${WORKING_SET_SERVER_MS};
+         SELECT ${name}(60 * minutes)::int8 AS pages
+           FROM generate_series(1, ${WORKING_SET_WINDOWS}) AS minutes ORDER BY minutes LIMIT ${WORKING_SET_WINDOWS}`,
+  rows: Windows,
+});
 
 const MIB_COUNT = integerFrom(0);
 

@@ -60,8 +60,11 @@ export const eventLine = (event: InputEvent | OutputEvent): EventLine | null => 
       return info(`CPUs: ${event.online} are online`);
     case 'cpus.failed':
       return warning(`CPUs: ${event.reason}`);
+    case 'workingSet.lost':
+      return info(`working set of the file cache: not known: ${event.reason}`);
     case 'beat.sampled':
       return oomLine(event);
+    case 'workingSet.sampled':
     case 'monitor.started':
     case 'memory.high.reached':
     case 'handshake.started':

@@ -18,6 +18,8 @@ export interface MetricFacts {
   readonly grantUpMs: number;
   /** The agent refuses the present wish. */
   readonly denied: boolean;
+  /** As the policy sees it. */
+  readonly workingSetPages: readonly number[] | null;
   /** Null: there is no event log. */
   readonly log: LogHealth | null;
 }

@@ -1,8 +1,8 @@
 /**
  * What neondatabase/autoscaling's agent scrapes from a VM (pkg/agent/core/metrics.go), under the names
- * that Vector's host_metrics source gives it, so that such an agent can do with us alone.
+ * that Vector's host_metrics source and neon's SQL exporter give it, so that such an agent can do with us alone.
  */
-import { gauge, type Row } from './row';
+import { gauge, gaugeBy, type Row } from './row';
 
 export const HOST_ROWS: readonly Row[] = [
   gauge('host_load1', 'Load average over 1 minute.', ({ domain }) => domain.readings.cpu?.load1 ?? null),
@@ -17,5 +17,12 @@ export const HOST_ROWS: readonly Row[] = [
     'host_memory_cached_bytes',
     'Page cache of the VM (Cached in /proc/meminfo).',
     ({ domain }) => domain.readings.memory?.cachedBytes ?? null,
+  ),
+  gaugeBy(
+    'lfc_approximate_working_set_size_windows',
+    'Pages of 8 KiB of the file cache that were touched in the last so many seconds, as Postgres estimates it.',
+    'duration_seconds',
+    ({ workingSetPages }) =>
+      Object.fromEntries((workingSetPages ?? []).map((pages, minutes) => [String(60 * (minutes + 1)), pages])),
   ),
 ];

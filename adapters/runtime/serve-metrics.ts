@@ -1,5 +1,6 @@
 /** The metrics of a running monitor (--metrics); a server that cannot be had is said, and the monitor goes on (rule R9). */
 import { isLeft } from 'fp-ts/Either';
+import { freshWorkingSet } from '../../machines/engine/observe';
 import type { MonitorConfig } from '../config/monitor-config';
 import { logBytes } from '../event-log/segments';
 import type { Logger } from '../logging/logger';
@@ -38,8 +39,10 @@ const logHealth = async ({ dir, isBroken }: OpenLog, diskMs: number): Promise<Lo
   dir === null ? null : { broken: isBroken(), bytes: await bytesWithin(dir, diskMs) };
 
 const factsOf = ({ session, report }: Scraped, log: LogHealth | null): MetricFacts => {
-  const { beatMs, grantUpMs, denial } = session.snapshot();
-  return { status: report(), domain: session.loop.state.domain, beatMs, grantUpMs, denied: denial !== null, log };
+  const { at, beatMs, grantUpMs, denial } = session.snapshot();
+  const { domain } = session.loop.state;
+  const workingSetPages = freshWorkingSet(at, domain);
+  return { status: report(), domain, beatMs, grantUpMs, denied: denial !== null, workingSetPages, log };
 };
 
 /** Everything that is needed for metrics is loaded here, and only with the flag. */

@@ -10,7 +10,7 @@ import type { SourceName } from '../../machines/events/readings';
 import { createActors } from '../actors';
 import { startEffects } from '../actors/effects';
 import type { AgentLink } from '../agent-link';
-import { createFileCache } from '../file-cache';
+import { createFileCache, sampleWorkingSet } from '../file-cache';
 import type { GuestCpus } from '../guest-cpus';
 import type { KernelSources } from '../kernel/sources';
 import { CoreLoop } from './core-loop';
@@ -83,6 +83,7 @@ const createHands = (parts: SessionParts, tell: (event: InputEvent) => void): Ha
     tell({ type: 'fileCache.lost', reason });
   };
   const fileCache = pgconnstr === null ? null : createFileCache({ dsn: pgconnstr, onLost });
+  const stopSampling = fileCache === null ? null : sampleWorkingSet(fileCache, tell);
   const effects = startEffects(createActors({ link, fileCache, hands: protection.hands, guestCpus }), tell, fail);
   return {
     perform: (output) => {
@@ -91,6 +92,7 @@ const createHands = (parts: SessionParts, tell: (event: InputEvent) => void): Ha
     },
     stop: async () => {
       effects.stop();
+      stopSampling?.();
       await Promise.all([fileCache?.close(), protection.stop()]);
     },
   };

@@ -10,7 +10,7 @@ import type { Digits } from '../protocol/messages';
 /** Inputs that go to the chart as they are. */
 export type ForwardedInput = Exclude<
   InputEvent,
-  { type: 'beat.sampled' } | { type: 'frame.received' } | { type: 'memory.high.reached' }
+  { type: 'beat.sampled' | 'frame.received' | 'memory.high.reached' | 'workingSet.sampled' | 'workingSet.lost' }
 >;
 
 /** A frame of the agent, decoded. */

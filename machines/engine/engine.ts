@@ -73,6 +73,12 @@ const fold = (run: Run, input: InputEvent): void => {
     case 'frame.received':
       hearFrame(run, input);
       return;
+    case 'workingSet.sampled':
+      run.note({ workingSet: { at: run.at, pages: input.pages } });
+      return;
+    case 'workingSet.lost':
+      run.note({ workingSet: null });
+      return;
     case 'memory.high.reached':
       hearHigh(run);
       assess(run);

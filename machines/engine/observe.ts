@@ -9,13 +9,17 @@ import { exhaustionMs, runwayBytes } from '../memory/runway';
 import { useBytes, vmUseBytes } from '../memory/use';
 import type { MemoryOutlook } from '../memory/verdict';
 import type { Observation } from '../policies/policy';
-import { MIB } from '../units';
+import { MIB, MINUTE_MS, SECOND_MS } from '../units';
 import type { Domain, EngineConfig } from './state';
 
 /** Memory blocks are plugged in steps of this size on x86 (kernel doc admin-guide/mm/memory-hotplug). */
 const MEMORY_BLOCK_BYTES = 128 * MIB;
 /** Seen and granted memory agree when they are this near. */
 const AGREE_BYTES = 128 * MIB;
+
+/** Read every 15 s: older than this it is a guess about another time. */
+const WORKING_SET_COUNTS_MS = MINUTE_MS;
+const PAGE_BYTES = 4096;
 
 const perCore = (ms: number | undefined, elapsedMs: number): number | null =>
   ms === undefined || elapsedMs <= 0 ? null : ms / elapsedMs;
@@ -29,6 +33,24 @@ export const grantUpMs = ({ latency }: Domain, context: ChartContext): number =>
   context.etaMs === null || isLearned(latency, 'up')
     ? expectedMs(latency, 'up', wishedBytes(context))
     : Math.min(LONGEST_GRANT_MS, Math.max(0, context.etaMs));
+
+/** Null: not known, or not any more. */
+export const freshWorkingSet = (at: number, { workingSet }: Domain): readonly number[] | null =>
+  workingSet === null || at - workingSet.at > WORKING_SET_COUNTS_MS ? null : workingSet.pages;
+
+/** What is known of the cgroup's page cache. */
+const fileCacheSeen = (
+  { cgroup }: Readings,
+  elapsedMs: number,
+): Pick<Observation, 'fileBytes' | 'activeFileBytes' | 'refaultBytesPerS'> => {
+  const refaultPages = cgroup?.refaultFilePagesDelta;
+  return {
+    fileBytes: cgroup === undefined ? null : Math.max(0, cgroup.fileBytes - cgroup.shmemBytes),
+    activeFileBytes: cgroup?.activeFileBytes ?? null,
+    refaultBytesPerS:
+      refaultPages === undefined || elapsedMs <= 0 ? null : (refaultPages * PAGE_BYTES * SECOND_MS) / elapsedMs,
+  };
+};
 
 export const toObservation = (
   at: number,
@@ -48,7 +70,8 @@ export const toObservation = (
     usedBytes: vmUseBytes(beat.readings),
     neededBytes: useBytes(beat.readings),
     cachedBytes: memory?.cachedBytes ?? null,
-    workingSetPages: null,
+    ...fileCacheSeen(beat.readings, beat.elapsedMs),
+    workingSetPages: freshWorkingSet(at, domain),
     growthBytesPerS: domain.growth.bytesPerS,
     granted: context.granted ?? config.sizing.min,
     grantUpMs: grantUpMs(domain, context),

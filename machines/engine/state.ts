@@ -6,7 +6,7 @@ import * as t from 'io-ts';
 import type { SnapshotFrom } from 'xstate';
 import { ChartConfig, ChartContext } from '../chart/context';
 import type { monitorChart } from '../chart/monitor.chart';
-import { nullable } from '../events/nullable';
+import { absentAsNull, nullable } from '../events/nullable';
 import { Readings } from '../events/readings';
 import { Size } from '../events/size.codec';
 import { GrantLatency, UNLEARNED } from '../learning/grant-latency';
@@ -52,6 +52,8 @@ export const Domain = t.readonly(
     ledger: Ledger,
     /** Page cache of the cgroup when a limit was set; null while none stands. */
     fileBytesAtLimit: nullable(t.number),
+    /** The file cache's working set (workingSet.sampled), and when it was read. */
+    workingSet: absentAsNull(t.readonly(t.type({ at: t.number, pages: t.readonlyArray(t.number) }))),
     verdict: VerdictState,
     /** The kernel itself said that memory is short (memory.high, an OOM kill); believed until then. */
     shortReportedUntil: t.number,
@@ -85,6 +87,7 @@ export const EMPTY_DOMAIN: Domain = {
   wire: null,
   ledger: EMPTY_LEDGER,
   fileBytesAtLimit: null,
+  workingSet: null,
   verdict: CALM,
   shortReportedUntil: 0,
   need: null,

@@ -53,6 +53,13 @@ export const FileCacheConnected = t.type({
 export const FileCacheResized = t.type({ type: t.literal('fileCache.resized'), id: t.number, sizeBytes: t.number });
 export const FileCacheFailed = t.type({ type: t.literal('fileCache.failed'), id: t.number, reason: t.string });
 export const FileCacheLost = t.type({ type: t.literal('fileCache.lost'), reason: t.string });
+/**
+ * The working set of the file cache as Postgres estimates it: distinct pages of 8 KiB that were touched in
+ * the last 1, 2, … n minutes.
+ */
+export const WorkingSetSampled = t.type({ type: t.literal('workingSet.sampled'), pages: t.readonlyArray(t.number) });
+/** Postgres does not tell it, or no more; said when it begins and when the reason changes. */
+export const WorkingSetLost = t.type({ type: t.literal('workingSet.lost'), reason: t.string });
 /** memory.max stands as the hard limit was asked for. */
 export const LimitsApplied = t.type({ type: t.literal('limits.applied'), id: t.number });
 export const LimitsFailed = t.type({ type: t.literal('limits.failed'), id: t.number, reason: t.string });
@@ -161,6 +168,8 @@ export const InputEvent = t.union([
   FileCacheResized,
   FileCacheFailed,
   FileCacheLost,
+  WorkingSetSampled,
+  WorkingSetLost,
   LimitsApplied,
   LimitsFailed,
   TripwireArmed,

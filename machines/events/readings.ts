@@ -43,6 +43,8 @@ export const CgroupReading = t.intersection([
     currentBytes: t.number,
   }),
   t.partial({
+    /** File pages that were touched again: the kernel drops them last. */
+    activeFileBytes: t.number,
     /** memory.high; absent when it is "max" or unreadable. */
     highBytes: t.number,
     /** Since the last beat. */

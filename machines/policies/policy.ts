@@ -24,6 +24,10 @@ export interface Observation {
   readonly neededBytes: number | null;
   /** Page cache of the VM. */
   readonly cachedBytes: number | null;
+  /** Page cache of the cgroup without shared memory, the part of it that was touched again, and how fast pages come back that it has lost. */
+  readonly fileBytes: number | null;
+  readonly activeFileBytes: number | null;
+  readonly refaultBytesPerS: number | null;
   /** Working set of Postgres' file cache in 8 KiB pages for windows of 1, 2, … n minutes. */
   readonly workingSetPages: readonly number[] | null;
   /** The size that was last acknowledged. */

@@ -166,6 +166,7 @@ class VirtualVm {
       fileBytes: roundUseBytes(this.file * 0.95),
       kernelBytes: roundUseBytes(this.kernelBytes() * 0.8),
       fileMappedBytes: roundUseBytes(this.mapped),
+      activeFileBytes: roundUseBytes(this.file * 0.4),
       swapBytes: 0,
       currentBytes: roundUseBytes(this.anon + SHARED_BUFFERS_BYTES + this.file * 0.98 + this.jitter(0.5)),
       refaultAnonPagesDelta: 0,

@@ -1,9 +1,10 @@
 /** The file cache of a real Postgres follows the size, and its failures stand in nobody's way (rule R9). */
 import { firstValueFrom, filter } from 'rxjs';
+import { replayEventLog } from '../../adapters/replay';
 import { GIB, MIB } from '../../machines/units';
 import { nextReply } from '../support/monitor-frames';
 import { startTestMonitor, stopMonitors, type RunningMonitor } from '../support/monitor';
-import { removeServers, startPostgres, type TestPostgres } from '../support/postgres';
+import { offerWorkingSet, removeServers, startPostgres, type TestPostgres } from '../support/postgres';
 import { RANGE_V1_1 } from '../support/test-agent';
 
 afterEach(async () => {
@@ -91,4 +92,25 @@ it('of a server without the setting is told, and the rest goes on', async () => 
     running.monitor.events.pipe(filter((envelope) => envelope.event.type === 'beat.sampled')),
   );
   expect((await next).event.type).toBe('beat.sampled');
+});
+
+it('tells its working set to the policy, off the beat, and the log of it replays', async () => {
+  const server = await startPostgres({ settings: SETTINGS });
+  // Four GiB in every window: more than the fake VM has.
+  await offerWorkingSet(server, String((4 * GIB) / 8192));
+  const running = await startWith(server, { policy: 'goal-cu' });
+  const { event } = await running.first('workingSet.sampled');
+  expect(event.pages).toEqual(Array.from({ length: 60 }, () => (4 * GIB) / 8192));
+  const decided = await running.first('size.decided', ({ parts }) => parts['fileCacheCU'] !== undefined);
+  expect(decided.event.desired.mem).toBeGreaterThanOrEqual((4 * GIB) / 0.75);
+  await running.stop();
+  expect(await replayEventLog(running.logDir)).toMatchObject({ divergences: 0, redecided: 0 });
+});
+
+it('of a server that does not tell its working set is sized all the same', async () => {
+  const server = await startPostgres({ settings: SETTINGS });
+  const running = await startWith(server);
+  const { event } = await running.first('workingSet.lost');
+  expect(event.reason).toMatch(/^this server has no neon\.lfc_approximate_working_set_size_seconds/);
+  await resizedTo(running, mib(cacheFor(1024)));
 });

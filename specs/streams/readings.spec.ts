@@ -44,6 +44,7 @@ describe('the readings of a beat', () => {
         fileBytes: 200 * MIB,
         kernelBytes: 8 * MIB,
         fileMappedBytes: 40 * MIB,
+        activeFileBytes: 60 * MIB,
         swapBytes: 0,
         currentBytes: 300 * MIB,
       },

@@ -80,6 +80,8 @@ const OUTCOMES: readonly InputEvent[] = [
   { type: 'fileCache.lost', reason: 'connection reset' },
   { type: 'cpus.applied', id: 1, online: 2 },
   { type: 'cpus.failed', id: 1, reason: '2 of 4 CPUs are online, 2 are there' },
+  { type: 'workingSet.sampled', pages: [10_000, 20_000, 40_000] },
+  { type: 'workingSet.lost', reason: 'permission denied' },
   { type: 'memory.high.reached', count: 1 },
   { type: 'source.lost', source: 'cgroup.memory', reason: 'ENOENT' },
   { type: 'source.found', source: 'cgroup.memory' },

@@ -7,6 +7,7 @@ export interface CgroupMemory {
   readonly fileBytes: number;
   readonly kernelBytes: number;
   readonly fileMappedBytes: number;
+  readonly activeFileBytes: number;
   readonly refaultFilePages: number;
 }
 
@@ -16,6 +17,7 @@ export const CGROUP_MEMORY: CgroupMemory = {
   fileBytes: 200 * MIB,
   kernelBytes: 8 * MIB,
   fileMappedBytes: 40 * MIB,
+  activeFileBytes: 60 * MIB,
   refaultFilePages: 500,
 };
 
@@ -31,6 +33,8 @@ export const memoryStatText = (memory: CgroupMemory): string =>
     `file_mapped ${memory.fileMappedBytes}`,
     'file_dirty 4096',
     'inactive_anon 1000000',
+    'inactive_file 90000000',
+    `active_file ${memory.activeFileBytes}`,
     'slab 2000000',
     'workingset_refault_anon 0',
     `workingset_refault_file ${memory.refaultFilePages}`,

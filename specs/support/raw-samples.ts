@@ -39,6 +39,7 @@ const CGROUP: CgroupSample = {
     fileBytes: 200 * MIB,
     kernelBytes: 8 * MIB,
     fileMappedBytes: 40 * MIB,
+    activeFileBytes: 60 * MIB,
     refaultAnonPages: 0,
     refaultFilePages: 500,
   }),

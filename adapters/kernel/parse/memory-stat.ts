@@ -30,6 +30,7 @@ export const parseMemoryStat = (file: string, text: string): Either<ParseError, 
     kernelBytes: kernelBytes(file, text),
     shmemBytes: requiredField(file, text, 'shmem '),
     fileMappedBytes: requiredField(file, text, 'file_mapped '),
+    activeFileBytes: optionalField(file, text, 'active_file '),
     refaultAnonPages: optionalField(file, text, 'workingset_refault_anon '),
     refaultFilePages: optionalField(file, text, 'workingset_refault_file '),
   });

@@ -41,7 +41,7 @@ export const createGoalCuPolicy = (options: GoalCuOptions): Policy<GoalCuState> 
   const needOf = (seen: Observation): Need => {
     const system = systemMetrics(seen);
     if (system === null) return UNKNOWN;
-    const result = goalOf(config, unit, { system, lfc: fileCacheMetrics(config, seen) });
+    const result = goalOf(config, unit, { system, lfc: fileCacheMetrics(seen) });
     const goal = unitsOf(options.computeUnit, result.goalCU, result.goalCU);
     const size = result.hasAllMetrics ? goal : notBelow(goal, seen.granted);
     return { cpu: size.cpu, memBytes: size.mem, parts: partsOf(result, system) };
@@ -68,9 +68,9 @@ const systemMetrics = ({ load1, load5, usedBytes, cachedBytes }: Observation): S
         memoryCachedBytes: cachedBytes,
       };
 
-/** The agent does not fetch these metrics unless they are enabled. */
-const fileCacheMetrics = (config: GoalCuConfig, { workingSetPages }: Observation): FileCacheMetrics | null =>
-  config.enableLFCMetrics && workingSetPages !== null ? { approximateWorkingSetSizeBuckets: workingSetPages } : null;
+/** What was read counts. The agent enables it to fetch it; here it only says that it is awaited. */
+const fileCacheMetrics = ({ workingSetPages }: Observation): FileCacheMetrics | null =>
+  workingSetPages === null ? null : { approximateWorkingSetSizeBuckets: workingSetPages };
 
 /** As in the agent: while metrics are missing the goal may raise the size, not lower it. */
 const notBelow = (goal: Size, held: Size): Size => ({

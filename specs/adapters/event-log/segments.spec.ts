@@ -1,4 +1,4 @@
-import { gzipName, listSegments, parseName, plainName, tempName } from '../../../adapters/event-log/segments';
+import { gzipName, listSegments, logBytes, parseName, plainName, tempName } from '../../../adapters/event-log/segments';
 import { logDir, removeTempDirs } from '../../support/event-log';
 
 afterAll(removeTempDirs);
@@ -45,5 +45,16 @@ describe('listSegments', () => {
   it('counts the plain file where a crash left both', async () => {
     const dir = await logDir({ '000000000001.ndjson': '', '000000000001.ndjson.gz': '' });
     expect((await listSegments(dir)).map(({ name }) => name)).toEqual(['000000000001.ndjson']);
+  });
+});
+
+describe('logBytes', () => {
+  it('counts all files of the log, also those that were set aside, and no others', async () => {
+    const names = ['000000000001.ndjson.gz', '000000000002.ndjson.broken', '000000000003.ndjson', 'lock'];
+    expect(await logBytes(await logDir(Object.fromEntries(names.map((name) => [name, '12345']))))).toBe(15);
+  });
+
+  it('rejects where there is no directory', async () => {
+    await expect(logBytes('/nowhere/at/all')).rejects.toThrow('ENOENT');
   });
 });

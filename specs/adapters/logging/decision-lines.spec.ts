@@ -53,6 +53,7 @@ const SAID: readonly (readonly [InputEvent | OutputEvent, 'info' | 'warn', strin
   [{ type: 'fileCache.connected', id: 1, maxBytes: GIB }, 'info', 'file cache: connected, at most 1 GiB'],
   [{ type: 'fileCache.resized', id: 1, sizeBytes: 512 * MIB }, 'info', 'file cache: set to 512 MiB'],
   [{ type: 'fileCache.failed', id: 1, reason: 'timeout' }, 'warn', 'file cache: timeout'],
+  [{ type: 'workingSet.lost', reason: 'denied' }, 'info', 'working set of the file cache: not known: denied'],
   [{ type: 'limits.failed', id: 1, reason: 'EBUSY' }, 'warn', 'hard limit: EBUSY'],
   [
     { type: 'command.issued', id: 1, command: { type: 'fileCache.resize', sizeBytes: GIB } },

@@ -23,7 +23,7 @@ class ToldLoop implements Followed {
 
   get state(): Followed['state'] {
     const config = { scaleRequests: 'auto', sizeFrom: 'kernel', fileCache: 'absent', protect: 'observe' } as const;
-    const context = initialContext({ ...config, hardLimit: false, brakeMs: 0 });
+    const context = initialContext({ ...config, hardLimit: false, hotplugCpus: false, brakeMs: 0 });
     return { policy: {}, domain: this.domain, chart: monitorChart.resolveState({ value: {}, context }) };
   }
 
@@ -53,6 +53,7 @@ it('what is not known is absent, and never zero', async () => {
   expect(absent).toEqual([
     ...['host_load1', 'host_load5'],
     ...['host_memory_total_bytes', 'host_memory_available_bytes', 'host_memory_cached_bytes'],
+    'lfc_approximate_working_set_size_windows',
     ...['vm_monitor_size_memory_bytes', 'vm_monitor_size_vcpus', 'vm_monitor_memory_use_bytes'],
     ...['vm_monitor_memory_runway_bytes', 'vm_monitor_memory_exhaustion_seconds'],
     ...['vm_monitor_event_log_bytes', 'vm_monitor_event_log_broken', 'vm_monitor_file_cache_size_bytes'],
@@ -65,13 +66,17 @@ it('shows the state in base units: bytes, seconds, vCPUs', async () => {
   const readings = { memory: { ...memory, dirtyBytes: 0, writebackBytes: 0 }, cpu };
   const domain = { ...EMPTY_DOMAIN, readings, growth: { points: [], bytesPerS: 7 } };
   const log = { broken: true, bytes: 4711 };
-  const families = await scrape(emptyFacts({ status: statusReport(), domain, denied: true, log }));
+  const families = await scrape(
+    emptyFacts({ status: statusReport(), domain, denied: true, workingSetPages: [100, 250], log }),
+  );
   const expected = {
     host_load1: 1.25,
     host_load5: 0.5,
     host_memory_total_bytes: 2 * GIB,
     host_memory_available_bytes: GIB,
     host_memory_cached_bytes: 300 * MIB,
+    'lfc_approximate_working_set_size_windows{duration_seconds="60"}': 100,
+    'lfc_approximate_working_set_size_windows{duration_seconds="120"}': 250,
     'vm_monitor_size_memory_bytes{size="desired"}': 4 * GIB,
     'vm_monitor_size_memory_bytes{size="granted"}': 2 * GIB,
     'vm_monitor_size_vcpus{size="granted"}': 0.5,
@@ -118,7 +123,7 @@ it('the document names every metric, and no other', async () => {
     readFileSync(join(ROOT, 'docs/operating.md'), 'utf8').split('\n## Metrics\n')[1]?.split('\n## ')[0] ?? '';
   const rows = table.split('\n').filter((line) => line.startsWith('| `'));
   const ours = rows.flatMap((line) => line.split('|')[1]?.match(/(?<=`)[a-z_0-9]+/g) ?? []);
-  const hosts = table.match(/(?<=`)host_\w+/g) ?? [];
+  const hosts = table.match(/(?<=`)(host|lfc)_\w+/g) ?? [];
   const documented = [...ours.map((name) => `vm_monitor_${name}`), ...hosts];
   expect(documented.sort()).toEqual([...(await scrape(emptyFacts())).keys()].sort());
 });

@@ -10,6 +10,7 @@ export const emptyFacts = (chosen: Partial<MetricFacts> = {}): MetricFacts => ({
   beatMs: 100,
   grantUpMs: 1_500,
   denied: false,
+  workingSetPages: null,
   log: null,
   ...chosen,
 });

@@ -60,6 +60,7 @@ const ROWS: readonly Row[] = [
       kernelBytes: 100,
       shmemBytes: 3,
       fileMappedBytes: 4,
+      activeFileBytes: undefined,
       refaultAnonPages: undefined,
       refaultFilePages: undefined,
     },

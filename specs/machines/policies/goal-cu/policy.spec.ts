@@ -46,13 +46,9 @@ describe('policy goal-cu', () => {
     });
   });
 
-  it('counts the working set of the file cache when enabled', () => {
-    const need = needOf({ workingSetPages: WORKING_SET }, { enableLFCMetrics: true });
+  it.each([true, false])('counts the working set of the file cache that was read, awaited: %s', (enableLFCMetrics) => {
+    const need = needOf({ workingSetPages: WORKING_SET }, { enableLFCMetrics });
     expect(need).toMatchObject({ cpu: 0.5, memBytes: 2 * GIB, parts: { fileCacheCU: 2 } }); // 1.5 / 0.75
-  });
-
-  it('does not look at it when not enabled', () => {
-    expect(needOf({ workingSetPages: WORKING_SET })).toMatchObject({ cpu: 0.25, memBytes: GIB });
   });
 
   it('does not go below the size held while file cache metrics are enabled and missing', () => {

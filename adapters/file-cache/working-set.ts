@@ -1,0 +1,39 @@
+/**
+ * Reads the working set of the file cache where the server tells it. A server that says no is not asked
+ * again on the same connection; a new connection, every half minute, asks anew: an extension may have
+ * been created and a right granted meanwhile.
+ */
+import * as E from 'fp-ts/Either';
+import type { Either } from 'fp-ts/Either';
+import { refused, type Failure } from './failure';
+import { WORKING_SET_WINDOWS } from './limits';
+import type { Session } from './session';
+import * as sql from './statements';
+
+/** Distinct pages of 8 KiB that were touched in the last 1, 2, … WORKING_SET_WINDOWS minutes. */
+export type WorkingSetPages = readonly number[];
+
+type Answer = Either<Failure, WorkingSetPages>;
+
+const ask = async (session: Session, signal: AbortSignal): Promise<Answer> => {
+  const found = await session.query(sql.FIND_WORKING_SET, signal);
+  if (E.isLeft(found)) return found;
+  const { name } = found.right[0];
+  if (name === null) return E.left(refused(`this server has no ${sql.WORKING_SET_FUNCTIONS.join(' or ')}`));
+  const read = await session.query(sql.readWorkingSet(name), signal);
+  if (E.isLeft(read)) return read;
+  const pages = read.right.flatMap((window) => window.pages ?? []);
+  return pages.length === WORKING_SET_WINDOWS ? E.right(pages) : E.left(refused(`${name} gives no estimate`));
+};
+
+export type ReadWorkingSet = (session: Session, signal: AbortSignal) => Promise<Answer>;
+
+export const createWorkingSetReader = (): ReadWorkingSet => {
+  let refusal: { readonly session: Session; readonly answer: Answer } | null = null;
+  return async (session, signal) => {
+    if (refusal?.session === session) return refusal.answer;
+    const answer = await ask(session, signal);
+    refusal = E.isLeft(answer) && answer.left.kind === 'refused' ? { session, answer } : null;
+    return answer;
+  };
+};
