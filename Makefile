@@ -1,6 +1,6 @@
 # The two commands that matter: `make run` and `make test`. `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help run build bundles postgres systemd test check types lint layering bench format clean
+.PHONY: help run build bundles postgres systemd vm test test-vm check types lint layering bench format clean
 
 # npm ci writes this file last; it is older than the lockfile when dependencies have changed.
 DEPENDENCIES := node_modules/.package-lock.json
@@ -36,8 +36,16 @@ postgres: ## Install the PostgreSQL that the specs need, where it is missing (as
 systemd: ## Install the systemd tools that the specs of the service need, where they are missing (as root)
 	@specs/support/systemd/install.sh
 
-test: types lint bundles postgres systemd ## Run everything: checks and all specs
-	$(BIN)/jest $(JEST_ARGS)
+vm: postgres ## Install QEMU and what else the VM specs need, where it is missing (as root)
+	@specs/vm/install.sh
+
+# The VM specs come last and one at a time: a guest wants the whole machine for itself.
+test: types lint bundles postgres systemd vm ## Run everything: checks and all specs
+	$(BIN)/jest --testPathIgnorePatterns /specs/vm/ $(JEST_ARGS)
+	$(BIN)/jest --runInBand /specs/vm/ $(JEST_ARGS_VM)
+
+test-vm: bundles vm ## Run the VM specs: a guest in QEMU, built on first use, that is really resized
+	$(BIN)/jest --runInBand /specs/vm/ $(JEST_ARGS_VM)
 
 check: types lint ## The inner loop: types, lint, unit specs (layering is one of them); no root needed
 	$(BIN)/jest --testPathIgnorePatterns $(SLOW_SPECS)

@@ -67,13 +67,13 @@ const placesOf = (config: MonitorConfig, { environment }: Surroundings): Places 
   nodeVersion: process.versions.node,
 });
 
-/** Before the monitor starts: what this machine does not allow, and our own place in memory (rule R13). */
+/** Before the monitor starts: our own place in memory (rule R13), then what this machine does not allow after all. */
 const prepare = async (config: MonitorConfig, surroundings: Surroundings, logger: Logger): Promise<void> => {
   const { procRoot, cgroupRoot, cgroup: managed, protect } = config;
-  const findings = examine(await probe(placesOf(config, surroundings)));
-  for (const line of doctorLines(findings, NEEDS_OF[protect])) logger.warn(`doctor: ${line}`);
   const own = { files: handFiles, procRoot, cgroupRoot, managed, pid: process.pid };
   for (const line of await protectOwnMemory(own)) logger.info(line);
+  const findings = examine(await probe(placesOf(config, surroundings)));
+  for (const line of doctorLines(findings, NEEDS_OF[protect])) logger.warn(`doctor: ${line}`);
 };
 
 export const runCommand = async (config: MonitorConfig, surroundings: Surroundings): Promise<number> => {

@@ -7,12 +7,16 @@ const LOOK_MS = 10;
 const DEADLINE_MS = 10_000;
 
 /** Looks until it finds `expected`. Rejects with what it found last. */
-export const eventually = async <A>(look: () => A, expected: A): Promise<void> => {
-  for (let waitedMs = 0; ; waitedMs += LOOK_MS) {
-    const found = look();
+export const eventually = async <A>(look: () => A | Promise<A>, expected: A): Promise<void> => {
+  const startMs = performance.now();
+  for (;;) {
+    const found = await look();
     if (isDeepStrictEqual(found, expected)) return;
+    const waitedMs = performance.now() - startMs;
     if (waitedMs >= DEADLINE_MS) {
-      throw new Error(`after ${waitedMs} ms still ${JSON.stringify(found)}, expected ${JSON.stringify(expected)}`);
+      throw new Error(
+        `after ${waitedMs.toFixed()} ms still ${JSON.stringify(found)}, expected ${JSON.stringify(expected)}`,
+      );
     }
     await sleep(LOOK_MS);
   }

@@ -1,0 +1,39 @@
+/** The guest's cgroups, as its kernel shows them. */
+import type { Guest } from '../harness';
+
+/** Of Postgres; the one that the monitor manages. */
+export const POSTGRES = 'neon-postgres';
+/** Where the monitor puts those that it holds. */
+export const BRAKE = 'vm-monitor-brake';
+
+export const cgroupFile = (name: string, file: string): string => `/sys/fs/cgroup/${name}/${file}`;
+
+/** A script that goes on in this cgroup. */
+export const within = (name: string, script: string): string =>
+  `echo 0 >${cgroupFile(name, 'cgroup.procs')} && ${script}`;
+
+/** Ids of the processes in it, in no order; none when it is gone. */
+export const pidsIn = async (guest: Guest, name: string): Promise<readonly number[]> => {
+  const { stdout } = await guest.outcome(`cat ${cgroupFile(name, 'cgroup.procs')}`);
+  return stdout.split('\n').filter(Boolean).map(Number);
+};
+
+/** Kills all that live in it. */
+export const killAll = async (guest: Guest, name: string): Promise<void> => {
+  await guest.write(cgroupFile(name, 'cgroup.kill'), '1');
+};
+
+/** Ms in which all its tasks at once stood still for memory, since it was made. */
+export const fullStallMs = async (guest: Guest, name: string): Promise<number> => {
+  const found = /^full .*total=(\d+)$/m.exec(await guest.read(cgroupFile(name, 'memory.pressure')));
+  if (found === null) throw new Error(`no PSI for ${name}`);
+  return Number(found[1]) / 1000;
+};
+
+/** What a new process could get without swapping, in MiB. */
+export const availableMib = async (guest: Guest): Promise<number> =>
+  Number(await guest.run(`awk '$1 == "MemAvailable:" { print int($2 / 1024) }' /proc/meminfo`));
+
+/** How often this kernel's OOM killer has struck since boot. */
+export const oomKills = async (guest: Guest): Promise<number> =>
+  Number(await guest.run(`awk '$1 == "oom_kill" { print $2 }' /proc/vmstat`));

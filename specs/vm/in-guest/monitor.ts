@@ -1,0 +1,71 @@
+/** dist/cli.js in the guest, in a cgroup of its own, reached from the host as an agent reaches it. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildOnce, type LogLine } from '../../support/command';
+import { ROOT } from '../../support/repository-root';
+import { connectAgent, RANGE_V1_1, type TestAgent, type TestAgentOptions } from '../../support/test-agent';
+import type { Guest, GuestProcess } from '../harness';
+import { keep } from '../harness/keep';
+import { GUEST_PORTS } from '../harness/qemu-command';
+import { POSTGRES, within } from './cgroups';
+
+const CLI = '/opt/vm-monitor.js';
+
+const installed = new WeakSet<Guest>();
+
+/** The bundle changes more often than the image. */
+const install = async (guest: Guest): Promise<void> => {
+  if (installed.has(guest)) return;
+  buildOnce();
+  await guest.write(CLI, readFileSync(join(ROOT, 'dist/cli.js')));
+  installed.add(guest);
+};
+
+/** What the shell in the guest calls `vm-monitor ARGS`, where a service manager would start the monitor. */
+export const monitorCommand = async (guest: Guest, args: string): Promise<string> => {
+  await install(guest);
+  return within('vm-monitor', `exec node ${CLI} ${args}`);
+};
+
+export interface GuestMonitor extends GuestProcess {
+  /** The next line of its log whose message matches; earlier lines are passed over. */
+  readonly logged: (msg: RegExp) => Promise<LogLine>;
+  /** All lines up to now. */
+  readonly log: () => readonly LogLine[];
+  /** Connects from the host; by default as an agent of v1.1. */
+  readonly agent: (options?: TestAgentOptions) => Promise<TestAgent>;
+  /** Ends it as a service manager does; resolves with the exit status. */
+  readonly stop: () => Promise<number>;
+}
+
+// Every line of the monitor's log is an object with these fields.
+const logLine = (text: string): LogLine => JSON.parse(text) as LogLine;
+
+/** Starts `vm-monitor run` on Postgres' cgroup and waits until it listens. @param flags added to the command line */
+export const startGuestMonitor = async (guest: Guest, flags = ''): Promise<GuestMonitor> => {
+  const own = `--addr 0.0.0.0:${GUEST_PORTS.monitor} --cgroup ${POSTGRES} --log-format json`;
+  const running = await guest.start(await monitorCommand(guest, `run ${own} ${flags}`));
+  // A guest that is stopped before it hangs up on it.
+  void running.ended
+    .catch(() => undefined)
+    .finally(() => {
+      keep('monitor', running.stdout());
+    });
+  const monitor: GuestMonitor = {
+    ...running,
+    logged: async (msg) => {
+      for (;;) {
+        const line = logLine(await running.line());
+        if (msg.test(line.msg)) return line;
+      }
+    },
+    log: () => running.stdout().split('\n').slice(0, -1).map(logLine),
+    agent: (options = { range: RANGE_V1_1 }) => connectAgent(`ws://127.0.0.1:${guest.port.monitor}/monitor`, options),
+    stop: async () => {
+      await running.signal('SIGTERM');
+      return (await running.ended).status;
+    },
+  };
+  await monitor.logged(/^listening$/);
+  return monitor;
+};

@@ -1,0 +1,19 @@
+/** PostgreSQL in the guest, in its cgroup. */
+import { DATA_DIRECTORY } from '../image/postgres';
+import type { Guest, GuestProcess } from '../harness';
+import { bindir } from '../../support/postgres/installation';
+import { POSTGRES, within } from './cgroups';
+
+/** For programs in the guest. */
+export const psql = (statement: string): string => `${bindir()}/psql -h /tmp -U postgres -X -A -t -c "${statement}"`;
+export const pgbench = (args: string): string => `${bindir()}/pgbench -h /tmp -U postgres ${args} postgres`;
+
+/** Starts the server and waits until it takes connections. It ends with SIGQUIT to its process id, or with the guest. */
+export const startGuestPostgres = async (guest: Guest): Promise<GuestProcess> => {
+  const server = `exec su postgres -c 'exec ${bindir()}/postgres -D ${DATA_DIRECTORY}' 2>/var/log/postgresql.log`;
+  const running = await guest.start(within(POSTGRES, server));
+  const wait = `until ${bindir()}/pg_isready -q -h /tmp; do sleep 0.1; [ -d /proc/${running.pid} ] || exit 1; done`;
+  const { status } = await guest.outcome(wait);
+  if (status !== 0) throw new Error(`Postgres has ended: ${await guest.read('/var/log/postgresql.log')}`);
+  return running;
+};
