@@ -29,7 +29,11 @@ const notYet =
     return Promise.resolve(EXIT.refused);
   };
 
-const LATER = ['simulate', 'agent', 'visualize'];
+/** Loaded only when it is asked for: a monitor has no use for it. */
+const agent: Command = async (args, surroundings, terminal) =>
+  (await import('./agent.command')).agentCommand(args, surroundings, terminal);
+
+const LATER = ['simulate', 'visualize'];
 
 const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['run', run],
@@ -37,6 +41,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['status', statusCommand],
   ['doctor', doctorCommand],
   ['thaw', thawCommand],
+  ['agent', agent],
   ...LATER.map((name) => [name, notYet(name)] as const),
 ]);
 

@@ -1,17 +1,11 @@
 /** What to ask the agent for, and when: rule R7 and the fallbacks to agents that know no ScaleRequest. */
+import { backoffMs } from '../backoff';
 import type { Size } from '../events/size.codec';
 import { larger, sameSize } from '../sizing';
 import type { MonitorMessage } from '../protocol/messages';
 import { toWire } from '../protocol/wire-size';
 import type { ChartContext, Connection } from './context';
-import {
-  ASK_GAP_MS,
-  backoffMs,
-  RESEND_FIRST_MS,
-  RESEND_LAST_MS,
-  SCALE_REQUEST_IDS_MAX,
-  UPSCALE_RESEND_LAST_MS,
-} from './limits';
+import { ASK_GAP_MS, RESEND_FIRST_MS, RESEND_LAST_MS, SCALE_REQUEST_IDS_MAX, UPSCALE_RESEND_LAST_MS } from './limits';
 
 const OWN_ID_STEP = 2;
 
