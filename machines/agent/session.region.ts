@@ -60,7 +60,7 @@ const deny = chart.enqueueActions(({ context, event, enqueue }) => {
 
 export const sessionRegion = chart.createStateConfig({
   initial: 'away',
-  on: { 'session.opened': { target: '.connected', actions: greet, reenter: true } },
+  on: { 'session.opened': { target: '.connected', actions: greet } },
   states: {
     away: {},
     connected: {

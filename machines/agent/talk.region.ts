@@ -53,7 +53,9 @@ const rest = chart.enqueueActions(({ event, enqueue }) => {
   enqueue.raise({ type: 'rest.over', at }, { id: 'rest', delay: REQUEST_REST_MS });
 });
 
-const endWaiting = [chart.cancel('answer'), chart.assign({ awaited: null })];
+const endPatience = chart.cancel('answer');
+/** On entry of what follows: transitions still need to know what was awaited. */
+const forgetAwaited = chart.assign({ awaited: null });
 
 const isAwaited = ({ context, event }: Scope): boolean => 'id' in event && event.id === context.awaited?.id;
 const isAgreed = (scope: Scope): boolean =>
@@ -75,6 +77,7 @@ export const talkRegion = chart.createStateConfig({
   on: { 'session.lost': '.idle', 'session.opened': '.idle' },
   states: {
     idle: {
+      entry: forgetAwaited,
       always: [
         { guard: when(needsIntroduction), actions: introduce },
         { guard: isToldByInfo, actions: introduce },
@@ -84,7 +87,7 @@ export const talkRegion = chart.createStateConfig({
     },
     notifying: {
       entry: [notify, awaitAnswer],
-      exit: endWaiting,
+      exit: endPatience,
       on: {
         'upscale.confirmed': { guard: isAwaited, target: 'idle', actions: takeTold },
         'request.failed': { guard: isAwaited, target: 'resting' },
@@ -93,7 +96,7 @@ export const talkRegion = chart.createStateConfig({
     },
     asking: {
       entry: [requestDownscale, awaitAnswer],
-      exit: endWaiting,
+      exit: endPatience,
       on: {
         'downscale.answered': [
           { guard: isAgreed, target: 'idle', actions: takeApproval },
@@ -103,6 +106,6 @@ export const talkRegion = chart.createStateConfig({
         'answer.overdue': 'resting',
       },
     },
-    resting: { entry: rest, exit: chart.cancel('rest'), on: { 'rest.over': 'idle' } },
+    resting: { entry: [forgetAwaited, rest], exit: chart.cancel('rest'), on: { 'rest.over': 'idle' } },
   },
 });
