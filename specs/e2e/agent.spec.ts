@@ -10,9 +10,10 @@ import {
 } from '../support/command';
 import { removeTempDirs, tempDir } from '../support/event-log';
 import type { KernelTree } from '../support/fake-kernel-tree';
+import { startFakeMonitor } from '../support/fake-monitor';
 import { stopMonitors, testTree } from '../support/monitor';
 
-jest.setTimeout(60_000);
+jest.setTimeout(30_000);
 beforeAll(() => {
   buildOnce();
 }, 60_000);
@@ -22,6 +23,9 @@ afterEach(async () => {
   removeTempDirs();
 });
 
+/** MemAvailable by which a VM of 1 GiB wishes for half a GiB more. */
+const SHORT_BYTES = 100 * MIB;
+
 interface Vm {
   readonly tree: KernelTree;
   readonly monitor: RunningCommand;
@@ -29,8 +33,9 @@ interface Vm {
 }
 
 /** A VM of 2 vCPUs and 1 GiB whose monitor believes the agent about sizes. */
-const startVm = async (): Promise<Vm> => {
+const startVm = async (availableBytes = 700 * MIB): Promise<Vm> => {
   const tree = testTree();
+  tree.setMemAvailableBytes(availableBytes);
   const monitor = startMonitorOn(tree, tempDir(), '--size-from', 'agent', '--log-format', 'json');
   const url = `ws://${String((await monitor.line('listening'))['addr'])}/monitor`;
   return { tree, monitor, url };
@@ -52,12 +57,11 @@ const expectReplays = async (log: string): Promise<void> => {
 };
 
 it('grants what a monitor wishes, tells it, and leaves a log that replays', async () => {
-  const { tree, monitor, url } = await startVm();
+  const { monitor, url } = await startVm(SHORT_BYTES);
   const log = tempDir();
   const agent = startAgent(log, [url]);
   await agent.line('vm1: connected to the monitor, protocol 1.1');
   await monitor.line(/^the agent says: granted 2 vCPU, 1 GiB/);
-  tree.setMemAvailableBytes(100 * MIB);
   await agent.line(/^vm1: decided 3 vCPU, 1.5 GiB: the monitor wishes/);
   await agent.line(/^vm1: granted 3 vCPU, 1.5 GiB/);
   await monitor.line(/^granted 3 vCPU, 1.5 GiB/);
@@ -67,10 +71,9 @@ it('grants what a monitor wishes, tells it, and leaves a log that replays', asyn
 });
 
 it('killed and started again, gives what was wished, from its log', async () => {
-  const { tree, monitor, url } = await startVm();
+  const { monitor, url } = await startVm(SHORT_BYTES);
   const log = tempDir();
   const first = startAgent(log, [url]);
-  tree.setMemAvailableBytes(100 * MIB);
   await monitor.line(/^granted 3 vCPU, 1.5 GiB/);
   first.signal('SIGKILL');
   await first.ended;
@@ -83,21 +86,36 @@ it('killed and started again, gives what was wished, from its log', async () => 
   await expectReplays(log);
 });
 
-it('shares a capacity between two VMs: part for the second, the rest when the first shrinks', async () => {
-  const [one, two] = [await startVm(), await startVm()];
+it('shares a capacity between two VMs: nothing for the second until the first shrinks', async () => {
+  // The first monitor is played, for a real one looks on for ten minutes before it wishes less.
+  const one = await startFakeMonitor();
+  const two = await startVm();
   const log = tempDir();
   const agent = startAgent(log, [one.url, two.url], '--capacity', '5,2560MiB');
-  await one.monitor.line(/^the agent says: granted 2 vCPU, 1 GiB/);
+  const side = await one.acceptAgent();
+  const [small, large] = [
+    { cpu: 1, mem: 512 * MIB },
+    { cpu: 3, mem: 1536 * MIB },
+  ];
+  expect(await side.next()).toMatchObject({ type: 'VmInfo' });
   await two.monitor.line(/^the agent says: granted 2 vCPU, 1 GiB/);
-  one.tree.setMemAvailableBytes(100 * MIB);
-  await one.monitor.line(/^granted 3 vCPU, 1.5 GiB/);
+  side.send({ type: 'ScaleRequest', target: large, id: 3 });
+  for (let told: unknown = null; JSON.stringify(told) !== JSON.stringify(large);) {
+    const { type, id, content } = await side.next();
+    expect(type).toBe('UpscaleNotification');
+    side.send({ type: 'UpscaleConfirmation', id });
+    told = 'granted' in content ? content.granted : null;
+  }
   two.tree.setMemAvailableBytes(100 * MIB);
-  await agent.line(/^vm2: denied: .*the host has 0 vCPU, 0 B left/);
-  await two.monitor.line(/^denied 3 vCPU, 1.5 GiB/);
-  one.monitor.signal('SIGTERM');
-  await agent.line(/^vm1: monitor lost/);
+  await two.monitor.line(/^denied .*the host has 0 vCPU, 0 B left/);
+  side.send({ type: 'ScaleRequest', target: small, id: 5 });
+  const { type, id } = await side.next();
+  expect(type).toBe('DownscaleRequest');
+  side.send({ type: 'DownscaleResult', Ok: true, Status: 'there is room', id });
+  await two.monitor.line(/^granted 4 vCPU, 2 GiB/);
   agent.signal('SIGTERM');
-  expect(await agent.ended).toMatchObject({ status: 0 });
+  expect(await agent.ended).toMatchObject({ status: 0, stderr: '' });
+  await one.stop();
   await expectReplays(log);
 });
 
