@@ -1,6 +1,7 @@
 /** A running agent: the core loop between the monitors, the hypervisors and the event log. */
 import type { Observable } from 'rxjs';
 import type { VmTimer } from '../../machines/agent/chart-step';
+import type { VmConfig } from '../../machines/agent/context';
 import { createAgentEngine } from '../../machines/agent/engine';
 import type { AgentInput, AgentOutput } from '../../machines/agent/events';
 import { AGENT_LOG } from '../../machines/agent/replay';
@@ -12,8 +13,8 @@ import { readAgentToken } from '../runtime/agent-token';
 import { CoreLoop } from '../runtime/core-loop';
 import { openCoreLog } from '../runtime/open-core-log';
 import { within } from '../within';
-import type { AgentConfig } from './agent-config';
-import { attachVm, type AttachedVm } from './attached-vm';
+import type { AgentConfig, VmPlace } from './agent-config';
+import { attachVm, type AttachedVm, type VmParts } from './attached-vm';
 import { CLOCK_RESYNC_MS, STOP_MS } from './limits';
 import { openHypervisor } from './open-hypervisor';
 
@@ -33,6 +34,15 @@ export interface AgentReporting {
 type Loop = CoreLoop<AgentState, AgentInput, AgentOutput, VmTimer>;
 
 const PROC_ROOT = '/proc';
+
+const placeOf = ({ places }: AgentConfig, { name }: VmConfig): VmPlace => {
+  const place = places.find((candidate) => candidate.name === name);
+  if (place === undefined) throw new Error(`no place for ${name}`);
+  return place;
+};
+
+const attach = (vm: VmConfig, place: VmPlace, parts: Omit<VmParts, 'place' | 'hypervisor'>): AttachedVm =>
+  attachVm({ ...parts, place, hypervisor: openHypervisor(vm, place) });
 
 /**
  * Starts an agent that runs until `signal` aborts. Rejects when it cannot start: the token's file is
@@ -74,12 +84,8 @@ export const runAgent = async (
   });
   loop.events.subscribe(observe);
   log.follow(() => loop.state);
-  for (const vmConfig of setup.vms) {
-    const place = places.find(({ name }) => name === vmConfig.name);
-    if (place === undefined) throw new Error(`no place for ${vmConfig.name}`);
-    const hypervisor = openHypervisor(vmConfig, place);
-    vms.set(vmConfig.name, attachVm({ place, token, hypervisor, tell: loop.dispatch, logger, fail }));
-  }
+  const parts = { token, tell: loop.dispatch, logger, fail };
+  for (const vm of setup.vms) vms.set(vm.name, attach(vm, placeOf(config, vm), parts));
   loop.dispatch({ type: 'agent.started' });
   const resync = setInterval(log.resyncClock, CLOCK_RESYNC_MS);
   signal.addEventListener('abort', () => {

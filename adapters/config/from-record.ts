@@ -47,8 +47,9 @@ export const fromRecord = <Table extends FlagTable>(
   const source: Record<string, Given> = {};
   for (const [key, value] of Object.entries(record)) {
     if (value === undefined) continue;
-    if (!isKeyOf(table, key)) return E.left(unknownKey(`${key}${place}`, keysOf(table)));
-    const entry = entryOf(table[key]?.kind ?? 'single', value, `${key}${place}`);
+    const label = `${key}${place}`;
+    if (!isKeyOf(table, key)) return E.left(unknownKey(label, keysOf(table)));
+    const entry = entryOf(table[key]?.kind ?? 'single', value, label);
     if (E.isLeft(entry)) return entry;
     source[key] = entry.right;
   }

@@ -25,11 +25,11 @@ interface Boot {
 const foldTail = async <Input extends Typed, Output extends Typed>(
   role: LogRole<Input, Output>,
   opened: LogOpened,
-  { tail }: Recovered<LineOf<Input | Output | LogOpened>>,
+  recovered: Recovered<LineOf<Input | Output | LogOpened>>,
 ): Promise<E.Either<string, unknown>> => {
   const folding = role.open(opened);
   if (E.isLeft(folding)) return folding;
-  for await (const { at, event } of tail()) {
+  for await (const { at, event } of recovered.tail()) {
     if (!isHead(event) && !role.isOutput(event)) folding.right.fold(at, event);
   }
   return E.right(folding.right.saved());

@@ -3,7 +3,7 @@ import type { Size } from '../events/size.codec';
 import { chart } from './setup';
 
 /** The timer only wakes the engine: whether a floor holds is judged by its time. */
-export const holdFloor = (size: Size, forMs: number) =>
+export const holdFloor = (size: Size, forMs: number): ReturnType<typeof chart.enqueueActions> =>
   chart.enqueueActions(({ event, enqueue }) => {
     const until = event.at + forMs;
     // Above a goal that was decided before: nothing smaller is begun until it is decided anew.

@@ -11,7 +11,7 @@ const nextId = chart.assign({
 });
 
 /** Says nothing when nobody is there. */
-export const say = (saying: Saying) =>
+export const say = (saying: Saying): ReturnType<typeof chart.enqueueActions> =>
   chart.enqueueActions(({ context, enqueue }) => {
     if (context.conn === null) return;
     const { id, nextId: frameId } = context.conn;
@@ -21,7 +21,7 @@ export const say = (saying: Saying) =>
   });
 
 /** The same, and the answer is waited for: it concerns `size`. */
-export const ask = (saying: Saying, size: Size) =>
+export const ask = (saying: Saying, size: Size): ReturnType<typeof chart.enqueueActions> =>
   chart.enqueueActions(({ context, enqueue }) => {
     if (context.conn === null) return;
     enqueue.assign({ awaited: { id: context.conn.nextId, size } });

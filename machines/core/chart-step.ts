@@ -62,7 +62,7 @@ export const stepperOf = <Machine extends AnyStateMachine>(
   const quiet = { self: inert, id, sessionId, system, logger: ignore, defer: ignore, emit: ignore, stopChild: ignore };
   return (chart, event) => {
     const collected: ExecutableActionObject[] = [];
-    const next = loose.transition(chart as SnapshotFrom<AnyStateMachine>, event as EventObject, {
+    const next = loose.transition(chart, event as EventObject, {
       ...quiet,
       actionExecutor: (action) => void collected.push(action),
     });

@@ -31,8 +31,15 @@ export type LogOpened = t.TypeOf<typeof LogOpened>;
 export const LoggedEvent = t.union([InputEvent, OutputEvent, LogOpened]);
 export type LoggedEvent = t.TypeOf<typeof LoggedEvent>;
 
+type EnvelopeC<Event extends t.Mixed> = t.TypeC<{
+  v: t.LiteralC<typeof LOG_VERSION>;
+  seq: t.NumberC;
+  at: t.NumberC;
+  event: Event;
+}>;
+
 /** Lines whose events are of one role. */
-export const envelopeOf = <Event extends t.Mixed>(event: Event) =>
+export const envelopeOf = <Event extends t.Mixed>(event: Event): EnvelopeC<Event> =>
   t.type({ v: t.literal(LOG_VERSION), seq: t.number, at: t.number, event });
 
 /** A line of a monitor's log. */

@@ -7,32 +7,21 @@
  */
 import type { AgentStep } from '../../machines/agent/engine';
 import { createAgentEngine, type AgentEngine } from '../../machines/agent/engine';
-import type { AgentCommand, AgentInput, AgentOutput, AgentTimerName } from '../../machines/agent/events';
+import type { AgentInput, AgentOutput } from '../../machines/agent/events';
 import type { VmContext } from '../../machines/agent/context';
 import type { AgentState } from '../../machines/agent/state';
 import type { Size } from '../../machines/events/size.codec';
-import { GIB, MIB } from '../../machines/units';
+import { GIB } from '../../machines/units';
+import {
+  answerOf,
+  guestMoves,
+  MANNERS,
+  outcomeOf,
+  type SentFrame,
+  type SimulatedVm,
+  type VmManners,
+} from './agent-manners';
 import { units } from './chart-events';
-
-/** How a VM's hypervisor, guest and monitor behave; changed at any time. */
-export interface VmManners {
-  /** What the guest takes and gives, in bytes a millisecond; Infinity: at once. */
-  bytesPerMs: number;
-  /** Below this the guest gives nothing back. */
-  leastBytes: number;
-  /** Every command fails with this reason; null: none does. */
-  failure: string | null;
-  /** The monitor's answer to a DownscaleRequest; null: silence. */
-  agrees: boolean | null;
-  confirms: boolean;
-}
-
-export interface SentFrame {
-  readonly at: number;
-  readonly type: string;
-  readonly id: number;
-  readonly content: Readonly<Record<string, unknown>> & { readonly granted?: Size; readonly target?: Size };
-}
 
 export interface WorldStep {
   readonly at: number;
@@ -43,15 +32,6 @@ export interface WorldStep {
   readonly sizes: ReadonlyMap<string, Size>;
 }
 
-interface Vm extends VmManners {
-  readonly name: string;
-  size: Size;
-  asked: Size;
-  conn: string | null;
-  readonly frames: SentFrame[];
-  readonly commands: AgentCommand[];
-}
-
 export interface WorldOptions {
   readonly vms?: readonly string[];
   readonly capacity?: Size | null;
@@ -60,16 +40,13 @@ export interface WorldOptions {
   readonly independent?: boolean;
 }
 
-const MANNERS: VmManners = { bytesPerMs: Infinity, leastBytes: 0, failure: null, agrees: true, confirms: true };
-const MEM_STEP_BYTES = 2 * MIB;
-
 export class AgentWorld {
   readonly engine: AgentEngine;
   readonly steps: WorldStep[] = [];
   readonly outputs: AgentOutput[] = [];
   at = 0;
   state: AgentState;
-  private readonly vms = new Map<string, Vm>();
+  private readonly vms = new Map<string, SimulatedVm>();
   private readonly timers = new Map<string, { readonly at: number; readonly input: AgentInput }>();
   private readonly coming: { readonly at: number; readonly input: AgentInput }[] = [];
   private connections = 0;
@@ -91,7 +68,16 @@ export class AgentWorld {
     this.input({ type: 'agent.started' }).runs(10);
   }
 
-  vm(name: string): Vm {
+  /** The agent's process is another one, which begins with this state; connections and timers are gone. */
+  restarts(state: AgentState): void {
+    this.state = state;
+    this.timers.clear();
+    this.coming.length = 0;
+    for (const vm of this.vms.values()) vm.conn = null;
+    this.input({ type: 'agent.started' });
+  }
+
+  vm(name: string): SimulatedVm {
     const vm = this.vms.get(name);
     if (vm === undefined) throw new Error(`no VM ${name}`);
     return vm;
@@ -152,7 +138,7 @@ export class AgentWorld {
       const key = `${vm}/${change.id}`;
       this.timers.delete(key);
       if (change.kind === 'set') {
-        this.timers.set(key, { at: this.at + change.delayMs, input: { type: change.name as AgentTimerName, vm } });
+        this.timers.set(key, { at: this.at + change.delayMs, input: { type: change.name, vm } });
       }
     }
     for (const output of step.outputs) this.perform(output);
@@ -180,13 +166,7 @@ export class AgentWorld {
   }
 
   private passTo(at: number): void {
-    for (const vm of this.vms.values()) {
-      const most = vm.bytesPerMs * (at - this.at);
-      const wanted = Math.max(vm.asked.mem, Math.min(vm.leastBytes, vm.size.mem));
-      const change = wanted - vm.size.mem;
-      const moved = Math.abs(change) <= most ? change : Math.sign(change) * most;
-      vm.size = { cpu: vm.asked.cpu, mem: vm.size.mem + (Number.isNaN(moved) ? 0 : moved) };
-    }
+    for (const vm of this.vms.values()) guestMoves(vm, at - this.at);
     this.at = at;
   }
 
@@ -198,7 +178,7 @@ export class AgentWorld {
     vm.commands.push(output.command);
     // A command takes a millisecond.
     if (output.command.type !== 'session.close') {
-      this.comes(vm.failure === null ? this.outcome(vm, output.id, output.command) : null, vm, output.id);
+      this.comes(vm.failure === null ? outcomeOf(vm, this.system, output.id, output.command) : null, vm, output.id);
     } else if (output.command.conn === vm.conn) {
       vm.conn = null;
       this.comes(
@@ -209,57 +189,23 @@ export class AgentWorld {
     }
   }
 
-  private comes(input: AgentInput | null, vm: Vm, id: number): void {
+  private comes(input: AgentInput | null, vm: SimulatedVm, id: number): void {
     const failed: AgentInput = { type: 'hypervisor.failed', vm: vm.name, id, reason: vm.failure ?? '' };
     this.coming.push({ at: this.at + 1, input: input ?? failed });
-  }
-
-  private outcome({ name, ...vm }: Vm, id: number, command: AgentCommand): AgentInput {
-    const asked = this.vm(name);
-    switch (command.type) {
-      case 'hypervisor.describe':
-        return {
-          type: 'hypervisor.described',
-          vm: name,
-          id,
-          min: units(1),
-          max: units(16),
-          memStepBytes: MEM_STEP_BYTES,
-        };
-      case 'hypervisor.look':
-        return { type: 'hypervisor.seen', vm: name, id, size: vm.size };
-      case 'hypervisor.requestMemory':
-        asked.asked = { ...asked.asked, mem: command.memBytes };
-        return { type: 'hypervisor.taken', vm: name, id };
-      case 'hypervisor.requestCpu':
-        asked.asked = { ...asked.asked, cpu: command.cpu };
-        return { type: 'hypervisor.taken', vm: name, id };
-      case 'metrics.scrape':
-        return { type: 'metrics.scraped', vm: name, id, system: this.system };
-      case 'session.close':
-        throw new Error('a close has no outcome');
-    }
   }
 
   /** What the next scrapes show; 1 unit is enough for it. */
   system = { loadAverage1Min: 0, loadAverage5Min: 0, memoryUsageBytes: GIB / 2, memoryCachedBytes: 0 };
 
-  private send(vm: Vm, conn: string, text: string): void {
+  private send(vm: SimulatedVm, conn: string, text: string): void {
     const frame = JSON.parse(text) as Omit<SentFrame, 'at'>;
     vm.frames.push({ ...frame, at: this.at });
-    const answer = this.answerTo(vm, frame);
+    const answer = answerOf(vm, frame.type);
     if (answer === null) return;
     this.coming.push({
       at: this.at + 1,
       input: { type: 'frame.received', vm: vm.name, conn, text: JSON.stringify({ ...answer, id: frame.id }) },
     });
-  }
-
-  private answerTo(vm: Vm, { type }: Omit<SentFrame, 'at'>): object | null {
-    if (type === 'HealthCheck') return vm.confirms ? { type: 'HealthCheck' } : null;
-    if (type === 'UpscaleNotification') return vm.confirms ? { type: 'UpscaleConfirmation' } : null;
-    if (type !== 'DownscaleRequest' || vm.agrees === null) return null;
-    return { type: 'DownscaleResult', Ok: vm.agrees, Status: vm.agrees ? 'there is room' : 'in use' };
   }
 }
 
