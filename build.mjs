@@ -3,7 +3,7 @@
  * npm dependencies outside); `node build.mjs bench` writes dist/bench.cjs. Types are written by `tsc -b`.
  */
 import { createHash } from 'node:crypto';
-import { chmodSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { build } from 'esbuild';
 
@@ -41,25 +41,55 @@ const TREE_SHAKEN = {
   alias: { rxjs: resolve('node_modules/rxjs/dist/esm/index.js') },
 };
 
-const bundles = [
-  {
-    entryPoints: ['adapters/cli/bin.ts'],
-    outfile: 'dist/cli.js',
-    minify: true,
-    banner: { js: '#!/usr/bin/env node' },
+/** One part of dist/cli.js, as text. ASCII only, because unpack.ts reads it byte by byte. */
+const programText = async (entryPoint) => {
+  const { outputFiles } = await build({
+    ...common,
     ...TREE_SHAKEN,
-  },
-  { entryPoints: ['adapters/index.ts'], outfile: 'dist/index.js', packages: 'external', sourcemap: true },
-];
-const bench = [
-  { entryPoints: ['specs/bench/main.ts'], outfile: 'dist/bench.cjs', ...TREE_SHAKEN, sourcemap: 'inline' },
-];
+    entryPoints: [entryPoint],
+    minify: true,
+    charset: 'ascii',
+    legalComments: 'none',
+    write: false,
+  });
+  return outputFiles[0].text;
+};
 
-const wanted = process.argv[2] === 'bench' ? bench : bundles;
+/** Programs lie in comments, so none may end one. Only a literal can hold these two characters, and there it may be escaped. */
+const inComment = (name, text) => `/*${name}\n${text.replaceAll('*/', '*\\/')}\n*/\n`;
+
+/** dist/cli.js, the command in one file: a head that compiles one of the programs behind it. See adapters/cli/unpack.ts. */
+const buildCommand = async () => {
+  const [head, monitor, tools] = await Promise.all(
+    ['unpack', 'monitor.program', 'tools.program'].map((name) => programText(`adapters/cli/${name}.ts`)),
+  );
+  const text = `#!/usr/bin/env node\n${head}\n${inComment('monitor', monitor)}${inComment('tools', tools)}`;
+  mkdirSync('dist', { recursive: true });
+  writeFileSync('dist/cli.js', text, { mode: 0o755 });
+};
+
+const buildLibrary = () =>
+  build({
+    ...common,
+    entryPoints: ['adapters/index.ts'],
+    outfile: 'dist/index.js',
+    packages: 'external',
+    sourcemap: true,
+  });
+
+const buildBench = () =>
+  build({
+    ...common,
+    ...TREE_SHAKEN,
+    entryPoints: ['specs/bench/main.ts'],
+    outfile: 'dist/bench.cjs',
+    sourcemap: 'inline',
+  });
+
 try {
-  await Promise.all(wanted.map((bundle) => build({ ...common, ...bundle })));
-  if (wanted === bundles) chmodSync('dist/cli.js', 0o755);
-} catch {
-  // esbuild has already said where and why.
+  await (process.argv[2] === 'bench' ? buildBench() : Promise.all([buildCommand(), buildLibrary()]));
+} catch (error) {
+  // What is wrong with a source esbuild has already said.
+  if (!('errors' in error)) throw error;
   process.exitCode = 1;
 }

@@ -1,4 +1,5 @@
 /** What `vm-monitor status` is told, taken from the engine's state at this moment. */
+import { hasStoppedShort } from '../../machines/chart/wish';
 import { effectiveRules } from '../../machines/engine/desire';
 import type { Engine } from '../../machines/engine/engine';
 import { seenSize, toOutlook } from '../../machines/engine/observe';
@@ -57,6 +58,7 @@ const largerThan = ({ engine }: StatusFacts, { chart: { context } }: EngineState
     granted: context.granted,
     largest: effectiveRules(engine.config.sizing, context).max,
     capped: context.capped,
+    stoppedShort: hasStoppedShort(context),
     denial: context.denial,
     agentConnected: context.conn !== null,
   });

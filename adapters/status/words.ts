@@ -38,6 +38,8 @@ export interface LargerFacts {
   readonly largest: Size | null;
   /** More is needed than the largest size gives. */
   readonly capped: boolean;
+  /** The agent gave less than was wished and does not answer to more. */
+  readonly stoppedShort: boolean;
   /** The agent's reason for refusing the present wish. */
   readonly denial: string | null;
   readonly agentConnected: boolean;
@@ -84,9 +86,10 @@ const SMALLER: readonly Rule<SmallerFacts>[] = [
 export const whyNotSmaller = (facts: SmallerFacts): string =>
   firstOf(SMALLER, facts) ?? 'the need is this large, see the reason';
 
-const unfulfilled: Rule<LargerFacts> = ({ wished, granted, denial, agentConnected }) => {
+const unfulfilled: Rule<LargerFacts> = ({ wished, granted, denial, stoppedShort, agentConnected }) => {
   if (wished === null || granted === null || !exceeds(wished, granted)) return null;
   if (!agentConnected) return 'more is wished, but no agent is connected';
+  if (stoppedShort) return 'the agent gives no more than this, so it counts as the largest size; asked again';
   return denial === null ? 'more is wished: waiting for the agent to grant it' : `denied: ${denial}; asked again`;
 };
 

@@ -8,6 +8,8 @@ export const RESEND_FIRST_MS = SECOND_MS;
 export const RESEND_LAST_MS = 30 * SECOND_MS;
 /** An UpscaleRequest lapses after 10 s at the agent, so it is repeated at least every 5 s while memory is short. */
 export const UPSCALE_RESEND_LAST_MS = 5 * SECOND_MS;
+/** Asked so often for more without an answer, within 7 s or more, a grant that fell short was the largest size. */
+export const SHORT_GRANT_ASKS = 3;
 /** Silence after a wish is named after this long. */
 export const ANSWER_OVERDUE_MS = 5 * SECOND_MS;
 /** A reference agent crashes when our own request comes right behind the version reply. */

@@ -6,7 +6,7 @@ import { fileCacheBytes } from './cache-size';
 import type { ChartContext, Connection } from './context';
 import { ANSWER_OVERDUE_MS, SHRINK_WATCH_MS } from './limits';
 import { chart } from './setup';
-import { isSatisfied, nextAsk, resendMs, waitMs } from './wish';
+import { isSatisfied, nextAsk, resendMs, waitMs, withGrant } from './wish';
 
 /** Sends the wish now, or as soon as rule R7 allows, and sets the time for saying it again. */
 export const ask = chart.enqueueActions(({ context, event, enqueue }) => {
@@ -78,7 +78,8 @@ export const takeApproved = chart.enqueueActions(({ context, event, enqueue }) =
 export const takeGranted = chart.enqueueActions(({ context, event, enqueue }) => {
   assertEvent(event, 'upscale.notified');
   // Whoever gives something has room again: the denial is over.
-  enqueue.assign({ granted: event.granted, denial: null, conn: connObeying(context, event.granted) });
+  const conn = connObeying(context, event.granted);
+  enqueue.assign({ granted: event.granted, denial: null, conn: conn && withGrant(conn, event.granted) });
   enqueue.raise({ type: 'upscale.applied', id: event.id, at: event.at });
 });
 

@@ -1,11 +1,18 @@
 /** What to ask the agent for, and when: rule R7 and the fallbacks to agents that know no ScaleRequest. */
 import { backoffMs } from '../backoff';
 import type { Size } from '../events/size.codec';
-import { larger, sameSize } from '../sizing';
+import { exceeds, larger, sameSize } from '../sizing';
 import type { MonitorMessage } from '../protocol/messages';
 import { toWire } from '../protocol/wire-size';
 import type { ChartContext, Connection } from './context';
-import { ASK_GAP_MS, RESEND_FIRST_MS, RESEND_LAST_MS, SCALE_REQUEST_IDS_MAX, UPSCALE_RESEND_LAST_MS } from './limits';
+import {
+  ASK_GAP_MS,
+  RESEND_FIRST_MS,
+  RESEND_LAST_MS,
+  SCALE_REQUEST_IDS_MAX,
+  SHORT_GRANT_ASKS,
+  UPSCALE_RESEND_LAST_MS,
+} from './limits';
 
 const OWN_ID_STEP = 2;
 
@@ -34,6 +41,30 @@ export const isSatisfied = (context: ChartContext): boolean => {
   if (!asksByScaleRequest(context)) return !isMemoryShort(context);
   const agentKnows = conn === null || !conn.open || (conn.lastWish !== null && sameSize(conn.lastWish, wished));
   return agentKnows && granted !== null && sameSize(granted, wished);
+};
+
+/**
+ * The agent stopped short and stays there: as far as we know this is the largest size. It is still asked
+ * for more (rule R7), as room may come free.
+ */
+export const hasStoppedShort = (context: ChartContext): boolean => {
+  const { granted, conn } = context;
+  const wished = wishedSize(context);
+  const lastGrant = conn?.lastGrant;
+  if (granted === null || wished === null || lastGrant === undefined) return false;
+  return lastGrant.asks >= SHORT_GRANT_ASKS && sameSize(lastGrant.size, granted) && exceeds(wished, granted);
+};
+
+/** The connection after a grant. */
+export const withGrant = (conn: Connection, size: Size): Connection => {
+  const isRepeated = conn.lastGrant !== undefined && sameSize(conn.lastGrant.size, size);
+  return isRepeated ? conn : { ...conn, lastGrant: { size, asks: 0 } };
+};
+
+const withAsk = (conn: Connection, wished: Size): Connection => {
+  const { lastGrant } = conn;
+  if (lastGrant === undefined || lastGrant.asks >= SHORT_GRANT_ASKS || !exceeds(wished, lastGrant.size)) return conn;
+  return { ...conn, lastGrant: { ...lastGrant, asks: lastGrant.asks + 1 } };
 };
 
 const scaleRequest = (context: ChartContext, conn: Connection, id: number): MonitorMessage | null => {
@@ -80,7 +111,8 @@ export const nextAsk = (context: ChartContext, conn: Connection): Ask => {
     messages.push({ type: 'UpscaleRequest', id: String(nextId) });
     nextId += OWN_ID_STEP;
   }
-  return { messages, conn: { ...after, nextId } };
+  const wished = wishedSize(context);
+  return { messages, conn: { ...(wished === null ? after : withAsk(after, wished)), nextId } };
 };
 
 /** How long until the next wish may be sent (rule R7: never more than one a second); 0 = now. */

@@ -108,14 +108,19 @@ const runRoom = async (trigger: Trigger, options: MonitorOptions, index: number)
   return latencies;
 };
 
-/** Of many monitors with these options. */
-export const latenciesOf = async (trigger: Trigger, options: MonitorOptions = {}): Promise<readonly Latency[]> => {
-  const rooms = await Promise.all(Array.from({ length: ROOMS }, (_, index) => runRoom(trigger, options, index)));
-  return rooms.flat();
+/** Of many monitors with these options each: their rounds lie in the same seconds, so that sides can be compared. */
+export const latenciesOf = async (
+  trigger: Trigger,
+  ...sides: readonly MonitorOptions[]
+): Promise<readonly (readonly Latency[])[]> => {
+  const rooms = await Promise.all(
+    Array.from({ length: ROOMS }, (_, index) => runRoom(trigger, sides[index % sides.length] ?? {}, index)),
+  );
+  return sides.map((_, side) => rooms.filter((_room, index) => index % sides.length === side).flat());
 };
 
 const rowsOf = async (trigger: Trigger): Promise<readonly Row[]> => {
-  const latencies = await latenciesOf(trigger);
+  const [latencies = []] = await latenciesOf(trigger, {});
   const toSocket = distributionOf(latencies.map((latency) => latency.toSocket));
   const toAgent = distributionOf(latencies.map((latency) => latency.toAgent));
   const first = digits(latencies[0]?.toSocket ?? NaN);

@@ -1,4 +1,6 @@
 import { main } from '../../../adapters/cli/main';
+import { MONITOR_COMMANDS } from '../../../adapters/cli/monitor-commands';
+import { TOOL_COMMANDS } from '../../../adapters/cli/tool-commands';
 import { surroundings } from '../../support/surroundings';
 
 const call = async (...args: string[]) => {
@@ -8,7 +10,7 @@ const call = async (...args: string[]) => {
     out: (text: string): void => void (out += text),
     err: (text: string): void => void (err += text),
   };
-  const status = await main(args, surroundings(), terminal);
+  const status = await main({ ...MONITOR_COMMANDS, ...TOOL_COMMANDS })(args, surroundings(), terminal);
   return { status, out, err };
 };
 
@@ -28,7 +30,7 @@ describe('the command line', () => {
   });
 
   it.each([
-    [['start'], 'vm-monitor: unknown command "start", allowed are run, replay, status, doctor, thaw, simulate,'],
+    [['start'], 'vm-monitor: unknown command "start", allowed are run, status, doctor, thaw, replay, simulate,'],
     [['--polcy', 'x'], 'vm-monitor: --polcy: unknown, allowed are --addr,'],
     [['run', '--policy', 'x'], 'vm-monitor: --policy "x": expected one of headroom, goal-cu, sliding-max'],
     [['--policy', 'x'], 'vm-monitor: --policy "x": expected one of headroom, goal-cu, sliding-max'],

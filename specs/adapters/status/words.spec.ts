@@ -65,6 +65,7 @@ describe('why not larger', () => {
     largest: gib(8),
     capped: false,
     denial: null,
+    stoppedShort: false,
     agentConnected: true,
   };
 
@@ -75,6 +76,11 @@ describe('why not larger', () => {
     ['more is needed there', { largest: gib(4), capped: true }, 'it is the largest size, and more is needed'],
     ['no decision yet', { wished: null }, 'nothing is decided yet'],
     ['the agent has not answered', { wished: gib(5) }, 'more is wished: waiting for the agent to grant it'],
+    [
+      'the agent stopped short',
+      { wished: gib(5), stoppedShort: true },
+      'the agent gives no more than this, so it counts as the largest size; asked again',
+    ],
     ['the agent denied it', { wished: gib(5), denial: 'no room' }, 'denied: no room; asked again'],
     ['there is no agent', { wished: gib(5), agentConnected: false }, 'more is wished, but no agent is connected'],
     ['an old denial of a wish that is met', { denial: 'no room' }, 'the need is met'],

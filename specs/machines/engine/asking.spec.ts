@@ -1,4 +1,5 @@
 /** How a wish is said until it is true (rule R7), and to which kind of agent. */
+import { hasStoppedShort } from '../../../machines/chart/wish';
 import { MIB, MINUTE_MS, SECOND_MS } from '../../../machines/units';
 import { denying, givingAtMost, obeying, silent } from '../../support/agents';
 import { units } from '../../support/chart-events';
@@ -48,6 +49,38 @@ describe('a partial grant', () => {
     expect(sizing(told)).toEqual({ wanting: 'partlyGranted' });
     const repeats = gaps(told.sent('ScaleRequest').filter(({ target }) => target?.cpu === 1.75));
     expect(repeats).toEqual([1000, 2000, 4000, 8000, 16_000, 30_000]);
+  });
+});
+
+describe('a grant that stops short', () => {
+  const short = (): Story =>
+    story()
+      .connects('1.1', givingAtMost(units(3)))
+      .runs(20 * SECOND_MS, () => busy);
+  const isLargest = (told: Story): boolean => hasStoppedShort(told.state.chart.context);
+
+  it('counts as the largest size once three repeats have brought no more', () => {
+    const told = story().connects('1.1', givingAtMost(units(3)));
+    const asks = (): number => {
+      const [grant] = told.sent('UpscaleConfirmation');
+      return grant === undefined ? 0 : told.sent('ScaleRequest').filter(({ at }) => at > grant.at).length;
+    };
+    while (asks() < 3) {
+      expect(isLargest(told)).toBe(false);
+      told.runs(100, () => busy);
+    }
+    expect(isLargest(told)).toBe(true);
+  });
+
+  it('does so no longer when more is granted', () => {
+    const told = short();
+    expect(isLargest(told)).toBe(true);
+    told.say('UpscaleNotification', { granted: units(4) });
+    expect(isLargest(told)).toBe(false);
+  });
+
+  it('says nothing about the next agent', () => {
+    expect(isLargest(short().connects('1.1', silent))).toBe(false);
   });
 });
 

@@ -82,6 +82,14 @@ describe('cancelling', () => {
     expect([saved.oomKills, saved.hands.cancelled]).toEqual([0, 1]);
   });
 
+  it('saves it also where the agent gives no more, without having said so', () => {
+    const short = vm({}, givingAtMost(units(3))).grows(3 * SECOND_MS, RAMP);
+    expect(short.told.size).toEqual(units(3));
+    short.told.has({ useBytes: 2700 * MIB });
+    short.rests(10 * SECOND_MS).grows(8 * SECOND_MS, RAMP);
+    expect([short.oomKills, short.hands.cancelled]).toEqual([0, 1]);
+  });
+
   it('is not for a VM that may yet grow', () => {
     expect(commandTimes(vm().grows(8 * SECOND_MS, RAMP), 'statement.cancel')).toEqual([]);
   });

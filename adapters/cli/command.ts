@@ -1,0 +1,6 @@
+/** A command of the command line. */
+import type { Surroundings } from '../config/surroundings';
+import type { Terminal } from './terminal';
+
+/** @param args without the command's name; @returns the exit status */
+export type Command = (args: readonly string[], surroundings: Surroundings, terminal: Terminal) => Promise<number>;

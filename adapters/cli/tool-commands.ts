@@ -1,0 +1,20 @@
+/** The commands that do not run inside the VM: a program of their own, so that the monitor does not pay for them. */
+import { agentCommand } from './agent.command';
+import type { Command } from './command';
+import type { ToolCommandName } from './command-names';
+import { EXIT } from './exit-status';
+import { replayCommand } from './replay.command';
+
+const notYet =
+  (name: string): Command =>
+  (_args, _surroundings, terminal) => {
+    terminal.err(`vm-monitor ${name}: not in this version\n`);
+    return Promise.resolve(EXIT.refused);
+  };
+
+export const TOOL_COMMANDS: Readonly<Record<ToolCommandName, Command>> = {
+  replay: (args, _surroundings, terminal) => replayCommand(args, terminal),
+  simulate: notYet('simulate'),
+  agent: agentCommand,
+  visualize: notYet('visualize'),
+};

@@ -1,0 +1,39 @@
+/**
+ * The head of dist/cli.js. Two programs follow it in the same file, each in a comment; only the one that is
+ * meant is compiled. Both tricks are about anonymous memory, of which the monitor has little to spend:
+ *
+ * - V8 takes about 16 bytes for each byte that it parses at once, and passes over comments. What the monitor
+ *   does not run it does not parse.
+ * - V8 keeps the names of a program in a table outside of its heap, which doubles when it is full. While a
+ *   program is parsed the table would be put behind all that the parser has taken, and glibc, which gives
+ *   memory back from the end only, could return none of those 7 MB. So the table is made to grow before.
+ */
+import { readFileSync } from 'node:fs';
+import { isToolCommand } from './command-names';
+
+/** More names than a program has: they are forgotten again, the table stays as large. */
+const MANY_NAMES = 8_000;
+
+/** Not documented, but there since Node began; whatever loads modules in its own way uses it (pirates, ts-node). */
+interface SelfCompiling {
+  _compile(source: string, file: string): void;
+}
+
+const growTableOfNames = (): void => {
+  JSON.parse(`{${Array.from({ length: MANY_NAMES }, (_, n) => `"vm-monitor ${n}":0`).join()}}`);
+};
+
+/** Latin 1: the bundler writes nothing but ASCII, and this is the encoding that costs no second copy. */
+const readProgram = (name: string): string => {
+  const file = readFileSync(__filename, 'latin1');
+  const head = ['', `/*${name}`, ''].join('\n');
+  const start = file.indexOf(head) + head.length;
+  return file.slice(start, file.indexOf('\n*/', start));
+};
+
+growTableOfNames();
+// The types of Node do not name the method.
+(module as unknown as SelfCompiling)._compile(
+  readProgram(isToolCommand(process.argv[2]) ? 'tools' : 'monitor'),
+  __filename,
+);
