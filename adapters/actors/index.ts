@@ -2,6 +2,7 @@
 import * as E from 'fp-ts/Either';
 import type { AgentLink } from '../agent-link';
 import type { FileCache } from '../file-cache';
+import type { GuestCpus } from '../guest-cpus';
 import type { ProtectionHands } from '../protection/hands';
 import { effectActor, type EffectActors, type Outcome } from './effects';
 import { protectionActors } from './protection';
@@ -17,13 +18,20 @@ export interface ActorParts {
   readonly fileCache: FileCache | null;
   /** Null: nothing may be written, and the regions of protection only observe. */
   readonly hands: ProtectionHands | null;
+  readonly guestCpus: GuestCpus;
 }
 
-export const createActors = ({ link, fileCache, hands }: ActorParts): EffectActors => ({
+export const createActors = ({ link, fileCache, hands, guestCpus }: ActorParts): EffectActors => ({
   ...protectionActors(hands),
   'connection.close': effectActor(({ command }) => {
     link.close(command.conn, command.code, command.reason);
     return Promise.resolve(null);
+  }),
+  'cpus.apply': effectActor(async ({ id, command }) => {
+    const applied = await guestCpus.apply(command);
+    return E.isLeft(applied)
+      ? { type: 'cpus.failed', id, reason: applied.left }
+      : { type: 'cpus.applied', id, online: applied.right };
   }),
   'fileCache.connect': effectActor(async ({ id }, signal) => {
     if (fileCache === null) return failed(id, NO_CACHE);

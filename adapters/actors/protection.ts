@@ -5,7 +5,10 @@ import type { Command } from '../../machines/events/outputs';
 import type { ProtectionHands } from '../protection/hands';
 import { effectActor, type EffectActors } from './effects';
 
-type ProtectionCommand = Exclude<Command['type'], 'connection.close' | 'fileCache.connect' | 'fileCache.resize'>;
+type ProtectionCommand = Exclude<
+  Command['type'],
+  'connection.close' | 'cpus.apply' | 'fileCache.connect' | 'fileCache.resize'
+>;
 
 /** The statechart asks for nothing where protection is off; this says so all the same. */
 const OFF: E.Either<string, never> = E.left('protection is off (--protect observe, or no --cgroup)');

@@ -41,8 +41,14 @@ const placeOf = ({ places }: AgentConfig, { name }: VmConfig): VmPlace => {
   return place;
 };
 
+const sayOf =
+  ({ name }: VmPlace, { logger }: Pick<VmParts, 'logger'>) =>
+  (line: string): void => {
+    logger.warn(`${name}: ${line}`);
+  };
+
 const attach = (vm: VmConfig, place: VmPlace, parts: Omit<VmParts, 'place' | 'hypervisor'>): AttachedVm =>
-  attachVm({ ...parts, place, hypervisor: openHypervisor(vm, place) });
+  attachVm({ ...parts, place, hypervisor: openHypervisor(vm, place, sayOf(place, parts)) });
 
 /**
  * Starts an agent that runs until `signal` aborts. Rejects when it cannot start: the token's file is

@@ -48,7 +48,7 @@ const FLUSH_MS = 200;
 
 const placesOf = (config: MonitorConfig, { environment }: Surroundings): Places => ({
   procRoot: config.procRoot,
-  sysRoot: '/sys',
+  sysRoot: config.sysRoot,
   cgroupRoot: config.cgroupRoot,
   cgroup: config.cgroup,
   runtimeDirectory: config.runtimeDir,

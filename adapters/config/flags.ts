@@ -113,9 +113,13 @@ export const FLAGS = {
     },
     origin,
   ),
+  hotplugCpus: toggle({
+    help: 'bring plugged CPUs online as granted, and take surplus ones offline after a downscale',
+  }),
   requireCgroup: toggle({ help: 'exit 1 when the cgroup cannot be used, rather than go on without it' }),
   cgroupRoot: single({ value: 'DIR', default: '/sys/fs/cgroup', help: 'where cgroup v2 is mounted (for tests)' }, path),
   procRoot: single({ value: 'DIR', default: '/proc', help: 'where proc is mounted (for tests)' }, path),
+  sysRoot: single({ value: 'DIR', default: '/sys', help: 'where sysfs is mounted (for tests)' }, path),
   logFormat: optional(
     { value: 'json|pretty', default: 'pretty on a terminal, else json', help: 'log lines on stdout' },
     oneOf('json', 'pretty'),

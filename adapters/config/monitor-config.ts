@@ -33,9 +33,11 @@ export interface MonitorConfig {
   readonly allowOrigins: readonly string[];
   /** For the status socket, and the note of limits in force. */
   readonly runtimeDir: string;
+  readonly hotplugCpus: boolean;
   readonly requireCgroup: boolean;
   readonly cgroupRoot: string;
   readonly procRoot: string;
+  readonly sysRoot: string;
   readonly logFormat: 'json' | 'pretty';
   readonly embeddedAgent: boolean;
 }
@@ -73,9 +75,11 @@ const withSizing = (flags: FlagValues, sizing: SizingRules, defaults: Defaults):
   agentTokenFile: flags.agentTokenFile,
   allowOrigins: flags.allowOrigin,
   runtimeDir: defaults.runtimeDirectory(),
+  hotplugCpus: flags.hotplugCpus,
   requireCgroup: flags.requireCgroup,
   cgroupRoot: flags.cgroupRoot,
   procRoot: flags.procRoot,
+  sysRoot: flags.sysRoot,
   logFormat: flags.logFormat ?? defaults.logFormat,
   embeddedAgent: flags.embeddedAgent,
 });
@@ -84,9 +88,13 @@ const withSizing = (flags: FlagValues, sizing: SizingRules, defaults: Defaults):
 export const monitorConfig = (flags: FlagValues, defaults: Defaults): Either<Clash, MonitorConfig> => {
   const sizing = sizingRules(flags);
   if (E.isLeft(sizing)) return sizing;
-  return flags.embeddedAgent && flags.sizeFrom !== 'agent'
-    ? E.left({ key: 'sizeFrom', expected: 'agent, because the embedded agent grants virtual sizes' })
-    : E.right(withSizing(flags, sizing.right, defaults));
+  if (flags.embeddedAgent && flags.sizeFrom !== 'agent') {
+    return E.left({ key: 'sizeFrom', expected: 'agent, because the embedded agent grants virtual sizes' });
+  }
+  if (flags.hotplugCpus && flags.sizeFrom === 'agent') {
+    return E.left({ key: 'hotplugCpus', expected: 'off, because with --size-from agent sizes are virtual' });
+  }
+  return E.right(withSizing(flags, sizing.right, defaults));
 };
 
 /** For the event log: the same settings without passwords. */

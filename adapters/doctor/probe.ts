@@ -6,13 +6,14 @@ import { KIB } from '../../machines/units';
 import type { Environment } from '../config/from-environment';
 import { canHoldFiles } from '../config/surroundings';
 import { describeCgroupRoot } from '../kernel/cgroup-root';
+import { parseCpuList } from '../kernel/parse/cpu-list';
 import { parseMountinfo } from '../kernel/parse/mountinfo';
 import { parseProcStat } from '../kernel/parse/proc-stat';
 import { requiredField } from '../kernel/parse/scan';
 import { parseSingleNumber } from '../kernel/parse/single-value';
 import { checkDirectory } from '../own-directory';
 import type { Directory, Fact, Facts } from './facts';
-import { cpuList, firstLine, words } from './parse';
+import { firstLine, words } from './parse';
 import { probeCgroup } from './probe-cgroup';
 import { probeInotify } from './probe-inotify';
 import { probeOwn } from './probe-own';
@@ -66,7 +67,7 @@ const probeMemory = async ({ procRoot, sysRoot }: Places): Promise<MemoryFacts> 
 type CpuFacts = Pick<Facts, 'schedstat' | 'stealMs' | 'offlineCpus'>;
 const probeCpus = async ({ procRoot, sysRoot }: Places): Promise<CpuFacts> => {
   const cpus = (file: string): Promise<Fact<readonly number[]>> =>
-    readFact(join(sysRoot, 'devices/system/cpu', file), cpuList);
+    readFact(join(sysRoot, 'devices/system/cpu', file), parseCpuList);
   const [present, online] = [await cpus('present'), await cpus('online')];
   return {
     schedstat: await readFact(join(procRoot, 'schedstat'), firstLine),

@@ -73,7 +73,7 @@ const memoryHotplug: Check = {
   },
 };
 
-const ONLINE_RULE = 'by udev: SUBSYSTEM=="cpu", ACTION=="add", TEST=="online", ATTR{online}!="1", ATTR{online}="1"';
+const ONLINE_RULE = 'always: --hotplug-cpus, or udev: SUBSYSTEM=="cpu", ACTION=="add", TEST=="online", ATTR{online}!="1", ATTR{online}="1"';
 
 const cpuHotplug: Check = {
   name: 'adding CPUs',

@@ -11,6 +11,10 @@ const commandLine = (command: Command): EventLine | null => {
       return info(`setting the file cache to ${formatBytes(command.sizeBytes)}`);
     case 'connection.close':
       return warning(`closing the connection (${command.code}): ${command.reason}`);
+    case 'cpus.apply':
+      return info(
+        `CPUs: bringing ${command.count ?? 'all that are there'} online${command.surplus === 'offline' ? ', the others offline' : ''}`,
+      );
     case 'fileCache.connect':
       return null;
     default:
@@ -52,6 +56,10 @@ export const eventLine = (event: InputEvent | OutputEvent): EventLine | null => 
     case 'fileCache.failed':
     case 'fileCache.lost':
       return warning(`file cache: ${event.reason}`);
+    case 'cpus.applied':
+      return info(`CPUs: ${event.online} are online`);
+    case 'cpus.failed':
+      return warning(`CPUs: ${event.reason}`);
     case 'beat.sampled':
       return oomLine(event);
     case 'monitor.started':
@@ -67,6 +75,7 @@ export const eventLine = (event: InputEvent | OutputEvent): EventLine | null => 
     case 'refusal.over':
     case 'refusal.retry.due':
     case 'cancel.settled':
+    case 'cpus.retry.due':
       return null;
     default:
       return protectionLine(event);

@@ -3,7 +3,10 @@ import type { Command, InputEvent } from '../../machines/events';
 import { formatBytes } from '../../machines/format';
 import { info, warning, type EventLine } from './frame-lines';
 
-type ProtectionCommand = Exclude<Command, { type: 'fileCache.connect' | 'fileCache.resize' | 'connection.close' }>;
+type ProtectionCommand = Exclude<
+  Command,
+  { type: 'fileCache.connect' | 'fileCache.resize' | 'connection.close' | 'cpus.apply' }
+>;
 
 export type ProtectionOutcome = Extract<
   InputEvent,

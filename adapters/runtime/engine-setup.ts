@@ -12,9 +12,12 @@ const protection = ({ cgroup, protect, hardLimit, brakeMs }: MonitorConfig) =>
   cgroup === null ? ({ protect: 'observe', hardLimit: false, brakeMs } as const) : { protect, hardLimit, brakeMs };
 
 export const engineSetup = (config: MonitorConfig): EngineSetup => {
-  const { policy, sizing, scaleRequests, sizeFrom } = config;
+  const { policy, sizing, scaleRequests, sizeFrom, hotplugCpus } = config;
   return {
     policy,
-    engine: { sizing, chart: { scaleRequests, sizeFrom, fileCache: fileCache(config), ...protection(config) } },
+    engine: {
+      sizing,
+      chart: { scaleRequests, sizeFrom, hotplugCpus, fileCache: fileCache(config), ...protection(config) },
+    },
   };
 };

@@ -15,6 +15,7 @@ import type { StatusReport } from '../status/report';
 import type { EmbeddedAgent } from '../embedded-agent';
 import { Address } from './address';
 import { readAgentToken } from './agent-token';
+import { guestCpusUnder } from '../guest-cpus';
 import { startEmbedded } from './embedded';
 import { engineSetup } from './engine-setup';
 import { openLog, type OpenLog } from './open-log';
@@ -85,8 +86,9 @@ const openRest = async ({ config, protection, logger, observe, fail }: Opening):
     throw error;
   });
   const { pgconnstr } = config;
+  const guestCpus = guestCpusUnder(config.sysRoot);
   // NB: in the same tick as the link was handed out, else a first agent would not be heard.
-  const session = startSession({ engine, kernel, link, log, protection, pgconnstr, observe, fail });
+  const session = startSession({ engine, kernel, link, log, protection, guestCpus, pgconnstr, observe, fail });
   const embedded = config.embeddedAgent ? startEmbedded(config.sizing, addressOf(link), token, logger) : null;
   const address = addressOf(link);
   const where = { address: String(address), cgroup: config.cgroup };

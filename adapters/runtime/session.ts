@@ -12,6 +12,7 @@ import { createActors } from '../actors';
 import { startEffects } from '../actors/effects';
 import type { AgentLink } from '../agent-link';
 import { createFileCache } from '../file-cache';
+import type { GuestCpus } from '../guest-cpus';
 import type { KernelSources } from '../kernel/sources';
 import { CoreLoop } from './core-loop';
 import type { Protection } from '../protection';
@@ -30,6 +31,8 @@ export interface SessionParts {
   /** The Postgres whose file cache is sized; null: none. */
   readonly pgconnstr: string | null;
   readonly protection: Protection;
+  /** Brings the guest's CPUs online and offline; asked only with --hotplug-cpus. */
+  readonly guestCpus: GuestCpus;
   /** Hears every event from the first one on. */
   readonly observe: (envelope: Envelope) => void;
   readonly fail: (error: unknown) => void;
@@ -75,12 +78,13 @@ interface Hands {
 }
 
 /** Commands go to their actors, frames to the socket; a decision is only said. */
-const createHands = ({ link, pgconnstr, protection, fail }: SessionParts, tell: (event: InputEvent) => void): Hands => {
+const createHands = (parts: SessionParts, tell: (event: InputEvent) => void): Hands => {
+  const { link, pgconnstr, protection, guestCpus, fail } = parts;
   const onLost = (reason: string): void => {
     tell({ type: 'fileCache.lost', reason });
   };
   const fileCache = pgconnstr === null ? null : createFileCache({ dsn: pgconnstr, onLost });
-  const effects = startEffects(createActors({ link, fileCache, hands: protection.hands }), tell, fail);
+  const effects = startEffects(createActors({ link, fileCache, hands: protection.hands, guestCpus }), tell, fail);
   return {
     perform: (output) => {
       if (output.type === 'frame.sent') link.send(output.conn, output.text);

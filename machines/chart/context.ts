@@ -3,7 +3,9 @@
  * to the head of each log segment, so nothing of XState's own may live here.
  */
 import * as t from 'io-ts';
+import { defaulted } from '../events/defaulted';
 import { nullable } from '../events/nullable';
+import { CpuWish } from '../events/outputs';
 import { Size } from '../events/size.codec';
 import { Danger } from '../protection/danger';
 
@@ -20,9 +22,19 @@ export const ChartConfig = t.readonly(
     hardLimit: t.boolean,
     /** Longest hold in any HOLD_WINDOW_MS. */
     brakeMs: t.number,
+    /** Whether CPUs are brought online and taken offline as the size says. */
+    hotplugCpus: defaulted(t.boolean, false),
   }),
 );
 export type ChartConfig = t.TypeOf<typeof ChartConfig>;
+
+export { CpuWish };
+
+/** The guest's CPUs: what should be, what was last asked of the hands, and how many came online by it. */
+const Cpus = t.readonly(
+  t.type({ wanted: nullable(CpuWish), applied: nullable(CpuWish), online: nullable(t.number), failures: t.number }),
+);
+const NO_CPUS: t.TypeOf<typeof Cpus> = { wanted: null, applied: null, online: null, failures: 0 };
 
 /** The one agent connection (rule R8). */
 export const Connection = t.readonly(
@@ -107,6 +119,7 @@ export const ChartContext = t.readonly(
       }),
     ),
     refusal: t.readonly(t.type({ failures: t.number })),
+    cpus: defaulted(Cpus, NO_CPUS),
   }),
 );
 export type ChartContext = t.TypeOf<typeof ChartContext>;
@@ -134,4 +147,5 @@ export const initialContext = (config: ChartConfig): ChartContext => ({
   danger: 'none',
   hold: { past: [], since: null, failures: 0 },
   refusal: { failures: 0 },
+  cpus: NO_CPUS,
 });

@@ -50,6 +50,8 @@ export type Verdict =
   | { readonly type: 'tripwire.wanted'; readonly highBytes: number | null }
   | { readonly type: 'limits.wanted'; readonly hardLimitBytes: number | null }
   | { readonly type: 'danger.changed'; readonly danger: Danger }
+  /** Fewer CPUs are online than we had brought online. */
+  | { readonly type: 'cpus.missing' }
   | { readonly type: 'memory.calmed' }
   | { readonly type: 'memory.watched' }
   | { readonly type: 'memory.breached'; readonly floor: Size | null; readonly withinMs: number | null }

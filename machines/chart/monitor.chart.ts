@@ -2,6 +2,7 @@
 import { agentRegion } from './agent.region';
 import { initialContext } from './context';
 import { cancelRegion } from './cancel.region';
+import { cpusRegion } from './cpus.region';
 import { takeDanger } from './danger';
 import { downscaleRegion } from './downscale.region';
 import { fileCacheRegion } from './file-cache.region';
@@ -27,9 +28,10 @@ export const monitorChart = chart.createMachine({
     agent: agentRegion,
     sizing: sizingRegion,
     memory: memoryRegion,
-    // Before the file cache: after an upscale limits go first.
+    // After an upscale limits go first, then CPUs, then the file cache.
     tripwire: tripwireRegion,
     limits: limitsRegion,
+    cpus: cpusRegion,
     fileCache: fileCacheRegion,
     downscale: downscaleRegion,
     hold: holdRegion,

@@ -58,6 +58,13 @@ const compareSeen = (run: Run): void => {
   if (now && (!before || run.context.shrink !== null)) run.tell({ type: 'size.seen', at: run.at });
 };
 
+/** Somebody took CPUs offline that we had brought online. */
+const compareCpus = (run: Run): void => {
+  const { online } = run.context.cpus;
+  const { cpu } = run.domain.readings;
+  if (online !== null && cpu !== undefined && cpu.onlineCpus < online) run.tell({ type: 'cpus.missing', at: run.at });
+};
+
 const askPolicy = (run: Run, beat: BeatSampled): void => {
   const seen = toObservation(run.at, beat, run.domain, run.context, run.config);
   const { state, need } = run.policy.step(run.policyState, seen);
@@ -69,6 +76,7 @@ export const foldBeat = (run: Run, beat: BeatSampled): void => {
   takeReadings(run, beat);
   assumeSize(run);
   compareSeen(run);
+  compareCpus(run);
   timeGrant(run);
   askPolicy(run, beat);
   assess(run);

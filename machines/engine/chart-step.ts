@@ -29,6 +29,7 @@ const step = stepperOf(monitorChart, {
   protect: 'observe',
   hardLimit: false,
   brakeMs: 0,
+  hotplugCpus: false,
 });
 
 /** Null for a frame to nobody. */

@@ -97,6 +97,10 @@ export const StatementCancelled = t.type({
 });
 export const StatementFailed = t.type({ type: t.literal('statement.failed'), id: t.number, reason: t.string });
 
+/** So many CPUs of the guest are online now: as many as were asked for, or more. */
+export const CpusApplied = t.type({ type: t.literal('cpus.applied'), id: t.number, online: t.number });
+export const CpusFailed = t.type({ type: t.literal('cpus.failed'), id: t.number, reason: t.string });
+
 /** Another writer changed a limit of the cgroup; null: "max". Said once for each change, never fought. */
 export const LimitForeign = t.type({
   type: t.literal('limit.foreign'),
@@ -137,6 +141,7 @@ export const TimerElapsed = t.union([
   elapsed('refusal.retry.due'),
   /** A cancelled statement has had the time to give its memory back. */
   elapsed('cancel.settled'),
+  elapsed('cpus.retry.due'),
 ]);
 export type TimerElapsed = t.TypeOf<typeof TimerElapsed>;
 export type TimerName = TimerElapsed['type'];
@@ -170,6 +175,8 @@ export const InputEvent = t.union([
   SharedMemoryFailed,
   StatementCancelled,
   StatementFailed,
+  CpusApplied,
+  CpusFailed,
   LimitForeign,
   GuardLifted,
   GuardLost,

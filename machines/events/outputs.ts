@@ -12,6 +12,11 @@ export const SizeDecided = t.type({
 });
 export type SizeDecided = t.TypeOf<typeof SizeDecided>;
 
+/** How many of the guest's CPUs should be online (null: all that are there), and what becomes of those above. */
+const cpuWish = { count: nullable(t.number), surplus: t.keyof({ keep: null, offline: null }) };
+export const CpuWish = t.readonly(t.type(cpuWish));
+export type CpuWish = t.TypeOf<typeof CpuWish>;
+
 /** Work for the side-effect actors. Each ends in exactly one outcome event that bears its id. */
 export const Command = t.union([
   t.type({ type: t.literal('fileCache.connect') }),
@@ -26,6 +31,7 @@ export const Command = t.union([
   t.type({ type: t.literal('sharedMemory.cap') }),
   t.type({ type: t.literal('sharedMemory.restore') }),
   t.type({ type: t.literal('statement.cancel') }),
+  t.type({ type: t.literal('cpus.apply'), ...cpuWish }),
   /** The one command without an outcome of its own: agent.lost follows. */
   t.type({ type: t.literal('connection.close'), conn: t.string, code: t.number, reason: t.string }),
 ]);

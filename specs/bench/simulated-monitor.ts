@@ -27,6 +27,7 @@ export const SETUP: EngineSetup = {
       protect: 'observe',
       hardLimit: false,
       brakeMs: 5 * SECOND_MS,
+      hotplugCpus: false,
     },
   },
 };

@@ -6,6 +6,7 @@
  */
 import type { ChartConfig } from '../../machines/chart/context';
 import type { CgroupReading } from '../../machines/events/readings';
+import type { Size } from '../../machines/events/size.codec';
 import type { Command } from '../../machines/events/outputs';
 import { MIB } from '../../machines/units';
 import { contextAfter, type Rule, type TraceStep } from './trace';
@@ -51,6 +52,18 @@ const commandsOf = ({ step }: TraceStep): Command[] =>
 const isAllowed = ({ protect, hardLimit }: ChartConfig, name: Name): boolean =>
   name === 'limits.apply' ? hardLimit && protect !== 'observe' : ALLOWED[protect].includes(name);
 
+/** CPUs are touched only where it was asked for, and none that is granted goes offline. */
+const judgeCpus = (
+  { hotplugCpus }: ChartConfig,
+  granted: Size | null,
+  { count, surplus }: Extract<Command, { type: 'cpus.apply' }>,
+): string | null => {
+  if (!hotplugCpus) return 'cpus.apply without --hotplug-cpus';
+  if (surplus === 'keep') return null;
+  const least = Math.ceil(granted?.cpu ?? Infinity);
+  return count !== null && count >= least ? null : `CPUs go offline below the ${least} that are granted`;
+};
+
 /** Follows a run; each method says what is wrong, or null. */
 class Watch {
   private readonly inPlace = new Set<Name>();
@@ -67,9 +80,10 @@ class Watch {
   }
 
   judge(step: TraceStep, command: Command): string | null {
-    const { config } = contextAfter(step);
+    const { config, granted } = contextAfter(step);
     const { type } = command;
     if (type.startsWith('fileCache.') || type === 'connection.close') return null;
+    if (command.type === 'cpus.apply') return judgeCpus(config, granted, command);
     if (!isAllowed(config, type)) return `${type} with --protect ${config.protect}`;
     return this.follow(step, type) ?? this.judgeBytes(command);
   }

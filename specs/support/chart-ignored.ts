@@ -2,7 +2,7 @@
 import type { ChartEventType } from '../../machines/chart/events';
 import { IGNORED } from './chart';
 
-/** Events of protection: regions that have nothing to do with it ignore them. */
+/** Events of protection and of CPUs: regions that have nothing to do with them ignore them. */
 export const PROTECTION_IGNORED = {
   'tripwire.wanted': IGNORED,
   'limits.wanted': IGNORED,
@@ -26,6 +26,10 @@ export const PROTECTION_IGNORED = {
   'sharedMemory.failed': IGNORED,
   'refusal.over': IGNORED,
   'refusal.retry.due': IGNORED,
+  'cpus.applied': IGNORED,
+  'cpus.failed': IGNORED,
+  'cpus.missing': IGNORED,
+  'cpus.retry.due': IGNORED,
   'statement.cancelled': IGNORED,
   'statement.failed': IGNORED,
   'cancel.settled': IGNORED,

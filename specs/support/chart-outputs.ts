@@ -3,7 +3,17 @@ import type { MonitorMessage } from '../../machines/protocol/messages';
 import type { Command } from '../../machines/events/outputs';
 
 export type Region =
-  'agent' | 'sizing' | 'memory' | 'tripwire' | 'limits' | 'fileCache' | 'downscale' | 'hold' | 'refusal' | 'cancel';
+  | 'agent'
+  | 'sizing'
+  | 'memory'
+  | 'tripwire'
+  | 'limits'
+  | 'cpus'
+  | 'fileCache'
+  | 'downscale'
+  | 'hold'
+  | 'refusal'
+  | 'cancel';
 
 const FRAMES: Readonly<Record<MonitorMessage['type'], Region | 'nobody'>> = {
   HealthCheck: 'agent',
@@ -21,6 +31,7 @@ const COMMANDS: Readonly<Record<Command['type'], Region>> = {
   'fileCache.connect': 'fileCache',
   'fileCache.resize': 'fileCache',
   'limits.apply': 'limits',
+  'cpus.apply': 'cpus',
   'tripwire.arm': 'tripwire',
   'tripwire.lift': 'tripwire',
   'hold.start': 'hold',
@@ -38,6 +49,7 @@ const TIMERS: Readonly<Record<string, Region>> = {
   relief: 'memory',
   'fileCache.retry': 'fileCache',
   'limits.retry': 'limits',
+  'cpus.retry': 'cpus',
   'tripwire.retry': 'tripwire',
   hold: 'hold',
   'hold.rest': 'hold',

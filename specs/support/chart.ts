@@ -38,6 +38,7 @@ export const CHART_CONFIG: ChartConfig = {
   protect: 'observe',
   hardLimit: false,
   brakeMs: 5000,
+  hotplugCpus: false,
 };
 
 /** A context as it is at first, with what a spec wants to be different. */
@@ -57,6 +58,7 @@ const INITIAL = {
   hold: 'observing',
   refusal: 'observing',
   cancel: 'observing',
+  cpus: 'absent',
 } as const;
 
 const toValue = (name: string): string | Record<string, string> => {

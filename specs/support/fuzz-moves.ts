@@ -78,6 +78,8 @@ const OUTCOMES: readonly InputEvent[] = [
   { type: 'fileCache.resized', id: 1, sizeBytes: 256 * MIB },
   { type: 'fileCache.failed', id: 1, reason: 'Postgres is down' },
   { type: 'fileCache.lost', reason: 'connection reset' },
+  { type: 'cpus.applied', id: 1, online: 2 },
+  { type: 'cpus.failed', id: 1, reason: '2 of 4 CPUs are online, 2 are there' },
   { type: 'memory.high.reached', count: 1 },
   { type: 'source.lost', source: 'cgroup.memory', reason: 'ENOENT' },
   { type: 'source.found', source: 'cgroup.memory' },

@@ -17,7 +17,7 @@ export interface HandsPlan {
 
 export type ProtectionCommand = Exclude<
   Command,
-  { type: 'fileCache.connect' | 'fileCache.resize' | 'connection.close' }
+  { type: 'cpus.apply' | 'fileCache.connect' | 'fileCache.resize' | 'connection.close' }
 >;
 
 /** What the hands need of their story. */
@@ -142,7 +142,12 @@ export class Hands {
   }
 }
 
-const OTHERS: ReadonlySet<Command['type']> = new Set(['fileCache.connect', 'fileCache.resize', 'connection.close']);
+const OTHERS: ReadonlySet<Command['type']> = new Set([
+  'cpus.apply',
+  'fileCache.connect',
+  'fileCache.resize',
+  'connection.close',
+]);
 
 export const isProtection = (command: Command): command is ProtectionCommand => !OTHERS.has(command.type);
 

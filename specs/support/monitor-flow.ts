@@ -7,6 +7,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { guestCpusUnder } from '../../adapters/guest-cpus';
 import { listenForAgents } from '../../adapters/agent-link';
 import { configFromOptions } from '../../adapters/config/load';
 import type { MonitorConfig } from '../../adapters/config/monitor-config';
@@ -135,7 +136,8 @@ const openRest = async (config: MonitorConfig, protection: Protection, hear: (ha
   const observe = (envelope: { readonly event: LoggedEvent }): void => {
     hear(envelope.event);
   };
-  const session = startSession({ engine, kernel, link, log, protection, pgconnstr: null, observe, fail });
+  const guestCpus = guestCpusUnder(config.sysRoot);
+  const session = startSession({ engine, kernel, link, log, protection, guestCpus, pgconnstr: null, observe, fail });
   return {
     url: `ws://127.0.0.1:${link.address.port}/monitor`,
     close: async () => {

@@ -31,7 +31,7 @@ export interface StoryOptions {
   readonly hands?: HandsPlan | null;
 }
 
-const UNPROTECTED = { protect: 'observe', hardLimit: false, brakeMs: 5000 } as const;
+const UNPROTECTED = { protect: 'observe', hardLimit: false, brakeMs: 5000, hotplugCpus: false } as const;
 
 const setupOf = ({ policy = 'headroom', sizing, chart }: StoryOptions): EngineSetup => ({
   policy,

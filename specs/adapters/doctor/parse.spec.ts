@@ -1,16 +1,17 @@
+import { parseCpuList } from '../../../adapters/kernel/parse/cpu-list';
 import { right } from 'fp-ts/Either';
-import {
-  cpuList,
+import { firstLine, firstProcess, protectedBytes, rights, signedNumber, words } from '../../../adapters/doctor/parse';
+import { leftOf } from '../../support/either';
+
+const parsers = {
+  cpuList: parseCpuList,
   firstLine,
   firstProcess,
   protectedBytes,
   rights,
   signedNumber,
   words,
-} from '../../../adapters/doctor/parse';
-import { leftOf } from '../../support/either';
-
-const parsers = { cpuList, firstLine, firstProcess, protectedBytes, rights, signedNumber, words } as const;
+} as const;
 type Name = keyof typeof parsers;
 
 const STATUS = 'Name:\tnode\nUid:\t110\t0\t0\t0\nCapEff:\t0000000001200020\n';

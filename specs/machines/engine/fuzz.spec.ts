@@ -43,6 +43,7 @@ const randomOptions = (random: Random): StoryOptions => ({
     protect: pick(random, ['observe', 'tripwire', 'hold', 'full', 'full'] as const),
     hardLimit: random() < 0.5,
     brakeMs: pick(random, [0, 300, 1000, 5000]),
+    hotplugCpus: random() < 0.5,
   },
   hands: pick(random, [null, {}, { delayMs: 300 }, failing(random)]),
 });
