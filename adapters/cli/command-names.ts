@@ -1,10 +1,10 @@
 /** Which commands there are, and which of the two programs in dist/cli.js has them. */
 
 /** The monitor and what is asked of it or about its VM: in the program that runs inside the VM. */
-export const MONITOR_COMMAND_NAMES = ['run', 'replay', 'status', 'doctor', 'thaw'] as const;
+export const MONITOR_COMMAND_NAMES = ['run', 'status', 'doctor', 'thaw'] as const;
 
 /** Work for engineers and for the machine outside: in the program of the tools. */
-export const TOOL_COMMAND_NAMES = ['simulate', 'agent', 'visualize'] as const;
+export const TOOL_COMMAND_NAMES = ['replay', 'simulate', 'agent', 'visualize'] as const;
 
 export type MonitorCommandName = (typeof MONITOR_COMMAND_NAMES)[number];
 export type ToolCommandName = (typeof TOOL_COMMAND_NAMES)[number];

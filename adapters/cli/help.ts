@@ -11,6 +11,7 @@ Usage:
   vm-monitor status [--addr HOST:PORT] [--json]       what a running monitor thinks, and why
   vm-monitor doctor [--cgroup NAME] [--protect LEVEL] [--json]  what this machine allows, and the fixes
   vm-monitor thaw --cgroup NAME                       undo whatever a monitor has left on a cgroup
+  vm-monitor agent --monitor URL [flags]              outside: give VMs the sizes that their monitors wish
   vm-monitor --help | --version
 
 Flags of run (on the command line, else VM_MONITOR_UPPER_SNAKE in the environment, else camelCase in --config):

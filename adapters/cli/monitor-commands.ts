@@ -5,7 +5,6 @@ import type { Command } from './command';
 import type { MonitorCommandName } from './command-names';
 import { doctorCommand } from './doctor.command';
 import { EXIT } from './exit-status';
-import { replayCommand } from './replay.command';
 import { runCommand } from './run.command';
 import { statusCommand } from './status.command';
 import { thawCommand } from './thaw.command';
@@ -19,7 +18,6 @@ const run: Command = (args, surroundings, terminal) => {
 
 export const MONITOR_COMMANDS: Readonly<Record<MonitorCommandName, Command>> = {
   run,
-  replay: (args, _surroundings, terminal) => replayCommand(args, terminal),
   status: statusCommand,
   doctor: doctorCommand,
   thaw: thawCommand,

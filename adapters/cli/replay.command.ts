@@ -28,14 +28,15 @@ const readArguments = (args: readonly string[]): ReplayArguments | string => {
 };
 
 const jsonListener = ({ out }: Terminal): ReplayListener => ({
-  decision: ({ seq, at, decided: { desired, reason } }) => {
-    out(`${JSON.stringify({ seq, at, desired, reason })}\n`);
+  decision: ({ seq, at, vm, desired, reason }) => {
+    out(`${JSON.stringify({ seq, at, vm, desired, reason })}\n`);
   },
 });
 
 const textListener = ({ out }: Terminal): ReplayListener => ({
-  decision: ({ seq, at, decided }) => {
-    out(`${(at / 1000).toFixed(3)}s  #${seq}  ${formatSize(decided.desired)}  ${decided.reason}\n`);
+  decision: ({ seq, at, vm, desired, reason }) => {
+    const who = vm === undefined ? '' : `${vm}: `;
+    out(`${(at / 1000).toFixed(3)}s  #${seq}  ${who}${formatSize(desired)}  ${reason}\n`);
   },
 });
 

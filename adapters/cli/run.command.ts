@@ -12,6 +12,7 @@ import { runMonitor } from '../runtime/monitor';
 import { within } from '../within';
 import { serviceManager } from '../service';
 import { EXIT } from './exit-status';
+import { stopSignal } from './stop-signal';
 
 /** One line for what people want to know; beats and timers pass unsaid. Programs get the numbers too. */
 const sayEvent = (logger: Logger, format: MonitorConfig['logFormat'], { seq, at, event }: Envelope): void => {
@@ -44,17 +45,6 @@ const loggerTo = (output: Output, config: MonitorConfig): Logger =>
 const STDOUT = 1;
 /** A reader that does not read must not keep us from ending. */
 const FLUSH_MS = 200;
-
-/** Aborts at the first SIGTERM or SIGINT; a second one ends the process as the system would. */
-const stopSignal = (): AbortSignal => {
-  const stop = new AbortController();
-  for (const name of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(name, () => {
-      stop.abort();
-    });
-  }
-  return stop.signal;
-};
 
 const placesOf = (config: MonitorConfig, { environment }: Surroundings): Places => ({
   procRoot: config.procRoot,

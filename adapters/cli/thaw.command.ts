@@ -20,7 +20,7 @@ import type { Terminal } from './terminal';
 
 const KEYS: readonly FlagKey[] = ['cgroup', 'cgroupRoot'];
 
-const isKnown = (source: Source): Either<string, Source> => {
+const isKnown = (source: Source<typeof FLAGS>): Either<string, Source<typeof FLAGS>> => {
   const unknown = Object.entries(source).find(([key]) => !KEYS.some((known) => known === key));
   if (unknown === undefined) return E.right(source);
   const allowed = KEYS.map((key) => `--${longName(key)}`);
@@ -30,14 +30,16 @@ const isKnown = (source: Source): Either<string, Source> => {
 /** Right: the path of the cgroup. */
 const readCgroup = (args: readonly string[]): Either<string, string> =>
   pipe(
-    fromArguments(args),
+    fromArguments(FLAGS, args),
     E.chain(isKnown),
     E.chain((source) => {
       const name = FLAGS.cgroup.read(source.cgroup?.texts ?? []);
-      if (E.isLeft(name)) return E.left(badValue(source, 'cgroup', name.left));
+      if (E.isLeft(name)) return E.left(badValue(FLAGS, source, 'cgroup', name.left));
       if (name.right === null) return E.left('--cgroup NAME is missing');
       const root = FLAGS.cgroupRoot.read(source.cgroupRoot?.texts ?? []);
-      return E.isLeft(root) ? E.left(badValue(source, 'cgroupRoot', root.left)) : cgroupPath(root.right, name.right);
+      return E.isLeft(root)
+        ? E.left(badValue(FLAGS, source, 'cgroupRoot', root.left))
+        : cgroupPath(root.right, name.right);
     }),
   );
 

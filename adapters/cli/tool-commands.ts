@@ -1,7 +1,9 @@
 /** The commands that do not run inside the VM: a program of their own, so that the monitor does not pay for them. */
+import { agentCommand } from './agent.command';
 import type { Command } from './command';
 import type { ToolCommandName } from './command-names';
 import { EXIT } from './exit-status';
+import { replayCommand } from './replay.command';
 
 const notYet =
   (name: string): Command =>
@@ -11,7 +13,8 @@ const notYet =
   };
 
 export const TOOL_COMMANDS: Readonly<Record<ToolCommandName, Command>> = {
+  replay: (args, _surroundings, terminal) => replayCommand(args, terminal),
   simulate: notYet('simulate'),
-  agent: notYet('agent'),
+  agent: agentCommand,
   visualize: notYet('visualize'),
 };

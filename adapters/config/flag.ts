@@ -21,6 +21,23 @@ export interface Flag<Value> {
   readonly read: (texts: readonly string[]) => Either<string, Value>;
 }
 
+/** A table of flags: the monitor's (flags.ts), the agent's. */
+export type FlagTable = Readonly<Record<string, Flag<unknown>>>;
+
+export type KeyOf<Table extends FlagTable> = keyof Table & string;
+
+/** The value of each flag. */
+export type ValuesOf<Table extends FlagTable> = {
+  readonly [Key in keyof Table]: Table[Key] extends Flag<infer Value> ? Value : never;
+};
+
+export const isKeyOf = <Table extends FlagTable>(table: Table, key: string): key is KeyOf<Table> =>
+  Object.hasOwn(table, key);
+
+/** In the order of the table. */
+export const keysOf = <Table extends FlagTable>(table: Table): readonly KeyOf<Table>[] =>
+  Object.keys(table).filter((key) => isKeyOf(table, key));
+
 interface Row {
   readonly short?: string;
   readonly value: string;

@@ -3,8 +3,8 @@
  * options, the help text and docs/operating.md are all made from it. Its order is that of the help.
  */
 import { KIB } from '../../machines/units';
-import type { Flag } from './flag';
-import { list, optional, single, toggle } from './flag';
+import type { KeyOf, ValuesOf } from './flag';
+import { isKeyOf, keysOf, list, optional, single, toggle } from './flag';
 import { bytesFrom } from './texts/bytes';
 import { dsn } from './texts/dsn';
 import { endpoint } from './texts/endpoint';
@@ -133,16 +133,12 @@ export const FLAGS = {
   ),
 };
 
-export type FlagKey = keyof typeof FLAGS;
-
-/** The value of each flag. */
-export type FlagValues = {
-  readonly [Key in FlagKey]: (typeof FLAGS)[Key] extends Flag<infer Value> ? Value : never;
-};
+export type FlagKey = KeyOf<typeof FLAGS>;
+export type FlagValues = ValuesOf<typeof FLAGS>;
 
 export type PolicyName = FlagValues['policy'];
 
-export const isFlagKey = (key: string): key is FlagKey => Object.hasOwn(FLAGS, key);
+export const isFlagKey = (key: string): key is FlagKey => isKeyOf(FLAGS, key);
 
 /** In the order of the table. */
-export const FLAG_KEYS: readonly FlagKey[] = Object.keys(FLAGS).filter(isFlagKey);
+export const FLAG_KEYS = keysOf(FLAGS);

@@ -3,42 +3,42 @@ import { parseArgs } from 'node:util';
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import { longName } from './flag-names';
-import type { FlagKey } from './flags';
-import { FLAG_KEYS, FLAGS } from './flags';
-import type { Source } from './given';
+import { keysOf, type Flag, type FlagTable } from './flag';
+import type { Given, Source } from './given';
 import { unknownKey } from './given';
 
-const KEYS_BY_NAME: ReadonlyMap<string, FlagKey> = new Map(FLAG_KEYS.map((key) => [longName(key), key]));
-
-const optionOf = (key: FlagKey): { type: 'boolean' | 'string'; short?: string } => {
-  const { kind, short } = FLAGS[key];
+const optionOf = ({ kind, short }: Flag<unknown>): { type: 'boolean' | 'string'; short?: string } => {
   return { type: kind === 'switch' ? 'boolean' : 'string', ...(short === null ? {} : { short }) };
 };
 
 /** Not strict: the messages of parseArgs do not say what is allowed, ours do. */
-const tokensOf = (args: readonly string[]) =>
+const tokensOf = (table: FlagTable, args: readonly string[]) =>
   parseArgs({
     args: [...args],
-    options: Object.fromEntries(FLAG_KEYS.map((key) => [longName(key), optionOf(key)])),
+    options: Object.fromEntries(Object.entries(table).map(([key, flag]) => [longName(key), optionOf(flag)])),
     strict: false,
     tokens: true,
   }).tokens;
 
-const LONG_NAMES = FLAG_KEYS.map((key) => `--${longName(key)}`);
-
 /** @returns Left: one line about the first argument that is no flag of ours. */
-export const fromArguments = (args: readonly string[]): Either<string, Source> => {
-  const source: { -readonly [Key in keyof Source]: Source[Key] } = {};
-  for (const token of tokensOf(args)) {
+export const fromArguments = <Table extends FlagTable>(
+  table: Table,
+  args: readonly string[],
+): Either<string, Source<Table>> => {
+  const keysByName = new Map(keysOf(table).map((key) => [longName(key), key]));
+  const longNames = [...keysByName.keys()].map((name) => `--${name}`);
+  const source: Record<string, Given> = {};
+  for (const token of tokensOf(table, args)) {
     if (token.kind === 'option-terminator') continue;
     if (token.kind === 'positional') {
-      return E.left(unknownKey(`argument ${JSON.stringify(token.value)}`, LONG_NAMES));
+      return E.left(unknownKey(`argument ${JSON.stringify(token.value)}`, longNames));
     }
-    const key = KEYS_BY_NAME.get(token.name);
-    if (key === undefined) return E.left(unknownKey(token.rawName, LONG_NAMES));
+    const key = keysByName.get(token.name);
+    if (key === undefined) return E.left(unknownKey(token.rawName, longNames));
     // A flag at the end without its value reads as the empty text, which no reader takes.
-    const text = token.value ?? (FLAGS[key].kind === 'switch' ? 'true' : '');
+    const text = token.value ?? (table[key]?.kind === 'switch' ? 'true' : '');
     source[key] = { label: `--${longName(key)}`, texts: [...(source[key]?.texts ?? []), text] };
   }
-  return E.right(source);
+  // Only keys of the table were put in.
+  return E.right(source as Source<Table>);
 };

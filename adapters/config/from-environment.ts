@@ -3,8 +3,8 @@ import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import { ENVIRONMENT_PREFIX, environmentName } from './flag-names';
 import type { FlagKey } from './flags';
-import { FLAG_KEYS } from './flags';
-import type { Source } from './given';
+import { FLAG_KEYS, type FLAGS } from './flags';
+import type { Given, Source } from './given';
 import { unknownKey } from './given';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -12,8 +12,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 const KEYS_BY_NAME: ReadonlyMap<string, FlagKey> = new Map(FLAG_KEYS.map((key) => [environmentName(key), key]));
 
 /** An empty variable counts as not set, as is the custom. */
-export const fromEnvironment = (environment: Environment): Either<string, Source> => {
-  const source: { -readonly [Key in keyof Source]: Source[Key] } = {};
+export const fromEnvironment = (environment: Environment): Either<string, Source<typeof FLAGS>> => {
+  const source: { [Key in FlagKey]?: Given } = {};
   for (const [name, text] of Object.entries(environment)) {
     if (!name.startsWith(ENVIRONMENT_PREFIX) || text === undefined || text === '') continue;
     const key = KEYS_BY_NAME.get(name);

@@ -3,7 +3,7 @@ import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import * as t from 'io-ts';
 import type { FlagKey } from './flags';
-import { FLAG_KEYS, FLAGS, isFlagKey } from './flags';
+import { isKeyOf, keysOf, type FlagTable } from './flag';
 import type { Given, Source } from './given';
 import { unknownKey } from './given';
 
@@ -14,8 +14,9 @@ type OptionValue = t.TypeOf<typeof OptionValue>;
 /** The options of startMonitor: the keys of the flags, all optional. */
 export type MonitorOptions = { readonly [Key in FlagKey]?: OptionValue | undefined };
 
-const textsOf = (key: FlagKey, value: unknown): Either<string, readonly string[]> => {
-  const { kind } = FLAGS[key];
+type Kind = FlagTable[string]['kind'];
+
+const textsOf = (kind: Kind, value: unknown): Either<string, readonly string[]> => {
   if (!OptionValue.is(value)) return E.left(kind === 'list' ? 'a text or an array of texts' : 'a text');
   if (typeof value !== 'object') return E.right([String(value)]);
   return kind === 'list' ? E.right(value) : E.left('one value, not an array');
@@ -26,8 +27,8 @@ const kindOf = (value: unknown): string => {
   return Array.isArray(value) ? 'an array' : `a value of type ${typeof value}`;
 };
 
-const entryOf = (key: FlagKey, value: unknown, label: string): Either<string, Given> => {
-  const texts = textsOf(key, value);
+const entryOf = (kind: Kind, value: unknown, label: string): Either<string, Given> => {
+  const texts = textsOf(kind, value);
   return E.isLeft(texts)
     ? E.left(`${label} is ${kindOf(value)}: expected ${texts.left}`)
     : E.right({ label, texts: texts.right });
@@ -38,14 +39,20 @@ const entryOf = (key: FlagKey, value: unknown, label: string): Either<string, Gi
  * @returns Left: one line about the first unknown key or value that is no text. Keys whose value is
  * undefined count as not given.
  */
-export const fromRecord = (record: Readonly<Record<string, unknown>>, place: string): Either<string, Source> => {
-  const source: { -readonly [Key in keyof Source]: Source[Key] } = {};
+export const fromRecord = <Table extends FlagTable>(
+  table: Table,
+  record: Readonly<Record<string, unknown>>,
+  place: string,
+): Either<string, Source<Table>> => {
+  const source: Record<string, Given> = {};
   for (const [key, value] of Object.entries(record)) {
     if (value === undefined) continue;
-    if (!isFlagKey(key)) return E.left(unknownKey(`${key}${place}`, FLAG_KEYS));
-    const entry = entryOf(key, value, `${key}${place}`);
+    const label = `${key}${place}`;
+    if (!isKeyOf(table, key)) return E.left(unknownKey(label, keysOf(table)));
+    const entry = entryOf(table[key]?.kind ?? 'single', value, label);
     if (E.isLeft(entry)) return entry;
     source[key] = entry.right;
   }
-  return E.right(source);
+  // Only keys of the table were put in.
+  return E.right(source as Source<Table>);
 };

@@ -12,6 +12,7 @@ import { fromEnvironment } from './from-environment';
 import type { MonitorOptions } from './from-record';
 import { fromRecord } from './from-record';
 import type { Source } from './given';
+import { FLAGS } from './flags';
 import { badValue, readFlags } from './given';
 import type { MonitorConfig } from './monitor-config';
 import { monitorConfig } from './monitor-config';
@@ -20,9 +21,11 @@ import { stateDirectory } from './state-directory';
 import type { Surroundings } from './surroundings';
 import { path } from './texts/words';
 
-const understood = (source: Source, surroundings: Surroundings): Either<string, MonitorConfig> => {
+type FlagSource = Source<typeof FLAGS>;
+
+const understood = (source: FlagSource, surroundings: Surroundings): Either<string, MonitorConfig> => {
   const { environment, homeDir, uid, tmpDir, canHoldFiles, stdoutIsTerminal } = surroundings;
-  const flags = readFlags(source);
+  const flags = readFlags(FLAGS, source);
   if (E.isLeft(flags)) return flags;
   return pipe(
     monitorConfig(flags.right, {
@@ -30,20 +33,20 @@ const understood = (source: Source, surroundings: Surroundings): Either<string, 
       runtimeDirectory: () => runtimeDirectory(environment, uid, tmpDir, canHoldFiles),
       logFormat: stdoutIsTerminal ? 'pretty' : 'json',
     }),
-    E.mapLeft(({ key, expected }) => badValue(source, key, expected)),
+    E.mapLeft(({ key, expected }) => badValue(FLAGS, source, key, expected)),
   );
 };
 
 /** Lays the source over the file that it names, if it names one. */
-const withConfigFile = (source: Source, { readTextFile }: Surroundings): Either<string, Source> => {
+const withConfigFile = (source: FlagSource, { readTextFile }: Surroundings): Either<string, FlagSource> => {
   const given = source.config;
   if (given === undefined) return E.right(source);
   return pipe(
     E.Do,
     E.bind('path', () => path(given.texts.at(-1) ?? '')),
     E.bind('record', (file) => readConfigFile(file.path, readTextFile)),
-    E.mapLeft((allowed) => badValue(source, 'config', allowed)),
-    E.chain((file) => fromRecord(file.record, ` in ${file.path}`)),
+    E.mapLeft((allowed) => badValue(FLAGS, source, 'config', allowed)),
+    E.chain((file) => fromRecord(FLAGS, file.record, ` in ${file.path}`)),
     E.map((below) => ({ ...below, ...source })),
   );
 };
@@ -57,8 +60,8 @@ export const configFromArguments = (
     fromEnvironment(surroundings.environment),
     E.chain((environment) =>
       pipe(
-        fromArguments(args),
-        E.map((flags): Source => ({ ...environment, ...flags })),
+        fromArguments(FLAGS, args),
+        E.map((flags): FlagSource => ({ ...environment, ...flags })),
       ),
     ),
     E.chain((source) => withConfigFile(source, surroundings)),
@@ -68,7 +71,7 @@ export const configFromArguments = (
 /** For embedding: options and, if they name one, a config file. The environment is the host program's, not ours. */
 export const configFromOptions = (options: MonitorOptions, surroundings: Surroundings): Either<string, MonitorConfig> =>
   pipe(
-    fromRecord(options, ''),
+    fromRecord(FLAGS, options, ''),
     E.chain((source) => withConfigFile(source, surroundings)),
     E.chain((source) => understood(source, surroundings)),
   );

@@ -1,8 +1,9 @@
 /** What the embedded agent tells its owner, for a live line each. */
 import type { Size } from '../../machines/events';
+import type { ProtocolVersion } from '../../machines/protocol/handshake';
 
 export type EmbeddedAgentEvent =
-  | { readonly type: 'connected'; readonly version: number }
+  | { readonly type: 'connected'; readonly version: ProtocolVersion }
   | { readonly type: 'disconnected'; readonly reason: string; readonly retryInMs: number }
   /** The monitor asked for a size. */
   | { readonly type: 'wished'; readonly target: Size }

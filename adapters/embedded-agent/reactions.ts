@@ -1,6 +1,6 @@
 /** What each frame of the monitor means to the agent. */
 import type { Size } from '../../machines/events';
-import type { MonitorFrame } from './monitor-frames';
+import type { MonitorFrame } from '../../machines/protocol/monitor-frames';
 
 export interface Reactions {
   /** The monitor wishes this size. */

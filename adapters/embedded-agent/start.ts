@@ -5,9 +5,9 @@
 import type { Size } from '../../machines/events';
 import { downscaleInFlight, type DownscaleInFlight } from './downscale';
 import type { EmbeddedAgentEvent } from './events';
-import { keepConnected, type Link } from './keep-connected';
+import { converse, type Conversation } from './conversation';
 import { reactTo } from './reactions';
-import type { SessionTarget } from './session';
+import type { SessionTarget } from '../agent-session/session';
 import { TIMING, type Timing } from './timing';
 import { virtualVm, type VmRules, type VmVoice } from './virtual-vm';
 
@@ -24,7 +24,7 @@ export interface EmbeddedAgent {
 }
 
 /** Puts what the VM does into frames for the monitor and events for our owner. */
-const voiceOf = (say: Link['say'], downscale: DownscaleInFlight, tell: Tell): VmVoice => ({
+const voiceOf = (say: Conversation['say'], downscale: DownscaleInFlight, tell: Tell): VmVoice => ({
   resized: (size) => {
     tell({ type: 'granted', size });
   },
@@ -55,7 +55,7 @@ export const startEmbeddedAgent = (options: EmbeddedAgentOptions, timing: Timing
   });
   const vm = virtualVm(
     options,
-    voiceOf((type, content) => link.say(type, content), downscale, onEvent),
+    voiceOf((type, content) => conversation.say(type, content), downscale, onEvent),
   );
   const wish = (target: Size): void => {
     onEvent({ type: 'wished', target });
@@ -65,10 +65,10 @@ export const startEmbeddedAgent = (options: EmbeddedAgentOptions, timing: Timing
     downscale.forget();
     vm.forget();
   };
-  const link = keepConnected(options, timing, {
+  const conversation = converse(options, timing, {
     onConnected: (version) => {
       onEvent({ type: 'connected', version });
-      link.say('VmInfo', { granted: vm.size(), min, max, unit });
+      conversation.say('VmInfo', { granted: vm.size(), min, max, unit });
     },
     onFrame: reactTo({
       wish,
@@ -90,7 +90,7 @@ export const startEmbeddedAgent = (options: EmbeddedAgentOptions, timing: Timing
   return {
     stop: () => {
       forget();
-      return link.stop();
+      return conversation.stop();
     },
   };
 };

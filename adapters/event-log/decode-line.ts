@@ -7,7 +7,7 @@
  */
 import * as E from 'fp-ts/Either';
 import * as t from 'io-ts';
-import { Envelope, LOG_VERSION } from '../../machines/events/envelope';
+import { LOG_VERSION, type AnyEnvelope } from '../../machines/events/envelope';
 
 /** Longest piece of a foreign value that is quoted in a message. */
 const QUOTED_CHARS = 60;
@@ -45,13 +45,17 @@ const parse = (text: string): E.Either<string, unknown> =>
 const versionOf = (json: unknown): unknown =>
   typeof json === 'object' && json !== null && 'v' in json ? json.v : undefined;
 
-const decodeEnvelope = (json: unknown): E.Either<string, Envelope> => {
-  if (Envelope.is(json)) return E.right(json);
+const decodeEnvelope = <Line extends AnyEnvelope>(codec: t.Type<Line>, json: unknown): E.Either<string, Line> => {
+  if (codec.is(json)) return E.right(json);
   const version = versionOf(json);
   if (typeof version === 'number' && version !== LOG_VERSION)
     return E.left(`format version ${version} is not known (this build reads ${LOG_VERSION})`);
-  return E.mapLeft(describe)(Envelope.decode(json));
+  return E.mapLeft(describe)(codec.decode(json));
 };
 
-/** Left: what is wrong with the line and what was expected. */
-export const decodeLine = (text: string): E.Either<string, Envelope> => E.chain(decodeEnvelope)(parse(text));
+/**
+ * @param codec the lines of the role that wrote the log
+ * @returns Left: what is wrong with the line and what was expected
+ */
+export const decodeLine = <Line extends AnyEnvelope>(codec: t.Type<Line>, text: string): E.Either<string, Line> =>
+  E.chain((json) => decodeEnvelope(codec, json))(parse(text));

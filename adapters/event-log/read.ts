@@ -1,7 +1,8 @@
 /** Reads an event log: every line checked, in order, streaming. */
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { Envelope } from '../../machines/events/envelope';
+import type { Type } from 'io-ts';
+import { Envelope, envelopeOf, headIn, LogOpened, type AnyEnvelope } from '../../machines/events/envelope';
 import { EventLogError } from './event-log-error';
 import { faultText } from './fault';
 import { readSegment } from './read-segment';
@@ -25,10 +26,12 @@ const pathsOf = async (path: string): Promise<string[]> => {
 };
 
 /** What the writer says of lines that it could not write; null for all others. */
-const lossBefore = ({ seq, event }: Envelope): string | null =>
-  event.type !== 'log.opened' || event.resumedAfter === undefined
+const lossBefore = (envelope: AnyEnvelope): string | null => {
+  const resumedAfter = headIn(envelope)?.resumedAfter;
+  return resumedAfter === undefined
     ? null
-    : `${seq - 1 - event.resumedAfter} lines after seq ${event.resumedAfter} were lost, as they could not be written`;
+    : `${envelope.seq - 1 - resumedAfter} lines after seq ${resumedAfter} were lost, as they could not be written`;
+};
 
 /**
  * All envelopes of a log directory or of one segment (plain or .gz), inputs and outputs in their one
@@ -37,14 +40,15 @@ const lossBefore = ({ seq, event }: Envelope): string | null =>
  * that were lost before they reached the disk.
  * Throws EventLogError with file, line and reason; the good envelopes before it come out first.
  */
-export async function* readEventLog(
+export async function* readLog<Line extends AnyEnvelope>(
   path: string,
+  codec: Type<Line>,
   onNote: (note: string) => void = () => undefined,
-): AsyncGenerator<Envelope> {
+): AsyncGenerator<Line> {
   const inSequence = createSequenceCheck();
   const paths = await pathsOf(path);
   for (const segment of paths) {
-    for await (const { envelopes, tornBytes } of readSegment(segment, inSequence)) {
+    for await (const { envelopes, tornBytes } of readSegment(segment, codec, inSequence)) {
       for (const envelope of envelopes) {
         const loss = lossBefore(envelope);
         if (loss !== null) onNote(`${basename(segment)}: ${loss}`);
@@ -57,3 +61,15 @@ export async function* readEventLog(
     }
   }
 }
+
+/** The log of a monitor. */
+export const readEventLog = (path: string, onNote?: (note: string) => void): AsyncGenerator<Envelope> =>
+  readLog(path, Envelope, onNote);
+
+const HeadLine = envelopeOf(LogOpened);
+
+/** Who wrote a log, by its first line, which is the same for all roles. Throws as readLog does. */
+export const roleOf = async (path: string): Promise<LogOpened['role']> => {
+  for await (const { event } of readLog(path, HeadLine)) return event.role;
+  throw new EventLogError(path, 0, 'holds no whole line');
+};

@@ -5,17 +5,18 @@
 import { rename, stat, truncate, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as E from 'fp-ts/Either';
-import type { Envelope, LogOpened } from '../../machines/events/envelope';
+import type { Type } from 'io-ts';
+import { headIn, type AnyEnvelope, type LogOpened } from '../../machines/events/envelope';
 import type { ClaimedDirectory } from './claim';
 import { EventLogError } from './event-log-error';
 import { faultText } from './fault';
-import { readEventLog } from './read';
+import { readLog } from './read';
 import { readSegment } from './read-segment';
 import { highestNumbers, type HighestNumbers } from './salvage';
 import { brokenName, listSegments, type LogFile } from './segments';
 import { createSequenceCheck } from './sequence';
 
-export interface Recovered {
+export interface Recovered<Line> {
   /** The next line bears lastSeq + 1 and an `at` not below lastAt. Both are 0 for a new log. */
   readonly lastSeq: number;
   readonly lastAt: number;
@@ -28,7 +29,7 @@ export interface Recovered {
    * The lines after `opened`; not an array, so that a start takes no memory for them. To be read
    * before a writer is opened, which may compress the file.
    */
-  tail(): AsyncGenerator<Envelope>;
+  tail(): AsyncGenerator<Line>;
   /** What was cut, set aside or removed, one sentence each. */
   readonly notes: readonly string[];
 }
@@ -42,21 +43,20 @@ interface Scan {
 }
 
 /** Throws EventLogError when the segment is damaged before its last line. */
-const scan = async (path: string): Promise<Scan> => {
+const scan = async <Line extends AnyEnvelope>(path: string, codec: Type<Line>): Promise<Scan> => {
   let found: Scan = { last: { seq: 0, at: 0 }, opened: null, openedAt: 0, tornBytes: 0 };
-  for await (const { envelopes, tornBytes } of readSegment(path, createSequenceCheck())) {
+  for await (const { envelopes, tornBytes } of readSegment(path, codec, createSequenceCheck())) {
     const [first] = envelopes;
     const last = envelopes.at(-1);
-    if (found.opened === null && first?.event.type === 'log.opened')
-      found = { ...found, opened: first.event, openedAt: first.at };
+    if (found.opened === null && first !== undefined) found = { ...found, opened: headIn(first), openedAt: first.at };
     if (last !== undefined) found = { ...found, last: { seq: last.seq, at: last.at } };
     found = { ...found, tornBytes };
   }
   return found;
 };
 
-async function* linesAfterHead(path: string): AsyncGenerator<Envelope> {
-  const lines = readEventLog(path);
+async function* linesAfterHead<Line extends AnyEnvelope>(path: string, codec: Type<Line>): AsyncGenerator<Line> {
+  const lines = readLog(path, codec);
   await lines.next();
   yield* lines;
 }
@@ -79,11 +79,10 @@ const maxOf = (a: HighestNumbers, b: HighestNumbers): HighestNumbers => ({
 });
 
 const continueFrom = (
-  path: string,
   opened: LogOpened,
   { last, openedAt }: Scan,
   lost: HighestNumbers,
-): Omit<Recovered, 'notes'> => {
+): Omit<Recovered<never>, 'notes' | 'tail'> => {
   const highest = maxOf(lost, last);
   return {
     lastSeq: highest.seq,
@@ -91,11 +90,10 @@ const continueFrom = (
     resumedAfter: highest.seq > last.seq ? last.seq : null,
     opened,
     openedAt,
-    tail: () => linesAfterHead(path),
   };
 };
 
-const startAnew = (last: HighestNumbers, notes: readonly string[]): Recovered => ({
+const startAnew = (last: HighestNumbers, notes: readonly string[]): Recovered<never> => ({
   lastSeq: last.seq,
   lastAt: last.at,
   resumedAfter: null,
@@ -105,7 +103,7 @@ const startAnew = (last: HighestNumbers, notes: readonly string[]): Recovered =>
   notes,
 });
 
-const recoverDirectory = async (dir: string): Promise<Recovered> => {
+const recoverDirectory = async <Line extends AnyEnvelope>(dir: string, codec: Type<Line>): Promise<Recovered<Line>> => {
   const notes: string[] = [];
   let lost: HighestNumbers = { seq: 0, at: 0 };
   // Each round ends the search or takes one file away.
@@ -114,9 +112,10 @@ const recoverDirectory = async (dir: string): Promise<Recovered> => {
     if (newest === undefined) return startAnew(lost, notes);
     const path = join(dir, newest.name);
     try {
-      const found = await scan(path);
+      const found = await scan(path, codec);
       notes.push(...(await mend(path, newest, found)));
-      if (found.opened !== null) return { ...continueFrom(path, found.opened, found, lost), notes };
+      if (found.opened === null) continue;
+      return { ...continueFrom(found.opened, found, lost), tail: () => linesAfterHead(path, codec), notes };
     } catch (error) {
       if (!(error instanceof EventLogError)) throw error;
       lost = await highestNumbers(path, maxOf(lost, { seq: newest.firstSeq, at: 0 }));
@@ -131,9 +130,12 @@ const recoverDirectory = async (dir: string): Promise<Recovered> => {
  * ".broken") and the one before it counts. Left: an error of the file system; the monitor says it
  * and runs without a log.
  */
-export const recoverEventLog = async ({ dir }: ClaimedDirectory): Promise<E.Either<string, Recovered>> => {
+export const recoverEventLog = async <Line extends AnyEnvelope>(
+  { dir }: ClaimedDirectory,
+  codec: Type<Line>,
+): Promise<E.Either<string, Recovered<Line>>> => {
   try {
-    return E.right(await recoverDirectory(dir));
+    return E.right(await recoverDirectory(dir, codec));
   } catch (error) {
     return E.left(`${dir}: the log cannot be continued: ${faultText(error)}`);
   }

@@ -1,11 +1,8 @@
 /** Checks that seq grows by 1 without gaps, across segments and restarts. */
-import type { Envelope } from '../../machines/events/envelope';
+import { headIn, type AnyEnvelope } from '../../machines/events/envelope';
 
 /** Says what is wrong with the next envelope, or null. */
-export type SequenceCheck = (envelope: Envelope) => string | null;
-
-const resumedAfterOf = ({ event }: Envelope): number | undefined =>
-  event.type === 'log.opened' ? event.resumedAfter : undefined;
+export type SequenceCheck = (envelope: AnyEnvelope) => string | null;
 
 /**
  * The first envelope may bear any seq: older segments are removed at the bound. Later ones follow
@@ -14,9 +11,9 @@ const resumedAfterOf = ({ event }: Envelope): number | undefined =>
 export const createSequenceCheck = (): SequenceCheck => {
   let last: number | null = null;
 
-  const problemOf = (envelope: Envelope): string | null => {
+  const problemOf = (envelope: AnyEnvelope): string | null => {
     const { seq } = envelope;
-    const resumedAfter = resumedAfterOf(envelope);
+    const resumedAfter = headIn(envelope)?.resumedAfter;
     if (!Number.isSafeInteger(seq) || seq < 1) return `seq ${seq} is not a whole number from 1`;
     if (last === null || seq === last + 1) return null;
     if (seq <= last) return `seq ${seq} follows ${last}: a line is repeated`;

@@ -7,9 +7,7 @@
  * kernel. A power cut or a crash of the VM also loses what the kernel had not written back yet
  * (about 30 s, vm.dirty_expire_centisecs); a segment is synced when it is closed and at an orderly exit.
  */
-import { LOG_VERSION, type LoggedEvent, type LogOpened } from '../../machines/events/envelope';
-import type { InputEvent } from '../../machines/events/inputs';
-import type { OutputEvent } from '../../machines/events/outputs';
+import { LOG_VERSION, type LogOpened, type Typed } from '../../machines/events/envelope';
 import type { ClaimedDirectory } from './claim';
 import { faultText } from './fault';
 import { BUFFER_BYTES, FLUSH_MS, FLUSH_WITH_INPUT_MS, RETRY_MS, SEGMENT_BYTES, SEGMENTS_AT_LEAST } from './limits';
@@ -18,8 +16,8 @@ import { openSegmentChain, type SegmentChain } from './segment-chain';
 
 export interface LogWriter {
   /** Both give the event's seq, which counts on even while the log is broken. `at` in ms since the log began. */
-  appendInput(at: number, event: InputEvent): number;
-  appendOutput(at: number, event: OutputEvent): number;
+  appendInput(at: number, event: Typed): number;
+  appendOutput(at: number, event: Typed): number;
   /** Resolves when all lines appended so far are written or given up. Never rejects. */
   flush(): Promise<void>;
   /**
@@ -85,7 +83,7 @@ class SegmentedLogWriter implements LogWriter {
     return this.health !== 'working';
   }
 
-  appendInput(at: number, event: InputEvent): number {
+  appendInput(at: number, event: Typed): number {
     // Only here, so that an input and its outputs stand in one segment.
     if (this.segmentIsDue()) this.beginSegment(at);
     this.append(at, event);
@@ -94,7 +92,7 @@ class SegmentedLogWriter implements LogWriter {
     return this.seq;
   }
 
-  appendOutput(at: number, event: OutputEvent): number {
+  appendOutput(at: number, event: Typed): number {
     this.append(at, event);
     this.flushSoon(at);
     return this.seq;
@@ -141,12 +139,12 @@ class SegmentedLogWriter implements LogWriter {
     this.expectRoom(this.buffer.pushHead(this.seq, line));
   }
 
-  private append(at: number, event: LoggedEvent): void {
+  private append(at: number, event: Typed): void {
     const line = this.nextLine(at, event);
     if (this.health !== 'broken') this.expectRoom(this.buffer.push(this.seq, line));
   }
 
-  private nextLine(at: number, event: LoggedEvent): string {
+  private nextLine(at: number, event: Typed): string {
     this.seq += 1;
     const line = `${JSON.stringify({ v: LOG_VERSION, seq: this.seq, at, event })}\n`;
     this.segmentFill += Buffer.byteLength(line);

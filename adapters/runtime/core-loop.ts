@@ -3,58 +3,54 @@
  * Each input runs to its end before the next begins, whoever brings it.
  */
 import { Subject, type Observable } from 'rxjs';
-import type { Engine } from '../../machines/engine/engine';
-import type { EngineState } from '../../machines/engine/state';
-import { LOG_VERSION, type Envelope } from '../../machines/events/envelope';
-import type { InputEvent } from '../../machines/events/inputs';
-import type { OutputEvent } from '../../machines/events/outputs';
-import type { TimerChange } from '../../machines/engine/chart-step';
+import type { Core } from '../../machines/core/core';
+import { LOG_VERSION, type LineOf, type Typed } from '../../machines/events/envelope';
 
 /** Inputs that arrive within one another: a handful. More is a loop of ours. */
 const QUEUE_MAX = 1_000;
 
 /** Gives each event its number and keeps it, if there is a log. */
 export interface EventSink {
-  appendInput(at: number, event: InputEvent): number;
-  appendOutput(at: number, event: OutputEvent): number;
+  appendInput(at: number, event: Typed): number;
+  appendOutput(at: number, event: Typed): number;
 }
 
-export interface CoreLoopParts {
-  readonly engine: Engine;
-  readonly state: EngineState;
+export interface CoreLoopParts<State, Input, Output, Timer> {
+  readonly engine: Pick<Core<State, Input, Output, Timer>, 'step'>;
+  readonly state: State;
   /** Milliseconds since the log began; never goes back. */
   readonly now: () => number;
   readonly sink: EventSink;
-  readonly perform: (output: OutputEvent) => void;
-  readonly setTimer: (change: TimerChange) => void;
+  readonly perform: (output: Output) => void;
+  readonly setTimer: (change: Timer) => void;
   /** After each input, with the new state. */
-  readonly settled: (state: EngineState) => void;
+  readonly settled: (state: State) => void;
   /** A broken invariant of ours: the core cannot go on. */
   readonly fail: (error: unknown) => void;
 }
 
-export class CoreLoop {
-  private readonly queue: InputEvent[] = [];
+export class CoreLoop<State, Input extends { readonly type: string }, Output extends { readonly type: string }, Timer> {
+  private readonly queue: Input[] = [];
   private isRunning = false;
   private isStopped = false;
-  private current: EngineState;
-  private readonly subject = new Subject<Envelope>();
+  private current: State;
+  private readonly subject = new Subject<LineOf<Input | Output>>();
 
-  constructor(private readonly parts: CoreLoopParts) {
+  constructor(private readonly parts: CoreLoopParts<State, Input, Output, Timer>) {
     this.current = parts.state;
   }
 
-  get state(): EngineState {
+  get state(): State {
     return this.current;
   }
 
   /** Every input and output, as it is logged. */
-  get events(): Observable<Envelope> {
+  get events(): Observable<LineOf<Input | Output>> {
     return this.subject.asObservable();
   }
 
   /** Folds an input now, or right after the one that is being folded. */
-  readonly dispatch = (input: InputEvent): void => {
+  readonly dispatch = (input: Input): void => {
     if (this.isStopped) return;
     this.queue.push(input);
     if (this.isRunning) return;
@@ -79,7 +75,7 @@ export class CoreLoop {
     this.subject.complete();
   }
 
-  private fold(input: InputEvent): void {
+  private fold(input: Input): void {
     const { engine, sink, now, perform, setTimer, settled } = this.parts;
     const at = now();
     this.publish(sink.appendInput(at, input), at, input);
@@ -93,7 +89,7 @@ export class CoreLoop {
     settled(state);
   }
 
-  private publish(seq: number, at: number, event: InputEvent | OutputEvent): void {
+  private publish(seq: number, at: number, event: Input | Output): void {
     this.subject.next({ v: LOG_VERSION, seq, at, event });
   }
 }

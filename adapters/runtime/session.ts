@@ -1,10 +1,11 @@
 /** Wires the core loop: senses and agents in, decisions out. */
 import { Subject } from 'rxjs';
+import type { TimerChange } from '../../machines/engine/chart-step';
 import type { Engine } from '../../machines/engine/engine';
 import { beatMs } from '../../machines/engine/pace';
 import type { Envelope } from '../../machines/events/envelope';
 import type { EngineState } from '../../machines/engine/state';
-import type { InputEvent } from '../../machines/events/inputs';
+import type { InputEvent, TimerName } from '../../machines/events/inputs';
 import type { OutputEvent } from '../../machines/events/outputs';
 import type { SourceName } from '../../machines/events/readings';
 import { createActors } from '../actors';
@@ -38,7 +39,7 @@ export interface SessionParts {
 }
 
 export interface Session {
-  readonly loop: CoreLoop;
+  readonly loop: CoreLoop<EngineState, InputEvent, OutputEvent, TimerChange>;
   snapshot(): Snapshot;
   /** For `vm-monitor status`. */
   status(where: Pick<StatusFacts, 'address' | 'cgroup'>): StatusReport;
@@ -106,7 +107,7 @@ export const startSession = (parts: SessionParts): Session => {
   const sampleNow$ = new Subject<void>();
   const settled$ = new Subject<void>();
   const overview = new Overview();
-  const timers = new Timers((name) => {
+  const timers = new Timers<TimerName>((name) => {
     tell({ type: name });
   });
   const hands = createHands(parts, tell);

@@ -1,13 +1,12 @@
 /** The statechart's timers on the real clock: one for each id; setting one again replaces it. */
-import type { TimerChange } from '../../machines/engine/chart-step';
-import type { TimerName } from '../../machines/events/inputs';
+import type { TimerChange } from '../../machines/core/core';
 
-export class Timers {
+export class Timers<Name extends string> {
   private readonly running = new Map<string, NodeJS.Timeout>();
 
-  constructor(private readonly elapsed: (name: TimerName) => void) {}
+  constructor(private readonly elapsed: (name: Name) => void) {}
 
-  apply(change: TimerChange): void {
+  apply(change: TimerChange<Name>): void {
     clearTimeout(this.running.get(change.id));
     this.running.delete(change.id);
     if (change.kind === 'cancel') return;

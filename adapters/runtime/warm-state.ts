@@ -1,18 +1,16 @@
 /**
- * What a starting monitor still knows: the newest segment is folded again, and then counts as a
+ * What a starting core still knows: the newest segment is folded again, and then counts as a
  * restart within the same boot, or as another boot (rule R12). Whatever cannot be read is said and
  * costs only the memory of the past.
  */
 import * as E from 'fp-ts/Either';
-import type { Engine } from '../../machines/engine/engine';
-import { continueFrom, engineFor, rebootFrom, restartFrom, saveState } from '../../machines/engine/save';
-import { EngineSetup, type EngineState } from '../../machines/engine/state';
-import type { Envelope, LogOpened } from '../../machines/events/envelope';
-import { isOutput } from '../../machines/events/outputs';
+import type { LogRole } from '../../machines/core/replay';
+import type { Resumable } from '../../machines/core/core';
+import { isHead, type LineOf, type LogOpened, type Typed } from '../../machines/events/envelope';
 import type { Recovered } from '../event-log/recover';
 
-export interface Warm {
-  readonly state: EngineState;
+export interface Warm<State> {
+  readonly state: State;
   /** `at` = boot clock + this. */
   readonly offsetMs: number;
   readonly notes: readonly string[];
@@ -24,38 +22,43 @@ interface Boot {
 }
 
 /** The state at the end of the newest segment, in the saved form. */
-const foldTail = async (opened: LogOpened, tail: AsyncIterable<Envelope>): Promise<E.Either<string, unknown>> => {
-  const setup = EngineSetup.decode(opened.config['engine']);
-  if (E.isLeft(setup)) return E.left('its configuration is not one that this build knows');
-  const engine = engineFor(setup.right);
-  const begun = opened.state === null ? E.right(engine.initial) : continueFrom(engine, opened.state);
-  if (E.isLeft(begun)) return begun;
-  let state = begun.right;
-  for await (const { at, event } of tail) {
-    if (event.type !== 'log.opened' && !isOutput(event)) state = engine.step(state, at, event).state;
+const foldTail = async <Input extends Typed, Output extends Typed>(
+  role: LogRole<Input, Output>,
+  opened: LogOpened,
+  recovered: Recovered<LineOf<Input | Output | LogOpened>>,
+): Promise<E.Either<string, unknown>> => {
+  const folding = role.open(opened);
+  if (E.isLeft(folding)) return folding;
+  for await (const { at, event } of recovered.tail()) {
+    if (!isHead(event) && !role.isOutput(event)) folding.right.fold(at, event);
   }
-  return E.right(saveState(engine, state));
+  return E.right(folding.right.saved());
 };
 
 /** Within a boot time goes on by the boot clock; after another boot the log continues at last + 1. */
-const offsetOf = ({ opened, openedAt, lastAt }: Recovered, boot: Boot): number => {
+const offsetOf = ({ opened, openedAt, lastAt }: Recovered<unknown>, boot: Boot): number => {
   if (opened === null) return lastAt === 0 ? -boot.nowMs : lastAt + 1 - boot.nowMs;
   const sameBoot = opened.bootId === boot.id;
   const at = sameBoot ? openedAt + boot.nowMs - opened.bootTimeMs : lastAt + 1;
   return Math.max(at, lastAt) - boot.nowMs;
 };
 
-/** Never rejects: without a usable past the monitor starts fresh and says why. */
-export const warmState = async (engine: Engine, recovered: Recovered, boot: Boot): Promise<Warm> => {
+/** Never rejects: without a usable past the core starts fresh and says why. */
+export const warmState = async <State, Input extends Typed, Output extends Typed>(
+  role: LogRole<Input, Output>,
+  core: Resumable<State>,
+  recovered: Recovered<LineOf<Input | Output | LogOpened>>,
+  boot: Boot,
+): Promise<Warm<State>> => {
   const { opened } = recovered;
   const offsetMs = offsetOf(recovered, boot);
-  const fresh = (...notes: string[]): Warm => ({ state: engine.initial, offsetMs, notes });
+  const fresh = (...notes: string[]): Warm<State> => ({ state: core.initial, offsetMs, notes });
   if (opened === null) return fresh();
-  if (opened.role !== 'monitor') return fresh(`the log is that of an ${opened.role}; its state is not used`);
+  if (opened.role !== role.name) return fresh(`the log is that of an ${opened.role}; its state is not used`);
   try {
-    const saved = await foldTail(opened, recovered.tail());
-    const resume = opened.bootId === boot.id ? restartFrom : rebootFrom;
-    const state = E.isLeft(saved) ? saved : resume(engine, saved.right);
+    const saved = await foldTail(role, opened, recovered);
+    const resume = opened.bootId === boot.id ? core.restartFrom : core.rebootFrom;
+    const state = E.isLeft(saved) ? saved : resume(saved.right);
     return E.isLeft(state) ? fresh(`the past is not used: ${state.left}`) : { state: state.right, offsetMs, notes: [] };
   } catch (error) {
     return fresh(`the past is not used: ${error instanceof Error ? error.message : String(error)}`);

@@ -9,9 +9,10 @@
  * (all there are, where no grant is known) and takes none offline.
  */
 import { assertEvent } from 'xstate';
+import { backoffMs } from '../backoff';
 import type { CpuWish } from '../events/outputs';
 import type { ChartContext } from './context';
-import { backoffMs, RETRY_FIRST_MS, RETRY_LAST_MS } from './limits';
+import { RETRY_FIRST_MS, RETRY_LAST_MS } from './limits';
 import { chart, type Scope } from './setup';
 
 const isPresent = ({ context }: Scope): boolean => context.config.hotplugCpus;

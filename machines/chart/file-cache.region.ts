@@ -5,7 +5,8 @@
  *   absent;  connecting → ready ⇄ resizing;  any failure → failing → connecting
  */
 import { assertEvent } from 'xstate';
-import { backoffMs, RETRY_FIRST_MS, RETRY_LAST_MS } from './limits';
+import { backoffMs } from '../backoff';
+import { RETRY_FIRST_MS, RETRY_LAST_MS } from './limits';
 import { chart, type Scope } from './setup';
 
 const isPresent = ({ context }: Scope): boolean => context.config.fileCache !== 'absent';

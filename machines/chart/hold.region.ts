@@ -7,16 +7,10 @@
  *   an end that fails → stuck → ending, until it is true (rule R3)
  */
 import { assertEvent } from 'xstate';
+import { backoffMs } from '../backoff';
 import { reaches } from '../protection/danger';
 import { canHoldAt, heldUntil, leftToHoldMs } from './hold-budget';
-import {
-  backoffMs,
-  HOLD_ALLOWANCE_BYTES,
-  HOLD_REST_MS,
-  LIFT_RETRY_FIRST_MS,
-  LIFT_RETRY_LAST_MS,
-  RETRY_LAST_MS,
-} from './limits';
+import { HOLD_ALLOWANCE_BYTES, HOLD_REST_MS, LIFT_RETRY_FIRST_MS, LIFT_RETRY_LAST_MS, RETRY_LAST_MS } from './limits';
 import { chart, type Scope } from './setup';
 
 const mayHold = ({ context }: Scope): boolean => context.config.protect === 'hold' || context.config.protect === 'full';

@@ -44,7 +44,3 @@ export const HOLD_ALLOWANCE_BYTES = 16 * MIB;
 export const REFUSAL_LONGEST_MS = 30 * SECOND_MS;
 /** A cancelled statement gives its memory back within 0.3 s; then the next may be judged. */
 export const CANCEL_SETTLE_MS = SECOND_MS;
-
-/** first, 2 × first, 4 × first … up to last; `attempt` counts from 0. */
-export const backoffMs = (firstMs: number, lastMs: number, attempt: number): number =>
-  Math.min(lastMs, firstMs * 2 ** Math.min(attempt, 30));

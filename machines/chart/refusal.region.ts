@@ -7,15 +7,9 @@
  *   a restoring that fails → stuck → restoring, until it is true (rule R3)
  */
 import { assertEvent } from 'xstate';
+import { backoffMs } from '../backoff';
 import { reaches } from '../protection/danger';
-import {
-  backoffMs,
-  LIFT_RETRY_FIRST_MS,
-  LIFT_RETRY_LAST_MS,
-  REFUSAL_LONGEST_MS,
-  RETRY_FIRST_MS,
-  RETRY_LAST_MS,
-} from './limits';
+import { LIFT_RETRY_FIRST_MS, LIFT_RETRY_LAST_MS, REFUSAL_LONGEST_MS, RETRY_FIRST_MS, RETRY_LAST_MS } from './limits';
 import { chart, type Scope } from './setup';
 
 const mayRefuse = ({ context }: Scope): boolean => context.config.protect === 'full';

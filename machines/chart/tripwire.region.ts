@@ -7,7 +7,8 @@
  *   a lifting that fails → stuck → lifting, until it is true (rule R3)
  */
 import { assertEvent } from 'xstate';
-import { backoffMs, LIFT_RETRY_FIRST_MS, LIFT_RETRY_LAST_MS, RETRY_FIRST_MS, RETRY_LAST_MS } from './limits';
+import { backoffMs } from '../backoff';
+import { LIFT_RETRY_FIRST_MS, LIFT_RETRY_LAST_MS, RETRY_FIRST_MS, RETRY_LAST_MS } from './limits';
 import { chart, type Scope } from './setup';
 
 // In this order: XState evaluates it also on a context without configuration (see monitor.chart.ts).

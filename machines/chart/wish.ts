@@ -1,4 +1,5 @@
 /** What to ask the agent for, and when: rule R7 and the fallbacks to agents that know no ScaleRequest. */
+import { backoffMs } from '../backoff';
 import type { Size } from '../events/size.codec';
 import { exceeds, larger, sameSize } from '../sizing';
 import type { MonitorMessage } from '../protocol/messages';
@@ -6,7 +7,6 @@ import { toWire } from '../protocol/wire-size';
 import type { ChartContext, Connection } from './context';
 import {
   ASK_GAP_MS,
-  backoffMs,
   RESEND_FIRST_MS,
   RESEND_LAST_MS,
   SCALE_REQUEST_IDS_MAX,

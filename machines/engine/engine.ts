@@ -4,6 +4,7 @@
  */
 import { initialTransition } from 'xstate';
 import { monitorChart } from '../chart/monitor.chart';
+import type { Core, Step as CoreStep } from '../core/core';
 import type { InputEvent } from '../events/inputs';
 import type { OutputEvent } from '../events/outputs';
 import { wireArmed } from '../memory/high';
@@ -19,19 +20,11 @@ import { keepLedger } from './protect';
 import { Run } from './run';
 import { EMPTY_DOMAIN, type EngineConfig, type EngineState } from './state';
 
-export interface Step {
-  readonly state: EngineState;
-  /** In order; to be logged right behind the input, then performed. */
-  readonly outputs: readonly OutputEvent[];
-  readonly timers: readonly TimerChange[];
-}
+export type Step = CoreStep<EngineState, OutputEvent, TimerChange>;
 
-export interface Engine {
+export interface Engine extends Core<EngineState, InputEvent, OutputEvent, TimerChange> {
   readonly policy: AnyPolicy;
   readonly config: EngineConfig;
-  readonly initial: EngineState;
-  /** Throws only for a broken invariant of ours. */
-  readonly step: (state: EngineState, at: number, input: InputEvent) => Step;
 }
 
 /** Only the agent's own frames are heard; a connection that was replaced has no say any more. */

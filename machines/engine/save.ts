@@ -6,6 +6,7 @@ import { monitorChart } from '../chart/monitor.chart';
 import { NO_GROWTH } from '../memory/growth';
 import { CALM } from '../memory/verdict';
 import { NO_DANGER } from '../protection/danger';
+import type { Resumable } from '../core/core';
 import { createPolicy } from '../policies';
 import { createEngine, type Engine } from './engine';
 import { EMPTY_DOMAIN, SavedState, type EngineSetup, type EngineState } from './state';
@@ -98,3 +99,10 @@ export const rebootFrom = (engine: Engine, state: unknown): E.Either<string, Eng
   const { latency, ledger, nextCommandId } = read.right.saved.domain;
   return E.right({ ...engine.initial, domain: { ...EMPTY_DOMAIN, latency, ledger, nextCommandId } });
 };
+
+export const resumable = (engine: Engine): Resumable<EngineState> => ({
+  initial: engine.initial,
+  save: (state) => saveState(engine, state),
+  restartFrom: (saved) => restartFrom(engine, saved),
+  rebootFrom: (saved) => rebootFrom(engine, saved),
+});

@@ -31,10 +31,36 @@ export type LogOpened = t.TypeOf<typeof LogOpened>;
 export const LoggedEvent = t.union([InputEvent, OutputEvent, LogOpened]);
 export type LoggedEvent = t.TypeOf<typeof LoggedEvent>;
 
-export const Envelope = t.type({
-  v: t.literal(LOG_VERSION),
-  seq: t.number,
-  at: t.number,
-  event: LoggedEvent,
-});
+type EnvelopeC<Event extends t.Mixed> = t.TypeC<{
+  v: t.LiteralC<typeof LOG_VERSION>;
+  seq: t.NumberC;
+  at: t.NumberC;
+  event: Event;
+}>;
+
+/** Lines whose events are of one role. */
+export const envelopeOf = <Event extends t.Mixed>(event: Event): EnvelopeC<Event> =>
+  t.type({ v: t.literal(LOG_VERSION), seq: t.number, at: t.number, event });
+
+/** A line of a monitor's log. */
+export const Envelope = envelopeOf(LoggedEvent);
 export type Envelope = t.TypeOf<typeof Envelope>;
+
+/** A line with events of any kind. */
+export interface LineOf<Event> {
+  readonly v: typeof LOG_VERSION;
+  readonly seq: number;
+  readonly at: number;
+  readonly event: Event;
+}
+/** Every event has a type. */
+export interface Typed {
+  readonly type: string;
+}
+export type AnyEnvelope = LineOf<Typed>;
+
+/** Only the head bears this type, in every role's log. */
+export const isHead = (event: Typed): event is LogOpened => event.type === 'log.opened';
+
+/** The head in a line; null for all other lines. */
+export const headIn = ({ event }: AnyEnvelope): LogOpened | null => (isHead(event) ? event : null);

@@ -3,7 +3,7 @@
  * calmed down again, round after round.
  */
 import { isRight } from 'fp-ts/Either';
-import { readMonitorFrame } from '../../adapters/embedded-agent/monitor-frames';
+import { readMonitorFrame } from '../../machines/protocol/monitor-frames';
 import { startMonitor, type Monitor, type MonitorOptions } from '../../adapters/runtime/start-monitor';
 import type { Size } from '../../machines/events/size.codec';
 import { sameSize } from '../../machines/sizing';

@@ -3,12 +3,13 @@
  * live, without kernel, socket and clock around it.
  */
 import { isRight } from 'fp-ts/Either';
-import { readMonitorFrame, type MonitorFrame } from '../../adapters/embedded-agent/monitor-frames';
+import { readMonitorFrame, type MonitorFrame } from '../../machines/protocol/monitor-frames';
 import { CoreLoop, type EventSink } from '../../adapters/runtime/core-loop';
 import type { TimerChange } from '../../machines/engine/chart-step';
 import type { Engine } from '../../machines/engine/engine';
 import { engineFor } from '../../machines/engine/save';
-import type { EngineSetup } from '../../machines/engine/state';
+import type { EngineSetup, EngineState } from '../../machines/engine/state';
+import type { InputEvent } from '../../machines/events/inputs';
 import type { OutputEvent } from '../../machines/events/outputs';
 import type { Readings } from '../../machines/events/readings';
 import type { Size } from '../../machines/events/size.codec';
@@ -49,7 +50,7 @@ interface Task {
 
 export class SimulatedMonitor {
   readonly engine: Engine = engineFor(SETUP);
-  readonly loop: CoreLoop;
+  readonly loop: CoreLoop<EngineState, InputEvent, OutputEvent, TimerChange>;
   at = 0;
   private readonly tasks = new Map<string, Task>();
   private nextId = 2;

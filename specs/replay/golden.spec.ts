@@ -6,17 +6,17 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatSize } from '../../adapters/logging/frame-lines';
 import { describeDivergence } from '../../adapters/replay/describe';
-import { Replay, type Taken } from '../../machines/engine/replay';
+import type { Taken } from '../../machines/core/replay';
+import { monitorReplay } from '../../machines/engine/replay';
+import type { Envelope, OutputEvent } from '../../machines/events';
 import { readAll } from '../support/event-log';
 
 const MAX_BYTES = 100 * 1024;
 
 const logs = readdirSync(__dirname).filter((name) => name.endsWith('.ndjson'));
 
-const linesOf = ({ decision, divergences }: Taken): string[] => [
-  ...(decision === null
-    ? []
-    : [`${decision.at} ms  ${formatSize(decision.decided.desired)}  ${decision.decided.reason}`]),
+const linesOf = ({ at }: Envelope, { decided, divergences }: Taken<OutputEvent>): string[] => [
+  ...(decided?.type === 'size.decided' ? [`${at} ms  ${formatSize(decided.desired)}  ${decided.reason}`] : []),
   ...divergences.map((divergence) => `DIVERGENCE: ${describeDivergence(divergence)}`),
 ];
 
@@ -26,9 +26,9 @@ const replayed = async (path: string): Promise<string> => {
   const head = envelopes[0]?.event;
   if (head?.type !== 'log.opened') throw new Error(`${path} does not begin with log.opened`);
   // With the log's own build all differences count.
-  const replay = new Replay(head.build);
+  const replay = monitorReplay(head.build);
   return envelopes
-    .flatMap((envelope) => linesOf(replay.take(envelope)))
+    .flatMap((envelope) => linesOf(envelope, replay.take(envelope)))
     .map((line) => `${line}\n`)
     .join('');
 };

@@ -25,12 +25,12 @@ describe('the command line', () => {
     expect(await call('--version')).toEqual({ status: 0, out: 'vm-monitor dev\n', err: '' });
   });
 
-  it.each(['simulate', 'agent', 'visualize'])('%s is not there yet', async (name) => {
+  it.each(['simulate', 'visualize'])('%s is not there yet', async (name) => {
     expect(await call(name, '--x')).toEqual({ status: 2, out: '', err: `vm-monitor ${name}: not in this version\n` });
   });
 
   it.each([
-    [['start'], 'vm-monitor: unknown command "start", allowed are run, replay, status, doctor, thaw, simulate,'],
+    [['start'], 'vm-monitor: unknown command "start", allowed are run, status, doctor, thaw, replay, simulate,'],
     [['--polcy', 'x'], 'vm-monitor: --polcy: unknown, allowed are --addr,'],
     [['run', '--policy', 'x'], 'vm-monitor: --policy "x": expected one of headroom, goal-cu, sliding-max'],
     [['--policy', 'x'], 'vm-monitor: --policy "x": expected one of headroom, goal-cu, sliding-max'],

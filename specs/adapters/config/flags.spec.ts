@@ -159,13 +159,13 @@ const CASES: { readonly [Key in FlagKey]: Cases<unknown> } = {
 };
 
 const valueOf = (key: FlagKey, text: string): FlagValues[FlagKey] =>
-  rightOf(readFlags({ [key]: { label: key, texts: [text] } }))[key];
+  rightOf(readFlags(FLAGS, { [key]: { label: key, texts: [text] } }))[key];
 
 describe.each(FLAG_KEYS)('flag %s', (key) => {
   const { byDefault, good, bad } = CASES[key];
 
   it('has its default when it is not given', () => {
-    expect(rightOf(readFlags({}))[key]).toEqual(byDefault);
+    expect(rightOf(readFlags(FLAGS, {}))[key]).toEqual(byDefault);
   });
 
   it.each(good)('reads %j', (text, value) => {

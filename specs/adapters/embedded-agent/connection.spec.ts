@@ -21,7 +21,7 @@ describe('the handshake', () => {
     expect(side.authorization).toBe('Bearer s3cret');
     expect(await side.nextText()).toBe('{"min":1,"max":2,"features":["scale-request"]}');
     side.send({ version: 2, features: ['scale-request'], conn: '00ff' });
-    expect(await nth(1, 'connected')).toEqual({ type: 'connected', version: 2 });
+    expect(await nth(1, 'connected')).toEqual({ type: 'connected', version: '1.1' });
     expect(await side.nextText()).toBe(
       JSON.stringify({
         content: { granted: units(2), min: units(1), max: units(8), unit: units(1) },
@@ -48,7 +48,7 @@ describe('the handshake', () => {
     first.send({ error: 'no overlap' });
     expect((await nth(1, 'disconnected')).reason).toBe('no version agreed: {"error":"no overlap"}');
     await monitor.acceptAgent();
-    expect((await nth(1, 'connected')).version).toBe(2);
+    expect((await nth(1, 'connected')).version).toBe('1.1');
   });
 
   it('with a silent monitor ends', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { isLeft } from 'fp-ts/Either';
 import { claimLogDirectory } from '../../../adapters/event-log/claim';
+import { Envelope } from '../../../machines/events/envelope';
 import { recoverEventLog } from '../../../adapters/event-log/recover';
 import { count, readAll, removeTempDirs, seqsOf, tempDir } from '../../support/event-log';
 
@@ -23,6 +24,6 @@ it('a writer that is killed in the middle of its work leaves a readable log that
 
   const claimed = await claimLogDirectory(dir);
   if (isLeft(claimed)) throw new Error(claimed.left);
-  const recovered = await recoverEventLog(claimed.right);
+  const recovered = await recoverEventLog(claimed.right, Envelope);
   expect(recovered).toMatchObject({ _tag: 'Right', right: { lastSeq: seqs.at(-1), resumedAfter: null } });
 });

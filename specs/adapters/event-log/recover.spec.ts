@@ -2,6 +2,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isLeft } from 'fp-ts/Either';
 import { gzipSync } from 'node:zlib';
+import { Envelope } from '../../../machines/events/envelope';
 import { recoverEventLog, type Recovered } from '../../../adapters/event-log/recover';
 import {
   beat,
@@ -22,20 +23,20 @@ const beats = (from: number, to: number): string =>
     .map((seq) => line(seq, beat()))
     .join('');
 
-const recover = async (dir: string): Promise<Recovered> => {
-  const recovered = await recoverEventLog({ dir, release: () => Promise.resolve() });
+const recover = async (dir: string): Promise<Recovered<Envelope>> => {
+  const recovered = await recoverEventLog({ dir, release: () => Promise.resolve() }, Envelope);
   if (isLeft(recovered)) throw new Error(recovered.left);
   return recovered.right;
 };
 
-const tailSeqs = async (recovered: Recovered): Promise<number[]> => {
+const tailSeqs = async (recovered: Recovered<Envelope>): Promise<number[]> => {
   const seqs: number[] = [];
   for await (const { seq } of recovered.tail()) seqs.push(seq);
   return seqs;
 };
 
 /** One more process start: recovers, appends one input, closes. */
-const restart = async (dir: string): Promise<Recovered> => {
+const restart = async (dir: string): Promise<Recovered<Envelope>> => {
   const recovered = await recover(dir);
   const { writer } = await startWriter(dir, recovered);
   writer.appendInput(recovered.lastAt + 1, beat());
@@ -116,7 +117,7 @@ describe('recoverEventLog', () => {
 
   it('says why where the directory cannot be read', async () => {
     const dir = join(tempDir(), 'gone');
-    const recovered = await recoverEventLog({ dir, release: () => Promise.resolve() });
+    const recovered = await recoverEventLog({ dir, release: () => Promise.resolve() }, Envelope);
     expect(isLeft(recovered) && recovered.left).toContain('ENOENT');
   });
 });

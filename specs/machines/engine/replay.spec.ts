@@ -1,8 +1,9 @@
 /** A recorded log folds to the same decisions; whatever was changed in it is found. */
 import type { Envelope, LoggedEvent, LogOpened } from '../../../machines/events/envelope';
 import type { BeatSampled } from '../../../machines/events/inputs';
-import { isOutput } from '../../../machines/events/outputs';
-import { Replay, ReplayError, type Decision, type Divergence } from '../../../machines/engine/replay';
+import { isOutput, type OutputEvent, type SizeDecided } from '../../../machines/events/outputs';
+import { ReplayError, type Divergence } from '../../../machines/core/replay';
+import { monitorReplay } from '../../../machines/engine/replay';
 import { GIB, MIB, SECOND_MS } from '../../../machines/units';
 import { obeying } from '../../support/agents';
 import { expectRulesKept, story, type Story } from '../../support/scenario';
@@ -10,13 +11,18 @@ import { headOf, logOf, STORY_BUILD } from '../../support/story-log';
 
 afterEach(expectRulesKept);
 
-const replayed = (log: readonly Envelope[]): { divergences: Divergence[]; decisions: Decision[] } => {
-  const replay = new Replay(STORY_BUILD);
+interface Replayed {
+  readonly divergences: Divergence<OutputEvent>[];
+  readonly decisions: { readonly at: number; readonly decided: SizeDecided }[];
+}
+
+const replayed = (log: readonly Envelope[]): Replayed => {
+  const replay = monitorReplay(STORY_BUILD);
   // As a log on disk: every line goes through JSON.
   const taken = log.map((line) => replay.take(JSON.parse(JSON.stringify(line)) as Envelope));
   return {
     divergences: taken.flatMap(({ divergences }) => divergences),
-    decisions: taken.flatMap(({ decision }) => decision ?? []),
+    decisions: taken.flatMap(({ decided }, i) => (decided?.type === 'size.decided' ? { at: log[i]!.at, decided } : [])),
   };
 };
 
@@ -143,7 +149,7 @@ describe('a log whose writing failed for a while', () => {
 });
 
 describe('a log that cannot be folded', () => {
-  const take = (event: LoggedEvent) => () => new Replay(STORY_BUILD).take({ v: 1, seq: 7, at: 0, event });
+  const take = (event: LoggedEvent) => () => monitorReplay(STORY_BUILD).take({ v: 1, seq: 7, at: 0, event });
 
   it('without a head before its first input', () => {
     expect(take({ type: 'monitor.started' })).toThrow(new ReplayError('seq 7: no log.opened before it'));

@@ -1,8 +1,11 @@
-/** Monitor → agent, read with plain doubles: the sizes that the embedded agent deals in are below 2^53. */
+/** Monitor → agent, for agents of ours: read with plain doubles, for the sizes that they deal in are below 2^53. */
 import * as E from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
 import * as t from 'io-ts';
-import { Size } from '../../machines/events';
+import { Size } from '../events/size.codec';
+
+/** Longest quotation of a frame in an error. */
+const QUOTED_CHARS = 200;
 
 const bare = <T extends string>(type: T) => t.type({ type: t.literal(type), id: t.number });
 
@@ -17,10 +20,8 @@ const MonitorFrame = t.union([
 ]);
 export type MonitorFrame = t.TypeOf<typeof MonitorFrame>;
 
-const VersionReply = t.type({ version: t.number });
-
-/** Left: the text, cut to a line. */
-const reading =
+/** A text of a monitor as a value. Left: what it is, with the text cut to a line. */
+export const readingOf =
   <A>(codec: t.Type<A>, what: string) =>
   (text: string): E.Either<string, A> =>
     pipe(
@@ -29,8 +30,7 @@ const reading =
         () => undefined,
       ),
       E.chainW((value) => codec.decode(value)),
-      E.mapLeft(() => `${what}: ${text.slice(0, 200)}`),
+      E.mapLeft(() => `${what}: ${text.slice(0, QUOTED_CHARS)}`),
     );
 
-export const readMonitorFrame = reading(MonitorFrame, 'unreadable frame');
-export const readVersionReply = reading(VersionReply, 'no version agreed');
+export const readMonitorFrame = readingOf(MonitorFrame, 'unreadable frame');

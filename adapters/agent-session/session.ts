@@ -1,9 +1,9 @@
-/** One connection of the embedded agent to the monitor: handshake, health checks, frames with even ids. */
+/** One connection of an agent to a monitor: the handshake, then frames as text both ways. */
 import * as E from 'fp-ts/Either';
 import { WebSocket, type ClientOptions } from 'ws';
+import { readVersionReply, type Agreed } from '../../machines/protocol/version-reply';
 import { frameText } from '../agent-link/frame-text';
-import { readMonitorFrame, readVersionReply, type MonitorFrame } from './monitor-frames';
-import { MAX_FRAME_BYTES, MAX_UNANSWERED_CHECKS, type Timing } from './timing';
+import { MAX_FRAME_BYTES, type Timing } from './timing';
 
 export interface SessionTarget {
   readonly url: string;
@@ -12,17 +12,16 @@ export interface SessionTarget {
 }
 
 export interface SessionHandlers {
-  readonly onConnected: (version: number) => void;
-  readonly onFrame: (frame: MonitorFrame) => void;
-  /** A frame that we cannot read; the connection stays. */
-  readonly onUnreadable: (problem: string) => void;
+  readonly onConnected: (agreed: Agreed) => void;
+  readonly onText: (text: string) => void;
   /** Exactly once, also when there never was a connection. */
   readonly onEnd: (reason: string) => void;
 }
 
 export interface Session {
-  /** Sends a frame. @returns its id */
-  say(type: string, content: object): number;
+  send(text: string): void;
+  /** Ends it at once, because the peer does not behave; `onEnd` bears the reason. */
+  drop(reason: string): void;
   close(): void;
 }
 
@@ -43,55 +42,42 @@ const connect = ({ url, token }: SessionTarget, timing: Timing): WebSocket => {
 /** Begins to connect; what comes of it is told to the handlers. */
 export const openSession = (target: SessionTarget, timing: Timing, handlers: SessionHandlers): Session => {
   const socket = connect(target, timing);
-  let lastId = 0;
-  let unanswered = 0;
-  let healthChecks: NodeJS.Timeout | undefined;
   let trouble: string | null = null;
   let isAgreed = false;
 
-  const giveUp = (reason: string): void => {
+  const drop = (reason: string): void => {
     trouble ??= reason;
     socket.terminate();
   };
   const patience = setTimeout(() => {
-    giveUp(`no version reply within ${timing.handshakeMs} ms`);
+    drop(`no version reply within ${timing.handshakeMs} ms`);
   }, timing.handshakeMs);
-  const say = (type: string, content: object): number => {
-    lastId += 2;
-    if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ content, type, id: lastId }));
-    return lastId;
-  };
-  const checkHealth = (): void => {
-    if (unanswered >= MAX_UNANSWERED_CHECKS) giveUp(`${unanswered} health checks unanswered`);
-    unanswered += 1;
-    say('HealthCheck', {});
-  };
-  const agree = ({ version }: { readonly version: number }): void => {
+  const agree = (agreed: Agreed): void => {
     clearTimeout(patience);
     isAgreed = true;
-    healthChecks = setInterval(checkHealth, timing.healthCheckMs);
-    handlers.onConnected(version);
+    handlers.onConnected(agreed);
   };
 
   socket.on('open', () => {
     socket.send(RANGE);
   });
   socket.on('message', (data) => {
-    unanswered = 0;
     const text = frameText(data);
-    if (isAgreed) E.match(handlers.onUnreadable, handlers.onFrame)(readMonitorFrame(text));
-    else E.match(giveUp, agree)(readVersionReply(text));
+    if (isAgreed) handlers.onText(text);
+    else E.match(drop, agree)(readVersionReply(text));
   });
   socket.on('error', ({ message }) => {
     trouble ??= message;
   });
   socket.on('close', (code, reason) => {
     clearTimeout(patience);
-    clearInterval(healthChecks);
     handlers.onEnd(trouble ?? `closed: ${code} ${reason.toString('utf8')}`.trimEnd());
   });
   return {
-    say,
+    send: (text) => {
+      if (socket.readyState === WebSocket.OPEN) socket.send(text);
+    },
+    drop,
     close: () => {
       socket.close(1000, 'the agent stops');
     },

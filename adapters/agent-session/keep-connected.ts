@@ -1,4 +1,5 @@
 /** Opens a session again and again, with a back-off that doubles while nothing connects. */
+import type { Agreed } from '../../machines/protocol/version-reply';
 import { openSession, type Session, type SessionHandlers, type SessionTarget } from './session';
 import type { Timing } from './timing';
 
@@ -8,8 +9,10 @@ export interface LinkHandlers extends Omit<SessionHandlers, 'onEnd'> {
 }
 
 export interface Link {
-  /** Sends a frame under the next id. @returns the id, or null when nobody is there */
-  say(type: string, content: object): number | null;
+  /** Passes over the text when nobody is there. @returns whether somebody is */
+  send(text: string): boolean;
+  /** Ends the present connection, if there is one; the next attempt follows. */
+  drop(reason: string): void;
   /** No further attempt; resolves when the socket is gone. */
   stop(): Promise<void>;
 }
@@ -21,9 +24,9 @@ export const keepConnected = (target: SessionTarget, timing: Timing, handlers: L
   let stopping: Promise<void> | null = null;
   let onStopped: (() => void) | null = null;
 
-  const onConnected = (version: number): void => {
+  const onConnected = (agreed: Agreed): void => {
     retryInMs = timing.firstRetryMs;
-    handlers.onConnected(version);
+    handlers.onConnected(agreed);
   };
   const onEnd = (reason: string): void => {
     session = null;
@@ -50,7 +53,11 @@ export const keepConnected = (target: SessionTarget, timing: Timing, handlers: L
 
   begin();
   return {
-    say: (type, content) => session?.say(type, content) ?? null,
+    send: (text) => {
+      session?.send(text);
+      return session !== null;
+    },
+    drop: (reason) => session?.drop(reason),
     stop: () => (stopping ??= end()),
   };
 };

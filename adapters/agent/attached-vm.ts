@@ -1,0 +1,94 @@
+/** One VM as the running agent holds it: the link to its monitor, its hands, its timers. */
+import { randomUUID } from 'node:crypto';
+import type { VmTimer } from '../../machines/agent/chart-step';
+import type { AgentInput, AgentOutput, AgentTimerName } from '../../machines/agent/events';
+import { keepConnected, type Link } from '../agent-session/keep-connected';
+import { SESSION_TIMING, type Timing } from '../agent-session/timing';
+import type { Hypervisor } from '../hypervisor/hypervisor';
+import type { Logger } from '../logging/logger';
+import { Timers } from '../runtime/timers';
+import type { VmPlace } from './agent-config';
+import { handsOf } from './hands';
+
+export interface AttachedVm {
+  perform(output: AgentOutput): void;
+  setTimer(timer: VmTimer): void;
+  stop(): Promise<void>;
+}
+
+export interface VmParts {
+  readonly place: VmPlace;
+  readonly token: string | null;
+  readonly hypervisor: Hypervisor;
+  readonly tell: (input: AgentInput) => void;
+  readonly logger: Logger;
+  readonly fail: (error: unknown) => void;
+  readonly timing?: Timing;
+}
+
+/** An attempt that never became a connection is no event of the core: said once, until the reason changes. */
+const saysOnce = (logger: Logger, name: string): ((reason: string) => void) => {
+  let said: string | null = null;
+  return (reason) => {
+    if (reason !== said) logger.warn(`${name}: no monitor: ${reason}`);
+    said = reason;
+  };
+};
+
+const connect = (
+  { place: { name, monitorUrl }, token, tell, logger, timing = SESSION_TIMING }: VmParts,
+  present: { conn: string | null },
+): Link => {
+  const unreached = saysOnce(logger, name);
+  return keepConnected({ url: monitorUrl, ...(token === null ? {} : { token }) }, timing, {
+    onConnected: ({ version, conn }) => {
+      present.conn = conn ?? randomUUID().slice(0, 8);
+      tell({ type: 'session.opened', vm: name, conn: present.conn, version });
+    },
+    onText: (text) => {
+      if (present.conn !== null) tell({ type: 'frame.received', vm: name, conn: present.conn, text });
+    },
+    onLost: (reason) => {
+      const { conn } = present;
+      present.conn = null;
+      if (conn === null) unreached(reason);
+      else tell({ type: 'session.lost', vm: name, conn, reason });
+    },
+  });
+};
+
+/** Begins to connect at once. */
+export const attachVm = (parts: VmParts): AttachedVm => {
+  const { place, hypervisor, tell, fail } = parts;
+  const { name } = place;
+  const present: { conn: string | null } = { conn: null };
+  const hands = handsOf(name, hypervisor, place.metricsUrl);
+  const timers = new Timers<AgentTimerName>((type) => {
+    tell({ type, vm: name });
+  });
+  const link = connect(parts, present);
+
+  const obey = (output: Extract<AgentOutput, { type: 'command.issued' }>): void => {
+    const { id, command } = output;
+    if (command.type === 'session.close') {
+      if (command.conn === present.conn) link.drop(command.reason);
+    } else {
+      hands.perform(id, command).then(tell, fail);
+    }
+  };
+
+  return {
+    perform: (output) => {
+      // A frame is for the connection that it was decided on.
+      if (output.type === 'frame.sent' && output.conn === present.conn) link.send(output.text);
+      if (output.type === 'command.issued') obey(output);
+    },
+    setTimer: ({ change }) => {
+      timers.apply(change);
+    },
+    stop: async () => {
+      timers.stop();
+      await Promise.all([link.stop(), hands.close()]);
+    },
+  };
+};

@@ -1,0 +1,95 @@
+/**
+ * The flags of `vm-monitor agent`, in two tables: those of the agent, and those of each VM. On the command
+ * line the n-th value of each list belongs to the n-th VM; in --config the VMs are objects in "vms".
+ */
+import { KIB } from '../../machines/units';
+import { list, optional, single, toggle, type ValuesOf } from '../config/flag';
+import { bytesFrom } from '../config/texts/bytes';
+import { size } from '../config/texts/size';
+import { oneOf, path } from '../config/texts/words';
+import { httpUrl, monitorUrl, vmName } from './texts';
+
+/** A log needs room for a few segments to be of use. */
+const LEAST_EVENT_LOG_BYTES = 256 * KIB;
+
+/** What is said once for all VMs. */
+export const HOST_FLAGS = {
+  capacity: optional(
+    { value: 'CPU,MEM', default: 'none', help: 'what all VMs together may have, in vCPU and bytes' },
+    size,
+  ),
+  computeUnit: single({ value: 'CPU,MEM', default: '0.25,1GiB', help: 'step of sizes, in vCPU and bytes' }, size),
+  independent: toggle({ help: 'CPU and memory move in their own steps, not together' }),
+  minSize: optional({ value: 'CPU,MEM', default: 'one unit', help: 'smallest size, rounded up to whole units' }, size),
+  maxSize: optional(
+    { value: 'CPU,MEM', default: 'what the hypervisor allows', help: 'largest size, rounded down to whole units' },
+    size,
+  ),
+  initialSize: optional(
+    { value: 'CPU,MEM', default: 'the smallest size', help: 'of a VM without a hypervisor, when the agent starts' },
+    size,
+  ),
+  tokenFile: optional(
+    { value: 'FILE', default: 'none', help: 'the token in this file is sent to monitors as "Authorization: Bearer"' },
+    path,
+  ),
+  eventLog: optional(
+    {
+      value: 'DIR|none',
+      default: 'agent/ in the state directory',
+      help: 'event log for replay; state directory: $STATE_DIRECTORY, else /var/lib/vm-monitor, else XDG state',
+    },
+    path,
+  ),
+  eventLogMax: single(
+    { value: 'BYTES', default: '64MiB', help: 'bound of the event log on disk; the oldest segments go first' },
+    bytesFrom(LEAST_EVENT_LOG_BYTES, '256KiB'),
+  ),
+  logFormat: optional(
+    { value: 'json|pretty', default: 'pretty on a terminal, else json', help: 'log lines on stdout' },
+    oneOf('json', 'pretty'),
+  ),
+};
+
+const MONITOR = { value: 'URL', default: 'none', help: 'its monitor: ws://HOST:PORT/monitor' };
+const NAME = { value: 'NAME', default: 'HOST:PORT of its monitor', help: 'its name in logs' };
+const QMP = { value: 'PATH', default: 'none', help: "QEMU's QMP socket; none: no hypervisor, sizes are only recorded" };
+const CGROUP = { value: 'DIR', default: 'none', help: 'cgroup of its QEMU process, for fractions of a vCPU (cpu.max)' };
+const METRICS = {
+  value: 'URL',
+  default: 'none',
+  help: 'its metrics as Prometheus text, for a monitor that sends no ScaleRequests',
+};
+
+/** A VM in --config. */
+export const VM_FLAGS = {
+  monitor: single(MONITOR, monitorUrl),
+  name: optional(NAME, vmName),
+  qmp: optional(QMP, path),
+  qemuCgroup: optional(CGROUP, path),
+  metricsUrl: optional(METRICS, httpUrl),
+  minSize: HOST_FLAGS.minSize,
+  maxSize: HOST_FLAGS.maxSize,
+  initialSize: HOST_FLAGS.initialSize,
+};
+export type VmValues = ValuesOf<typeof VM_FLAGS>;
+
+/** The same on the command line. */
+export const VM_LISTS = {
+  monitor: list({ ...MONITOR, help: `${MONITOR.help}; once for each VM` }, monitorUrl),
+  vm: list({ ...NAME, help: `${NAME.help}, in the order of --monitor` }, vmName),
+  qmp: list({ ...QMP, help: `${QMP.help}; in the order of --monitor` }, path),
+  qemuCgroup: list({ ...CGROUP, help: `${CGROUP.help}; in the order of --monitor` }, path),
+  metricsUrl: list({ ...METRICS, help: `${METRICS.help}; in the order of --monitor` }, httpUrl),
+};
+
+/** All that may stand on the command line. */
+export const AGENT_FLAGS = {
+  ...VM_LISTS,
+  ...HOST_FLAGS,
+  config: optional(
+    { value: 'FILE', default: 'none', help: 'JSON: keys are the flags in camelCase, and "vms", an array of VMs' },
+    path,
+  ),
+};
+export type AgentValues = ValuesOf<typeof AGENT_FLAGS>;

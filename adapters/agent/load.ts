@@ -1,0 +1,64 @@
+/** From the command line and --config to the settings of an agent. Flags win over the file. */
+import * as E from 'fp-ts/Either';
+import type { Either } from 'fp-ts/Either';
+import { pipe } from 'fp-ts/function';
+import { readConfigFile } from '../config/config-file';
+import { fromArguments } from '../config/from-arguments';
+import { fromRecord } from '../config/from-record';
+import { badValue, readFlags, type Source } from '../config/given';
+import type { Surroundings } from '../config/surroundings';
+import { path } from '../config/texts/words';
+import { agentConfig, vmsOfLists, type AgentConfig } from './agent-config';
+import { AGENT_FLAGS, HOST_FLAGS, VM_FLAGS, type VmValues } from './flags';
+
+type AgentSource = Source<typeof AGENT_FLAGS>;
+
+interface Said {
+  readonly source: AgentSource;
+  /** The VMs of the file; null: it names none. */
+  readonly vms: readonly VmValues[] | null;
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const vmOf =
+  (place: string) =>
+  (index: number, vm: unknown): Either<string, VmValues> => {
+    const where = ` of vms[${index}]${place}`;
+    if (!isRecord(vm)) return E.left(`vms[${index}]${place}: expected an object`);
+    return pipe(
+      fromRecord(VM_FLAGS, vm, where),
+      E.chain((source) => readFlags(VM_FLAGS, source)),
+    );
+  };
+
+const readFile = (source: AgentSource, { readTextFile }: Surroundings): Either<string, Said> => {
+  const given = source.config;
+  if (given === undefined) return E.right({ source, vms: null });
+  const file = pipe(
+    path(given.texts.at(-1) ?? ''),
+    E.bindTo('name'),
+    E.bind('record', ({ name }) => readConfigFile(name, readTextFile)),
+    E.mapLeft((allowed) => badValue(AGENT_FLAGS, source, 'config', allowed)),
+  );
+  if (E.isLeft(file)) return file;
+  const { vms, ...rest } = file.right.record;
+  const place = ` in ${file.right.name}`;
+  if (vms !== undefined && !Array.isArray(vms)) return E.left(`vms${place}: expected an array of VMs`);
+  return pipe(
+    E.Do,
+    E.bind('host', () => fromRecord(HOST_FLAGS, rest, place)),
+    E.bind('vms', () => (vms === undefined ? E.right(null) : E.traverseArrayWithIndex(vmOf(place))(vms as unknown[]))),
+    E.map((below) => ({ source: { ...below.host, ...source }, vms: below.vms })),
+  );
+};
+
+export const loadAgentConfig = (args: readonly string[], surroundings: Surroundings): Either<string, AgentConfig> =>
+  pipe(
+    fromArguments(AGENT_FLAGS, args),
+    E.chain((source) => readFile(source, surroundings)),
+    E.bind('flags', ({ source }) => readFlags(AGENT_FLAGS, source)),
+    E.bind('listed', ({ flags }) => vmsOfLists(flags)),
+    E.chain(({ flags, listed, vms }) => agentConfig(flags, [...listed, ...(vms ?? [])], surroundings)),
+  );

@@ -1,0 +1,114 @@
+/** A running agent: the core loop between the monitors, the hypervisors and the event log. */
+import type { Observable } from 'rxjs';
+import type { VmTimer } from '../../machines/agent/chart-step';
+import type { VmConfig } from '../../machines/agent/context';
+import { createAgentEngine } from '../../machines/agent/engine';
+import type { AgentInput, AgentOutput } from '../../machines/agent/events';
+import { AGENT_LOG } from '../../machines/agent/replay';
+import { resumableAgent } from '../../machines/agent/save';
+import type { AgentState } from '../../machines/agent/state';
+import type { LineOf } from '../../machines/events/envelope';
+import type { Logger } from '../logging/logger';
+import { readAgentToken } from '../runtime/agent-token';
+import { CoreLoop } from '../runtime/core-loop';
+import { openCoreLog } from '../runtime/open-core-log';
+import { within } from '../within';
+import type { AgentConfig, VmPlace } from './agent-config';
+import { attachVm, type AttachedVm, type VmParts } from './attached-vm';
+import { CLOCK_RESYNC_MS, STOP_MS } from './limits';
+import { openHypervisor } from './open-hypervisor';
+
+export interface RunningAgent {
+  /** Every input and decision from now on, as it is logged. Completes when the agent stops. */
+  readonly events: Observable<LineOf<AgentInput | AgentOutput>>;
+  /** Resolves after an orderly stop; rejects when a broken invariant of ours stopped it. */
+  readonly done: Promise<void>;
+}
+
+export interface AgentReporting {
+  readonly logger: Logger;
+  /** Hears every event from the first one on. */
+  readonly observe: (line: LineOf<AgentInput | AgentOutput>) => void;
+}
+
+type Loop = CoreLoop<AgentState, AgentInput, AgentOutput, VmTimer>;
+
+const PROC_ROOT = '/proc';
+
+const placeOf = ({ places }: AgentConfig, { name }: VmConfig): VmPlace => {
+  const place = places.find((candidate) => candidate.name === name);
+  if (place === undefined) throw new Error(`no place for ${name}`);
+  return place;
+};
+
+const sayOf =
+  ({ name }: VmPlace, { logger }: Pick<VmParts, 'logger'>) =>
+  (line: string): void => {
+    logger.warn(`${name}: ${line}`);
+  };
+
+const attach = (vm: VmConfig, place: VmPlace, parts: Omit<VmParts, 'place' | 'hypervisor'>): AttachedVm =>
+  attachVm({ ...parts, place, hypervisor: openHypervisor(vm, place, sayOf(place, parts)) });
+
+/**
+ * Starts an agent that runs until `signal` aborts. Rejects when it cannot start: the token's file is
+ * unreadable. A monitor or a hypervisor that is not there is waited for.
+ */
+export const runAgent = async (
+  config: AgentConfig,
+  signal: AbortSignal,
+  { logger, observe }: AgentReporting,
+): Promise<RunningAgent> => {
+  signal.throwIfAborted();
+  const { setup, places } = config;
+  const token = await readAgentToken(config.tokenFile, 'tokenFile');
+  const engine = createAgentEngine(setup);
+  const log = await openCoreLog({
+    dir: config.eventLogDir,
+    maxBytes: config.eventLogMaxBytes,
+    procRoot: PROC_ROOT,
+    role: AGENT_LOG,
+    core: resumableAgent(engine),
+    config: { places, engine: setup },
+    logger,
+  });
+  let end: (failure: { readonly error: unknown } | null) => void = () => undefined;
+  const ended = new Promise<{ readonly error: unknown } | null>((resolve) => (end = resolve));
+  const fail = (error: unknown): void => {
+    end({ error });
+  };
+  const vms = new Map<string, AttachedVm>();
+  const loop: Loop = new CoreLoop({
+    engine,
+    state: log.state,
+    now: log.now,
+    sink: log.sink,
+    perform: (output) => vms.get(output.vm)?.perform(output),
+    setTimer: (timer) => vms.get(timer.vm)?.setTimer(timer),
+    settled: () => undefined,
+    fail,
+  });
+  loop.events.subscribe(observe);
+  log.follow(() => loop.state);
+  const parts = { token, tell: loop.dispatch, logger, fail };
+  for (const vm of setup.vms) vms.set(vm.name, attach(vm, placeOf(config, vm), parts));
+  loop.dispatch({ type: 'agent.started' });
+  const resync = setInterval(log.resyncClock, CLOCK_RESYNC_MS);
+  signal.addEventListener('abort', () => {
+    end(null);
+  });
+  const close = async (): Promise<void> => {
+    clearInterval(resync);
+    loop.stop();
+    await Promise.all([...vms.values()].map((vm) => vm.stop()));
+    await log.close();
+  };
+  const done = ended.then(async (failure) => {
+    await within(close(), STOP_MS);
+    if (failure !== null) throw failure.error;
+  });
+  // Whoever started us may look at `done` only later; until then a rejection is not unhandled.
+  done.catch(() => undefined);
+  logger.info('agent runs', { vms: places.map(({ name }) => name), eventLog: log.dir });
+  return { events: loop.events, done };
+};

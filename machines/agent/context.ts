@@ -1,0 +1,98 @@
+/** What the agent knows of one VM: plain JSON, written to the head of each log segment. */
+import * as t from 'io-ts';
+import { nullable } from '../events/nullable';
+import { Size } from '../events/size.codec';
+import { SystemMetrics } from './events';
+
+export const VmConfig = t.readonly(
+  t.type({
+    name: t.string,
+    /** Bounds beside those of the hypervisor; null: only its own. */
+    sizing: t.readonly(t.type({ unit: Size, min: Size, max: nullable(Size), independent: t.boolean })),
+    /** Whether the VM's metrics can be scraped, for a monitor that asks for no sizes. */
+    metrics: t.boolean,
+  }),
+);
+export type VmConfig = t.TypeOf<typeof VmConfig>;
+
+/** One step of the hypervisor: so much of one resource, and where that leads. */
+export const HypervisorStep = t.readonly(
+  t.type({
+    resource: t.keyof({ cpu: null, mem: null }),
+    /** withdraw: less is asked for, but not less than the VM has. */
+    direction: t.keyof({ up: null, down: null, withdraw: null }),
+    /** vCPUs or bytes, the VM's whole. */
+    to: t.number,
+    since: t.number,
+    /** Looks in a row that showed it. */
+    looks: t.number,
+  }),
+);
+export type HypervisorStep = t.TypeOf<typeof HypervisorStep>;
+
+/** A size that the VM keeps for a while. */
+const TimedFloor = t.readonly(t.type({ size: Size, until: t.number }));
+
+/** The connection to the VM's monitor. */
+const MonitorConnection = t.readonly(
+  t.type({
+    id: t.string,
+    version: t.keyof({ '1.0': null, '1.1': null }),
+    /** Id of our next frame: even, from 2. */
+    nextId: t.number,
+    /** Health checks since the monitor's last frame. */
+    unanswered: t.number,
+  }),
+);
+export type MonitorConnection = t.TypeOf<typeof MonitorConnection>;
+
+export const VmContext = t.readonly(
+  t.type({
+    config: VmConfig,
+    conn: nullable(MonitorConnection),
+    /** What the monitor wished last; null: it asks for no sizes, the metrics count. */
+    wish: nullable(Size),
+    /** The last metrics; null: none, or they could not be had. */
+    system: nullable(SystemMetrics),
+    /** What an UpscaleRequest asks for at the least. */
+    upscale: nullable(TimedFloor),
+    /** What a refused or stalled downscale leaves. */
+    floor: nullable(TimedFloor),
+    /** What the hypervisor can do for this VM; null until it has said so. */
+    bounds: nullable(t.readonly(t.type({ min: Size, max: Size, memStepBytes: t.number }))),
+    /** What the hypervisor last showed. */
+    seen: nullable(Size),
+    /** What the hypervisor was last asked for; a resource that we never asked for is as it was seen then. */
+    requested: nullable(Size),
+    /** The size that was decided for the VM. */
+    goal: nullable(Size),
+    /** What the monitor takes for the VM's size; null: it was told nothing on this connection. */
+    told: nullable(Size),
+    /** The size down to which the monitor lets us go. */
+    approved: nullable(Size),
+    step: nullable(HypervisorStep),
+    /** The request to the monitor that awaits its answer. */
+    awaited: nullable(t.readonly(t.type({ id: t.number, size: Size }))),
+    /** Failures of the hypervisor in a row. */
+    failures: t.number,
+  }),
+);
+export type VmContext = t.TypeOf<typeof VmContext>;
+
+export const initialVm = (config: VmConfig): VmContext => ({
+  config,
+  conn: null,
+  wish: null,
+  system: null,
+  upscale: null,
+  floor: null,
+  bounds: null,
+  seen: null,
+  requested: null,
+  goal: null,
+  told: null,
+  approved: null,
+  step: null,
+  awaited: null,
+  failures: 0,
+});

@@ -1,0 +1,145 @@
+/**
+ * The agent's pure core: each input goes to the statechart of its VM, then the host's capacity is
+ * shared out anew, and each VM whose share changed hears of it. Live and replay run this same fold.
+ */
+import { initialTransition } from 'xstate';
+import type { Core, Step } from '../core/core';
+import { exceeds, sameSize } from '../sizing';
+import { allot, type Allotment, type Claim } from './allot';
+import type { VmEvent } from './chart-events';
+import { stepVm, type VmTimer } from './chart-step';
+import type { VmContext } from './context';
+import type { AgentInput, AgentOutput } from './events';
+import { hearMonitor } from './frames';
+import { heldSize, rulesOf } from './sizes';
+import type { AgentSetup, AgentState, VmState } from './state';
+import { vmChart } from './vm.chart';
+import { sizeText, wantOf, type Want } from './want';
+
+export type AgentStep = Step<AgentState, AgentOutput, VmTimer>;
+
+export interface AgentEngine extends Core<AgentState, AgentInput, AgentOutput, VmTimer> {
+  readonly setup: AgentSetup;
+}
+
+/** One step while it is under way; changed in place and thrown away after it. */
+class Run {
+  readonly outputs: AgentOutput[] = [];
+  readonly timers: VmTimer[] = [];
+
+  constructor(
+    readonly at: number,
+    public state: AgentState,
+  ) {}
+
+  vm(name: string): VmState {
+    const vm = this.state.vms[name];
+    if (vm === undefined) throw new Error(`an input names a VM that is not there: ${name}`);
+    return vm;
+  }
+
+  context(name: string): VmContext {
+    return this.vm(name).chart.context;
+  }
+
+  note(name: string, changes: Partial<VmState>): void {
+    this.state = { ...this.state, vms: { ...this.state.vms, [name]: { ...this.vm(name), ...changes } } };
+  }
+
+  tell(name: string, event: VmEvent): void {
+    const step = stepVm(name, this.vm(name).chart, event, this.state.nextCommandId);
+    this.outputs.push(...step.outputs);
+    this.timers.push(...step.timers);
+    this.state = { ...this.state, nextCommandId: step.nextCommandId };
+    this.note(name, { chart: step.chart });
+  }
+}
+
+/** Frames of a connection that is over have no say any more. @returns whether it was a wish */
+const hearFrame = (run: Run, { vm, conn, text }: Extract<AgentInput, { type: 'frame.received' }>): boolean => {
+  const { conn: present } = run.context(vm);
+  if (present?.id !== conn) return false;
+  if (present.unanswered > 0) run.tell(vm, { type: 'monitor.spoke', at: run.at });
+  const said = hearMonitor(text);
+  run.tell(vm, { ...said, at: run.at });
+  return said.type === 'wish.heard';
+};
+
+/** @returns the VM whose wish was heard, if it was one */
+const fold = (run: Run, input: AgentInput): string | null => {
+  switch (input.type) {
+    case 'agent.started':
+      for (const name of Object.keys(run.state.vms)) run.tell(name, { ...input, at: run.at });
+      return null;
+    case 'frame.received':
+      return hearFrame(run, input) ? input.vm : null;
+    default: {
+      const { vm, ...event } = input;
+      // A loss that was noticed late must not end the connection that followed.
+      if (event.type === 'session.lost' && run.context(vm).conn?.id !== event.conn) return null;
+      run.tell(vm, { ...event, at: run.at });
+      return null;
+    }
+  }
+};
+
+const claimOf = (run: Run, name: string, want: Want | null): Claim => {
+  const context = run.context(name);
+  const held = heldSize(context);
+  const wantsMore = want !== null && held !== null && exceeds(want.size, held);
+  run.note(name, { since: wantsMore ? (run.vm(name).since ?? run.at) : null });
+  return { name, rules: rulesOf(context), held, want: want?.size ?? null, since: run.vm(name).since };
+};
+
+const reasonOf = ({ reason }: Want, { left }: Allotment): string =>
+  left === null ? reason : `${reason}; the host has ${sizeText(left)} left`;
+
+const decide = (run: Run, name: string, want: Want, allotment: Allotment): void => {
+  const { size } = allotment;
+  const { decided } = run.vm(name);
+  if (decided === null || !sameSize(decided, size)) {
+    run.note(name, { decided: size });
+    run.outputs.push({
+      type: 'grant.decided',
+      vm: name,
+      target: size,
+      reason: reasonOf(want, allotment),
+      parts: want.parts,
+    });
+  }
+  const { goal } = run.context(name);
+  if (goal === null || !sameSize(goal, size)) run.tell(name, { type: 'goal.changed', goal: size, at: run.at });
+};
+
+/** Shares out the capacity, and says no where a wish just heard cannot be met. */
+const arbitrate = (run: Run, { capacity, vms }: AgentSetup, wisher: string | null): void => {
+  const wants = new Map(vms.map(({ name }) => [name, wantOf(run.context(name), run.at)]));
+  const claims = vms.map(({ name }) => claimOf(run, name, wants.get(name) ?? null));
+  for (const [name, allotment] of allot(capacity, claims)) {
+    const want = wants.get(name);
+    if (want === null || want === undefined) continue;
+    decide(run, name, want, allotment);
+    const { wish } = run.context(name);
+    if (name !== wisher || wish === null || !exceeds(wish, allotment.size)) continue;
+    run.tell(name, { type: 'wish.denied', target: wish, reason: reasonOf(want, allotment), at: run.at });
+  }
+};
+
+export const createAgentEngine = (setup: AgentSetup): AgentEngine => ({
+  setup,
+  initial: {
+    vms: Object.fromEntries(
+      setup.vms.map((config) => {
+        const [chart] = initialTransition(vmChart, config);
+        return [config.name, { chart, since: null, decided: null }];
+      }),
+    ),
+    nextCommandId: 1,
+  },
+  step: (state, at, input) => {
+    const run = new Run(at, state);
+    const wisher = fold(run, input);
+    arbitrate(run, setup, wisher);
+    return { state: run.state, outputs: run.outputs, timers: run.timers };
+  },
+});

@@ -1,0 +1,16 @@
+/** A size that the VM keeps for a while, because a smaller one was refused or could not be had. */
+import type { Size } from '../events/size.codec';
+import { chart } from './setup';
+
+/** The timer only wakes the engine: whether a floor holds is judged by its time. */
+export const holdFloor = (size: Size, forMs: number): ReturnType<typeof chart.enqueueActions> =>
+  chart.enqueueActions(({ event, enqueue }) => {
+    const until = event.at + forMs;
+    // Above a goal that was decided before: nothing smaller is begun until it is decided anew.
+    enqueue.assign(({ context: { goal } }) => ({
+      floor: { size, until },
+      goal: goal === null ? null : { cpu: Math.max(goal.cpu, size.cpu), mem: Math.max(goal.mem, size.mem) },
+    }));
+    enqueue.cancel('floor');
+    enqueue.raise({ type: 'floor.over', at: until }, { id: 'floor', delay: forMs });
+  });

@@ -1,0 +1,95 @@
+/**
+ * The next step of a VM's hypervisor towards the size that was decided. Up goes before down, memory
+ * before CPUs; down goes only as far as the monitor has agreed to.
+ *
+ * If we die the next instant: the hypervisor ends the step that it was last asked for and nothing
+ * more. A step up is memory that the host had free; a step down is one of at most 256 MiB to which the
+ * monitor had agreed.
+ */
+import { larger, unitsDown } from '../sizing';
+import type { HypervisorStep, VmContext } from './context';
+import { GROWN_LOOKS, GROW_STEP_BYTES, GROW_STEP_MS, SHRINK_STEP_BYTES, SHRINK_STEP_MS } from './limits';
+import { RESOURCES, slackOf, wholeUnitUp, type Resource } from './sizes';
+
+type Move = Pick<HypervisorStep, 'resource' | 'direction' | 'to'>;
+
+/** So much memory at once that its memmap is bearable; at a whole unit where one is within reach. */
+const grownTo = ({ config }: VmContext, fromBytes: number, goalBytes: number): number => {
+  const reach = fromBytes + Math.min(fromBytes, GROW_STEP_BYTES);
+  if (goalBytes <= reach) return goalBytes;
+  const { mem: unitBytes } = config.sizing.unit;
+  const whole = unitsDown(reach, unitBytes) * unitBytes;
+  return whole > fromBytes ? whole : reach;
+};
+
+const moveUp = (context: VmContext, resource: Resource): Move | null => {
+  const { seen, goal } = context;
+  if (seen === null || goal === null || goal[resource] <= seen[resource]) return null;
+  const to = resource === 'mem' ? grownTo(context, seen.mem, goal.mem) : goal.cpu;
+  return { resource, direction: 'up', to };
+};
+
+/** The hypervisor still takes away what the monitor does not (or no longer) agree to: turn round, to whole units. */
+const moveBack = (context: VmContext, resource: Resource): Move | null => {
+  const { seen, requested, approved, bounds } = context;
+  if (seen === null || requested === null || bounds === null) return null;
+  if (seen[resource] - requested[resource] < slackOf(context, resource)) return null;
+  if (approved !== null && approved[resource] <= requested[resource]) return null;
+  const to = Math.min(wholeUnitUp(context, resource, seen[resource]), Math.max(bounds.max[resource], seen[resource]));
+  return { resource, direction: 'up', to };
+};
+
+/** A unit and more was asked for that the guest has not taken, and that nobody wants any more. */
+const withdraw = (context: VmContext, resource: Resource): Move | null => {
+  const { seen, requested, goal } = context;
+  if (seen === null || requested === null || goal === null || goal[resource] > seen[resource]) return null;
+  const to = wholeUnitUp(context, resource, seen[resource]);
+  return requested[resource] > to ? { resource, direction: 'withdraw', to } : null;
+};
+
+const moveDown = (context: VmContext, resource: Resource): Move | null => {
+  const { seen, requested, goal, approved } = context;
+  if (seen === null || goal === null || approved === null) return null;
+  const low = larger(goal, approved)[resource];
+  const asked = requested?.[resource] ?? seen[resource];
+  const isLess = resource === 'mem' ? seen.mem - low >= slackOf(context, 'mem') : asked > low && seen.cpu > low;
+  if (!isLess) return null;
+  const to = resource === 'mem' ? Math.max(low, seen.mem - SHRINK_STEP_BYTES) : low;
+  return { resource, direction: 'down', to };
+};
+
+/** Each kind of move for both resources before the next kind. */
+const MOVES = [moveUp, moveBack, withdraw, moveDown];
+
+/** The next step, or null when there is nothing (more) to do. */
+export const nextMove = (context: VmContext): Move | null => {
+  if (context.bounds === null) return null;
+  for (const move of MOVES) {
+    for (const resource of RESOURCES) {
+      const found = move(context, resource);
+      if (found !== null) return found;
+    }
+  }
+  return null;
+};
+
+/** The hypervisor shows what the step asked for. */
+export const isThere = (context: VmContext, { resource, direction, to }: HypervisorStep): boolean => {
+  const amount = context.seen?.[resource] ?? 0;
+  if (direction === 'withdraw') return true;
+  return direction === 'up' ? amount >= to : amount < to + slackOf(context, resource);
+};
+
+/** Memory that was given must stay: a guest that cannot add it gives it back. */
+export const isDone = (context: VmContext, step: HypervisorStep): boolean =>
+  isThere(context, step) && (step.direction !== 'up' || step.resource === 'cpu' || step.looks >= GROWN_LOOKS);
+
+export const isOverdue = ({ direction, since }: HypervisorStep, at: number): boolean =>
+  at - since > (direction === 'down' ? SHRINK_STEP_MS : GROW_STEP_MS);
+
+/** A step down is dropped as soon as the plan is another; one up is brought to its end. */
+export const isObsolete = (context: VmContext, { direction, resource }: HypervisorStep): boolean => {
+  if (direction !== 'down') return false;
+  const next = nextMove(context);
+  return next === null || next.direction !== 'down' || next.resource !== resource;
+};

@@ -1,0 +1,72 @@
+/** An agent's state as it is logged at the head of a segment, and back. */
+import * as E from 'fp-ts/Either';
+import type { Resumable } from '../core/core';
+import { initialVm, type VmConfig } from './context';
+import type { AgentEngine } from './engine';
+import { SavedAgent, type AgentState, type VmState } from './state';
+import { vmChart } from './vm.chart';
+
+type SavedVm = SavedAgent['vms'][string];
+
+export const saveAgent = ({ vms, nextCommandId }: AgentState): unknown => ({
+  vms: Object.fromEntries(
+    Object.entries(vms).map(([name, { chart, since, decided }]) => [
+      name,
+      { value: chart.value, context: chart.context, since, decided },
+    ]),
+  ),
+  nextCommandId,
+});
+
+const decode = (saved: unknown): E.Either<string, SavedAgent> =>
+  E.mapLeft(() => 'the saved state has not the shape that this build knows')(SavedAgent.decode(saved));
+
+const resumed = ({ value, context, since, decided }: SavedVm): VmState => ({
+  chart: vmChart.resolveState({ value, context }),
+  since,
+  decided,
+});
+
+/**
+ * After a restart: the monitor's wish and what was seen and asked for are kept, so that a shrink that
+ * was under way is taken back and the host's capacity is not given away twice. The hypervisor is
+ * asked anew before anything is done.
+ */
+const restarted = (config: VmConfig, fresh: VmState, saved: SavedVm | undefined): VmState => {
+  if (saved === undefined) return fresh;
+  const { wish, seen, requested } = saved.context;
+  const context = { ...initialVm(config), wish, seen, requested };
+  const value = { ...fresh.chart.value, guidance: wish === null ? 'measuring' : 'obeying' } as const;
+  return { ...fresh, chart: vmChart.resolveState({ value, context }) };
+};
+
+const taken =
+  (engine: AgentEngine, resume: (config: VmConfig, fresh: VmState, saved: SavedVm | undefined) => VmState) =>
+  (saved: unknown): E.Either<string, AgentState> =>
+    E.map(({ vms, nextCommandId }: SavedAgent) => ({
+      vms: Object.fromEntries(
+        engine.setup.vms.map((config) => {
+          const fresh = engine.initial.vms[config.name];
+          if (fresh === undefined) throw new Error(`the engine has no ${config.name}`);
+          return [config.name, resume(config, fresh, vms[config.name])];
+        }),
+      ),
+      nextCommandId,
+    }))(decode(saved));
+
+/** Goes on exactly where a segment's head was written. */
+export const continueAgent = (engine: AgentEngine, saved: unknown): E.Either<string, AgentState> => {
+  try {
+    return taken(engine, (_config, fresh, vm) => (vm === undefined ? fresh : resumed(vm)))(saved);
+  } catch (error) {
+    return E.left(`the saved statecharts do not fit this build: ${String(error)}`);
+  }
+};
+
+export const resumableAgent = (engine: AgentEngine): Resumable<AgentState> => ({
+  initial: engine.initial,
+  save: saveAgent,
+  restartFrom: taken(engine, restarted),
+  // Another boot of the host: its VMs are not those that we knew.
+  rebootFrom: taken(engine, (_config, fresh) => fresh),
+});

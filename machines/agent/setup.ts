@@ -1,0 +1,25 @@
+/** The frame that the regions of a VM's statechart share: types, and the two placeholders by which it acts. */
+import { setup } from 'xstate';
+import type { VmContext, VmConfig } from './context';
+import type { VmEvent } from './chart-events';
+import type { AgentCommand } from './events';
+import type { AgentFrame } from './frames';
+
+/** What every guard and action is given. */
+export interface Scope {
+  readonly context: VmContext;
+  readonly event: VmEvent;
+}
+
+/** The chart never acts: `send` and `issue` are data for whoever steps it (engine.ts). */
+export const chart = setup({
+  types: {
+    context: {} as VmContext,
+    events: {} as VmEvent,
+    input: {} as VmConfig,
+  },
+  actions: {
+    send: (_, _params: { readonly conn: string; readonly frame: AgentFrame }) => undefined,
+    issue: (_, _command: AgentCommand) => undefined,
+  },
+});

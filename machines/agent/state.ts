@@ -1,0 +1,49 @@
+/** What the agent's engine knows. All but the charts' snapshots is plain JSON. */
+import * as t from 'io-ts';
+import type { SnapshotFrom } from 'xstate';
+import { nullable } from '../events/nullable';
+import { Size } from '../events/size.codec';
+import { VmConfig, VmContext } from './context';
+import type { vmChart } from './vm.chart';
+
+export const AgentSetup = t.readonly(
+  t.type({
+    /** What all VMs together may have; null: without end. */
+    capacity: nullable(Size),
+    /** In the order in which they are served when they come at once. Names are unique. */
+    vms: t.readonlyArray(VmConfig),
+  }),
+);
+export type AgentSetup = t.TypeOf<typeof AgentSetup>;
+
+export interface VmState {
+  readonly chart: SnapshotFrom<typeof vmChart>;
+  /** Since when it has wanted more than it holds. */
+  readonly since: number | null;
+  /** The size that was last said to be decided. */
+  readonly decided: Size | null;
+}
+
+export interface AgentState {
+  readonly vms: Readonly<Record<string, VmState>>;
+  readonly nextCommandId: number;
+}
+
+/** The form in which a state is logged. */
+export const SavedAgent = t.readonly(
+  t.type({
+    vms: t.record(
+      t.string,
+      t.readonly(
+        t.type({
+          value: t.record(t.string, t.string),
+          context: VmContext,
+          since: nullable(t.number),
+          decided: nullable(Size),
+        }),
+      ),
+    ),
+    nextCommandId: t.number,
+  }),
+);
+export type SavedAgent = t.TypeOf<typeof SavedAgent>;

@@ -1,0 +1,55 @@
+/** What the monitor has to be told or asked next; one request at a time, up before down. */
+import type { Size } from '../events/size.codec';
+import { exceeds, larger, sameSize } from '../sizing';
+import type { VmContext } from './context';
+import { isThere } from './plan';
+import { rulesOf, sizeThere } from './sizes';
+import type { Saying } from './say';
+
+/** A step up that is not over may be of no use yet; its size is told once it is there. */
+const isSteady = (context: VmContext): boolean =>
+  context.approved === null && (context.step === null || isThere(context, context.step));
+
+/** The monitor has been told no size on this connection. */
+export const needsIntroduction = (context: VmContext): boolean =>
+  context.conn !== null &&
+  context.told === null &&
+  context.bounds !== null &&
+  isSteady(context) &&
+  sizeThere(context) !== null;
+
+/** The VM has another size than the monitor believes: more, or (somebody else's doing) less. */
+export const needsNotice = (context: VmContext): boolean => {
+  const { conn, told } = context;
+  const there = sizeThere(context);
+  return conn !== null && told !== null && there !== null && isSteady(context) && !sameSize(there, told);
+};
+
+/** Less than the monitor knows of was decided, and nothing is to grow first. */
+export const needsApproval = (context: VmContext): boolean => {
+  const { conn, told, goal, step, approved, failures } = context;
+  if (conn === null || told === null || goal === null || step !== null || approved !== null) return false;
+  // A hypervisor that fails could not follow.
+  return failures === 0 && exceeds(told, goal) && !exceeds(goal, told);
+};
+
+/** Without ScaleRequests the monitor is asked for one unit less at a time, as the reference agent does. */
+export const downscaleTarget = ({ told, goal, wish, config }: VmContext): Size | null => {
+  if (told === null || goal === null || wish !== null) return goal;
+  const { unit } = config.sizing;
+  return larger(goal, { cpu: told.cpu - unit.cpu, mem: told.mem - unit.mem });
+};
+
+/** What the VM is, for a monitor of v1.1. */
+export const vmInfo = (context: VmContext, granted: Size): Saying => {
+  const { min, max } = rulesOf(context);
+  const { unit } = context.config.sizing;
+  return { type: 'VmInfo', content: { granted, min, max: max ?? granted, unit } };
+};
+
+/** After a refusal each resource keeps what it has, but at most a unit above what was refused. */
+export const refusalFloor = ({ told, config }: VmContext, refused: Size): Size => {
+  const { unit } = config.sizing;
+  const have = told ?? refused;
+  return { cpu: Math.min(have.cpu, refused.cpu + unit.cpu), mem: Math.min(have.mem, refused.mem + unit.mem) };
+};

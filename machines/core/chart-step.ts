@@ -1,0 +1,83 @@
+/** Steps a statechart without running anything: its actions come back as data, its timers apart. */
+import {
+  createActor,
+  type AnyStateMachine,
+  type EventFrom,
+  type EventObject,
+  type ExecutableActionObject,
+  type InputFrom,
+  type SnapshotFrom,
+} from 'xstate';
+import * as t from 'io-ts';
+import { isRight } from 'fp-ts/Either';
+import type { TimerChange } from './core';
+
+/** An action that the chart itself has named; what it bears is for its owner to read. */
+export interface ChartAction {
+  readonly type: string;
+  readonly params: unknown;
+}
+
+export interface ChartStep<Snapshot> {
+  readonly chart: Snapshot;
+  readonly actions: readonly ChartAction[];
+  readonly timers: readonly TimerChange<string>[];
+}
+
+/** XState types the actions that `transition` returns loosely: these are its two timer actions. */
+const Raise = t.intersection([
+  t.type({ event: t.type({ type: t.string }) }),
+  t.partial({ id: t.union([t.string, t.undefined]), delay: t.union([t.number, t.undefined]) }),
+]);
+const Cancel = t.type({ sendId: t.string });
+
+/** What an action bears. Throws for anything else than `codec`: a broken invariant of ours. */
+export const readParams = <A>(codec: t.Type<A, unknown>, { type, params }: ChartAction): A => {
+  const decoded = codec.decode(params);
+  if (isRight(decoded)) return decoded.right;
+  throw new Error(`the chart's action ${type} bears ${JSON.stringify(params)}`);
+};
+
+const timerOf = (action: ChartAction): TimerChange<string> | null => {
+  if (action.type === 'xstate.cancel') return { kind: 'cancel', id: readParams(Cancel, action).sendId };
+  const { event, id, delay } = readParams(Raise, action);
+  // Without a delay the event was already handled within this step.
+  return id === undefined || delay === undefined ? null : { kind: 'set', id, name: event.type, delayMs: delay };
+};
+
+const ignore = (): void => undefined;
+
+/**
+ * The stepper of one chart. `example` is an input: XState wants an actor around each transition and its
+ * own `transition` makes one each time, with a whole initial state, which costs as much as the
+ * transition itself. Here one that is never started serves all steps; actions are collected and nothing is done.
+ */
+export const stepperOf = <Machine extends AnyStateMachine>(
+  machine: Machine,
+  example: InputFrom<Machine>,
+): ((chart: SnapshotFrom<Machine>, event: EventFrom<Machine>) => ChartStep<SnapshotFrom<Machine>>) => {
+  const loose: AnyStateMachine = machine;
+  const inert = createActor(loose, { input: example as unknown });
+  const { id, sessionId, system } = inert;
+  const quiet = { self: inert, id, sessionId, system, logger: ignore, defer: ignore, emit: ignore, stopChild: ignore };
+  return (chart, event) => {
+    const collected: ExecutableActionObject[] = [];
+    const next = loose.transition(chart, event, {
+      ...quiet,
+      actionExecutor: (action) => void collected.push(action),
+    });
+    if (next.status !== 'active')
+      throw new Error(`the statechart stopped at ${(event as EventObject).type}`, { cause: next.error });
+    const actions: ChartAction[] = [];
+    const timers: TimerChange<string>[] = [];
+    for (const action of collected) {
+      if (action.type !== 'xstate.raise' && action.type !== 'xstate.cancel') actions.push(action);
+      else {
+        const timer = timerOf(action);
+        if (timer !== null) timers.push(timer);
+      }
+    }
+    // A machine's transition gives a snapshot of that machine; its loose type does not know which.
+    return { chart: next as SnapshotFrom<Machine>, actions, timers };
+  };
+};

@@ -1,0 +1,181 @@
+/** Puts one region of a VM's statechart into a state and steps it once: for the transition tables of the agent. */
+import { stepVm } from '../../machines/agent/chart-step';
+import type { VmEvent, VmEventType } from '../../machines/agent/chart-events';
+import { initialVm, type VmContext } from '../../machines/agent/context';
+import { vmChart } from '../../machines/agent/vm.chart';
+import type { StateValueFrom } from 'xstate';
+import { GIB } from '../../machines/units';
+import { units } from './chart-events';
+
+type Values = Required<Extract<StateValueFrom<typeof vmChart>, object>>;
+export type AgentRegion = keyof Values;
+export type StateOf<R extends AgentRegion> = NonNullable<Values[R]> & string;
+
+export const IGNORED = 'ignored';
+/** The state after it, and what was done: types of frames and commands in order, then '+timer' set, '-timer' cancelled. */
+export type Cell<S extends string> = typeof IGNORED | S | readonly [S, ...string[]];
+export type AgentTable<R extends AgentRegion> = Readonly<
+  Record<StateOf<R>, Readonly<Record<VmEventType, Cell<StateOf<R>>>>>
+>;
+
+const AT = 60_000;
+
+/** A VM of 2 units that was described and seen, with a monitor of v1.1 that knows its size. */
+export const CONNECTED: VmContext = {
+  ...initialVm({
+    name: 'a',
+    sizing: { unit: units(1), min: units(1), max: units(8), independent: false },
+    metrics: true,
+  }),
+  conn: { id: 'c1', version: '1.1', nextId: 8, unanswered: 0 },
+  bounds: { min: units(1), max: units(8), memStepBytes: 2 ** 21 },
+  seen: units(2),
+  goal: units(2),
+  told: units(2),
+  wish: units(2),
+};
+
+/** One of each event, as plain as can be. */
+export const VM_EVENTS: { readonly [T in VmEventType]: Extract<VmEvent, { type: T }> } = {
+  'agent.started': { type: 'agent.started', at: AT },
+  'session.opened': { type: 'session.opened', conn: 'c2', version: '1.1', at: AT },
+  'session.lost': { type: 'session.lost', conn: 'c1', reason: 'closed', at: AT },
+  'hypervisor.described': {
+    type: 'hypervisor.described',
+    id: 1,
+    min: units(1),
+    max: units(8),
+    memStepBytes: 2 ** 21,
+    at: AT,
+  },
+  'hypervisor.seen': { type: 'hypervisor.seen', id: 2, size: units(2), at: AT },
+  'hypervisor.taken': { type: 'hypervisor.taken', id: 3, at: AT },
+  'hypervisor.failed': { type: 'hypervisor.failed', id: 4, reason: 'the socket is gone', at: AT },
+  'metrics.scraped': {
+    type: 'metrics.scraped',
+    id: 5,
+    system: { loadAverage1Min: 0, loadAverage5Min: 0, memoryUsageBytes: GIB, memoryCachedBytes: 0 },
+    at: AT,
+  },
+  'metrics.failed': { type: 'metrics.failed', id: 6, reason: 'refused', at: AT },
+  'health.due': { type: 'health.due', at: AT },
+  'wish.overdue': { type: 'wish.overdue', at: AT },
+  'upscale.lapsed': { type: 'upscale.lapsed', at: AT },
+  'floor.over': { type: 'floor.over', at: AT },
+  'answer.overdue': { type: 'answer.overdue', at: AT },
+  'rest.over': { type: 'rest.over', at: AT },
+  'look.due': { type: 'look.due', at: AT },
+  'retry.due': { type: 'retry.due', at: AT },
+  'scrape.due': { type: 'scrape.due', at: AT },
+  'wish.heard': { type: 'wish.heard', target: units(2), at: AT },
+  'upscale.asked': { type: 'upscale.asked', at: AT },
+  'upscale.confirmed': { type: 'upscale.confirmed', id: 6, at: AT },
+  'downscale.answered': { type: 'downscale.answered', id: 6, ok: true, status: 'there is room', at: AT },
+  'request.failed': { type: 'request.failed', id: 6, error: 'failed', at: AT },
+  'health.answered': { type: 'health.answered', at: AT },
+  'frame.unreadable': { type: 'frame.unreadable', error: 'not JSON', at: AT },
+  'monitor.spoke': { type: 'monitor.spoke', at: AT },
+  'goal.changed': { type: 'goal.changed', goal: units(2), at: AT },
+  'wish.denied': { type: 'wish.denied', target: units(9), reason: 'at the largest size', at: AT },
+};
+
+const INITIAL: Values = {
+  session: 'connected',
+  guidance: 'obeying',
+  hypervisor: 'resting',
+  talk: 'idle',
+  metrics: 'off',
+};
+
+/** Which region frames, commands and timers come from. */
+const OWNERS: Readonly<Record<AgentRegion, readonly string[]>> = {
+  session: ['HealthCheck', 'InvalidMessage', 'ScaleDenied', 'session.close', 'health'],
+  guidance: ['wish', 'upscale'],
+  hypervisor: [
+    'hypervisor.describe',
+    'hypervisor.look',
+    'hypervisor.requestMemory',
+    'hypervisor.requestCpu',
+    'look',
+    'retry',
+  ],
+  talk: ['VmInfo', 'UpscaleNotification', 'DownscaleRequest', 'answer', 'rest', 'floor'],
+  metrics: ['metrics.scrape', 'scrape'],
+};
+
+/** Where the region is after a step, and what it did itself. */
+export const stepRegion = <R extends AgentRegion>(
+  region: R,
+  state: StateOf<R>,
+  context: VmContext,
+  event: VmEvent,
+): { readonly to: string; readonly does: string[]; readonly context: VmContext } => {
+  const step = stepVm('a', vmChart.resolveState({ value: { ...INITIAL, [region]: state }, context }), event, 1);
+  const outputs = step.outputs.map((output) => {
+    if (output.type === 'command.issued') return output.command.type;
+    if (output.type === 'frame.sent') return String((JSON.parse(output.text) as { type: unknown }).type);
+    return output.type;
+  });
+  const last = new Map(
+    step.timers.map(({ change }) => [change.id, `${change.kind === 'set' ? '+' : '-'}${change.id}`]),
+  );
+  const does = [...outputs, ...[...last.values()].sort()];
+  return {
+    to: step.chart.value[region],
+    does: does.filter((done) => OWNERS[region].includes(done.replace(/^[+-]/, ''))),
+    context: step.chart.context,
+  };
+};
+
+/** One test for each cell: `<state> + <event> → <state>`. */
+export const testAgentTable = <R extends AgentRegion>(
+  region: R,
+  table: AgentTable<R>,
+  contexts: Readonly<Record<StateOf<R>, VmContext>>,
+): void => {
+  describe.each(Object.keys(table) as StateOf<R>[])(`${region}: %s`, (state) => {
+    const row = table[state];
+    it.each(Object.keys(VM_EVENTS) as VmEventType[])(`+ %s`, (type) => {
+      const cell: Cell<StateOf<R>> = row[type];
+      const [to, ...does] = cell === IGNORED ? [state] : typeof cell === 'string' ? [cell] : cell;
+      const result = stepRegion(region, state, contexts[state], VM_EVENTS[type]);
+      expect({ to: result.to, does: result.does }).toEqual({ to, does });
+    });
+  });
+};
+
+/** A row in which all that is not named is ignored. */
+export const otherwiseIgnored = <S extends string>(
+  cells: Partial<Record<VmEventType, Cell<S>>>,
+): Record<VmEventType, Cell<S>> => ({ ...NOTHING, ...cells });
+
+const NOTHING: Record<VmEventType, typeof IGNORED> = {
+  'agent.started': IGNORED,
+  'session.opened': IGNORED,
+  'session.lost': IGNORED,
+  'hypervisor.described': IGNORED,
+  'hypervisor.seen': IGNORED,
+  'hypervisor.taken': IGNORED,
+  'hypervisor.failed': IGNORED,
+  'metrics.scraped': IGNORED,
+  'metrics.failed': IGNORED,
+  'health.due': IGNORED,
+  'wish.overdue': IGNORED,
+  'upscale.lapsed': IGNORED,
+  'floor.over': IGNORED,
+  'answer.overdue': IGNORED,
+  'rest.over': IGNORED,
+  'look.due': IGNORED,
+  'retry.due': IGNORED,
+  'scrape.due': IGNORED,
+  'wish.heard': IGNORED,
+  'upscale.asked': IGNORED,
+  'upscale.confirmed': IGNORED,
+  'downscale.answered': IGNORED,
+  'request.failed': IGNORED,
+  'health.answered': IGNORED,
+  'frame.unreadable': IGNORED,
+  'monitor.spoke': IGNORED,
+  'goal.changed': IGNORED,
+  'wish.denied': IGNORED,
+};
