@@ -55,7 +55,9 @@ it('nothing is given while a VM is unknown: it may have all of it', () => {
 });
 
 it('what a hypervisor was asked for counts until it is seen or withdrawn, whatever is wished meanwhile', () => {
-  const world = agentWorld({ vms: ['a', 'b'], capacity: units(6), initial: units(2) }).connects('a').connects('b');
+  const world = agentWorld({ vms: ['a', 'b'], capacity: units(6), initial: units(2) })
+    .connects('a')
+    .connects('b');
   world.behaves('a', { bytesPerMs: 0 }).wishes('a', units(4)).runs(100).wishes('a', units(2)).runs(100);
   world.wishes('b', units(4)).runs(5000);
   expect(world.vm('b').size.mem).toBe(units(2).mem);
