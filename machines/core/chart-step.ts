@@ -57,7 +57,7 @@ export const stepperOf = <Machine extends AnyStateMachine>(
   example: InputFrom<Machine>,
 ): ((chart: SnapshotFrom<Machine>, event: EventFrom<Machine>) => ChartStep<SnapshotFrom<Machine>>) => {
   const loose: AnyStateMachine = machine;
-  const inert = createActor(loose, { input: example as unknown });
+  const inert = createActor(loose, { input: example });
   const { id, sessionId, system } = inert;
   const quiet = { self: inert, id, sessionId, system, logger: ignore, defer: ignore, emit: ignore, stopChild: ignore };
   return (chart, event) => {

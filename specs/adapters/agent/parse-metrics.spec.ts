@@ -1,4 +1,5 @@
 import { parseMetrics } from '../../../adapters/agent/parse-metrics';
+import { matching } from '../../support/matching';
 import { GIB, MIB } from '../../../machines/units';
 
 const TEXT = `# HELP host_load1 Load average over 1 minute.
@@ -47,7 +48,7 @@ it.each([
 
 it('names what is missing', () => {
   expect(parseMetrics('')).toMatchObject({
-    left: expect.stringMatching(/^no host_load1, host_load5, host_memory_total/),
+    left: matching(/^no host_load1, host_load5, host_memory_total/),
   });
   expect(changed('host_memory_cached_bytes', 'cached')).toMatchObject({
     left: 'no host_memory_cached_bytes among the metrics',

@@ -53,3 +53,16 @@ it('nothing is given while a VM is unknown: it may have all of it', () => {
   // Counted as its largest size, 16 units.
   expect(world.vm('a').size).toEqual(units(4));
 });
+
+it('what a hypervisor was asked for counts until it is seen or withdrawn, whatever is wished meanwhile', () => {
+  const world = agentWorld({ vms: ['a', 'b'], capacity: units(6), initial: units(2) })
+    .connects('a')
+    .connects('b');
+  world.behaves('a', { bytesPerMs: 0 }).wishes('a', units(4)).runs(100).wishes('a', units(2)).runs(100);
+  world.wishes('b', units(4)).runs(5000);
+  expect(world.vm('b').size.mem).toBe(units(2).mem);
+  // The guest never takes it; then it is asked for no more, and free.
+  world.runs(20_000);
+  expect(world.vm('a').asked.mem).toBe(units(2).mem);
+  expect(world.vm('b').size).toEqual(units(4));
+});
