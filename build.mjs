@@ -1,5 +1,5 @@
 /**
- * Bundles. `node build.mjs` writes dist/cli.js (the command, all in one) and dist/index.js (the library,
+ * Bundles. `node build.mjs` writes dist/cli.js (the command), beside it what that loads on demand, and dist/index.js (the library,
  * npm dependencies outside); `node build.mjs bench` writes dist/bench.cjs. Types are written by `tsc -b`.
  */
 import { createHash } from 'node:crypto';
@@ -41,14 +41,27 @@ const TREE_SHAKEN = {
   alias: { rxjs: resolve('node_modules/rxjs/dist/esm/index.js') },
 };
 
+/** What `import()` names is a bundle of its own beside this one: a monitor does not load what it does not need. */
+const ON_DEMAND = {
+  name: 'on-demand',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /\.command$/ }, ({ kind, path }) =>
+      kind === 'dynamic-import' ? { path: `${path.replace(/\.command$/, '')}.js`, external: true } : undefined,
+    );
+  },
+};
+
 const bundles = [
   {
     entryPoints: ['adapters/cli/bin.ts'],
     outfile: 'dist/cli.js',
     minify: true,
     banner: { js: '#!/usr/bin/env node' },
+    plugins: [ON_DEMAND],
     ...TREE_SHAKEN,
   },
+  { entryPoints: ['adapters/cli/simulate.command.ts'], outfile: 'dist/simulate.js', minify: true, ...TREE_SHAKEN },
+  { entryPoints: ['adapters/simulate/worker.ts'], outfile: 'dist/simulate-worker.js', minify: true, ...TREE_SHAKEN },
   { entryPoints: ['adapters/index.ts'], outfile: 'dist/index.js', packages: 'external', sourcemap: true },
 ];
 const bench = [

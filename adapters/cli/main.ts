@@ -29,7 +29,13 @@ const notYet =
     return Promise.resolve(EXIT.refused);
   };
 
-const LATER = ['simulate', 'agent', 'visualize'];
+/** Loaded only when it is asked for: what a monitor loads and does not need is idle memory. */
+const simulate: Command = async (args, _surroundings, terminal) => {
+  const { simulateCommand } = await import('./simulate.command');
+  return simulateCommand(args, terminal);
+};
+
+const LATER = ['agent', 'visualize'];
 
 const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['run', run],
@@ -37,6 +43,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['status', statusCommand],
   ['doctor', doctorCommand],
   ['thaw', thawCommand],
+  ['simulate', simulate],
   ...LATER.map((name) => [name, notYet(name)] as const),
 ]);
 

@@ -16,7 +16,9 @@ const UPSCALE_FRACTION = 0.85;
 const AgentGoalState = t.type({
   /** Number of the period in which metrics were read last. */
   period: t.number,
-  need: nullable(t.type({ cpu: nullable(t.number), memBytes: nullable(t.number), parts: t.record(t.string, t.number) })),
+  need: nullable(
+    t.type({ cpu: nullable(t.number), memBytes: nullable(t.number), parts: t.record(t.string, t.number) }),
+  ),
 });
 interface AgentGoalState {
   readonly period: number;

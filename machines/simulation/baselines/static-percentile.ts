@@ -27,7 +27,8 @@ export const createStaticPercentile = (trace: Trace): Policy<NoState> => {
     longestWindowMs: 0,
     initial: {},
     step: (state) => ({ state, need }),
-    explain: () => `99.5th percentile of the trace, times ${FACTOR}: ${formatCpu(need.cpu)}, ${formatBytes(need.memBytes)}`,
+    explain: () =>
+      `99.5th percentile of the trace, times ${FACTOR}: ${formatCpu(need.cpu)}, ${formatBytes(need.memBytes)}`,
     stateCodec: NoState,
   };
 };
