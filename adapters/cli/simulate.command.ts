@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
+import { fileFailure } from '../kernel/node-error';
 import { readArguments, type SimulateArguments } from '../simulate/arguments';
 import { findTraces } from '../simulate/find-traces';
 import { plotFile } from '../simulate/plot';
@@ -28,7 +29,7 @@ const write = async (path: string | null, text: () => string): Promise<Either<st
     await writeFile(path, text());
     return E.right(undefined);
   } catch (error) {
-    return E.left(`${path}: cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+    return E.left(fileFailure(path, error).message);
   }
 };
 

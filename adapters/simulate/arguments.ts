@@ -9,6 +9,7 @@ import { SECOND_MS } from '../../machines/units';
 import { size } from '../config/texts/size';
 import type { TextReader } from '../config/texts/text-reader';
 import { oneOf, path, wholeNumber } from '../config/texts/words';
+import { errorText } from '../kernel/node-error';
 import { BEAT_LEAST_MS, BEAT_MOST_MS, GRANT_MOST_MS, NOISE_MOST_CV } from './limits';
 
 export interface SimulateArguments {
@@ -128,7 +129,7 @@ export const readArguments = (args: readonly string[]): Either<string, SimulateA
   pipe(
     E.tryCatch(
       () => parse(args),
-      (error) => (error instanceof Error ? error.message : String(error)).replaceAll('\n', ' '),
+      (error) => errorText(error).replaceAll('\n', ' '),
     ),
     E.filterOrElse(
       ({ trace }) => trace.length > 0,

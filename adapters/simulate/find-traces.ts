@@ -3,6 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
+import { fileFailure } from '../kernel/node-error';
 import { MOST_TRACES } from './limits';
 
 const inDirectory = async (directory: string): Promise<Either<string, readonly string[]>> => {
@@ -16,9 +17,7 @@ const find = async (path: string): Promise<Either<string, readonly string[]>> =>
   try {
     return (await stat(path)).isDirectory() ? await inDirectory(path) : E.right([path]);
   } catch (error) {
-    return E.left(
-      `${path}: expected a trace or a directory: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    return E.left(`${fileFailure(path, error).message}; expected a trace or a directory of traces`);
   }
 };
 

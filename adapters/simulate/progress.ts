@@ -8,7 +8,7 @@ export const progress = (total: number, tell: (text: string) => void): (() => vo
   return () => {
     done += 1;
     const now = performance.now();
-    if (now - saidAt < PROGRESS_MS) return;
+    if (now - saidAt < PROGRESS_MS || done === total) return;
     saidAt = now;
     tell(`vm-monitor simulate: ${done} of ${total} runs done\n`);
   };

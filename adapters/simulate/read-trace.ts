@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import * as t from 'io-ts';
+import { fileFailure } from '../kernel/node-error';
 import { traceOf, type Trace, type TraceRow } from '../../machines/simulation/trace';
 import { LONGEST_TRACE_SECONDS, TRACE_MOST_BYTES } from './limits';
 
@@ -93,6 +94,6 @@ export const readTrace = async (path: string): Promise<Either<string, Trace>> =>
     const trace = parseTrace(traceName(path), text.toString('utf8'));
     return E.isLeft(trace) ? E.left(`${path}: ${trace.left}`) : trace;
   } catch (error) {
-    return E.left(`${path}: cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    return E.left(fileFailure(path, error).message);
   }
 };

@@ -42,9 +42,13 @@ const CHAPTERS: readonly Chapter[] = [
   },
 ];
 
+/** Far worse than the yardstick: said as a multiple. */
+const FAR_WORSE = 10;
+
 /** A shortage as "1/64": so much less than the yardstick's. */
 const fraction = (ratio: number | null): string => {
   if (ratio === null) return '-';
+  if (ratio >= FAR_WORSE) return `× ${ratio.toFixed(0)}`;
   const times = 1 / ratio;
   return `1/${times < 10 ? times.toFixed(1) : times.toFixed(0)}`;
 };
@@ -59,8 +63,11 @@ const scoreCells = (score: Score): readonly string[] => [
 ];
 const SCORE_HEAD = ['CPU short', 'memory short', 'cost CPU', 'cost memory', 'resizes'];
 
+/** Less is shown as none. */
+const LEAST_EXCESS = 0.05;
+
 const excess = (worst: Excess | null, unit: string): string =>
-  worst === null || worst.perDay <= 0 ? 'none' : `${worst.perDay.toFixed(1)} ${unit} (${worst.family})`;
+  worst === null || worst.perDay < LEAST_EXCESS ? 'none' : `${worst.perDay.toFixed(1)} ${unit} (${worst.family})`;
 
 interface Judged {
   readonly policy: string;

@@ -2,6 +2,7 @@
 import { expectedMs, learnGrant, UNLEARNED, type GrantLatency } from '../learning/grant-latency';
 import { NO_GROWTH, observeUse, type Growth } from '../memory/growth';
 import { notHasty } from '../engine/not-hasty';
+import type { Size } from '../events/size.codec';
 import type { AnyPolicy } from '../policies';
 import type { Need, Observation } from '../policies/policy';
 import { toWholeUnits, unitsOf, type SizingRules } from '../sizing';
@@ -25,7 +26,10 @@ export class Mind {
   private wanted = 0;
   /** What `wanted` was made from: most beats need the same as the one before. */
   private wasFull = false;
-  private wasSize = 0;
+  private wasSize = -1;
+  /** The size that the policy has, and how long more of it is expected to take. */
+  private granted: Size = { cpu: 0, mem: 0 };
+  private grantUpMs = 0;
 
   constructor(
     private readonly policy: AnyPolicy,
@@ -45,13 +49,15 @@ export class Mind {
   /** A grant that moved so many units was seen so long after it was asked for. */
   learn(up: boolean, units: number, tookMs: number): void {
     this.latency = learnGrant(this.latency, up ? 'up' : 'down', units * this.rules.unit.mem, tookMs);
+    this.expectGrant(this.wasSize);
   }
 
   /** One beat at the size of so many units; gives the units that are wished for. */
   wish(seen: Seen, size: number): number {
     this.coveredSince ??= seen.at;
     this.growth = observeUse(this.growth, seen.at, seen.neededBytes ?? 0);
-    const { state, need } = this.policy.step(this.state, this.observe(seen, size));
+    if (size !== this.wasSize) this.resized(size);
+    const { state, need } = this.policy.step(this.state, this.observe(seen));
     this.state = state;
     this.decide(need, size, seen.at - this.coveredSince >= this.policy.longestWindowMs);
     return this.wanted;
@@ -62,8 +68,16 @@ export class Mind {
     return this.policy.explain(this.need);
   }
 
-  private observe(seen: Seen, size: number): Observation {
-    const { unit } = this.rules;
+  private resized(size: number): void {
+    this.granted = unitsOf(this.rules.unit, size, size);
+    this.expectGrant(size);
+  }
+
+  private expectGrant(size: number): void {
+    this.grantUpMs = expectedMs(this.latency, 'up', Math.max(0, this.wanted - size) * this.rules.unit.mem);
+  }
+
+  private observe(seen: Seen): Observation {
     return {
       at: seen.at,
       elapsedMs: seen.elapsedMs,
@@ -76,9 +90,9 @@ export class Mind {
       // Traces know no page cache.
       cachedBytes: 0,
       workingSetPages: null,
-      granted: unitsOf(unit, size, size),
+      granted: this.granted,
       growthBytesPerS: this.growth.bytesPerS,
-      grantUpMs: expectedMs(this.latency, 'up', Math.max(0, this.wanted - size) * unit.mem),
+      grantUpMs: this.grantUpMs,
     };
   }
 
@@ -89,8 +103,8 @@ export class Mind {
     if (same && this.wanted > 0 && full === this.wasFull && size === this.wasSize) return;
     this.wasFull = full;
     this.wasSize = size;
-    const { unit } = this.rules;
     const rounded = toWholeUnits(this.rules, { cpu: need.cpu ?? 0, mem: need.memBytes ?? 0 });
-    this.wanted = unitsIn(unit, notHasty(this.rules, rounded, need, unitsOf(unit, size, size), full).size);
+    this.wanted = unitsIn(this.rules.unit, notHasty(this.rules, rounded, need, this.granted, full).size);
+    this.expectGrant(size);
   }
 }
