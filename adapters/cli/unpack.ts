@@ -1,5 +1,5 @@
 /**
- * The head of dist/cli.js. Two programs follow it in the same file, each in a comment; only the one that is
+ * The head of dist/cli.js. The programs follow it in the same file, each in a comment; only the one that is
  * meant is compiled. Both tricks are about anonymous memory, of which the monitor has little to spend:
  *
  * - V8 takes about 16 bytes for each byte that it parses at once, and passes over comments. What the monitor
@@ -9,7 +9,7 @@
  *   memory back from the end only, could return none of those 7 MB. So the table is made to grow before.
  */
 import { readFileSync } from 'node:fs';
-import { isToolCommand } from './command-names';
+import { isToolCommand, SIMULATE_WORKER } from './command-names';
 
 /** More names than a program has: they are forgotten again, the table stays as large. */
 const MANY_NAMES = 8_000;
@@ -25,15 +25,17 @@ const growTableOfNames = (): void => {
 
 /** Latin 1: the bundler writes nothing but ASCII, and this is the encoding that costs no second copy. */
 const readProgram = (name: string): string => {
-  const file = readFileSync(__filename, 'latin1');
+  const file = readFileSync(__filename);
   const head = ['', `/*${name}`, ''].join('\n');
   const start = file.indexOf(head) + head.length;
-  return file.slice(start, file.indexOf('\n*/', start));
+  return file.toString('latin1', start, file.indexOf('\n*/', start));
+};
+
+const programOf = (name: string | undefined): string => {
+  if (name === SIMULATE_WORKER) return name;
+  return isToolCommand(name) ? 'tools' : 'monitor';
 };
 
 growTableOfNames();
 // The types of Node do not name the method.
-(module as unknown as SelfCompiling)._compile(
-  readProgram(isToolCommand(process.argv[2]) ? 'tools' : 'monitor'),
-  __filename,
-);
+(module as unknown as SelfCompiling)._compile(readProgram(programOf(process.argv[2])), __filename);

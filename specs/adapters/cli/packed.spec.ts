@@ -18,8 +18,8 @@ describe('dist/cli.js', () => {
   beforeAll(buildOnce);
   afterEach(stopCommands);
 
-  it('is a head and two programs, each whole within one comment', () => {
-    expect([...parts().keys()]).toEqual(['head', 'monitor', 'tools']);
+  it('is a head and the programs, each whole within one comment', () => {
+    expect([...parts().keys()]).toEqual(['head', 'monitor', 'tools', 'simulate-worker']);
     for (const [name, text] of parts()) {
       if (name !== 'head') expect(text.indexOf('*/')).toBe(text.trimEnd().length - '*/'.length);
     }
@@ -36,7 +36,7 @@ describe('dist/cli.js', () => {
 
   it.each([
     ['replay', /^vm-monitor replay: expected one LOG/],
-    ['simulate', /^vm-monitor simulate: /],
+    ['visualize', /^vm-monitor visualize: /],
     ['nope', /^vm-monitor: unknown command "nope"/],
   ])('finds the program that answers to %s', async (name, answer) => {
     const { status, stderr } = await runCommand([name]);
