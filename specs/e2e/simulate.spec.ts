@@ -1,9 +1,10 @@
 /** `vm-monitor simulate` as it is built: on several threads, with a report. */
 import { execFileSync } from 'node:child_process';
-import { cpSync, readFileSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildOnce } from '../support/command';
 import { removeTempDirs, tempDir } from '../support/event-log';
+import { packedPrograms } from '../support/packed-programs';
 import { ROOT } from '../support/repository-root';
 
 jest.setTimeout(120_000);
@@ -58,8 +59,6 @@ it('reports on policies in markdown, a chapter for each kind of noise', () => {
 });
 
 it('is no part of what a monitor loads', () => {
-  const file = readFileSync(join(ROOT, 'dist/cli.js'), 'utf8');
-  const [head, tools] = [file.indexOf('\n/*monitor\n'), file.indexOf('\n/*tools\n')];
-  expect(file.slice(head, tools)).not.toContain('noise-cv');
-  expect(file.slice(tools)).toContain('noise-cv');
+  expect(packedPrograms().get('monitor')).not.toContain('noise-cv');
+  expect(packedPrograms().get('tools')).toContain('noise-cv');
 });
