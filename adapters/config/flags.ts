@@ -51,7 +51,11 @@ export const FLAGS = {
   independent: toggle({ help: 'CPU and memory move in their own steps, not together' }),
   minSize: optional({ value: 'CPU,MEM', default: 'one unit', help: 'smallest size, rounded up to whole units' }, size),
   maxSize: optional(
-    { value: 'CPU,MEM', default: 'none', help: 'largest size, rounded down to whole units; none: the agent tells, or grants that stop short do' },
+    {
+      value: 'CPU,MEM',
+      default: 'none',
+      help: 'largest size, rounded down to whole units; none: the agent tells, or grants that stop short do',
+    },
     size,
   ),
   sizeFrom: single(
