@@ -1,8 +1,9 @@
 /** Looks at the VM from outside: its size as the hypervisor says, the rest as the monitor's metrics do. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { readPrometheusText, sampleOf } from '../../support/prometheus-text';
 import type { Guest } from '../harness';
-import { LOOK_DEADLINE_MS } from './limits';
-import type { Sample } from './sample';
+import { LOOK_DEADLINE_MS, LOOK_MS } from './limits';
+import type { Seen } from './sample';
 
 const KEYS = {
   cpus: 'vm_monitor_size_vcpus{size="seen"}',
@@ -22,8 +23,48 @@ const scrape = async ({ port }: Guest): Promise<Scraped | null> => {
   return { cpus, useBytes, wishBytes };
 };
 
-/** @param bootBytes memory at boot; @returns null when there is nothing to see yet */
-export const look = async (guest: Guest, bootBytes: number): Promise<Omit<Sample, 'atMs'> | null> => {
+const look = async (guest: Guest, bootBytes: number): Promise<Seen | null> => {
   const [plugged, scraped] = await Promise.all([guest.qmp.pluggedBytes(), scrape(guest)]);
   return scraped === null ? null : { sizeBytes: bootBytes + plugged, ...scraped };
+};
+
+export interface Watched {
+  /** Resolves with the first look that saw something. */
+  readonly first: Promise<Seen>;
+  readonly last: () => Seen | null;
+  /** Resolves when no look is under way. */
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * Looks until it is stopped. A look that fails is passed over: a guest under load may not answer in time, and
+ * whether the monitor lives is not asked here.
+ *
+ * @param bootBytes memory at boot
+ */
+export const watchVm = (guest: Guest, bootBytes: number, show: (seen: Seen) => void): Watched => {
+  let last: Seen | null = null;
+  let isStopped = false;
+  let begin: (seen: Seen) => void = () => undefined;
+  const first = new Promise<Seen>((resolve) => (begin = resolve));
+  const looking = async (): Promise<void> => {
+    while (!isStopped) {
+      const seen = await look(guest, bootBytes).catch(() => null);
+      if (seen !== null) {
+        last = seen;
+        begin(seen);
+        show(seen);
+      }
+      await sleep(LOOK_MS);
+    }
+  };
+  const ended = looking();
+  return {
+    first,
+    last: () => last,
+    stop: () => {
+      isStopped = true;
+      return ended;
+    },
+  };
 };

@@ -1,7 +1,5 @@
-/** The VM at one moment, for the chart and the line below it. */
-export interface Sample {
-  /** Since the demo began to look. */
-  readonly atMs: number;
+/** What was seen of the VM in one look. */
+export interface Seen {
   /** What the hypervisor gives. */
   readonly sizeBytes: number;
   /** CPUs that are online in the guest. */
@@ -10,4 +8,10 @@ export interface Sample {
   readonly useBytes: number;
   /** What the monitor wishes. */
   readonly wishBytes: number;
+}
+
+/** The same at its moment. */
+export interface Sample extends Seen {
+  /** Since the demo began. */
+  readonly atMs: number;
 }

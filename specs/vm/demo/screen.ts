@@ -5,15 +5,15 @@
 import { formatBytes } from '../../../machines/format';
 import { drawChart, type Frame } from './chart';
 import { EXPECTED_MS, LINE_MS } from './limits';
-import type { Sample } from './sample';
+import type { Sample, Seen } from './sample';
 
 export interface Screen {
-  /** Adds a line with the time at its head. */
-  say(who: string, text: string): void;
+  /** What adds lines of somebody, with the time at their head. */
+  readonly voiceOf: (who: string) => (text: string) => void;
   /** Adds what was seen. */
-  show(seen: Omit<Sample, 'atMs'>): void;
+  readonly show: (seen: Seen) => void;
   /** Adds the picture for good; no more is shown after it, only said. */
-  finish(): void;
+  readonly finish: () => void;
 }
 
 /** To the first column, so many lines up; then all below is cleared (ECMA-48: CPL, ED). */
@@ -57,7 +57,7 @@ export const createScreen = (output: NodeJS.WriteStream, topBytes: number): Scre
   };
 
   return {
-    say: (who, text) => {
+    voiceOf: (who) => (text) => {
       write([line(now(), `${who.padEnd(8)} ${text}`)], drawn > 0 ? live() : []);
     },
     show: (seen) => {

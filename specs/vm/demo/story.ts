@@ -1,7 +1,6 @@
 /** What happens in the VM: calm, two queries that swell, their end, and the ebb. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Guest } from '../harness';
-import { within } from '../harness/within';
 import { startGrower } from '../in-guest/grower';
 import { CALM_MS, EBB_DEADLINE_MS, LOOK_MS, PLATEAU_MS, SWELL_DEADLINE_MS } from './limits';
 
@@ -16,18 +15,18 @@ export interface Story {
   readonly isSmall: () => boolean;
 }
 
-/** @returns whether the VM is as small as at first in the end */
-export const tell = async ({ guest, say, isSmall }: Story): Promise<boolean> => {
+/** Begins with a VM that is seen, and takes no longer than its deadlines. */
+export const tell = async ({ guest, say, isSmall }: Story): Promise<void> => {
   await sleep(CALM_MS);
   say(`${QUERIES} queries begin, each takes ${QUERY.mibPerS} MiB/s up to ${QUERY.toMib} MiB`);
   const queries = await Promise.all(Array.from({ length: QUERIES }, () => startGrower(guest, QUERY)));
   const swollen = Promise.all(queries.map((query) => query.reached(QUERY.toMib)));
-  await within(SWELL_DEADLINE_MS, 'the queries do not get what they want', swollen);
-  say('they have all that they want');
+  const have = await Promise.race([swollen.then(() => true), sleep(SWELL_DEADLINE_MS, false)]);
+  say(have ? 'they have all that they want' : 'time is up: they do not have all that they want yet');
   await sleep(PLATEAU_MS);
   await Promise.all(queries.map((query) => query.kill()));
   say('they end; the VM shrinks when the monitor has looked for a minute');
   const untilMs = performance.now() + EBB_DEADLINE_MS;
   while (!isSmall() && performance.now() < untilMs) await sleep(LOOK_MS);
-  return isSmall();
+  say(isSmall() ? 'the VM is as small as at first' : 'time is up: the VM is not yet as small as at first');
 };

@@ -3,8 +3,10 @@ import { MIB } from '../../../machines/units';
 import { startCommand, type LogLine, type RunningCommand } from '../../support/command';
 import { bootGuest, type Guest } from '../harness';
 import { GUEST_PORTS } from '../harness/qemu-command';
+import { within } from '../harness/within';
 import { startGuestMonitor, type GuestMonitor } from '../in-guest/monitor';
 import { startGuestPostgres } from '../in-guest/postgres';
+import { STOP_DEADLINE_MS } from './limits';
 import { logDirectory } from './logs';
 
 const HARDWARE = { memMib: 512, maxMemMib: 1024, cpus: 1, maxCpus: 2 } as const;
@@ -54,10 +56,27 @@ export const startAll = async (guest: Guest): Promise<DemoVm> => {
 const TOLD = /^(demo: )?(decided|asking|agreed|CPUs|file cache: set)/;
 const isTold = ({ level, msg }: LogLine): boolean => level !== 'info' || TOLD.test(msg);
 
-/** Hands on what an end says until it ends. */
-export const follow = async (next: () => Promise<LogLine>, say: (text: string) => void): Promise<void> => {
+/** Hands on what an end says; rejects when it ends. */
+const follow = async (next: () => Promise<LogLine>, say: (text: string) => void): Promise<never> => {
   for (;;) {
     const line = await next();
     if (isTold(line)) say(line.msg.replace(/^demo: /, ''));
   }
+};
+
+/** Says what both tell; rejects when one of them ends. */
+export const followBoth = (
+  { monitor, agent }: DemoVm,
+  voiceOf: (who: string) => (text: string) => void,
+): Promise<never> =>
+  Promise.race([
+    follow(() => monitor.logged(/./), voiceOf('monitor')),
+    follow(() => agent.line(/./), voiceOf('agent')),
+  ]);
+
+/** The agent first, so that the monitor's log ends with its loss. */
+export const stopBoth = async ({ monitor, agent }: DemoVm): Promise<void> => {
+  agent.signal('SIGTERM');
+  await within(STOP_DEADLINE_MS, 'the agent does not end', agent.ended);
+  await within(STOP_DEADLINE_MS, 'the monitor does not end', monitor.stop());
 };
