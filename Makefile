@@ -1,6 +1,6 @@
 # The two commands that matter: `make run` and `make test`. `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help run demo build bundles postgres systemd vm test test-vm check types lint layering bench format clean
+.PHONY: help run demo build bundles postgres systemd vm test test-vm check types lint layering bench policy-report format clean
 
 # npm ci writes this file last; it is older than the lockfile when dependencies have changed.
 DEPENDENCIES := node_modules/.package-lock.json
@@ -13,7 +13,7 @@ SLOW_SPECS := /specs/e2e/ /specs/vm/ /specs/bench/ /specs/style/service-unit.spe
 	$(addprefix /specs/adapters/protection/hold/,cancel hold real-server shared-memory)
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 $(DEPENDENCIES): package-lock.json
 	npm ci
@@ -25,7 +25,7 @@ run: bundles ## Run the monitor on this machine with an embedded agent; ARGS="--
 	@if [ -n "$$PGCONNSTR" ]; then export VM_MONITOR_PGCONNSTR="$$PGCONNSTR"; fi; \
 	exec node dist/cli.js run --embedded-agent --size-from agent --log-format pretty $(ARGS)
 
-demo: bundles vm ## Watch a VM in QEMU follow a query that swells and ebbs: three minutes, any machine with Debian, as root
+demo: bundles vm ## Watch a VM in QEMU follow two queries that swell and end: about three minutes (as root)
 	@node build.mjs demo
 	@exec node dist/demo.cjs
 
@@ -67,6 +67,9 @@ layering: $(DEPENDENCIES) ## Only the import rules (a spec runs them too)
 bench: bundles ## Measure latency, cost and memory; prints figures with their resolution
 	node build.mjs bench
 	node --expose-gc dist/bench.cjs $(ARGS)
+
+policy-report: bundles ## Score all policies on TRACES=dir, as in docs/policies.md; ARGS="--flag ..." are passed on
+	@node dist/cli.js simulate --report --trace $(TRACES) $(ARGS)
 
 format: $(DEPENDENCIES) ## Rewrite all files in the one style
 	$(BIN)/prettier --write --log-level warn .

@@ -1,11 +1,12 @@
 /**
- * Bundles. `node build.mjs` writes dist/cli.js (the command, all in one) and dist/index.js (the library,
+ * Bundles. `node build.mjs` writes dist/cli.js (the command), beside it what that loads on demand, and dist/index.js (the library,
  * npm dependencies outside); `node build.mjs bench` writes dist/bench.cjs, `node build.mjs demo` dist/demo.cjs. Types are
  * written by `tsc -b`.
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { deflateRawSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -42,7 +43,7 @@ const TREE_SHAKEN = {
   alias: { rxjs: resolve('node_modules/rxjs/dist/esm/index.js') },
 };
 
-/** One part of dist/cli.js, as text. ASCII only, because unpack.ts reads it byte by byte. */
+/** One part of dist/cli.js, as text. */
 const programText = async (entryPoint) => {
   const { outputFiles } = await build({
     ...common,
@@ -56,15 +57,21 @@ const programText = async (entryPoint) => {
   return outputFiles[0].text;
 };
 
-/** Programs lie in comments, so none may end one. Only a literal can hold these two characters, and there it may be escaped. */
-const inComment = (name, text) => `/*${name}\n${text.replaceAll('*/', '*\\/')}\n*/\n`;
+/** A program as it lies in dist/cli.js, in a comment. unpack.ts is the other end. */
+const packed = (name, text) => `/*${name}\n${deflateRawSync(text, { level: 9 }).toString('base64')}\n*/\n`;
+
+/** The programs of dist/cli.js by the names that unpack.ts knows. */
+const PROGRAMS = new Map([
+  ['monitor', 'adapters/cli/monitor.program.ts'],
+  ['tools', 'adapters/cli/tools.program.ts'],
+  ['simulate-worker', 'adapters/simulate/worker.ts'],
+]);
 
 /** dist/cli.js, the command in one file: a head that compiles one of the programs behind it. See adapters/cli/unpack.ts. */
 const buildCommand = async () => {
-  const [head, monitor, tools] = await Promise.all(
-    ['unpack', 'monitor.program', 'tools.program'].map((name) => programText(`adapters/cli/${name}.ts`)),
-  );
-  const text = `#!/usr/bin/env node\n${head}\n${inComment('monitor', monitor)}${inComment('tools', tools)}`;
+  const [head, ...programs] = await Promise.all(['adapters/cli/unpack.ts', ...PROGRAMS.values()].map(programText));
+  const parts = [...PROGRAMS.keys()].map((name, index) => packed(name, programs[index]));
+  const text = `#!/usr/bin/env node\n${head}\n${parts.join('')}`;
   mkdirSync('dist', { recursive: true });
   writeFileSync('dist/cli.js', text, { mode: 0o755 });
 };

@@ -6,6 +6,9 @@ export const MONITOR_COMMAND_NAMES = ['run', 'status', 'doctor', 'thaw'] as cons
 /** Work for engineers and for the machine outside: in the program of the tools. */
 export const TOOL_COMMAND_NAMES = ['replay', 'simulate', 'agent', 'visualize'] as const;
 
+/** No command: what a thread of `simulate` runs. */
+export const SIMULATE_WORKER = 'simulate-worker';
+
 export type MonitorCommandName = (typeof MONITOR_COMMAND_NAMES)[number];
 export type ToolCommandName = (typeof TOOL_COMMAND_NAMES)[number];
 

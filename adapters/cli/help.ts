@@ -10,6 +10,7 @@ Usage:
   vm-monitor replay LOG [--json] [--allow-redecided]  fold an event log (file or directory) and compare its decisions
   vm-monitor status [--addr HOST:PORT] [--json]       what a running monitor thinks, and why
   vm-monitor doctor [--cgroup NAME] [--protect LEVEL] [--json]  what this machine allows, and the fixes
+  vm-monitor simulate --trace FILE [--policy NAME]    run usage traces against policies (docs/simulate.md)
   vm-monitor thaw --cgroup NAME                       undo whatever a monitor has left on a cgroup
   vm-monitor agent --monitor URL [flags]              outside: give VMs the sizes that their monitors wish
   vm-monitor --help | --version

@@ -4,6 +4,7 @@ import type { Command } from './command';
 import type { ToolCommandName } from './command-names';
 import { EXIT } from './exit-status';
 import { replayCommand } from './replay.command';
+import { simulateCommand } from './simulate.command';
 
 const notYet =
   (name: string): Command =>
@@ -14,7 +15,7 @@ const notYet =
 
 export const TOOL_COMMANDS: Readonly<Record<ToolCommandName, Command>> = {
   replay: (args, _surroundings, terminal) => replayCommand(args, terminal),
-  simulate: notYet('simulate'),
+  simulate: (args, _surroundings, terminal) => simulateCommand(args, terminal),
   agent: agentCommand,
   visualize: notYet('visualize'),
 };

@@ -1,15 +1,18 @@
 /**
- * The head of dist/cli.js. Two programs follow it in the same file, each in a comment; only the one that is
- * meant is compiled. Both tricks are about anonymous memory, of which the monitor has little to spend:
+ * The head of dist/cli.js. The programs follow it in the same file, packed, each in a comment; only the one that is
+ * meant is compiled. All of this is about anonymous memory, of which the monitor has little to spend:
  *
  * - V8 takes about 16 bytes for each byte that it parses at once, and passes over comments. What the monitor
  *   does not run it does not parse.
+ * - Node reads the file into a buffer that it doubles and frees; from then on glibc takes all that is smaller than
+ *   that buffer from its heap and not from the system. So the file is kept short.
  * - V8 keeps the names of a program in a table outside of its heap, which doubles when it is full. While a
  *   program is parsed the table would be put behind all that the parser has taken, and glibc, which gives
  *   memory back from the end only, could return none of those 7 MB. So the table is made to grow before.
  */
 import { readFileSync } from 'node:fs';
-import { isToolCommand } from './command-names';
+import { inflateRawSync } from 'node:zlib';
+import { isToolCommand, SIMULATE_WORKER } from './command-names';
 
 /** More names than a program has: they are forgotten again, the table stays as large. */
 const MANY_NAMES = 8_000;
@@ -23,17 +26,20 @@ const growTableOfNames = (): void => {
   JSON.parse(`{${Array.from({ length: MANY_NAMES }, (_, n) => `"vm-monitor ${n}":0`).join()}}`);
 };
 
-/** Latin 1: the bundler writes nothing but ASCII, and this is the encoding that costs no second copy. */
+/** Latin 1: the bundler writes nothing but ASCII, and V8 keeps it at one byte a character. */
 const readProgram = (name: string): string => {
-  const file = readFileSync(__filename, 'latin1');
+  const file = readFileSync(__filename);
   const head = ['', `/*${name}`, ''].join('\n');
   const start = file.indexOf(head) + head.length;
-  return file.slice(start, file.indexOf('\n*/', start));
+  const packed = file.toString('latin1', start, file.indexOf('\n*/', start));
+  return inflateRawSync(Buffer.from(packed, 'base64')).toString('latin1');
+};
+
+const programOf = (name: string | undefined): string => {
+  if (name === SIMULATE_WORKER) return name;
+  return isToolCommand(name) ? 'tools' : 'monitor';
 };
 
 growTableOfNames();
 // The types of Node do not name the method.
-(module as unknown as SelfCompiling)._compile(
-  readProgram(isToolCommand(process.argv[2]) ? 'tools' : 'monitor'),
-  __filename,
-);
+(module as unknown as SelfCompiling)._compile(readProgram(programOf(process.argv[2])), __filename);

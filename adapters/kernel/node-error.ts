@@ -5,7 +5,8 @@ export interface FileFailure {
   readonly message: string;
 }
 
-const textOf = (error: unknown): string =>
+/** The message alone, of whatever was thrown. */
+export const errorText = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'message' in error && typeof error.message === 'string'
     ? error.message
     : String(error);
@@ -16,5 +17,5 @@ const codeOf = (error: unknown): string =>
 /** Node's own text repeats the system call and sometimes the path behind a comma: we name the path once. */
 export const fileFailure = (path: string, error: unknown): FileFailure => ({
   code: codeOf(error),
-  message: `${path}: ${textOf(error).split(', ', 1)[0] ?? ''}`,
+  message: `${path}: ${errorText(error).split(', ', 1)[0] ?? ''}`,
 });

@@ -6,6 +6,7 @@ import type { ChartContext } from '../chart/context';
 import type { Size } from '../events/size.codec';
 import { exceeds, larger, toWholeUnits, type SizingRules } from '../sizing';
 import type { Need } from '../policies/policy';
+import { notHasty } from './not-hasty';
 import type { Domain } from './state';
 
 export interface Desire {
@@ -20,21 +21,12 @@ export interface Desire {
   readonly because: readonly string[];
 }
 
-const NOTHING: Size = { cpu: 0, mem: 0 };
-
 /** The bounds as they stand: the agent may know a smaller maximum than the configuration, but never one below our minimum. */
 export const effectiveRules = (rules: SizingRules, { agentMax }: ChartContext): SizingRules => {
   if (agentMax === null) return rules;
   const max = rules.max ?? agentMax;
   const smaller = { cpu: Math.min(max.cpu, agentMax.cpu), mem: Math.min(max.mem, agentMax.mem) };
   return { ...rules, max: larger(rules.min, smaller) };
-};
-
-/** What must not be wished away yet: all of it before the windows are full, else only what nobody can measure. */
-const heldSize = (need: Need, granted: Size | null, windowFull: boolean): Size => {
-  if (granted === null) return NOTHING;
-  if (!windowFull) return granted;
-  return { cpu: need.cpu === null ? granted.cpu : 0, mem: need.memBytes === null ? granted.mem : 0 };
 };
 
 const activeFloors = ({ breachFloor, shrinkFloor }: Domain, at: number) =>
@@ -57,10 +49,9 @@ export const desire = (
   const floors = activeFloors(domain, at).filter(({ size }) => exceeds(size, toWholeUnits(bounds, raw)));
   const wanted = floors.reduce((size, floor) => larger(size, floor.size), raw);
   const rounded = toWholeUnits(bounds, wanted);
-  const held = heldSize(need, context.granted, windowFull);
-  const isHeld = exceeds(held, rounded);
+  const { size, isHeld } = notHasty(bounds, rounded, need, context.granted, windowFull);
   return {
-    desired: isHeld ? holdAt(bounds, rounded, held, context.granted) : rounded,
+    desired: size,
     capped: exceeds(toWholeUnits(unbounded, wanted), toWholeUnits(bounds, wanted)),
     holding: !windowFull,
     neededMemBytes: need.memBytes === null ? null : toWholeUnits(bounds, raw).mem,
@@ -71,14 +62,4 @@ export const desire = (
         : []),
     ],
   };
-};
-
-/**
- * The held size in whole units. If nothing is needed beyond the granted size and rounding would go
- * beyond it, that stays as it is, even if it is no whole number of units.
- */
-const holdAt = (bounds: SizingRules, rounded: Size, held: Size, granted: Size | null): Size => {
-  const whole = toWholeUnits(bounds, larger(rounded, held));
-  const stays = granted !== null && !exceeds(rounded, granted) && exceeds(whole, granted);
-  return stays ? granted : larger(whole, held);
 };

@@ -55,23 +55,26 @@ const plugAll = async (execute: Execute, plugs: readonly Plug[]): Promise<E.Eith
   return E.right(undefined);
 };
 
-const unplugAll = async (execute: Execute, ids: readonly string[]): Promise<E.Either<string, void>> => {
-  if (ids.length === 0) return E.right(undefined);
+/** What becomes of vCPUs above the wanted ones: there are none or they were asked for, or QEMU must not unplug them. */
+export type Surplus = 'goes' | 'stays';
+
+const unplugAll = async (execute: Execute, ids: readonly string[]): Promise<E.Either<string, Surplus>> => {
+  if (ids.length === 0) return E.right('goes');
   const kvm = await execute(QUERY_KVM);
   if (E.isLeft(kvm)) return kvm;
-  if (!kvm.right.enabled) return E.right(undefined);
+  if (!kvm.right.enabled) return E.right('stays');
   for (const id of ids) {
     const asked = await execute(unplug(id));
     if (E.isLeft(asked)) return E.left(`${id}: ${asked.left}`);
   }
-  return E.right(undefined);
+  return E.right('goes');
 };
 
 /**
  * Plugs up to `wanted` whole vCPUs, or asks the guest to give back those above. If we die in between, fewer are
  * plugged or more remain: seen() tells, and the next request goes on from there.
  */
-export const requestCpus = async (execute: Execute, wanted: number): Promise<E.Either<string, void>> => {
+export const requestCpus = async (execute: Execute, wanted: number): Promise<E.Either<string, Surplus>> => {
   const slots = await lookAtCpus(execute);
   if (E.isLeft(slots)) return slots;
   const most = mostCpus(slots.right);

@@ -3,16 +3,16 @@
  * CPU hotplug do the work, and seen() tells how far they are.
  *
  * vCPUs: seen().cpu = min(plugged, cpu.max of QEMU's cgroup). With --qemu-cgroup a smaller size is true, and seen, as
- * soon as the quota is written. Without it, where QEMU cannot unplug (TCG), surplus vCPUs stay plugged and seen, and
- * only the guest's monitor takes them offline (--hotplug-cpus). So vCPUs have arrived when seen().cpu is
- * at least what was granted (rule R11 asks no more inside either); a surplus is no shrink that is still going on.
+ * soon as the quota is written. Without it, where QEMU cannot unplug (TCG), surplus vCPUs stay plugged and only the
+ * guest's monitor takes them offline (--hotplug-cpus): then what was asked for counts as seen, because nothing outside
+ * can show it. It is the one number that is believed.
  */
 import * as E from 'fp-ts/Either';
 import * as t from 'io-ts';
 import { createQueue } from '../../queue';
 import type { Hypervisor } from '../hypervisor';
 import { type CpuQuota, cpuQuotaOf, LEAST_CPU } from './cpu-quota';
-import { lookAtCpus, mostCpus, pluggedCpus, requestCpus } from './cpus';
+import { lookAtCpus, mostCpus, pluggedCpus, requestCpus, type Surplus } from './cpus';
 import type { Execute } from './commands';
 import { MAX_WAITING_CALLS, type Timing, TIMING } from './limits';
 import { QmpLink } from './link';
@@ -45,12 +45,12 @@ const guestErrors =
     say(`the guest does not give back ${DeviceNamed.is(data) ? data.device : 'a device'} (${name})`);
   };
 
-const seen = async (execute: Execute, quota: CpuQuota | null) => {
+const seen = async (execute: Execute, quota: CpuQuota | null, leftToGuest: number) => {
   const memory = await lookAtMemory(execute);
   if (E.isLeft(memory)) return memory;
   const slots = await lookAtCpus(execute);
   if (E.isLeft(slots)) return slots;
-  const most = quota === null ? E.right(Infinity) : await quota.read();
+  const most = quota === null ? E.right(leftToGuest) : await quota.read();
   if (E.isLeft(most)) return most;
   return E.right({ cpu: Math.min(pluggedCpus(slots.right), most.right), mem: presentBytes(memory.right) });
 };
@@ -86,13 +86,20 @@ export const openQemu = ({ socketPath, cgroup, say }: QemuOptions, timing: Timin
     const done = await calls.run(() => work((command) => link.execute(command, deadlineAt)));
     return done ?? E.left(`${socketPath}: more than ${MAX_WAITING_CALLS} calls wait for QEMU`);
   };
+  /** Whole vCPUs that the guest was left to get by with; Infinity: all that are plugged. */
+  let leftToGuest = Infinity;
   if (quota === null) say(UNENFORCED);
   return {
     name: 'qemu',
     describe: () => call(describe),
-    seen: () => call((execute) => seen(execute, quota)),
+    seen: () => call((execute) => seen(execute, quota, leftToGuest)),
     requestMemory: (memBytes) => call((execute) => requestMemory(execute, memBytes)),
-    requestCpu: (cpu) => call((execute) => requestCpu(execute, quota, cpu)),
+    requestCpu: async (cpu) => {
+      const requested = await call((execute) => requestCpu(execute, quota, cpu));
+      return E.map((surplus: Surplus) => {
+        leftToGuest = surplus === 'stays' ? Math.ceil(cpu) : Infinity;
+      })(requested);
+    },
     close: () => link.close(),
   };
 };

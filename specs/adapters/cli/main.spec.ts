@@ -25,7 +25,7 @@ describe('the command line', () => {
     expect(await call('--version')).toEqual({ status: 0, out: 'vm-monitor dev\n', err: '' });
   });
 
-  it.each(['simulate', 'visualize'])('%s is not there yet', async (name) => {
+  it.each(['visualize'])('%s is not there yet', async (name) => {
     expect(await call(name, '--x')).toEqual({ status: 2, out: '', err: `vm-monitor ${name}: not in this version\n` });
   });
 

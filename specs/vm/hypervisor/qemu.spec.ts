@@ -71,9 +71,14 @@ describe('a QEMU with one virtio-mem device', () => {
     rightOf(await driver.requestCpu(2.25));
     expect(rightOf(await driver.seen()).cpu).toBe(3);
     rightOf(await driver.requestCpu(1));
-    expect(rightOf(await driver.seen()).cpu).toBe(3);
+    expect(rightOf(await driver.seen()).cpu).toBe(1);
     rightOf(await driver.requestCpu(4));
     expect(rightOf(await driver.seen()).cpu).toBe(4);
+    rightOf(await driver.requestCpu(2));
+    // The guest was left to get by with two; all four stay plugged.
+    expect(rightOf(await driver.seen()).cpu).toBe(2);
+    await driver.close();
+    expect(await askQmp(qemu.socketPath, 'query-cpus-fast')).toHaveLength(4);
     expect(qemu.complaints()).toBe('');
   });
 

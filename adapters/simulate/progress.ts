@@ -1,0 +1,15 @@
+/** A word of progress now and then, while many runs go on. */
+import { PROGRESS_MS } from './limits';
+
+/** Call it once for each run that is done. Short work passes in silence. */
+export const progress = (total: number, tell: (text: string) => void): (() => void) => {
+  let done = 0;
+  let saidAt = performance.now();
+  return () => {
+    done += 1;
+    const now = performance.now();
+    if (now - saidAt < PROGRESS_MS || done === total) return;
+    saidAt = now;
+    tell(`vm-monitor simulate: ${done} of ${total} runs done\n`);
+  };
+};

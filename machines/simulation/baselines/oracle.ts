@@ -1,0 +1,34 @@
+/**
+ * `oracle`: the larger of the demand now and 8 s ahead, read from the trace: what foresight would give.
+ * It knows nothing of the noise.
+ */
+import { formatBytes, formatCpu } from '../../format';
+import type { Policy } from '../../policies/policy';
+import { MIB, SECOND_MS } from '../../units';
+import { DemandCursor } from '../demand';
+import type { Trace } from '../trace';
+import { NoState } from './stateless';
+
+const AHEAD_SECONDS = 8;
+const KERNEL_BYTES = 100 * MIB;
+
+export const createOracle = (trace: Trace): Policy<NoState> => {
+  const now = new DemandCursor(trace, 0);
+  const ahead = new DemandCursor(trace, AHEAD_SECONDS);
+  return {
+    name: 'oracle',
+    longestWindowMs: 0,
+    initial: {},
+    step: (state, { at }) => {
+      const second = Math.ceil(at / SECOND_MS) - 1;
+      now.seek(second);
+      ahead.seek(second);
+      const cpu = Math.max(now.cpuCores, ahead.cpuCores);
+      const bytes = Math.max(now.memBytes, ahead.memBytes);
+      return { state, need: { cpu, memBytes: bytes + KERNEL_BYTES, parts: {} } };
+    },
+    explain: ({ cpu, memBytes }) =>
+      `demand now and ${AHEAD_SECONDS} s ahead: ${formatCpu(cpu ?? 0)}, ${formatBytes(memBytes ?? 0)}`,
+    stateCodec: NoState,
+  };
+};

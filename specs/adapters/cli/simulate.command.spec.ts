@@ -1,0 +1,152 @@
+/** `vm-monitor simulate` in this process: what runs on one thread. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { simulateCommand } from '../../../adapters/cli/simulate.command';
+import { HEADER } from '../../../adapters/simulate/read-trace';
+import { removeTempDirs, tempDir } from '../../support/event-log';
+
+afterAll(removeTempDirs);
+
+const call = async (...args: string[]) => {
+  let out = '';
+  let err = '';
+  const status = await simulateCommand(args, { out: (text) => void (out += text), err: (text) => void (err += text) });
+  return { status, out, err };
+};
+
+/** Two minutes: 1 core, then 3; 1 GiB, then 4; a VM of 4 cores and 16 GiB. */
+const writeTrace = (name = 'made_up_1.csv', dir = tempDir()): string => {
+  const path = join(dir, name);
+  writeFileSync(
+    path,
+    [HEADER, '0,1,1073741824,4,17179869184', '60,3,4294967296,4,17179869184', '120,3,,,', ''].join('\n'),
+  );
+  return path;
+};
+
+describe('one run', () => {
+  it('is told as one JSON object with --json', async () => {
+    const { status, out, err } = await call('--trace', writeTrace(), '--policy', 'static-p99.5', '--json');
+    expect({ status, err }).toEqual({ status: 0, err: '' });
+    expect(out.endsWith('}\n')).toBe(true);
+    expect(JSON.parse(out)).toEqual({
+      trace: 'made_up_1',
+      policy: 'static-p99.5',
+      durationSeconds: 120,
+      cpuShortSeconds: 0,
+      cpuShortCoreSeconds: 0,
+      memShortSeconds: 0,
+      memShortGibSeconds: 0,
+      usedCoreSeconds: 240,
+      allocatedCoreSeconds: 4 * 7 + 3.75 * 113,
+      usedGibSeconds: 60 + 240 - 3 * 4.5,
+      allocatedGibSeconds: 16 * 7 + 15 * 113,
+      resizes: 1,
+    });
+  });
+
+  it('is told as a table otherwise', async () => {
+    const { out } = await call('--trace', writeTrace(), '--policy', 'oracle');
+    expect(out).toMatch(/^all traces +cpu short core-s +.*resizes\noracle +0\.0 .* 2\n$/);
+  });
+
+  it('writes each granted size with --sizes, and a page with --plot', async () => {
+    const dir = tempDir();
+    const files = ['--sizes', join(dir, 's.csv'), '--plot', join(dir, 'p.html')];
+    const { status } = await call('--trace', writeTrace(), '--policy', 'oracle', ...files);
+    expect(status).toBe(0);
+    expect(readFileSync(join(dir, 's.csv'), 'utf8')).toBe(
+      't_seconds,cpu,mem_bytes\n0,4,17179869184\n7,1,4294967296\n54.5,3,12884901888\n',
+    );
+    expect(readFileSync(join(dir, 'p.html'), 'utf8')).toContain('<title>made_up_1, oracle</title>');
+  });
+
+  it('takes sizes, beats and grants from flags', async () => {
+    const flags = [
+      '--compute-unit',
+      '1,4GiB',
+      '--min-size',
+      '2,8GiB',
+      '--max-size',
+      '3,12GiB',
+      '--initial-size',
+      '2,8GiB',
+    ];
+    const times = ['--beat-ms', '5000', '--grant-up-ms', '0', '--grant-down-ms', '9000'];
+    const path = join(tempDir(), 's.csv');
+    await call('--trace', writeTrace(), '--policy', 'oracle', ...flags, ...times, '--sizes', path);
+    expect(readFileSync(path, 'utf8')).toBe('t_seconds,cpu,mem_bytes\n0,2,8589934592\n55,3,12884901888\n');
+  });
+});
+
+describe('what is refused, with status 2 and one line', () => {
+  const refusals: readonly (readonly [args: readonly string[], line: string])[] = [
+    [[], '--trace FILE is missing: expected a trace or a directory of traces'],
+    [['--trace', '/nowhere'], '/nowhere: ENOENT: no such file or directory; expected a trace or a directory of traces'],
+    [['--trace', 'x', '--polcy', 'y'], "Unknown option '--polcy'"],
+    [['--trace', 'x', '--policy', 'best'], '--policy "best": expected one of headroom, goal-cu, sliding-max,'],
+    [['--trace', 'x', '--noise-cv', '-1'], "Option '--noise-cv' argument is ambiguous"],
+    [['--trace', 'x', '--noise-cv', 'much'], '--noise-cv "much": expected a number from 0 to 10'],
+    [['--trace', 'x', '--seed', '1.5'], '--seed "1.5": expected a whole number from 0 to 2147483648'],
+    [['--trace', 'x', '--beat-ms', '300'], '--beat-ms "300": expected ms that divide 1000 or are a multiple of it'],
+    [['--trace', 'x', '--grant-up-ms', 'soon'], '--grant-up-ms "soon": expected a whole number from 0 to 3600000 ms'],
+    [
+      ['--trace', 'x', '--deny-rate', '0.6', '--loss-rate', '0.5'],
+      '--deny-rate and --loss-rate: expected a sum of at most 1',
+    ],
+    [['--trace', 'x', '--min-size', '1'], '--min-size "1": expected CPU,MEM such as 0.25,1GiB'],
+  ];
+
+  it.each(refusals)('%j', async (args, line) => {
+    const { status, out, err } = await call(...args);
+    expect({ status, out }).toEqual({ status: 2, out: '' });
+    expect(err.startsWith(`vm-monitor simulate: ${line}`)).toBe(true);
+    expect(err.match(/\n/g)).toHaveLength(1);
+  });
+
+  it('a malformed trace, by file and line', async () => {
+    const path = join(tempDir(), 'bad.csv');
+    writeFileSync(path, `${HEADER}\n0,1,,,\n60,one,,,\n`);
+    expect(await call('--trace', path, '--policy', 'oracle')).toEqual({
+      status: 2,
+      out: '',
+      err: `vm-monitor simulate: ${path}: line 3: cpu_cores_used is "one", expected a number >= 0 or nothing\n`,
+    });
+  });
+
+  it('a directory without traces', async () => {
+    const dir = tempDir();
+    expect(await call('--trace', dir)).toMatchObject({
+      status: 2,
+      err: `vm-monitor simulate: ${dir}: expected at least one .csv in it\n`,
+    });
+  });
+
+  it('bounds that contradict each other', async () => {
+    const { status, err } = await call('--trace', writeTrace(), '--policy', 'oracle', '--min-size', '8,32GiB');
+    expect({ status, err }).toEqual({
+      status: 2,
+      err: 'vm-monitor simulate: made_up_1: the smallest size is larger than the largest, 16 units\n',
+    });
+  });
+
+  it('files for several runs, and files that cannot be written', async () => {
+    const path = writeTrace();
+    expect(await call('--trace', path, '--sizes', 'x')).toMatchObject({
+      status: 2,
+      err: 'vm-monitor simulate: --sizes and --plot show one trace under one policy, but 7 runs are asked for\n',
+    });
+    const missing = join(tempDir(), 'none', 's.csv');
+    const { status, err } = await call('--trace', path, '--policy', 'oracle', '--sizes', missing);
+    expect(status).toBe(2);
+    expect(err).toMatch(`vm-monitor simulate: ${missing}: ENOENT: no such file or directory`);
+  });
+
+  it('a directory is read in order of names', async () => {
+    const dir = tempDir();
+    mkdirSync(join(dir, 'sub.csv'));
+    const { status, err } = await call('--trace', dir, '--policy', 'oracle');
+    expect(status).toBe(2);
+    expect(err).toMatch(`${dir}/sub.csv: EISDIR`);
+  });
+});

@@ -1,0 +1,64 @@
+/** `vm-monitor simulate` as it is built: on several threads, with a report. */
+import { execFileSync } from 'node:child_process';
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildOnce } from '../support/command';
+import { removeTempDirs, tempDir } from '../support/event-log';
+import { packedPrograms } from '../support/packed-programs';
+import { ROOT } from '../support/repository-root';
+
+jest.setTimeout(120_000);
+beforeAll(buildOnce);
+afterAll(removeTempDirs);
+
+const simulate = (...args: string[]): string =>
+  execFileSync('node', [join(ROOT, 'dist/cli.js'), 'simulate', ...args], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+
+const twoTraces = (): string => {
+  const dir = tempDir();
+  for (const name of ['b_b_1.csv', 'a_a_1.csv'])
+    cpSync(join(ROOT, 'specs/traces/nab_rds_half_day.csv'), join(dir, name));
+  return dir;
+};
+
+it('runs several traces and policies on threads and tells them in order', () => {
+  const out = simulate('--trace', twoTraces(), '--policy', 'reactive', '--policy', 'oracle', '--json');
+  const runs = out
+    .trim()
+    .split('\n')
+    .map((line): unknown => JSON.parse(line));
+  expect(runs).toMatchObject([
+    { trace: 'a_a_1', policy: 'reactive' },
+    { trace: 'a_a_1', policy: 'oracle' },
+    { trace: 'b_b_1', policy: 'reactive' },
+    { trace: 'b_b_1', policy: 'oracle' },
+  ]);
+});
+
+it('gives the same figures on threads as alone', () => {
+  const flags = ['--policy', 'goal-cu', '--noise-cv', '0.2', '--json'];
+  const dir = twoTraces();
+  const alone = simulate('--trace', join(dir, 'a_a_1.csv'), ...flags);
+  expect(simulate('--trace', dir, ...flags).split('\n')[0]).toBe(alone.trim());
+});
+
+it('reports on policies in markdown, a chapter for each kind of noise', () => {
+  const report = simulate('--report', '--trace', join(ROOT, 'specs/traces/nab_rds_half_day.csv'), '--policy', 'oracle');
+  const chapters = [...report.matchAll(/^## (.*)$/gm)].map(([, title]) => title);
+  expect(chapters).toEqual([
+    'Noise cv 0',
+    'Noise cv 0.2',
+    'Noise cv 0.5',
+    'Noise cv 0.2, 10 % of the wishes lost, 10 % denied',
+  ]);
+  expect(report).toMatch(/\| policy +\| CPU short \| memory short \| cost CPU \|/);
+  expect(report).toMatch(/\| oracle +\|/);
+});
+
+it('is no part of what a monitor loads', () => {
+  expect(packedPrograms().get('monitor')).not.toContain('noise-cv');
+  expect(packedPrograms().get('tools')).toContain('noise-cv');
+});
