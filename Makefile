@@ -1,6 +1,6 @@
 # The two commands that matter: `make run` and `make test`. `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help run build bundles postgres systemd vm test test-vm check types lint layering bench policy-report format clean
+.PHONY: help run demo build bundles postgres systemd vm test test-vm check types lint layering bench policy-report format clean
 
 # npm ci writes this file last; it is older than the lockfile when dependencies have changed.
 DEPENDENCIES := node_modules/.package-lock.json
@@ -24,6 +24,10 @@ $(DEPENDENCIES): package-lock.json
 run: bundles ## Run the monitor on this machine with an embedded agent; ARGS="--flag ..." and PGCONNSTR=... are passed on
 	@if [ -n "$$PGCONNSTR" ]; then export VM_MONITOR_PGCONNSTR="$$PGCONNSTR"; fi; \
 	exec node dist/cli.js run --embedded-agent --size-from agent --log-format pretty $(ARGS)
+
+demo: bundles vm ## Watch a VM in QEMU follow two queries that swell and end: about three minutes (as root)
+	@node build.mjs demo
+	@exec node dist/demo.cjs
 
 build: bundles types ## Write dist/cli.js (the command), dist/index.js (the library) and its types
 

@@ -1,6 +1,7 @@
 /**
  * Bundles. `node build.mjs` writes dist/cli.js (the command), beside it what that loads on demand, and dist/index.js (the library,
- * npm dependencies outside); `node build.mjs bench` writes dist/bench.cjs. Types are written by `tsc -b`.
+ * npm dependencies outside); `node build.mjs bench` writes dist/bench.cjs, `node build.mjs demo` dist/demo.cjs. Types are
+ * written by `tsc -b`.
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -84,17 +85,25 @@ const buildLibrary = () =>
     sourcemap: true,
   });
 
-const buildBench = () =>
+/** Programs of the clone that are no part of the package. */
+const TOOLS = new Map([
+  ['bench', 'specs/bench/main.ts'],
+  ['demo', 'specs/vm/demo/main.ts'],
+]);
+
+const buildTool = (name) =>
   build({
     ...common,
     ...TREE_SHAKEN,
-    entryPoints: ['specs/bench/main.ts'],
-    outfile: 'dist/bench.cjs',
+    entryPoints: [TOOLS.get(name)],
+    outfile: `dist/${name}.cjs`,
     sourcemap: 'inline',
   });
 
+const wanted = process.argv[2];
+
 try {
-  await (process.argv[2] === 'bench' ? buildBench() : Promise.all([buildCommand(), buildLibrary()]));
+  await (TOOLS.has(wanted) ? buildTool(wanted) : Promise.all([buildCommand(), buildLibrary()]));
 } catch (error) {
   // What is wrong with a source esbuild has already said.
   if (!('errors' in error)) throw error;

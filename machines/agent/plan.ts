@@ -9,7 +9,7 @@
 import { larger, unitsDown } from '../sizing';
 import type { HypervisorStep, VmContext } from './context';
 import { GROWN_LOOKS, GROW_STEP_BYTES, GROW_STEP_MS, SHRINK_STEP_BYTES, SHRINK_STEP_MS } from './limits';
-import { RESOURCES, slackOf, wholeUnitUp, type Resource } from './sizes';
+import { RESOURCES, sizeThere, slackOf, wholeUnitUp, type Resource } from './sizes';
 
 type Move = Pick<HypervisorStep, 'resource' | 'direction' | 'to'>;
 
@@ -24,7 +24,9 @@ const grownTo = ({ config }: VmContext, fromBytes: number, goalBytes: number): n
 
 const moveUp = (context: VmContext, resource: Resource): Move | null => {
   const { seen, goal } = context;
-  if (seen === null || goal === null || goal[resource] <= seen[resource]) return null;
+  // A larger fraction of a vCPU is asked for, too, where whole ones are seen: what was asked for is what is told.
+  const there = sizeThere(context);
+  if (seen === null || there === null || goal === null || goal[resource] <= there[resource]) return null;
   const to = resource === 'mem' ? grownTo(context, seen.mem, goal.mem) : goal.cpu;
   return { resource, direction: 'up', to };
 };

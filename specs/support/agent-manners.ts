@@ -10,6 +10,8 @@ export interface VmManners {
   bytesPerMs: number;
   /** Below this the guest gives nothing back. */
   leastBytes: number;
+  /** The hypervisor has only whole multiples of so many vCPUs. */
+  cpuStep: number;
   /** Every command fails with this reason; null: none does. */
   failure: string | null;
   /** The monitor's answer to a DownscaleRequest; null: silence. */
@@ -33,7 +35,14 @@ export interface SimulatedVm extends VmManners {
   readonly commands: AgentCommand[];
 }
 
-export const MANNERS: VmManners = { bytesPerMs: Infinity, leastBytes: 0, failure: null, agrees: true, confirms: true };
+export const MANNERS: VmManners = {
+  bytesPerMs: Infinity,
+  leastBytes: 0,
+  cpuStep: 0.25,
+  failure: null,
+  agrees: true,
+  confirms: true,
+};
 const MEM_STEP_BYTES = 2 * MIB;
 
 type System = Extract<AgentInput, { type: 'metrics.scraped' }>['system'];
@@ -79,5 +88,6 @@ export const guestMoves = (vm: SimulatedVm, ms: number): void => {
   const wanted = Math.max(vm.asked.mem, Math.min(vm.leastBytes, vm.size.mem));
   const change = wanted - vm.size.mem;
   const most = ms === 0 ? 0 : vm.bytesPerMs * ms;
-  vm.size = { cpu: vm.asked.cpu, mem: vm.size.mem + Math.sign(change) * Math.min(Math.abs(change), most) };
+  const cpu = Math.ceil(vm.asked.cpu / vm.cpuStep) * vm.cpuStep;
+  vm.size = { cpu, mem: vm.size.mem + Math.sign(change) * Math.min(Math.abs(change), most) };
 };

@@ -114,3 +114,10 @@ it('an UpscaleNotification that nobody confirms is sent again 3 s after its time
   expect(granted(world)).toHaveLength(2);
   expect(world.context('a').told).toEqual(units(2));
 });
+
+it('a larger fraction of a vCPU is told too where there are only whole ones', () => {
+  const world = agentWorld().behaves('a', { cpuStep: 1 }).connects('a').wishes('a', units(6)).runs(3000);
+  expect(granted(world).at(-1)).toEqual(units(6));
+  world.wishes('a', units(8)).runs(3000);
+  expect(granted(world).at(-1)).toEqual(units(8));
+});
