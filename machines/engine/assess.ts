@@ -2,6 +2,7 @@
 import { sameSize, toWholeUnits } from '../sizing';
 import type { Size } from '../events/size.codec';
 import { exhaustionMs } from '../memory/runway';
+import { trueUseBytes } from '../memory/leaving';
 import { marginFor, marginTotal, useBytes } from '../memory/use';
 import { nextVerdict, type MemoryOutlook, type Verdict } from '../memory/verdict';
 import { regretted } from '../protection/ledger';
@@ -60,8 +61,8 @@ const raiseBreachFloor = (run: Run): void => {
 
 /** Use will pass the end of the size that is being shrunk to, before a grant could turn it round. */
 const growsIntoShrink = (run: Run, to: Size): boolean => {
-  const { readings, growth, bootReserveBytes } = run.domain;
-  const use = useBytes(readings);
+  const { readings, growth, bootReserveBytes, leaving } = run.domain;
+  const use = trueUseBytes(readings, leaving);
   if (use === null) return false;
   const runway = to.mem - (bootReserveBytes ?? 0) - use - SHRINK_RESERVE_BYTES;
   return exhaustionMs(runway, growth.bytesPerS) <= grantUpMs(run.domain, run.context);

@@ -1,7 +1,7 @@
 /** Folds one beat: readings into growth, need and verdicts. */
 import type { BeatSampled } from '../events/inputs';
 import { observeUse, NO_GROWTH } from '../memory/growth';
-import { useBytes } from '../memory/use';
+import { trueUseBytes } from '../memory/leaving';
 import type { Size } from '../events/size.codec';
 import { unitsOf, unitsUp, type SizingRules } from '../sizing';
 import { SECOND_MS } from '../units';
@@ -15,7 +15,7 @@ const GAP_MS = 30 * SECOND_MS;
 
 const takeReadings = (run: Run, beat: BeatSampled): void => {
   const { domain, at } = run;
-  const use = useBytes(beat.readings);
+  const use = trueUseBytes(beat.readings, domain.leaving);
   const shared = beat.readings.memory?.shmemBytes;
   const gap = domain.beatAt === null || at - domain.beatAt > GAP_MS;
   run.note({
@@ -58,6 +58,16 @@ const compareSeen = (run: Run): void => {
   if (now && (!before || run.context.shrink !== null)) run.tell({ type: 'size.seen', at: run.at });
 };
 
+/** The kernel shows the smaller size, or time is up. */
+const endLeaving = (run: Run): void => {
+  const { leaving } = run.domain;
+  const { granted } = run.context;
+  if (leaving === null) return;
+  const seen = seenSize(run.domain);
+  const isThere = seen !== null && granted !== null && seen.mem <= granted.mem;
+  if (isThere || run.at >= leaving.until) run.note({ leaving: null });
+};
+
 /** Somebody took CPUs offline that we had brought online. */
 const compareCpus = (run: Run): void => {
   const { online } = run.context.cpus;
@@ -78,6 +88,7 @@ export const foldBeat = (run: Run, beat: BeatSampled): void => {
   compareSeen(run);
   compareCpus(run);
   timeGrant(run);
+  endLeaving(run);
   askPolicy(run, beat);
   assess(run);
 };

@@ -13,7 +13,7 @@ import { trippedFalsely } from '../protection/ledger';
 import { assess } from './assess';
 import { foldBeat } from './beat';
 import type { TimerChange } from './chart-step';
-import { followWish } from './grant-timing';
+import { followShrink, followWish } from './grant-timing';
 import { hear } from './hear';
 import { afterHigh, declaredBootReserve } from './observe';
 import { keepLedger } from './protect';
@@ -92,7 +92,10 @@ export const createEngine = (policy: AnyPolicy, config: EngineConfig): Engine =>
       const run = new Run(policy, config, at, state);
       const before = run.context;
       fold(run, input);
-      if (run.context !== before) followWish(run, before);
+      if (run.context !== before) {
+        followWish(run, before);
+        followShrink(run, before);
+      }
       keepLedger(run, before, input);
       return { state: run.end(), outputs: run.outputs, timers: run.timers };
     },

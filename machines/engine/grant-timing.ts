@@ -1,7 +1,9 @@
-/** Times grants from the first wish to the size being seen, and learns from them. */
+/** Follows the granted size: times grants from the first wish to the size being seen, and marks a shrink. */
 import type { ChartContext } from '../chart/context';
+import { SHRINK_WATCH_MS } from '../chart/limits';
 import type { Size } from '../events/size.codec';
 import { learnGrant } from '../learning/grant-latency';
+import { beginLeaving } from '../memory/leaving';
 import { exceeds, sameSize } from '../sizing';
 import type { Run } from './run';
 
@@ -28,6 +30,14 @@ export const followWish = (run: Run, before: ChartContext): void => {
   const moved = way(before.granted, context.granted);
   if (moved !== null) run.note({ timedAsk: moved === timed.direction ? { ...timed, acknowledged: true } : null });
   else if (context.asking === null && !timed.acknowledged) run.note({ timedAsk: null });
+};
+
+/** After events went through the chart: a smaller size may have been approved, or a larger one granted. */
+export const followShrink = (run: Run, before: ChartContext): void => {
+  const [was, is] = [before.granted, run.context.granted];
+  if (was === null || is === null || was.mem === is.mem || run.config.chart.sizeFrom !== 'kernel') return;
+  const { readings, leaving } = run.domain;
+  run.note({ leaving: is.mem < was.mem ? beginLeaving(readings, leaving, run.at + SHRINK_WATCH_MS) : null });
 };
 
 /** At a beat: an acknowledged grant that the kernel shows has arrived. */

@@ -6,7 +6,7 @@ import type { Size } from '../events/size.codec';
 import { expectedMs, isLearned, LONGEST_GRANT_MS } from '../learning/grant-latency';
 import { confirmsHigh } from '../memory/high';
 import { exhaustionMs, runwayBytes } from '../memory/runway';
-import { useBytes, vmUseBytes } from '../memory/use';
+import { trueUseBytes, trueVmUseBytes } from '../memory/leaving';
 import type { MemoryOutlook } from '../memory/verdict';
 import type { Observation } from '../policies/policy';
 import { MIB, MINUTE_MS, SECOND_MS } from '../units';
@@ -67,8 +67,8 @@ export const toObservation = (
     load5: cpu?.load5 ?? null,
     runCores: perCore(cpu?.busyMs, beat.elapsedMs),
     delayCores: perCore(cpu?.runDelayMs, beat.elapsedMs) ?? waitingCores(beat.readings),
-    usedBytes: vmUseBytes(beat.readings),
-    neededBytes: useBytes(beat.readings),
+    usedBytes: trueVmUseBytes(beat.readings, domain.leaving),
+    neededBytes: trueUseBytes(beat.readings, domain.leaving),
     cachedBytes: memory?.cachedBytes ?? null,
     ...fileCacheSeen(beat.readings, beat.elapsedMs),
     workingSetPages: freshWorkingSet(at, domain),

@@ -79,6 +79,7 @@ export const restartFrom = (engine: Engine, state: unknown): E.Either<string, En
       readings: {},
       sampledAt: null,
       growth: NO_GROWTH,
+      leaving: null,
       sharedGrowth: NO_GROWTH,
       danger: NO_DANGER,
       wire: null,

@@ -12,6 +12,7 @@ import { Size } from '../events/size.codec';
 import { GrantLatency, UNLEARNED } from '../learning/grant-latency';
 import { Growth, NO_GROWTH } from '../memory/growth';
 import { ArmedWire } from '../memory/high';
+import { Leaving } from '../memory/leaving';
 import { CALM, VerdictState } from '../memory/verdict';
 import { DangerState, NO_DANGER } from '../protection/danger';
 import { EMPTY_LEDGER, Ledger } from '../protection/ledger';
@@ -54,6 +55,8 @@ export const Domain = t.readonly(
     fileBytesAtLimit: nullable(t.number),
     /** The file cache's working set (workingSet.sampled), and when it was read. */
     workingSet: absentAsNull(t.readonly(t.type({ at: t.number, pages: t.readonlyArray(t.number) }))),
+    /** Memory is being taken out of the VM. */
+    leaving: absentAsNull(Leaving),
     verdict: VerdictState,
     /** The kernel itself said that memory is short (memory.high, an OOM kill); believed until then. */
     shortReportedUntil: t.number,
@@ -88,6 +91,7 @@ export const EMPTY_DOMAIN: Domain = {
   ledger: EMPTY_LEDGER,
   fileBytesAtLimit: null,
   workingSet: null,
+  leaving: null,
   verdict: CALM,
   shortReportedUntil: 0,
   need: null,

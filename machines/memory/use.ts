@@ -14,7 +14,8 @@ const HOT_FILE_FRACTION = 0.25;
 export const vmUseBytes = ({ memory }: Readings): number | null =>
   memory === undefined ? null : memory.totalBytes - memory.availableBytes;
 
-const cgroupUseBytes = ({ cgroup }: Readings): number | null =>
+/** anon + shmem + kernel + swap of the cgroup. */
+export const cgroupUseBytes = ({ cgroup }: Readings): number | null =>
   cgroup === undefined ? null : cgroup.anonBytes + cgroup.shmemBytes + cgroup.kernelBytes + cgroup.swapBytes;
 
 /**
