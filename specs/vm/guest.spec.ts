@@ -2,7 +2,7 @@
 import { MIB } from '../../machines/units';
 import { eventually } from '../support/eventually';
 import { bootGuest, stopGuests, type Guest } from './harness';
-import { cgroupFile, fullStallMs, killAll, pidsIn, POSTGRES } from './in-guest/cgroups';
+import { cgroupFile, fullStallMs, killAll, memTotalMib, pidsIn, POSTGRES } from './in-guest/cgroups';
 import { startGrower } from './in-guest/grower';
 import { monitorCommand, startGuestMonitor } from './in-guest/monitor';
 import { psql, startGuestPostgres } from './in-guest/postgres';
@@ -48,12 +48,10 @@ describe('a guest', () => {
   });
 
   it('gets memory and vCPUs plugged, as the hypervisor and its own kernel say', async () => {
-    const memTotalMib = async (): Promise<number> =>
-      Number(await guest.run(`awk '$1 == "MemTotal:" { print $2 / 1024 }' /proc/meminfo`));
-    const before = await memTotalMib();
+    const before = await memTotalMib(guest);
     await guest.qmp.requestPlugged(512 * MIB);
     await eventually(() => guest.qmp.pluggedBytes(), 512 * MIB);
-    await eventually(async () => (await memTotalMib()) - before, 512);
+    await eventually(async () => Math.round((await memTotalMib(guest)) - before), 512);
     await guest.qmp.requestPlugged(0);
     await eventually(() => guest.qmp.pluggedBytes(), 0);
 

@@ -55,7 +55,8 @@ static int open_unnamed(const char *directory)
 
 static char *map_memory(const char *kind, long bytes)
 {
-	int flags = MAP_PRIVATE | MAP_ANONYMOUS, fd = -1;
+	/* No reservation: it may be more than the VM has yet. */
+	int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, fd = -1;
 	if (strcmp(kind, "shm") == 0) {
 		flags = MAP_SHARED;
 		fd = open_unnamed("/dev/shm");

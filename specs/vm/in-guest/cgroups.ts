@@ -37,3 +37,14 @@ export const availableMib = async (guest: Guest): Promise<number> =>
 /** How often this kernel's OOM killer has struck since boot. */
 export const oomKills = async (guest: Guest): Promise<number> =>
   Number(await guest.run(`awk '$1 == "oom_kill" { print $2 }' /proc/vmstat`));
+
+export const memTotalMib = async (guest: Guest): Promise<number> =>
+  Number(await guest.run(`awk '$1 == "MemTotal:" { print $2 / 1024 }' /proc/meminfo`));
+
+/** What is in place that slows Postgres: files of its cgroup that do not say that it is free, and the brake. */
+export const throttlesIn = async (guest: Guest): Promise<readonly string[]> => {
+  const free = { 'memory.high': 'max', 'memory.max': 'max', 'cgroup.freeze': '0' };
+  const looks = Object.entries(free).map(([file, text]) => `grep -vHx ${text} ${cgroupFile(POSTGRES, file)}`);
+  const { stdout } = await guest.outcome(`${looks.join('; ')}; ls -d ${cgroupFile(BRAKE, '')}`);
+  return stdout.split('\n').filter(Boolean);
+};

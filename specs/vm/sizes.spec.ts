@@ -1,0 +1,146 @@
+/**
+ * The whole of it: a monitor in the guest, an agent on the host that plugs memory through QEMU, and processes that need
+ * it. Asserted on the hypervisor and on the guest's kernel.
+ */
+import { MIB } from '../../machines/units';
+import { stopCommands } from '../support/command';
+import { removeTempDirs } from '../support/event-log';
+import { eventually } from '../support/eventually';
+import { bootGuest, stopGuests, type Guest } from './harness';
+import { killAll, memTotalMib, oomKills, POSTGRES, throttlesIn } from './in-guest/cgroups';
+import { startGrower } from './in-guest/grower';
+import { startGuestMonitor, type GuestMonitor } from './in-guest/monitor';
+import { startHostAgent, type HostAgent } from './outside/agent';
+import { expectReplays, GUEST_LOG } from './outside/replays';
+
+jest.setTimeout(120_000);
+
+const BOOT_MIB = 512;
+/** Memory alone moves: under emulation a vCPU that was plugged cannot be taken out again. */
+const SIZES = '--independent --compute-unit 2,256MiB --min-size 2,512MiB --max-size 2,2GiB';
+
+let guest: Guest;
+let monitor: GuestMonitor;
+let agents: HostAgent[];
+let killedBefore: number;
+
+beforeAll(async () => {
+  guest = await bootGuest({ memMib: BOOT_MIB, maxMemMib: 2048 });
+}, 180_000);
+afterAll(async () => {
+  await stopGuests();
+  removeTempDirs();
+});
+
+beforeEach(async () => {
+  agents = [];
+  killedBefore = await oomKills(guest);
+});
+
+const pluggedMib = async (): Promise<number> => (await guest.qmp.pluggedBytes()) / MIB;
+
+/** Nothing of one story is left for the next one, and all that was decided in it is decided again from the logs. */
+afterEach(async () => {
+  await stopCommands();
+  await monitor.stop();
+  const throttles = await throttlesIn(guest);
+  await killAll(guest, POSTGRES);
+  await guest.qmp.requestPlugged(0);
+  await eventually(pluggedMib, 0);
+  await expectReplays(guest, [...new Set(agents.map(({ logDir }) => logDir))]);
+  await guest.run(`rm -rf ${GUEST_LOG}`);
+  expect(throttles).toEqual([]);
+  expect((await oomKills(guest)) - killedBefore).toBe(0);
+});
+
+const startMonitor = async (flags = ''): Promise<void> => {
+  monitor = await startGuestMonitor(guest, `${SIZES} ${flags}`);
+};
+
+const untilConnected = () => monitor.logged(/ connected, /);
+
+const startAgent = async (flags = '', logDir?: string): Promise<HostAgent> => {
+  const all = `${SIZES} ${flags}`.trim().split(' ');
+  const agent = await startHostAgent(guest, { flags: all, ...(logDir === undefined ? {} : { logDir }) });
+  agents.push(agent);
+  await untilConnected();
+  return agent;
+};
+
+/** What the monitor has decided last, in MiB. */
+const wishedMib = (): number => {
+  const decided = [...monitor.log()].reverse().find((line) => line['event'] === 'size.decided');
+  return Number((decided?.['desired'] as { mem: number } | undefined)?.mem) / MIB;
+};
+
+const untilAsWished = (): Promise<void> =>
+  eventually(async () => BOOT_MIB + (await pluggedMib()) === wishedMib(), true);
+
+describe('a process that outgrows the VM', () => {
+  it.each([50, 100, 150])('gets its memory in time at %i MiB/s', async (mibPerS) => {
+    await startMonitor();
+    await startAgent();
+    const totalMib = await memTotalMib(guest);
+    const grower = await startGrower(guest, { fromMib: 20, toMib: 1000, mibPerS });
+    await grower.reached(1000);
+    await untilAsWished();
+    expect(await pluggedMib()).toBeGreaterThanOrEqual(768);
+    expect(Math.round((await memTotalMib(guest)) - totalMib)).toBe(await pluggedMib());
+  });
+
+  it('gets it from an agent that is asked without an amount', async () => {
+    await startMonitor('--scale-requests never');
+    await startAgent();
+    const grower = await startGrower(guest, { fromMib: 20, toMib: 600, mibPerS: 20 });
+    await grower.reached(600);
+    expect(await pluggedMib()).toBeGreaterThanOrEqual(256);
+  });
+});
+
+describe('when one of them dies', () => {
+  const GROWTH = { fromMib: 200, toMib: 700, mibPerS: 30 } as const;
+
+  it('another agent brings to an end what the killed one has begun', async () => {
+    await startMonitor();
+    const killed = await startAgent();
+    const grower = await startGrower(guest, GROWTH);
+    await eventually(async () => (await pluggedMib()) > 0, true);
+    killed.signal('SIGKILL');
+    await killed.ended;
+    await startAgent('', killed.logDir);
+    await grower.reached(GROWTH.toMib);
+    await untilAsWished();
+  });
+
+  it('another monitor goes on from the size that is there', async () => {
+    await startMonitor();
+    await startAgent();
+    const grower = await startGrower(guest, GROWTH);
+    await eventually(async () => (await pluggedMib()) > 0, true);
+    await grower.signal('SIGSTOP'); // A start takes seconds under emulation.
+    await monitor.signal('SIGKILL');
+    await monitor.ended;
+    await startMonitor();
+    await untilConnected();
+    await grower.signal('SIGCONT');
+    await grower.reached(GROWTH.toMib);
+    await untilAsWished();
+  });
+});
+
+describe('a host that is full', () => {
+  it('gives what it has, says no to the rest, and gives it when there is room', async () => {
+    await startMonitor();
+    const full = await startAgent('--capacity 2,1GiB');
+    const grower = await startGrower(guest, { fromMib: 200, toMib: 700, mibPerS: 50 });
+    await monitor.logged(/denied/);
+    await grower.reached(700);
+    expect(await pluggedMib()).toBe(512);
+    expect(wishedMib()).toBeGreaterThan(1024);
+
+    expect(await full.stop()).toBe(0);
+    await startAgent('--capacity 2,2GiB');
+    await untilAsWished();
+    expect(await pluggedMib()).toBeGreaterThan(512);
+  });
+});
