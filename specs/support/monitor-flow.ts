@@ -63,7 +63,7 @@ export interface Flow {
 /** Beats of a flow that goes on after it was stopped, before it takes its next turn. */
 const BEATS_AFTER_STOP = 2;
 /** Several times what the longest flow takes, on a machine that is busy with others. */
-const DEADLINE_MS = 15_000;
+const DEADLINE_MS = 60_000;
 
 export const SILENT: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
