@@ -6,52 +6,84 @@
 import * as t from 'io-ts';
 import { EMPTY_WINDOW, MaxWindow, pushMax } from '../window-max';
 import type { HeadroomParameters } from './parameters';
-import { expectedStayMs, observeLevel, Returns, returnsFrom } from './returns';
+import { expectedStayMs, keptAt, observeLevel, Returns, returnsFrom } from './returns';
 
 /** All sizes in whole compute units. */
 export const Hold = t.type({
   held: t.number,
   since: t.number,
+  /** The last need and when it was seen; those before it, highest first. */
+  needed: t.number,
+  seenAt: t.number,
   needs: MaxWindow,
   returns: Returns,
 });
 export type Hold = t.TypeOf<typeof Hold>;
 
-type Price = Pick<
+export type Price = Pick<
   HeadroomParameters,
   'earnedFraction' | 'settleMs' | 'longestLookMs' | 'returnsHalfLifeMs' | 'unknownReturnMs' | 'growthRoomFraction'
 > & { readonly priceMs: number };
 
+export const priceOf = (parameters: HeadroomParameters, priceMs: number): Price => ({
+  earnedFraction: parameters.earnedFraction,
+  settleMs: parameters.settleMs,
+  longestLookMs: parameters.longestLookMs,
+  returnsHalfLifeMs: parameters.returnsHalfLifeMs,
+  unknownReturnMs: parameters.unknownReturnMs,
+  growthRoomFraction: parameters.growthRoomFraction,
+  priceMs,
+});
+
 const holdFrom = (at: number, needed: number, granted: number): Hold => ({
-  held: granted,
+  held: Math.max(granted, needed),
   since: at,
+  needed,
+  seenAt: at,
   needs: EMPTY_WINDOW,
   returns: returnsFrom(at, needed),
 });
 
+/** Between changes of the need, so long passes between looks at whether a smaller size pays. */
+const LOOK_MS = 900;
+
 /** The smallest size that pays; the held one when none does. */
-const cheapest = (price: Price, { held, since, needs, returns }: Hold, at: number): number => {
-  const { priceMs, earnedFraction, settleMs, longestLookMs } = price;
-  const memory = { halfLifeMs: price.returnsHalfLifeMs, unknownReturnMs: price.unknownReturnMs };
+const cheapest = (price: Price, hold: Hold, at: number): number => {
+  const { priceMs, earnedFraction, settleMs, longestLookMs, returnsHalfLifeMs, unknownReturnMs } = price;
+  const { held, since, needed, needs, returns } = hold;
+  const kept = keptAt(returns, at, returnsHalfLifeMs);
+  const pays = (size: number, enoughSince: number): boolean => {
+    const saved = held - size;
+    const earned = saved * (at - enoughSince);
+    return (
+      earned >= earnedFraction * priceMs * held &&
+      saved * expectedStayMs(returns, at, size, kept, unknownReturnMs) >= priceMs * held
+    );
+  };
   let enoughSince = Math.max(since, at - longestLookMs);
   let best = held;
   for (const { at: neededAt, value: size } of needs) {
-    const saved = held - size;
-    const lookMs = at - enoughSince;
-    enoughSince = neededAt;
-    if (lookMs < settleMs) break;
-    if (saved <= 0 || saved * lookMs < earnedFraction * priceMs * held) continue;
-    if (saved * expectedStayMs(returns, at, size, memory) >= priceMs * held) best = size;
+    if (at - enoughSince < settleMs) return best;
+    if (size < best && size > needed && pays(size, enoughSince)) best = size;
+    enoughSince = Math.max(enoughSince, neededAt);
   }
-  return best;
+  return at - enoughSince >= settleMs && needed < best && pays(needed, enoughSince) ? needed : best;
 };
 
+const changed = (price: Price, hold: Hold, at: number, needed: number): Hold => ({
+  held: Math.max(hold.held, needed),
+  since: hold.since,
+  needed,
+  seenAt: at,
+  needs: pushMax(hold.needs, hold.seenAt, hold.needed, price.longestLookMs),
+  returns: observeLevel(hold.returns, at, needed, price.returnsHalfLifeMs),
+});
+
 /** Takes the need of a beat. `old` null: begins with the granted size. */
-export const observeNeed = (price: Price, old: Hold | null, at: number, needed: number, granted: number): Hold => {
-  const hold = old ?? holdFrom(at, needed, granted);
-  const wanted = needed > hold.held ? needed + Math.floor(price.growthRoomFraction * needed) : needed;
-  const needs = pushMax(hold.needs, at, wanted, price.longestLookMs);
-  const returns = observeLevel(hold.returns, at, wanted, price.returnsHalfLifeMs);
-  const next = { held: Math.max(hold.held, wanted), since: hold.since, needs, returns };
-  return wanted >= hold.held ? next : { ...next, held: cheapest(price, next, at) };
+export const observeNeed = (price: Price, old: Hold | null, at: number, least: number, granted: number): Hold => {
+  const hold = old ?? holdFrom(at, least, granted);
+  const needed = least > hold.held ? least + Math.floor(price.growthRoomFraction * least) : least;
+  if (needed === hold.needed && at - hold.seenAt < LOOK_MS) return hold;
+  const next = needed === hold.needed ? { ...hold, seenAt: at } : changed(price, hold, at, needed);
+  return needed >= next.held ? next : { ...next, held: cheapest(price, next, at) };
 };

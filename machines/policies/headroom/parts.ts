@@ -4,25 +4,22 @@ import { standingRoomBytes, workingCacheBytes } from './memory-need';
 import type { HeadroomParameters } from './parameters';
 import type { HeadroomState } from './policy';
 
-/** Only what is known has a key. */
+/** 0 for what is not known yet or not readable: the need itself then says so. */
 export const partsOf = (parameters: HeadroomParameters, state: HeadroomState, seen: Observation): Need['parts'] => {
-  const parts: Record<string, number> = { grantUpMs: seen.grantUpMs };
-  const { demand, queue, memory, cpuHold, memHold } = state;
+  const { demand, queue, memory, cpuHold, memHold, sampler } = state;
   const { computeUnit } = parameters;
-  if (demand !== null && cpuHold !== null) {
-    parts['levelCores'] = demand.level;
-    parts['deviationCores'] = demand.deviation;
-    parts['waitingCores'] = state.sampler.waitingCores ?? 0;
-    parts['queueCores'] = queue.wantedCores;
-    parts['heldCores'] = cpuHold.held * computeUnit.cpu;
-  }
-  if (seen.neededBytes !== null && memHold !== null) {
-    parts['neededBytes'] = seen.neededBytes;
-    parts['growthBytesPerS'] = seen.growthBytesPerS;
-    parts['forecastBytes'] = memory.forecastBytes;
-    parts['standingRoomBytes'] = standingRoomBytes(parameters, memory, seen);
-    parts['workingCacheBytes'] = workingCacheBytes(parameters, seen);
-    parts['heldBytes'] = memHold.held * computeUnit.mem;
-  }
-  return parts;
+  return {
+    levelCores: demand?.level ?? 0,
+    deviationCores: demand?.deviation ?? 0,
+    waitingCores: sampler.waitingCores ?? 0,
+    queueCores: queue.wantedCores,
+    heldCores: (cpuHold?.held ?? 0) * computeUnit.cpu,
+    neededBytes: seen.neededBytes ?? 0,
+    growthBytesPerS: seen.growthBytesPerS,
+    grantUpMs: seen.grantUpMs,
+    forecastBytes: memory.forecastBytes,
+    standingRoomBytes: standingRoomBytes(parameters, memory, seen),
+    workingCacheBytes: workingCacheBytes(parameters, seen),
+    heldBytes: (memHold?.held ?? 0) * computeUnit.mem,
+  };
 };

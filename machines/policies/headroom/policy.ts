@@ -10,7 +10,7 @@ import type { Need, Observation, Policy } from '../policy';
 import { CpuSampler, NO_SAMPLES, sampleCpu } from './cpu-sample';
 import { Demand, levelNeedCores, observeDemand } from './demand';
 import { explainHeadroom } from './explain';
-import { Hold, observeNeed } from './hold';
+import { Hold, observeNeed, priceOf, type Price } from './hold';
 import { MemoryNeed, NO_MEMORY_NEED, observeMemory, presentBytes } from './memory-need';
 import { completeParameters, type HeadroomParameters } from './parameters';
 import { partsOf } from './parts';
@@ -39,43 +39,44 @@ const INITIAL: HeadroomState = {
   memHold: null,
 };
 
-const stepCpu = (parameters: HeadroomParameters, state: HeadroomState, seen: Observation): HeadroomState => {
+/** The parameters, and what the two holds go by. */
+interface Rules {
+  readonly parameters: HeadroomParameters;
+  readonly cpuPrice: Price;
+  readonly memPrice: Price;
+}
+
+const rulesOf = (parameters: HeadroomParameters): Rules => ({
+  parameters,
+  cpuPrice: priceOf(parameters, parameters.cpuPriceMs),
+  memPrice: priceOf(parameters, parameters.memPriceMs),
+});
+
+type CpuState = Pick<HeadroomState, 'sampler' | 'demand' | 'queue' | 'cpuHold'>;
+type MemoryState = Pick<HeadroomState, 'memory' | 'memHold'>;
+
+const stepCpu = ({ parameters, cpuPrice }: Rules, state: HeadroomState, seen: Observation): CpuState => {
   const { sampler, sample } = sampleCpu(state.sampler, seen);
-  if (sample === null) return { ...state, sampler };
+  if (sample === null) return { sampler, demand: state.demand, queue: state.queue, cpuHold: state.cpuHold };
   const { cpu: unit } = parameters.computeUnit;
   const demand = observeDemand(parameters, state.demand, sample);
   const needed = unitsUp(levelNeedCores(parameters, demand), unit);
+  const granted = unitsUp(seen.granted.cpu, unit);
   return {
-    ...state,
     sampler,
     demand,
     queue: observeQueue(parameters, state.queue, seen.at, sample),
-    cpuHold: observeNeed(
-      { ...parameters, priceMs: parameters.cpuPriceMs },
-      state.cpuHold,
-      seen.at,
-      needed,
-      unitsUp(seen.granted.cpu, unit),
-    ),
+    cpuHold: observeNeed(cpuPrice, state.cpuHold, seen.at, needed, granted),
   };
 };
 
-const stepMemory = (parameters: HeadroomParameters, state: HeadroomState, seen: Observation): HeadroomState => {
-  if (seen.neededBytes === null) return state;
+const stepMemory = ({ parameters, memPrice }: Rules, state: HeadroomState, seen: Observation): MemoryState => {
+  const { at, neededBytes } = seen;
+  if (neededBytes === null) return state;
   const { mem: unit } = parameters.computeUnit;
-  const memory = observeMemory(parameters, state.memory, seen, seen.neededBytes);
-  const needed = unitsUp(presentBytes(parameters, memory, seen, seen.neededBytes), unit);
-  return {
-    ...state,
-    memory,
-    memHold: observeNeed(
-      { ...parameters, priceMs: parameters.memPriceMs },
-      state.memHold,
-      seen.at,
-      needed,
-      unitsUp(seen.granted.mem, unit),
-    ),
-  };
+  const memory = observeMemory(parameters, state.memory, seen, neededBytes);
+  const needed = unitsUp(presentBytes(parameters, memory, seen, neededBytes), unit);
+  return { memory, memHold: observeNeed(memPrice, state.memHold, at, needed, unitsUp(seen.granted.mem, unit)) };
 };
 
 const cpuNeed = ({ computeUnit }: HeadroomParameters, state: HeadroomState, seen: Observation): number | null => {
@@ -92,13 +93,16 @@ const memNeed = ({ computeUnit }: HeadroomParameters, state: HeadroomState, seen
 /** Throws RangeError for a parameter that is not allowed. Keys left out take their default. */
 export const createHeadroomPolicy = (options: Partial<HeadroomParameters> = {}): Policy<HeadroomState> => {
   const parameters = completeParameters(options);
+  const rules = rulesOf(parameters);
   return {
     name: 'headroom',
     // The longest that a shrink has to look back: by then each smaller size has its own history to show.
     longestWindowMs: parameters.settleMs,
     initial: INITIAL,
     step: (old, seen) => {
-      const state = stepMemory(parameters, stepCpu(parameters, old, seen), seen);
+      const { sampler, demand, queue, cpuHold } = stepCpu(rules, old, seen);
+      const { memory, memHold } = stepMemory(rules, old, seen);
+      const state: HeadroomState = { sampler, demand, queue, memory, cpuHold, memHold };
       const need: Need = {
         cpu: cpuNeed(parameters, state, seen),
         memBytes: memNeed(parameters, state, seen),

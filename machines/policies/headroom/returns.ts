@@ -51,15 +51,17 @@ export const observeLevel = (returns: Returns, at: number, needed: number, halfL
   return { level, since: at, heldMs, rises, totalMs: kept * returns.totalMs + stayedMs };
 };
 
-export interface Memory {
-  readonly halfLifeMs: number;
-  readonly unknownReturnMs: number;
-}
+/** What is left at `at` of what is remembered. */
+export const keptAt = ({ since }: Returns, at: number, halfLifeMs: number): number => fading(at - since, halfLifeMs);
 
-/** How long need is expected to stay at or below a level, now that it is there: never 0. */
-export const expectedStayMs = (returns: Returns, at: number, level: number, memory: Memory): number => {
-  const stayedMs = at - returns.since;
-  const kept = fading(stayedMs, memory.halfLifeMs);
-  const held = kept * (returns.heldMs[level] ?? returns.totalMs) + (returns.level <= level ? stayedMs : 0);
-  return (held + memory.unknownReturnMs) / (kept * (returns.rises[level] ?? 0) + 1);
+/** How long need is expected to stay at or below a level, now that it is there: never 0. `kept`: keptAt. */
+export const expectedStayMs = (
+  returns: Returns,
+  at: number,
+  level: number,
+  kept: number,
+  unknownReturnMs: number,
+): number => {
+  const held = kept * (returns.heldMs[level] ?? returns.totalMs) + (returns.level <= level ? at - returns.since : 0);
+  return (held + unknownReturnMs) / (kept * (returns.rises[level] ?? 0) + 1);
 };
