@@ -22,7 +22,7 @@ export interface HeadroomParameters {
   /** Room above the level, in deviations: a queue of less than a second takes the rest. */
   readonly cpuHeadroomDeviations: number;
 
-  /** Waiting work is caught up with when it will exceed the demand of so many seconds: clients feel a second. */
+  /** Waiting work is caught up with when it will exceed the level of so many seconds: clients feel a second. */
   readonly queueSeconds: number;
   /** How far ahead the queue is foreseen: until a grant arrives, and a beat. */
   readonly queueAheadMs: number;
@@ -79,7 +79,7 @@ export const HEADROOM_DEFAULTS: HeadroomParameters = {
   fallDeviations: 3,
   levelToleranceFraction: 0.01,
   cpuHeadroomDeviations: 0.35,
-  queueSeconds: 0.95,
+  queueSeconds: 1,
   queueAheadMs: 1_500,
   catchUpFraction: 0.25,
   catchUpMs: 8 * SECOND_MS,

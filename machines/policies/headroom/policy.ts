@@ -65,7 +65,8 @@ const stepCpu = ({ parameters, cpuPrice }: Rules, state: HeadroomState, seen: Ob
   return {
     sampler,
     demand,
-    queue: observeQueue(parameters, state.queue, seen.at, sample),
+    // The first sample's queue is in its demand.
+    queue: observeQueue(parameters, state.queue, seen.at, sample, state.demand?.level ?? Infinity),
     cpuHold: observeNeed(cpuPrice, state.cpuHold, seen.at, needed, granted),
   };
 };

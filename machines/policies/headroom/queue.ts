@@ -28,23 +28,37 @@ const afterPeriod = ({ standingQueueMs }: HeadroomParameters, queue: Queue, at: 
     ? { ...queue, leastNow: Math.min(queue.leastNow, waiting) }
     : { ...queue, leastBefore: queue.leastNow, leastNow: waiting, periodSince: at };
 
-const catchUpCores = (parameters: HeadroomParameters, sample: CpuSample): number => {
+const catchUpCores = (parameters: HeadroomParameters, level: number, sample: CpuSample): number => {
   const { demandCores, waitingCores, waitedCores, elapsedMs } = sample;
   const growth = Math.max(0, waitingCores - waitedCores) / elapsedMs;
   const soon = waitingCores + growth * parameters.queueAheadMs;
-  const isLong = waitingCores > NOTHING_FRACTION * demandCores && soon > parameters.queueSeconds * demandCores;
+  const isLong = waitingCores > NOTHING_FRACTION * level && soon > parameters.queueSeconds * level;
   return isLong ? demandCores + parameters.catchUpFraction * waitingCores : 0;
 };
 
-const hiddenCores = ({ standingQueueFraction }: HeadroomParameters, queue: Queue, demandCores: number): number => {
+const hiddenCores = (
+  { standingQueueFraction }: HeadroomParameters,
+  queue: Queue,
+  level: number,
+  { demandCores }: CpuSample,
+): number => {
   const standing = Math.min(queue.leastNow, queue.leastBefore);
-  return standing > standingQueueFraction * demandCores ? demandCores + standing : 0;
+  return standing > standingQueueFraction * level ? demandCores + standing : 0;
 };
 
-/** Takes one sample. `wantedCores` is then what its queue asks for; 0 when nothing needs to be done. */
-export const observeQueue = (parameters: HeadroomParameters, old: Queue, at: number, sample: CpuSample): Queue => {
+/**
+ * Takes one sample. `wantedCores` is then what its queue asks for; 0 when nothing needs to be done.
+ * `level`: of demand before this sample, so that more of it never makes the queue look shorter.
+ */
+export const observeQueue = (
+  parameters: HeadroomParameters,
+  old: Queue,
+  at: number,
+  sample: CpuSample,
+  level: number,
+): Queue => {
   const queue = afterPeriod(parameters, old, at, sample.waitingCores);
-  const wanted = Math.max(catchUpCores(parameters, sample), hiddenCores(parameters, queue, sample.demandCores));
+  const wanted = Math.max(catchUpCores(parameters, level, sample), hiddenCores(parameters, queue, level, sample));
   if (at < old.wantedUntil && old.wantedCores >= wanted) return queue;
   return { ...queue, wantedCores: wanted, wantedUntil: wanted > 0 ? at + parameters.catchUpMs : 0 };
 };
