@@ -52,22 +52,19 @@ const cheapest = (price: Price, hold: Hold, at: number): number => {
   const { priceMs, earnedFraction, settleMs, longestLookMs, returnsHalfLifeMs, unknownReturnMs } = price;
   const { held, since, needed, needs, returns } = hold;
   const kept = keptAt(returns, at, returnsHalfLifeMs);
-  const pays = (size: number, enoughSince: number): boolean => {
+  const earliest = Math.max(since, at - longestLookMs);
+  let last = needs.length - 1;
+  for (let size = needed; size < held; size += 1) {
+    while (last >= 0 && (needs[last]?.value ?? 0) <= size) last -= 1;
+    const enoughMs = at - Math.max(earliest, needs[last]?.at ?? earliest);
     const saved = held - size;
-    const earned = saved * (at - enoughSince);
-    return (
-      earned >= earnedFraction * priceMs * held &&
-      saved * expectedStayMs(returns, at, size, kept, unknownReturnMs) >= priceMs * held
-    );
-  };
-  let enoughSince = Math.max(since, at - longestLookMs);
-  let best = held;
-  for (const { at: neededAt, value: size } of needs) {
-    if (at - enoughSince < settleMs) return best;
-    if (size < best && size > needed && pays(size, enoughSince)) best = size;
-    enoughSince = Math.max(enoughSince, neededAt);
+    const pays =
+      enoughMs >= settleMs &&
+      saved * enoughMs >= earnedFraction * priceMs * held &&
+      saved * expectedStayMs(returns, at, size, kept, unknownReturnMs) >= priceMs * held;
+    if (pays) return size;
   }
-  return at - enoughSince >= settleMs && needed < best && pays(needed, enoughSince) ? needed : best;
+  return held;
 };
 
 const changed = (price: Price, hold: Hold, at: number, needed: number): Hold => ({
