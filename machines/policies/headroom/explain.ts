@@ -6,8 +6,14 @@ import type { Need } from '../policy';
 const phrase = (value: number | undefined, words: (value: number) => string): string =>
   value === undefined || value <= 0 ? '' : words(value);
 
+/** What else than the need now made the size. */
+const because = (isAhead: boolean, ahead: string, held: number, least: number, format: (value: number) => string) => {
+  if (isAhead) return ` ${ahead}`;
+  return held > least ? ` kept (${format(least)} would do, but does not pay yet)` : '';
+};
+
 const explainMemory = ({ memBytes, parts }: Need): string => {
-  const { neededBytes, growthBytesPerS, grantUpMs = 0, forecastBytes = 0, heldBytes = 0 } = parts;
+  const { neededBytes, growthBytesPerS, grantUpMs = 0, forecastBytes = 0, heldBytes = 0, leastBytes = 0 } = parts;
   if (memBytes === null || neededBytes === undefined) return 'memory: not readable';
   const growth = phrase(
     growthBytesPerS,
@@ -15,16 +21,16 @@ const explainMemory = ({ memBytes, parts }: Need): string => {
   );
   const room = phrase(parts['standingRoomBytes'], (bytes) => ` + ${formatBytes(bytes)} for growth as seen before`);
   const cache = phrase(parts['workingCacheBytes'], (bytes) => ` + ${formatBytes(bytes)} of cache in use`);
-  const why = forecastBytes > heldBytes ? ' foreseen' : '';
+  const why = because(forecastBytes > heldBytes, 'foreseen', heldBytes, leastBytes, formatBytes);
   return `memory: ${formatBytes(neededBytes)} in use${growth}${room}${cache} → ${formatBytes(memBytes)}${why}`;
 };
 
 const explainCpu = ({ cpu, parts }: Need): string => {
-  const { levelCores, queueCores = 0, heldCores = 0 } = parts;
+  const { levelCores, queueCores = 0, heldCores = 0, leastCores = 0 } = parts;
   if (cpu === null || levelCores === undefined) return 'CPU: not readable';
   const flutter = phrase(parts['deviationCores'], (cores) => ` ± ${formatCpu(cores)}`);
   const waiting = phrase(parts['waitingCores'], (cores) => `, ${formatCpu(cores)} waiting`);
-  const why = queueCores > heldCores ? ' to catch up' : '';
+  const why = because(queueCores > heldCores, 'to catch up', heldCores, leastCores, formatCpu);
   return `CPU: ${formatCpu(levelCores)} wanted${flutter}${waiting} → ${formatCpu(cpu)}${why}`;
 };
 

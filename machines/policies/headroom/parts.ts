@@ -14,12 +14,14 @@ export const partsOf = (parameters: HeadroomParameters, state: HeadroomState, se
     waitingCores: sampler.waitingCores ?? 0,
     queueCores: queue.wantedCores,
     heldCores: (cpuHold?.held ?? 0) * computeUnit.cpu,
+    leastCores: (cpuHold?.needed ?? 0) * computeUnit.cpu,
     neededBytes: seen.neededBytes ?? 0,
     growthBytesPerS: seen.growthBytesPerS,
     grantUpMs: seen.grantUpMs,
     forecastBytes: memory.forecastBytes,
     standingRoomBytes: standingRoomBytes(parameters, memory, seen),
     workingCacheBytes: workingCacheBytes(parameters, seen),
+    leastBytes: (memHold?.needed ?? 0) * computeUnit.mem,
     heldBytes: (memHold?.held ?? 0) * computeUnit.mem,
   };
 };

@@ -154,6 +154,14 @@ describe('the reason', () => {
     );
   });
 
+  it('says what keeps a size that is no longer needed', () => {
+    const { need } = stepAll(steady(10, { runCores: 0.2, neededBytes: GIB, granted }));
+    expect(policy.explain(need)).toBe(
+      'memory: 1 GiB in use → 8 GiB kept (2 GiB would do, but does not pay yet); ' +
+        'CPU: 0.2 vCPU wanted → 2 vCPU kept (0.25 vCPU would do, but does not pay yet)',
+    );
+  });
+
   it('says what cannot be read', () => {
     expect(policy.explain({ cpu: null, memBytes: null, parts: {} })).toBe('memory: not readable; CPU: not readable');
   });
