@@ -9,13 +9,13 @@ export interface HeadroomParameters {
 
   /** Time constant of the level of demand: minutes, because flutter around a level needs no other size. */
   readonly levelMs: number;
-  /** Time constant of its usual deviation: no shorter than the level's, or a quieter moment could ask for less than a calm one. */
+  /** Time constant of its usual deviation: at least the level's by cpuHeadroomDeviations, or more demand could ask for less. */
   readonly deviationMs: number;
   /** Time constant of the fast mean that a fall of the level must show in. */
   readonly fallMs: number;
   /** Demand so many deviations above the level is a new level: rare in flutter, met at once by a real step. */
   readonly riseDeviations: number;
-  /** The same downwards, for the fast mean, which flutters less. */
+  /** The same downwards, for the fast mean. Less is asked: a level that is too low only lets a queue begin. */
   readonly fallDeviations: number;
   /** A share of the level that is never taken for a new one: rounding of clocks. */
   readonly levelToleranceFraction: number;
@@ -52,9 +52,9 @@ export interface HeadroomParameters {
   /** The file cache's working set of so many minutes is kept, as far as it is cached: older pages are seldom read again. */
   readonly workingSetMinutes: number;
 
-  /** A resize is worth so long a time at the whole size: the price of CPU that comes and goes … */
+  /** A resize is worth so long a time at the held size: the fewest resizes at a cost below goal-cu's … */
   readonly cpuPriceMs: number;
-  /** … and of memory, which takes cache with it. */
+  /** … and the same for memory. */
   readonly memPriceMs: number;
   /** Share of the price that a smaller size must have saved already: no shrink on hope alone. */
   readonly earnedFraction: number;
