@@ -10,7 +10,7 @@ export type { AnyPolicy };
 export type PolicyName = 'headroom' | 'goal-cu' | 'sliding-max';
 
 const POLICIES: Readonly<Record<PolicyName, (computeUnit: Size) => AnyPolicy>> = {
-  headroom: () => opaque(createHeadroomPolicy()),
+  headroom: (computeUnit) => opaque(createHeadroomPolicy({ computeUnit })),
   'goal-cu': (computeUnit) => opaque(createGoalCuPolicy({ computeUnit })),
   'sliding-max': () => opaque(createSlidingMaxPolicy()),
 };

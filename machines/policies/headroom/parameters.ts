@@ -1,50 +1,151 @@
 /** The parameters of `headroom`, each with its unit and the reason for its default. */
-import { GIB, MIB, MINUTE_MS, SECOND_MS } from '../../units';
-import { integerFrom, NOT_NEGATIVE, POSITIVE, requireFields } from '../../check';
+import type { Size } from '../../events/size.codec';
+import { GIB, HOUR_MS, MIB, MINUTE_MS, SECOND_MS } from '../../units';
+import { integerFrom, NOT_NEGATIVE, POSITIVE, PROPER_FRACTION, requireFields, type Allowed } from '../../check';
 
 export interface HeadroomParameters {
-  /** Share added to the forecast of memory: what the forecast cannot know. */
+  /** The step in which sizes change: needs are compared in whole units. */
+  readonly computeUnit: Size;
+
+  /** Time constant of the level of demand: minutes, because flutter around a level needs no other size. */
+  readonly levelMs: number;
+  /** Time constant of its usual deviation: at least the level's by cpuHeadroomDeviations, or more demand could ask for less. */
+  readonly deviationMs: number;
+  /** Time constant of the fast mean that a fall of the level must show in. */
+  readonly fallMs: number;
+  /** Demand so many deviations above the level is a new level: rare in flutter, met at once by a real step. */
+  readonly riseDeviations: number;
+  /** The same downwards, for the fast mean. Less is asked: a level that is too low only lets a queue begin. */
+  readonly fallDeviations: number;
+  /** A share of the level that is never taken for a new one: rounding of clocks. */
+  readonly levelToleranceFraction: number;
+  /** Room above the level, in deviations: a queue of less than a second takes the rest. */
+  readonly cpuHeadroomDeviations: number;
+
+  /** Waiting work is caught up with when it will exceed the level of so many seconds: clients feel a second. */
+  readonly queueSeconds: number;
+  /** How far ahead the queue is foreseen: until a grant arrives, and a beat. */
+  readonly queueAheadMs: number;
+  /** Share of the waiting work that is added to the demand, to catch up within seconds. */
+  readonly catchUpFraction: number;
+  /** How long room for catching up is asked for: long enough to be granted and used. */
+  readonly catchUpMs: number;
+  /** Work that waits all this time is demand that the size hides. */
+  readonly standingQueueMs: number;
+  /** … if it is more than this share of demand. */
+  readonly standingQueueFraction: number;
+
+  /** Share added to memory in use: what a second's sample does not show. */
   readonly memHeadroomFraction: number;
-  /** Added to the forecast of memory: the kernel and the VM's services, as upstream reckons them. */
+  /** Added to memory in use: the kernel and the VM's services, as upstream reckons them. */
   readonly memBaseBytes: number;
+  /** Growth is forecast over so many grants: the one that is asked for now, and the one after it. */
+  readonly forecastGrants: number;
   /** The forecast never exceeds present use by more: a single jump is not extrapolated without end. */
   readonly memForecastMostBytes: number;
-  /** Share added to CPU demand: room for the next burst. */
-  readonly cpuHeadroomFraction: number;
-  /** Time constant of the smoothed demand that counts: bursts shorter than this only wait a little. */
-  readonly cpuSmoothingMs: number;
-  /** Size for the most that was needed this far back: slower down than up. */
-  readonly windowMs: number;
-  /** The same for forecasts: long enough to see whether they come true. */
-  readonly forecastWindowMs: number;
-  /** Needs are kept in the window in these steps, which bounds its length. */
-  readonly cpuStep: number;
-  readonly memStepBytes: number;
+  /** How long room for a forecast is asked for: long enough to see whether it comes true. */
+  readonly forecastHoldMs: number;
+  /** The steepest growth is forgotten by half in this time: it leaves standing room, because memory cannot wait. */
+  readonly growthHalfLifeMs: number;
+  /** Standing room is at most this share of use. */
+  readonly standingRoomMostFraction: number;
+  /** The file cache's working set of so many minutes is kept, as far as it is cached: older pages are seldom read again. */
+  readonly workingSetMinutes: number;
+
+  /** A resize is worth so long a time at the held size: the fewest resizes at a cost below goal-cu's … */
+  readonly cpuPriceMs: number;
+  /** … and the same for memory. */
+  readonly memPriceMs: number;
+  /** Share of the price that a smaller size must have saved already: no shrink on hope alone. */
+  readonly earnedFraction: number;
+  /** A shrink looks back at least so long. */
+  readonly settleMs: number;
+  /** … and at most so long. */
+  readonly longestLookMs: number;
+  /** Half-life of what is remembered of returns to a level: a working day's rhythm, not last week's. */
+  readonly returnsHalfLifeMs: number;
+  /** A level that was never left is assumed to be left after this time. */
+  readonly unknownReturnMs: number;
+  /** Room that is taken with each step up, so that slow growth is not a resize a unit. */
+  readonly growthRoomFraction: number;
 }
 
 export const HEADROOM_DEFAULTS: HeadroomParameters = {
-  memHeadroomFraction: 0.15,
+  computeUnit: { cpu: 0.25, mem: GIB },
+  levelMs: 210 * SECOND_MS,
+  deviationMs: 90 * SECOND_MS,
+  fallMs: SECOND_MS,
+  riseDeviations: 7,
+  fallDeviations: 3,
+  levelToleranceFraction: 0.01,
+  cpuHeadroomDeviations: 0.35,
+  queueSeconds: 1,
+  queueAheadMs: 1_500,
+  catchUpFraction: 0.25,
+  catchUpMs: 8 * SECOND_MS,
+  standingQueueMs: MINUTE_MS,
+  standingQueueFraction: 0.2,
+  memHeadroomFraction: 0.03,
   memBaseBytes: 100 * MIB,
+  forecastGrants: 2,
   memForecastMostBytes: 8 * GIB,
-  cpuHeadroomFraction: 0.15,
-  cpuSmoothingMs: 5 * SECOND_MS,
-  windowMs: 10 * MINUTE_MS,
-  forecastWindowMs: MINUTE_MS,
-  cpuStep: 0.05,
-  memStepBytes: 32 * MIB,
+  forecastHoldMs: MINUTE_MS,
+  growthHalfLifeMs: 6 * HOUR_MS,
+  standingRoomMostFraction: 0.5,
+  workingSetMinutes: 10,
+  cpuPriceMs: 225 * SECOND_MS,
+  memPriceMs: 200 * SECOND_MS,
+  earnedFraction: 0.1,
+  settleMs: 30 * SECOND_MS,
+  longestLookMs: HOUR_MS,
+  returnsHalfLifeMs: 6 * HOUR_MS,
+  unknownReturnMs: 1_000 * SECOND_MS,
+  growthRoomFraction: 0.035,
 };
 
-/** Throws RangeError naming the parameter, its value and what is allowed. */
-export const requireParameters = (parameters: HeadroomParameters): void => {
+const ALLOWED: Readonly<Record<Exclude<keyof HeadroomParameters, 'computeUnit'>, Allowed>> = {
+  levelMs: integerFrom(1),
+  deviationMs: integerFrom(1),
+  fallMs: integerFrom(1),
+  riseDeviations: NOT_NEGATIVE,
+  fallDeviations: NOT_NEGATIVE,
+  levelToleranceFraction: NOT_NEGATIVE,
+  cpuHeadroomDeviations: NOT_NEGATIVE,
+  queueSeconds: POSITIVE,
+  queueAheadMs: NOT_NEGATIVE,
+  catchUpFraction: NOT_NEGATIVE,
+  catchUpMs: integerFrom(1),
+  standingQueueMs: integerFrom(1),
+  standingQueueFraction: NOT_NEGATIVE,
+  memHeadroomFraction: NOT_NEGATIVE,
+  memBaseBytes: NOT_NEGATIVE,
+  forecastGrants: NOT_NEGATIVE,
+  memForecastMostBytes: NOT_NEGATIVE,
+  forecastHoldMs: integerFrom(1),
+  growthHalfLifeMs: integerFrom(1),
+  standingRoomMostFraction: NOT_NEGATIVE,
+  workingSetMinutes: integerFrom(1),
+  cpuPriceMs: NOT_NEGATIVE,
+  memPriceMs: NOT_NEGATIVE,
+  earnedFraction: PROPER_FRACTION,
+  settleMs: integerFrom(1),
+  longestLookMs: integerFrom(1),
+  returnsHalfLifeMs: integerFrom(1),
+  unknownReturnMs: POSITIVE,
+  growthRoomFraction: NOT_NEGATIVE,
+};
+
+/** With defaults for the keys left out. Throws RangeError naming the parameter, its value and what is allowed. */
+export const completeParameters = (overrides: Partial<HeadroomParameters>): HeadroomParameters => {
+  const parameters = { ...HEADROOM_DEFAULTS, ...overrides };
+  requireFields('headroom', parameters, ALLOWED);
+  requireFields('headroom.computeUnit', parameters.computeUnit, { cpu: POSITIVE, mem: integerFrom(1) });
+  // Else a moment nearer to the level would ask for less than a quieter one.
+  const { levelMs, cpuHeadroomDeviations, settleMs } = parameters;
+  const calmestMs = Math.ceil(levelMs * cpuHeadroomDeviations);
   requireFields('headroom', parameters, {
-    memHeadroomFraction: NOT_NEGATIVE,
-    memBaseBytes: NOT_NEGATIVE,
-    memForecastMostBytes: NOT_NEGATIVE,
-    cpuHeadroomFraction: NOT_NEGATIVE,
-    cpuSmoothingMs: integerFrom(1),
-    windowMs: integerFrom(1),
-    forecastWindowMs: integerFrom(1),
-    cpuStep: POSITIVE,
-    memStepBytes: integerFrom(1),
+    deviationMs: integerFrom(Math.max(1, calmestMs)),
+    longestLookMs: integerFrom(settleMs),
   });
+  return parameters;
 };

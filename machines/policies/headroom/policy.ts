@@ -1,95 +1,117 @@
 /**
- * The policy `headroom`: the size for the use that is expected when a grant arrives, not for the use
- * now; up at once, down only when the most of the last ten minutes allows it. A forecast that did not
- * come true is given up after a minute: one jump is no reason to stay large.
- *
- *   memory = (needed + growth × grant latency) + 15 % + 100 MiB
- *   CPU    = smoothed (run time + time waiting for a CPU) + 15 %
+ * The policy `headroom`: as near to the need as the price of resizing allows. CPU is sized for the
+ * level of demand and not for its flutter, with what it takes to catch up with a queue; memory for use,
+ * for the growth until grants arrive, and for the cache that is read again. Up at once; down when a
+ * smaller size has begun to pay and is expected to, by how soon the need has returned before.
  */
 import * as t from 'io-ts';
+import { unitsUp } from '../../sizing';
 import type { Need, Observation, Policy } from '../policy';
-import { EMPTY_WINDOW, MaxWindow, maxOf, pushMax } from '../window-max';
+import { CpuSampler, NO_SAMPLES, sampleCpu } from './cpu-sample';
+import { Demand, levelNeedCores, observeDemand } from './demand';
 import { explainHeadroom } from './explain';
-import { HEADROOM_DEFAULTS, requireParameters, type HeadroomParameters } from './parameters';
+import { Hold, observeNeed, priceOf, type Price } from './hold';
+import { MemoryNeed, NO_MEMORY_NEED, observeMemory, presentBytes } from './memory-need';
+import { completeParameters, type HeadroomParameters } from './parameters';
+import { partsOf } from './parts';
+import { NO_QUEUE, observeQueue, Queue } from './queue';
+
+const orNull = <C extends t.Mixed>(codec: C) => t.union([codec, t.null]);
 
 export const HeadroomState = t.type({
-  /** Smoothed CPU demand in cores; null before the first reading. */
-  demandCores: t.union([t.number, t.null]),
-  cpu: MaxWindow,
-  mem: MaxWindow,
-  /** Memory for what was forecast. */
-  forecast: MaxWindow,
+  sampler: CpuSampler,
+  /** null before the first sample. */
+  demand: orNull(Demand),
+  queue: Queue,
+  memory: MemoryNeed,
+  /** null before the first need. */
+  cpuHold: orNull(Hold),
+  memHold: orNull(Hold),
 });
 export type HeadroomState = t.TypeOf<typeof HeadroomState>;
 
-const INITIAL: HeadroomState = { demandCores: null, cpu: EMPTY_WINDOW, mem: EMPTY_WINDOW, forecast: EMPTY_WINDOW };
-
-const stepsUp = (amount: number, step: number): number => Math.ceil(amount / step) * step;
-
-/** Run time and waiting time; where neither is readable, the load average has to do. */
-const demandNow = ({ runCores, delayCores, load1, elapsedMs }: Observation): number | null => {
-  if (runCores !== null) return runCores + (delayCores ?? 0);
-  // The first beat has no run time yet; load of the last minute would be a spike of the past.
-  return elapsedMs > 0 ? load1 : null;
+const INITIAL: HeadroomState = {
+  sampler: NO_SAMPLES,
+  demand: null,
+  queue: NO_QUEUE,
+  memory: NO_MEMORY_NEED,
+  cpuHold: null,
+  memHold: null,
 };
 
-/** Exponential smoothing that does not depend on how often it is called. */
-const smoothed = (parameters: HeadroomParameters, old: number | null, seen: Observation): number | null => {
-  const demand = demandNow(seen);
-  if (demand === null) return old;
-  // A first reading is only a moment (often our own start), so the calmer of it and the load counts.
-  const before = old ?? Math.min(demand, seen.load1 ?? demand);
-  return before + (demand - before) * (1 - Math.exp(-seen.elapsedMs / parameters.cpuSmoothingMs));
+/** The parameters, and what the two holds go by. */
+interface Rules {
+  readonly parameters: HeadroomParameters;
+  readonly cpuPrice: Price;
+  readonly memPrice: Price;
+}
+
+const rulesOf = (parameters: HeadroomParameters): Rules => ({
+  parameters,
+  cpuPrice: priceOf(parameters, parameters.cpuPriceMs),
+  memPrice: priceOf(parameters, parameters.memPriceMs),
+});
+
+type CpuState = Pick<HeadroomState, 'sampler' | 'demand' | 'queue' | 'cpuHold'>;
+type MemoryState = Pick<HeadroomState, 'memory' | 'memHold'>;
+
+const stepCpu = ({ parameters, cpuPrice }: Rules, state: HeadroomState, seen: Observation): CpuState => {
+  const { sampler, sample } = sampleCpu(state.sampler, seen);
+  if (sample === null) return { sampler, demand: state.demand, queue: state.queue, cpuHold: state.cpuHold };
+  const { cpu: unit } = parameters.computeUnit;
+  const demand = observeDemand(parameters, state.demand, sample);
+  const needed = unitsUp(levelNeedCores(parameters, demand), unit);
+  const granted = unitsUp(seen.granted.cpu, unit);
+  return {
+    sampler,
+    demand,
+    // The first sample's queue is in its demand.
+    queue: observeQueue(parameters, state.queue, seen.at, sample, state.demand?.level ?? Infinity),
+    cpuHold: observeNeed(cpuPrice, state.cpuHold, seen.at, needed, granted),
+  };
 };
 
-/** Use when a grant that is asked for now arrives. */
-const forecastBytes = (parameters: HeadroomParameters, needed: number, seen: Observation): number =>
-  needed + Math.min(parameters.memForecastMostBytes, (seen.growthBytesPerS * seen.grantUpMs) / 1000);
-
-/** Memory in steps for a use of so many bytes. */
-const withHeadroom = (parameters: HeadroomParameters, bytes: number): number =>
-  stepsUp(bytes * (1 + parameters.memHeadroomFraction) + parameters.memBaseBytes, parameters.memStepBytes);
-
-const pushKnown = (window: MaxWindow, at: number, value: number | null, windowMs: number): MaxWindow =>
-  value === null ? window : pushMax(window, at, value, windowMs);
-
-const partsOf = (parameters: HeadroomParameters, seen: Observation, demandCores: number | null): Need['parts'] => {
-  const parts: Record<string, number> = { grantUpMs: seen.grantUpMs };
-  if (demandCores !== null) parts['demandCores'] = Math.round(demandCores * 1000) / 1000;
-  if (seen.neededBytes !== null) {
-    parts['neededBytes'] = seen.neededBytes;
-    parts['growthBytesPerS'] = Math.round(seen.growthBytesPerS);
-    parts['forecastBytes'] = Math.round(forecastBytes(parameters, seen.neededBytes, seen));
-  }
-  return parts;
+const stepMemory = ({ parameters, memPrice }: Rules, state: HeadroomState, seen: Observation): MemoryState => {
+  const { at, neededBytes } = seen;
+  if (neededBytes === null) return state;
+  const { mem: unit } = parameters.computeUnit;
+  const memory = observeMemory(parameters, state.memory, seen, neededBytes);
+  const needed = unitsUp(presentBytes(parameters, memory, seen, neededBytes), unit);
+  return { memory, memHold: observeNeed(memPrice, state.memHold, at, needed, unitsUp(seen.granted.mem, unit)) };
 };
+
+const cpuNeed = ({ computeUnit }: HeadroomParameters, state: HeadroomState, seen: Observation): number | null => {
+  const isReadable = seen.runCores !== null || seen.load1 !== null;
+  if (!isReadable || state.cpuHold === null) return null;
+  return Math.max(state.cpuHold.held * computeUnit.cpu, state.queue.wantedCores);
+};
+
+const memNeed = ({ computeUnit }: HeadroomParameters, state: HeadroomState, seen: Observation): number | null =>
+  seen.neededBytes === null || state.memHold === null
+    ? null
+    : Math.max(state.memHold.held * computeUnit.mem, state.memory.forecastBytes);
 
 /** Throws RangeError for a parameter that is not allowed. Keys left out take their default. */
 export const createHeadroomPolicy = (options: Partial<HeadroomParameters> = {}): Policy<HeadroomState> => {
-  const parameters = { ...HEADROOM_DEFAULTS, ...options };
-  requireParameters(parameters);
+  const parameters = completeParameters(options);
+  const rules = rulesOf(parameters);
   return {
     name: 'headroom',
-    longestWindowMs: parameters.windowMs,
+    // The longest that a shrink has to look back: by then each smaller size has its own history to show.
+    longestWindowMs: parameters.settleMs,
     initial: INITIAL,
-    step: (state, seen) => {
-      const { at, neededBytes } = seen;
-      const { windowMs, forecastWindowMs, cpuStep, cpuHeadroomFraction } = parameters;
-      const demandCores = smoothed(parameters, state.demandCores, seen);
-      const cpuNow = demandCores === null ? null : stepsUp(demandCores * (1 + cpuHeadroomFraction), cpuStep);
-      const memNow = neededBytes === null ? null : withHeadroom(parameters, neededBytes);
-      const soon = neededBytes === null ? null : withHeadroom(parameters, forecastBytes(parameters, neededBytes, seen));
-      const cpu = pushKnown(state.cpu, at, cpuNow, windowMs);
-      const mem = pushKnown(state.mem, at, memNow, windowMs);
-      const forecast = pushKnown(state.forecast, at, soon, forecastWindowMs);
+    step: (old, seen) => {
+      const { sampler, demand, queue, cpuHold } = stepCpu(rules, old, seen);
+      const { memory, memHold } = stepMemory(rules, old, seen);
+      const state: HeadroomState = { sampler, demand, queue, memory, cpuHold, memHold };
       const need: Need = {
-        cpu: cpuNow === null ? null : maxOf(cpu),
-        memBytes: memNow === null ? null : Math.max(maxOf(mem), maxOf(forecast)),
-        parts: partsOf(parameters, seen, demandCores),
+        cpu: cpuNeed(parameters, state, seen),
+        memBytes: memNeed(parameters, state, seen),
+        parts: partsOf(parameters, state, seen),
       };
-      return { state: { demandCores, cpu, mem, forecast }, need };
+      return { state, need };
     },
-    explain: (need) => explainHeadroom(parameters, need),
+    explain: (need) => explainHeadroom(need),
     stateCodec: HeadroomState,
   };
 };

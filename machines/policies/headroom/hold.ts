@@ -1,0 +1,86 @@
+/**
+ * Up at once, down when it pays. A resize has a price: that of the whole size for some minutes. A
+ * smaller size is taken when it would already have saved a part of the price, and is expected to save
+ * all of it until the need returns above it (the ski-rental problem, with a forecast of the snow).
+ */
+import * as t from 'io-ts';
+import { EMPTY_WINDOW, MaxWindow, pushMax } from '../window-max';
+import type { HeadroomParameters } from './parameters';
+import { expectedStayMs, keptAt, observeLevel, Returns, returnsFrom } from './returns';
+
+/** All sizes in whole compute units. */
+export const Hold = t.type({
+  held: t.number,
+  since: t.number,
+  /** The last need and when it was seen; those before it, highest first. */
+  needed: t.number,
+  seenAt: t.number,
+  needs: MaxWindow,
+  returns: Returns,
+});
+export type Hold = t.TypeOf<typeof Hold>;
+
+export type Price = Pick<
+  HeadroomParameters,
+  'earnedFraction' | 'settleMs' | 'longestLookMs' | 'returnsHalfLifeMs' | 'unknownReturnMs' | 'growthRoomFraction'
+> & { readonly priceMs: number };
+
+export const priceOf = (parameters: HeadroomParameters, priceMs: number): Price => ({
+  earnedFraction: parameters.earnedFraction,
+  settleMs: parameters.settleMs,
+  longestLookMs: parameters.longestLookMs,
+  returnsHalfLifeMs: parameters.returnsHalfLifeMs,
+  unknownReturnMs: parameters.unknownReturnMs,
+  growthRoomFraction: parameters.growthRoomFraction,
+  priceMs,
+});
+
+const holdFrom = (at: number, needed: number, granted: number): Hold => ({
+  held: Math.max(granted, needed),
+  since: at,
+  needed,
+  seenAt: at,
+  needs: EMPTY_WINDOW,
+  returns: returnsFrom(at, needed),
+});
+
+/** Between changes of the need, so long passes between looks at whether a smaller size pays. */
+const LOOK_MS = 900;
+
+/** The smallest size that pays; the held one when none does. */
+const cheapest = (price: Price, hold: Hold, at: number): number => {
+  const { priceMs, earnedFraction, settleMs, longestLookMs, returnsHalfLifeMs, unknownReturnMs } = price;
+  const { held, since, needed, needs, returns } = hold;
+  const kept = keptAt(returns, at, returnsHalfLifeMs);
+  const earliest = Math.max(since, at - longestLookMs);
+  let last = needs.length - 1;
+  for (let size = needed; size < held; size += 1) {
+    while (last >= 0 && (needs[last]?.value ?? 0) <= size) last -= 1;
+    const enoughMs = at - Math.max(earliest, needs[last]?.at ?? earliest);
+    const saved = held - size;
+    const pays =
+      enoughMs >= settleMs &&
+      saved * enoughMs >= earnedFraction * priceMs * held &&
+      saved * expectedStayMs(returns, at, size, kept, unknownReturnMs) >= priceMs * held;
+    if (pays) return size;
+  }
+  return held;
+};
+
+const changed = (price: Price, hold: Hold, at: number, needed: number): Hold => ({
+  held: Math.max(hold.held, needed),
+  since: hold.since,
+  needed,
+  seenAt: at,
+  needs: pushMax(hold.needs, hold.seenAt, hold.needed, price.longestLookMs),
+  returns: observeLevel(hold.returns, at, needed, price.returnsHalfLifeMs),
+});
+
+/** Takes the need of a beat. `old` null: begins with the granted size. */
+export const observeNeed = (price: Price, old: Hold | null, at: number, least: number, granted: number): Hold => {
+  const hold = old ?? holdFrom(at, least, granted);
+  const needed = least > hold.held ? least + Math.floor(price.growthRoomFraction * least) : least;
+  if (needed === hold.needed && at - hold.seenAt < LOOK_MS) return hold;
+  const next = needed === hold.needed ? { ...hold, seenAt: at } : changed(price, hold, at, needed);
+  return needed >= next.held ? next : { ...next, held: cheapest(price, next, at) };
+};
