@@ -22,7 +22,7 @@ const growing = (agent: Agent): Story =>
   story()
     .connects('1.1', agent)
     .runs(5 * SECOND_MS)
-    .runs(15 * SECOND_MS, () => ({ busyCores: 1 }));
+    .runs(15 * SECOND_MS, () => ({ busyCores: 0.7 }));
 
 describe('the time that a grant takes', () => {
   it('is learned from the wish to the size being seen', () => {
