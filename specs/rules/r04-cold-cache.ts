@@ -1,6 +1,7 @@
 /**
  * R4: cold cache is not need. Each beat is folded a second time with more page cache and the same
- * available memory: the decision, the verdict and the danger must be the same. And memory.high counts only
+ * available memory: the decision, the verdict and the danger must be the same (but where Postgres itself tells a
+ * working set: what is cached of that is hot). And memory.high counts only
  * with anon + shmem behind it: as a level, or as the growth that ran into our own tripwire.
  */
 import { GIB } from '../../machines/units';
@@ -31,7 +32,7 @@ const judged = ({ domain }: TraceStep['before']): string =>
   JSON.stringify([domain.decided, domain.verdict, domain.danger]);
 
 const cacheCounts = ({ at, input, before, step }: TraceStep, { engine }: Trace): string | null => {
-  if (input.type !== 'beat.sampled') return null;
+  if (input.type !== 'beat.sampled' || before.domain.workingSet !== null) return null;
   const more = engine.step(before, at, { ...input, readings: withMoreCache(input.readings) });
   const [expected, got] = [judged(step.state), judged(more.state)];
   return expected === got ? null : `more cache turned ${expected} into ${got}`;

@@ -2,7 +2,7 @@
 import type { Need, Observation } from '../policy';
 import { standingRoomBytes, workingCacheBytes } from './memory-need';
 import type { HeadroomParameters } from './parameters';
-import type { HeadroomState } from './policy';
+import type { HeadroomState } from './state';
 
 /** 0 for what is not known yet or not readable: the need itself then says so. */
 export const partsOf = (parameters: HeadroomParameters, state: HeadroomState, seen: Observation): Need['parts'] => {

@@ -4,40 +4,17 @@
  * for the growth until grants arrive, and for the cache that is read again. Up at once; down when a
  * smaller size has begun to pay and is expected to, by how soon the need has returned before.
  */
-import * as t from 'io-ts';
 import { unitsUp } from '../../sizing';
 import type { Need, Observation, Policy } from '../policy';
-import { CpuSampler, NO_SAMPLES, sampleCpu } from './cpu-sample';
-import { Demand, levelNeedCores, observeDemand } from './demand';
+import { sampleCpu } from './cpu-sample';
+import { levelNeedCores, observeDemand } from './demand';
 import { explainHeadroom } from './explain';
-import { Hold, observeNeed, priceOf, type Price } from './hold';
-import { MemoryNeed, NO_MEMORY_NEED, observeMemory, presentBytes } from './memory-need';
+import { observeNeed, priceOf, type Price } from './hold';
+import { observeMemory, presentBytes } from './memory-need';
 import { completeParameters, type HeadroomParameters } from './parameters';
 import { partsOf } from './parts';
-import { NO_QUEUE, observeQueue, Queue } from './queue';
-
-const orNull = <C extends t.Mixed>(codec: C) => t.union([codec, t.null]);
-
-export const HeadroomState = t.type({
-  sampler: CpuSampler,
-  /** null before the first sample. */
-  demand: orNull(Demand),
-  queue: Queue,
-  memory: MemoryNeed,
-  /** null before the first need. */
-  cpuHold: orNull(Hold),
-  memHold: orNull(Hold),
-});
-export type HeadroomState = t.TypeOf<typeof HeadroomState>;
-
-const INITIAL: HeadroomState = {
-  sampler: NO_SAMPLES,
-  demand: null,
-  queue: NO_QUEUE,
-  memory: NO_MEMORY_NEED,
-  cpuHold: null,
-  memHold: null,
-};
+import { observeQueue } from './queue';
+import { HeadroomState, INITIAL } from './state';
 
 /** The parameters, and what the two holds go by. */
 interface Rules {

@@ -1,4 +1,5 @@
-import { createHeadroomPolicy, type HeadroomState } from '../../../../machines/policies/headroom/policy';
+import { createHeadroomPolicy } from '../../../../machines/policies/headroom/policy';
+import type { HeadroomState } from '../../../../machines/policies/headroom/state';
 import type { HeadroomParameters } from '../../../../machines/policies/headroom/parameters';
 import type { Need, Observation } from '../../../../machines/policies/policy';
 import { GIB, MIB, MINUTE_MS, SECOND_MS } from '../../../../machines/units';

@@ -2,7 +2,8 @@
 import * as E from 'fp-ts/Either';
 import type { Size } from '../../../../machines/events/size.codec';
 import { createPolicy, type AnyPolicy } from '../../../../machines/policies';
-import { createHeadroomPolicy, type HeadroomState } from '../../../../machines/policies/headroom/policy';
+import { createHeadroomPolicy } from '../../../../machines/policies/headroom/policy';
+import type { HeadroomState } from '../../../../machines/policies/headroom/state';
 import type { Need, Observation } from '../../../../machines/policies/policy';
 import { LoadAverages } from '../../../../machines/simulation/server';
 import { exceeds, toWholeUnits, type SizingRules } from '../../../../machines/sizing';
