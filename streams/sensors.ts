@@ -4,6 +4,7 @@
  */
 import { left } from 'fp-ts/Either';
 import { Observable, type SchedulerLike, catchError, merge, of } from 'rxjs';
+import { errorText } from '../machines/error-text';
 import type { BeatSampled } from '../machines/events/inputs';
 import { type Beat, beats } from './beat';
 import { type MemoryHighReached, memoryHighBeats, memoryHighReached } from './memory-high';
@@ -25,8 +26,6 @@ export interface SensorInputs {
   readonly intervalChanged$: Observable<unknown>;
 }
 
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
 /** Starts to sense on subscription. Errors only where the inputs that are ours do: sampleNow$ and the interval. */
 export const sensors = (inputs: SensorInputs, scheduler: SchedulerLike): Observable<SensedEvent> =>
   new Observable((subscriber) => {
@@ -34,7 +33,7 @@ export const sensors = (inputs: SensorInputs, scheduler: SchedulerLike): Observa
     let state: ReadingsState = initialReadingsState;
     const notified$ = memoryHighBeats(inputs.notifications$, scheduler).pipe(
       catchError((error: unknown) => {
-        watchFailure = reasonOf(error);
+        watchFailure = errorText(error);
         return of(undefined);
       }),
     );
@@ -43,7 +42,7 @@ export const sensors = (inputs: SensorInputs, scheduler: SchedulerLike): Observa
         const raw = inputs.read(scheduler.now());
         return watchFailure === undefined ? raw : { ...raw, cgroup: { ...raw.cgroup, watch: left(watchFailure) } };
       } catch (error) {
-        return unreadableSample(reasonOf(error));
+        return unreadableSample(errorText(error));
       }
     };
     // One plain function for all that a beat brings: ten times a second each operator in between costs as much as a fold.

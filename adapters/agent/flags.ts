@@ -2,15 +2,11 @@
  * The flags of `vm-monitor agent`, in two tables: those of the agent, and those of each VM. On the command
  * line the n-th value of each list belongs to the n-th VM; in --config the VMs are objects in "vms".
  */
-import { KIB } from '../../machines/units';
-import { list, optional, single, toggle, type ValuesOf } from '../config/flag';
-import { bytesFrom } from '../config/texts/bytes';
+import { EVENT_LOG_MAX, LOG_FORMAT, SIZE_FLAGS } from '../config/common-flags';
+import { list, optional, single, type ValuesOf } from '../config/flag';
 import { size } from '../config/texts/size';
-import { oneOf, path } from '../config/texts/words';
+import { path } from '../config/texts/words';
 import { httpUrl, monitorUrl, vmName } from './texts';
-
-/** A log needs room for a few segments to be of use. */
-const LEAST_EVENT_LOG_BYTES = 256 * KIB;
 
 /** What is said once for all VMs. */
 export const HOST_FLAGS = {
@@ -18,9 +14,7 @@ export const HOST_FLAGS = {
     { value: 'CPU,MEM', default: 'none', help: 'what all VMs together may have, in vCPU and bytes' },
     size,
   ),
-  computeUnit: single({ value: 'CPU,MEM', default: '0.25,1GiB', help: 'step of sizes, in vCPU and bytes' }, size),
-  independent: toggle({ help: 'CPU and memory move in their own steps, not together' }),
-  minSize: optional({ value: 'CPU,MEM', default: 'one unit', help: 'smallest size, rounded up to whole units' }, size),
+  ...SIZE_FLAGS,
   maxSize: optional(
     { value: 'CPU,MEM', default: 'what the hypervisor allows', help: 'largest size, rounded down to whole units' },
     size,
@@ -41,14 +35,8 @@ export const HOST_FLAGS = {
     },
     path,
   ),
-  eventLogMax: single(
-    { value: 'BYTES', default: '64MiB', help: 'bound of the event log on disk; the oldest segments go first' },
-    bytesFrom(LEAST_EVENT_LOG_BYTES, '256KiB'),
-  ),
-  logFormat: optional(
-    { value: 'json|pretty', default: 'pretty on a terminal, else json', help: 'log lines on stdout' },
-    oneOf('json', 'pretty'),
-  ),
+  eventLogMax: EVENT_LOG_MAX,
+  logFormat: LOG_FORMAT,
 };
 
 const MONITOR = { value: 'URL', default: 'none', help: 'its monitor: ws://HOST:PORT/monitor' };
@@ -68,7 +56,7 @@ export const VM_FLAGS = {
   qmp: optional(QMP, path),
   qemuCgroup: optional(CGROUP, path),
   metricsUrl: optional(METRICS, httpUrl),
-  minSize: HOST_FLAGS.minSize,
+  minSize: SIZE_FLAGS.minSize,
   maxSize: HOST_FLAGS.maxSize,
   initialSize: HOST_FLAGS.initialSize,
 };

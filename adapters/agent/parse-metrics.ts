@@ -5,7 +5,7 @@
 import * as E from 'fp-ts/Either';
 import type { TypeOf } from 'io-ts';
 import type { SystemMetrics } from '../../machines/agent/events';
-import { MIB } from '../../machines/units';
+import { USAGE_RESERVE_BYTES } from '../../machines/policies/goal-cu/formula';
 
 const NAMES = [
   'host_load1',
@@ -18,9 +18,6 @@ type Name = (typeof NAMES)[number];
 
 /** name, labels, value, timestamp; https://prometheus.io/docs/instrumenting/exposition_formats/ */
 const SAMPLE = /^([A-Za-z_:][\w:]*)(?:\{[^}]*\})?[ \t]+(\S+)(?:[ \t]+-?\d+)?[ \t]*$/;
-
-/** What the agent's reader of metrics adds to the use, for the kernel's own share. */
-const USAGE_RESERVE_BYTES = 100 * MIB;
 
 const isWanted = (name: string): name is Name => NAMES.some((wanted) => wanted === name);
 

@@ -7,43 +7,29 @@ import { loadAgentConfig } from '../agent/load';
 import { runAgent } from '../agent/run-agent';
 import type { Surroundings } from '../config/surroundings';
 import { agentLine } from '../logging/agent-lines';
-import { createLogger, type Logger } from '../logging/logger';
-import { createOutput } from '../logging/output';
-import { within } from '../within';
+import type { Logger } from '../logging/logger';
 import { EXIT } from './exit-status';
 import { stopSignal } from './stop-signal';
 import type { Terminal } from './terminal';
+import { sayLine, untilStopped } from './until-stopped';
 
-const STDOUT = 1;
-/** A reader that does not read must not keep us from ending. */
-const FLUSH_MS = 200;
+type AgentEventLine = LineOf<AgentInput | AgentOutput>;
 
-const sayEvent = (logger: Logger, { logFormat }: AgentConfig, line: LineOf<AgentInput | AgentOutput>): void => {
-  const { seq, at, event } = line;
-  const said = agentLine(event);
-  if (said === null) return;
+const sayEvent = (logger: Logger, { logFormat }: AgentConfig, line: AgentEventLine): void => {
+  const { event } = line;
   const details = event.type === 'grant.decided' ? { target: event.target, parts: event.parts } : {};
-  logger[said.level](said.msg, logFormat === 'pretty' ? {} : { event: event.type, seq, at, ...details });
+  sayLine(logger, logFormat, agentLine(event), line, details);
 };
 
-const run = async (config: AgentConfig): Promise<number> => {
-  const output = createOutput(STDOUT);
-  const logger = createLogger({ format: config.logFormat, write: output.writeLine, clock: Date.now });
-  const observe = (line: LineOf<AgentInput | AgentOutput>): void => {
-    sayEvent(logger, config, line);
-  };
-  try {
+const run = (config: AgentConfig): Promise<number> =>
+  untilStopped({ format: config.logFormat }, async (logger) => {
+    const observe = (line: AgentEventLine): void => {
+      sayEvent(logger, config, line);
+    };
     const agent = await runAgent(config, stopSignal(), { logger, observe });
     await agent.done;
     logger.info('stopped');
-    return EXIT.ok;
-  } catch (error) {
-    logger.error(error instanceof Error ? error.message : String(error));
-    return EXIT.failed;
-  } finally {
-    await within(output.flushed(), FLUSH_MS);
-  }
-};
+  });
 
 export const agentCommand = (
   args: readonly string[],

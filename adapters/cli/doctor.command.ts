@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import * as E from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
+import { errorText } from '../../machines/error-text';
 import type { Flag } from '../config/flag';
 import { longName } from '../config/flag-names';
 import { FLAGS, type FlagKey, type FlagValues } from '../config/flags';
@@ -38,7 +39,7 @@ const readArguments = (args: readonly string[]): E.Either<string, DoctorArgument
   pipe(
     E.tryCatch(
       () => parse(args),
-      (error) => (error instanceof Error ? error.message : String(error)).replaceAll('\n', ' '),
+      (error) => errorText(error).replaceAll('\n', ' '),
     ),
     E.chain((given) =>
       pipe(

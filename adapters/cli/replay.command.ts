@@ -1,5 +1,6 @@
 /** `vm-monitor replay LOG [--json] [--allow-redecided]`: folds a log again and compares. */
 import { parseArgs } from 'node:util';
+import { errorText } from '../../machines/error-text';
 import { formatSize } from '../logging/frame-lines';
 import { replayEventLog, type ReplayListener, type ReplaySummary } from '../replay';
 import { describeDivergence } from '../replay/describe';
@@ -23,7 +24,7 @@ const readArguments = (args: readonly string[]): ReplayArguments | string => {
     if (path === undefined || positionals.length > 1) return 'expected one LOG, a file or a directory';
     return { path, json: values.json, allowRedecided: values['allow-redecided'] };
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return errorText(error);
   }
 };
 
@@ -67,7 +68,7 @@ export const replayCommand = async (args: readonly string[], terminal: Terminal)
     const differs = summary.divergences > 0 || (summary.redecided > 0 && !read.allowRedecided);
     return differs ? EXIT.failed : EXIT.ok;
   } catch (error) {
-    terminal.err(`vm-monitor replay: ${error instanceof Error ? error.message : String(error)}\n`);
+    terminal.err(`vm-monitor replay: ${errorText(error)}\n`);
     return EXIT.refused;
   }
 };

@@ -4,22 +4,19 @@ import { configuredSecrets, type MonitorConfig } from '../config/monitor-config'
 import type { Surroundings } from '../config/surroundings';
 import { doctorLines, examine, NEEDS_OF, probe, type Places } from '../doctor';
 import { eventLine } from '../logging/decision-lines';
-import { createLogger, type Logger } from '../logging/logger';
-import { createOutput, type Output } from '../logging/output';
+import type { Logger } from '../logging/logger';
 import { protectOwnMemory } from '../own-process';
 import { handFiles } from '../protection/files';
 import { runMonitor } from '../runtime/monitor';
-import { within } from '../within';
 import { serviceManager } from '../service';
-import { EXIT } from './exit-status';
 import { stopSignal } from './stop-signal';
+import { sayLine, untilStopped } from './until-stopped';
 
-/** One line for what people want to know; beats and timers pass unsaid. Programs get the numbers too. */
-const sayEvent = (logger: Logger, format: MonitorConfig['logFormat'], { seq, at, event }: Envelope): void => {
-  const line = event.type === 'log.opened' ? null : eventLine(event);
-  if (line === null) return;
+/** One line for what people want to know; beats and timers pass unsaid. */
+const sayEvent = (logger: Logger, format: MonitorConfig['logFormat'], envelope: Envelope): void => {
+  const { event } = envelope;
   const details = event.type === 'size.decided' ? { desired: event.desired, parts: event.parts } : {};
-  logger[line.level](line.msg, format === 'pretty' ? {} : { event: event.type, seq, at, ...details });
+  sayLine(logger, format, event.type === 'log.opened' ? null : eventLine(event), envelope, details);
 };
 
 /** Passes over a file cache that fails for the same reason as the last time: it is tried again for ever. */
@@ -33,18 +30,6 @@ const withoutRepeats = (say: (envelope: Envelope) => void): ((envelope: Envelope
     say(envelope);
   };
 };
-
-const loggerTo = (output: Output, config: MonitorConfig): Logger =>
-  createLogger({
-    format: config.logFormat,
-    write: output.writeLine,
-    clock: Date.now,
-    secrets: configuredSecrets(config),
-  });
-
-const STDOUT = 1;
-/** A reader that does not read must not keep us from ending. */
-const FLUSH_MS = 200;
 
 const placesOf = (config: MonitorConfig, { environment }: Surroundings): Places => ({
   procRoot: config.procRoot,
@@ -66,13 +51,11 @@ const prepare = async (config: MonitorConfig, surroundings: Surroundings, logger
   for (const line of doctorLines(findings, NEEDS_OF[protect])) logger.warn(`doctor: ${line}`);
 };
 
-export const runCommand = async (config: MonitorConfig, surroundings: Surroundings): Promise<number> => {
-  const output = createOutput(STDOUT);
-  const logger = loggerTo(output, config);
-  const manager = serviceManager(surroundings.environment, (line) => {
-    logger.warn(line);
-  });
-  try {
+export const runCommand = (config: MonitorConfig, surroundings: Surroundings): Promise<number> =>
+  untilStopped({ format: config.logFormat, secrets: configuredSecrets(config) }, async (logger) => {
+    const manager = serviceManager(surroundings.environment, (line) => {
+      logger.warn(line);
+    });
     const stop = stopSignal();
     await prepare(config, surroundings, logger);
     const observe = withoutRepeats((envelope) => {
@@ -82,13 +65,5 @@ export const runCommand = async (config: MonitorConfig, surroundings: Surroundin
     stop.addEventListener('abort', () => void manager.stopping());
     await manager.ready();
     await monitor.done;
-    const log = config.eventLogDir === null ? {} : { eventLog: config.eventLogDir };
-    logger.info('stopped', log);
-    return EXIT.ok;
-  } catch (error) {
-    logger.error(error instanceof Error ? error.message : String(error));
-    return EXIT.failed;
-  } finally {
-    await within(output.flushed(), FLUSH_MS);
-  }
-};
+    logger.info('stopped', config.eventLogDir === null ? {} : { eventLog: config.eventLogDir });
+  });

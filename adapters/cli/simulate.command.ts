@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
+import type { Result } from '../../machines/simulation/score';
 import { fileFailure } from '../kernel/node-error';
 import { readArguments, type SimulateArguments } from '../simulate/arguments';
 import { findTraces } from '../simulate/find-traces';
@@ -9,17 +10,16 @@ import { plotFile } from '../simulate/plot';
 import { runJobs } from '../simulate/pool';
 import { progress } from '../simulate/progress';
 import { policyReport, reportRuns } from '../simulate/report';
-import { runJob, type Job, type Outcome } from '../simulate/run';
+import { runJob, type Job } from '../simulate/run';
 import { sizesFile } from '../simulate/sizes-file';
 import { summary } from '../simulate/summary';
 import { both } from '../simulate/observers';
 import { EXIT } from './exit-status';
 import type { Terminal } from './terminal';
 
-const jsonLine = ({ trace, policy, measures }: Outcome): string =>
-  `${JSON.stringify({ trace, policy, ...measures })}\n`;
+const jsonLine = ({ trace, policy, measures }: Result): string => `${JSON.stringify({ trace, policy, ...measures })}\n`;
 
-const tellOutcomes = (outcomes: readonly Outcome[], { json }: SimulateArguments, { out }: Terminal): void => {
+const tellOutcomes = (outcomes: readonly Result[], { json }: SimulateArguments, { out }: Terminal): void => {
   out(json ? outcomes.map(jsonLine).join('') : summary(outcomes));
 };
 
@@ -34,7 +34,7 @@ const write = async (path: string | null, text: () => string): Promise<Either<st
 };
 
 /** A run that is also drawn or written to a file. */
-const runOne = async (job: Job, args: SimulateArguments): Promise<Either<string, readonly Outcome[]>> => {
+const runOne = async (job: Job, args: SimulateArguments): Promise<Either<string, readonly Result[]>> => {
   const sizes = sizesFile();
   const plot = plotFile(job);
   const outcome = await runJob(job, both(sizes.observer, args.plotFile === null ? null : plot.observer));

@@ -1,6 +1,7 @@
 /** `vm-monitor status [--addr HOST:PORT] [--json]`: what a running monitor thinks, from its status socket. */
 import { parseArgs } from 'node:util';
 import * as E from 'fp-ts/Either';
+import { errorText } from '../../machines/error-text';
 import { FLAGS } from '../config/flags';
 import { runtimeDirectories } from '../config/runtime-directory';
 import type { Surroundings } from '../config/surroundings';
@@ -33,7 +34,7 @@ const readArguments = (args: readonly string[]): StatusArguments | string => {
     const port = readPort(values.addr === undefined ? [] : [values.addr]);
     return typeof port === 'string' ? port : { port, json: values.json };
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return errorText(error);
   }
 };
 

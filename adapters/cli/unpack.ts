@@ -11,16 +11,15 @@
  *   memory back from the end only, could return none of those 7 MB. So the table is made to grow before.
  */
 import { readFileSync } from 'node:fs';
+import { compileFunction } from 'node:vm';
 import { inflateRawSync } from 'node:zlib';
 import { isToolCommand, SIMULATE_WORKER } from './command-names';
 
 /** More names than a program has: they are forgotten again, the table stays as large. */
 const MANY_NAMES = 8_000;
 
-/** Not documented, but there since Node began; whatever loads modules in its own way uses it (pirates, ts-node). */
-interface SelfCompiling {
-  _compile(source: string, file: string): void;
-}
+/** What a CommonJS module is given (nodejs.org/api/modules.html, the module wrapper). */
+const PARAMETERS: Readonly<Record<string, unknown>> = { exports, require, module, __filename, __dirname };
 
 const growTableOfNames = (): void => {
   JSON.parse(`{${Array.from({ length: MANY_NAMES }, (_, n) => `"vm-monitor ${n}":0`).join()}}`);
@@ -41,5 +40,7 @@ const programOf = (name: string | undefined): string => {
 };
 
 growTableOfNames();
-// The types of Node do not name the method.
-(module as unknown as SelfCompiling)._compile(readProgram(programOf(process.argv[2])), __filename);
+const program = compileFunction(readProgram(programOf(process.argv[2])), Object.keys(PARAMETERS), {
+  filename: __filename,
+});
+Reflect.apply(program, exports, Object.values(PARAMETERS));

@@ -2,17 +2,14 @@
  * The one table of flags. The command line, the environment, the config file, startMonitor's
  * options, the help text and docs/operating.md are all made from it. Its order is that of the help.
  */
-import { KIB } from '../../machines/units';
+import { EVENT_LOG_MAX, LOG_FORMAT, SIZE_FLAGS } from './common-flags';
 import type { KeyOf, ValuesOf } from './flag';
-import { isKeyOf, keysOf, list, optional, single, toggle } from './flag';
-import { bytesFrom } from './texts/bytes';
+import { keysOf, list, optional, single, toggle } from './flag';
 import { dsn } from './texts/dsn';
 import { endpoint } from './texts/endpoint';
 import { size } from './texts/size';
 import { cgroupName, network, oneOf, origin, path, wholeNumber } from './texts/words';
 
-/** A log needs room for a few segments to be of use. */
-const LEAST_EVENT_LOG_BYTES = 256 * KIB;
 /** A hold is counted per 30 s, so it cannot last longer. */
 const MOST_BRAKE_MS = 30_000;
 
@@ -47,9 +44,7 @@ export const FLAGS = {
     { value: 'NAME', default: 'headroom', help: 'what decides the size: headroom, goal-cu or sliding-max' },
     oneOf('headroom', 'goal-cu', 'sliding-max'),
   ),
-  computeUnit: single({ value: 'CPU,MEM', default: '0.25,1GiB', help: 'step of sizes, in vCPU and bytes' }, size),
-  independent: toggle({ help: 'CPU and memory move in their own steps, not together' }),
-  minSize: optional({ value: 'CPU,MEM', default: 'one unit', help: 'smallest size, rounded up to whole units' }, size),
+  ...SIZE_FLAGS,
   maxSize: optional(
     {
       value: 'CPU,MEM',
@@ -95,10 +90,7 @@ export const FLAGS = {
     },
     path,
   ),
-  eventLogMax: single(
-    { value: 'BYTES', default: '64MiB', help: 'bound of the event log on disk; the oldest segments go first' },
-    bytesFrom(LEAST_EVENT_LOG_BYTES, '256KiB'),
-  ),
+  eventLogMax: EVENT_LOG_MAX,
   inspect: optional({ value: 'HOST:PORT', default: 'off', help: 'visualizer and its stream, read-only' }, endpoint),
   metrics: optional({ value: 'HOST:PORT', default: 'off', help: 'metrics as Prometheus text' }, endpoint),
   allowPeer: list(
@@ -124,10 +116,7 @@ export const FLAGS = {
   cgroupRoot: single({ value: 'DIR', default: '/sys/fs/cgroup', help: 'where cgroup v2 is mounted (for tests)' }, path),
   procRoot: single({ value: 'DIR', default: '/proc', help: 'where proc is mounted (for tests)' }, path),
   sysRoot: single({ value: 'DIR', default: '/sys', help: 'where sysfs is mounted (for tests)' }, path),
-  logFormat: optional(
-    { value: 'json|pretty', default: 'pretty on a terminal, else json', help: 'log lines on stdout' },
-    oneOf('json', 'pretty'),
-  ),
+  logFormat: LOG_FORMAT,
   embeddedAgent: toggle({
     help: 'start a small in-process agent that grants what is asked: a virtual size, needs --size-from agent',
   }),
@@ -141,8 +130,6 @@ export type FlagKey = KeyOf<typeof FLAGS>;
 export type FlagValues = ValuesOf<typeof FLAGS>;
 
 export type PolicyName = FlagValues['policy'];
-
-export const isFlagKey = (key: string): key is FlagKey => isKeyOf(FLAGS, key);
 
 /** In the order of the table. */
 export const FLAG_KEYS = keysOf(FLAGS);

@@ -10,7 +10,8 @@
 import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as E from 'fp-ts/Either';
-import { faultText, hasCode } from './fault';
+import { errorText } from '../../machines/error-text';
+import { hasCode } from './fault';
 import { identify, isAlive, type ProcessIdentity } from './process-identity';
 
 /** A directory that this process alone may write, until it is released. */
@@ -84,6 +85,6 @@ export const claimLogDirectory = async (
     await release();
     return inUseBy(otherPid);
   } catch (error) {
-    return E.left(`${dir}: cannot be written: ${faultText(error)}`);
+    return E.left(`${dir}: cannot be written: ${errorText(error)}`);
   }
 };

@@ -8,7 +8,7 @@ import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { constants, createGzip } from 'node:zlib';
-import { faultText } from './fault';
+import { errorText } from '../../machines/error-text';
 import { gzipName, plainName, tempName } from './segments';
 
 export interface Compressor {
@@ -59,7 +59,7 @@ export const createCompressor = (dir: string, onNote: (note: string) => void): C
     const abort = new AbortController();
     const done = compress(dir, firstSeq, abort.signal)
       .catch((error: unknown) => {
-        if (!abort.signal.aborted) onNote(`${plainName(firstSeq)} is not compressed: ${faultText(error)}`);
+        if (!abort.signal.aborted) onNote(`${plainName(firstSeq)} is not compressed: ${errorText(error)}`);
       })
       .then(() => {
         running = null;

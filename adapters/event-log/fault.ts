@@ -3,7 +3,3 @@
 /** True when `error` bears this errno code. (No instanceof: such errors may come from another realm.) */
 export const hasCode = (error: unknown, code: string): boolean =>
   typeof error === 'object' && error !== null && 'code' in error && error.code === code;
-
-/** "ENOSPC: no space left on device, write" */
-export const faultText = (error: unknown): string =>
-  typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);

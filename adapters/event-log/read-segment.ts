@@ -2,10 +2,10 @@
 import { basename } from 'node:path';
 import { isLeft } from 'fp-ts/Either';
 import type { Type } from 'io-ts';
+import { errorText } from '../../machines/error-text';
 import type { AnyEnvelope } from '../../machines/events/envelope';
 import { decodeLine } from './decode-line';
 import { EventLogError } from './event-log-error';
-import { faultText } from './fault';
 import { lineBatches, type LineBatch } from './line-batches';
 import type { SequenceCheck } from './sequence';
 
@@ -34,7 +34,7 @@ async function* batchesOf(path: string): AsyncGenerator<LineBatch> {
   try {
     yield* lineBatches(path);
   } catch (error) {
-    throw new EventLogError(basename(path), 0, faultText(error));
+    throw new EventLogError(basename(path), 0, errorText(error));
   }
 }
 

@@ -2,9 +2,9 @@
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Type } from 'io-ts';
+import { errorText } from '../../machines/error-text';
 import { Envelope, envelopeOf, headIn, LogOpened, type AnyEnvelope } from '../../machines/events/envelope';
 import { EventLogError } from './event-log-error';
-import { faultText } from './fault';
 import { readSegment } from './read-segment';
 import { createSequenceCheck } from './sequence';
 import { listSegments } from './segments';
@@ -20,7 +20,7 @@ const pathsOf = async (path: string): Promise<string[]> => {
   try {
     isDirectory = (await stat(path)).isDirectory();
   } catch (error) {
-    throw new EventLogError(path, 0, faultText(error));
+    throw new EventLogError(path, 0, errorText(error));
   }
   return isDirectory ? segmentsOf(path) : [path];
 };

@@ -6,10 +6,10 @@ import { rename, stat, truncate, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as E from 'fp-ts/Either';
 import type { Type } from 'io-ts';
+import { errorText } from '../../machines/error-text';
 import { headIn, type AnyEnvelope, type LogOpened } from '../../machines/events/envelope';
 import type { ClaimedDirectory } from './claim';
 import { EventLogError } from './event-log-error';
-import { faultText } from './fault';
 import { readLog } from './read';
 import { readSegment } from './read-segment';
 import { highestNumbers, type HighestNumbers } from './salvage';
@@ -137,6 +137,6 @@ export const recoverEventLog = async <Line extends AnyEnvelope>(
   try {
     return E.right(await recoverDirectory(dir, codec));
   } catch (error) {
-    return E.left(`${dir}: the log cannot be continued: ${faultText(error)}`);
+    return E.left(`${dir}: the log cannot be continued: ${errorText(error)}`);
   }
 };

@@ -1,9 +1,9 @@
 /** The segments of a running log: one is written; closed ones are compressed; the oldest go at the bound. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errorText } from '../../machines/error-text';
 import { createBound } from './bound';
 import { createCompressor } from './compressor';
-import { faultText } from './fault';
 import { createSegmentFile, type SegmentFile } from './segment-file';
 import { listLogFiles, type LogFile } from './segments';
 
@@ -47,7 +47,7 @@ export const openSegmentChain = async (options: SegmentChainOptions): Promise<Se
   try {
     for (const firstSeq of await tidyUp(dir)) compressor.enqueue(firstSeq);
   } catch (error) {
-    onNote(`the log directory is not tidied up: ${faultText(error)}`);
+    onNote(`the log directory is not tidied up: ${errorText(error)}`);
   }
 
   const finishActive = async (): Promise<void> => {

@@ -7,9 +7,9 @@
  * kernel. A power cut or a crash of the VM also loses what the kernel had not written back yet
  * (about 30 s, vm.dirty_expire_centisecs); a segment is synced when it is closed and at an orderly exit.
  */
+import { errorText } from '../../machines/error-text';
 import { LOG_VERSION, type LogOpened, type Typed } from '../../machines/events/envelope';
 import type { ClaimedDirectory } from './claim';
-import { faultText } from './fault';
 import { BUFFER_BYTES, FLUSH_MS, FLUSH_WITH_INPUT_MS, RETRY_MS, SEGMENT_BYTES, SEGMENTS_AT_LEAST } from './limits';
 import { LineBuffer, type Batch } from './line-buffer';
 import { openSegmentChain, type SegmentChain } from './segment-chain';
@@ -114,7 +114,7 @@ class SegmentedLogWriter implements LogWriter {
       .close()
       .finally(() => this.options.directory.release())
       .catch((error: unknown) => {
-        this.options.onNote(`the log was not closed in good order: ${faultText(error)}`);
+        this.options.onNote(`the log was not closed in good order: ${errorText(error)}`);
       });
   }
 
@@ -163,7 +163,7 @@ class SegmentedLogWriter implements LogWriter {
         await this.chain.append(batch.lines);
         this.written(batch);
       } catch (error) {
-        this.giveUp(faultText(error));
+        this.giveUp(errorText(error));
         // Without success the chain tries again at the next segment, and that attempt fails as a whole.
         await this.chain.finishActive().catch(() => undefined);
       }

@@ -2,6 +2,7 @@
 import * as E from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
 import * as t from 'io-ts';
+import { nullable } from '../../machines/events/nullable';
 import { integerFrom, requireAllowed } from '../../machines/check';
 import { WORKING_SET_SERVER_MS, WORKING_SET_WINDOWS } from './limits';
 import type { Statement } from './session';
@@ -33,7 +34,7 @@ export const readSize = (setting: string): Statement<t.TypeOf<typeof OneSize>> =
   rows: OneSize,
 });
 
-const Setting = t.type({ name: t.string, unit: t.union([t.string, t.null]), context: t.string, files: t.boolean });
+const Setting = t.type({ name: t.string, unit: nullable(t.string), context: t.string, files: t.boolean });
 export type Setting = t.TypeOf<typeof Setting>;
 
 /**
@@ -68,7 +69,7 @@ const WorkingSetFunction = t.keyof({
 type WorkingSetFunction = t.TypeOf<typeof WorkingSetFunction>;
 export const WORKING_SET_FUNCTIONS = Object.keys(WorkingSetFunction.keys);
 
-const Found = t.tuple([t.type({ name: t.union([WorkingSetFunction, t.null]) })]);
+const Found = t.tuple([t.type({ name: nullable(WorkingSetFunction) })]);
 
 /** Null where the server has neither; refused where we may not look into the schema. */
 export const FIND_WORKING_SET: Statement<t.TypeOf<typeof Found>> = {
@@ -78,7 +79,7 @@ export const FIND_WORKING_SET: Statement<t.TypeOf<typeof Found>> = {
   rows: Found,
 };
 
-const Windows = t.readonlyArray(t.type({ pages: t.union([Int8, t.null]) }));
+const Windows = t.readonlyArray(t.type({ pages: nullable(Int8) }));
 
 /**
  * Two statements in one text are one transaction, so that the time-out is over with it, also when it struck.

@@ -1,15 +1,10 @@
 /** What went wrong with a file, as plain data: `code` to decide by, `message` to show. */
+import { errorText } from '../../machines/error-text';
 export interface FileFailure {
   /** Errno name such as ENOENT; empty when the system gave none. */
   readonly code: string;
   readonly message: string;
 }
-
-/** The message alone, of whatever was thrown. */
-export const errorText = (error: unknown): string =>
-  typeof error === 'object' && error !== null && 'message' in error && typeof error.message === 'string'
-    ? error.message
-    : String(error);
 
 const codeOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : '';

@@ -1,7 +1,7 @@
 /** The HTTP server that metrics are scraped from: GET /metrics and nothing else, a connection for each scrape. */
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import * as E from 'fp-ts/Either';
-import { faultText } from '../event-log/fault';
+import { errorText } from '../../machines/error-text';
 import { bind, boundedHttpServer, closeServer } from '../http-server';
 import { DEADLINES, MAX_SOCKETS, type Deadlines } from './limits';
 
@@ -64,6 +64,6 @@ export const serveMetrics = async (
     const address = await bind(server, host, port);
     return E.right({ address, close: () => closeServer(server) });
   } catch (error) {
-    return E.left(`metrics: ${faultText(error)}`);
+    return E.left(`metrics: ${errorText(error)}`);
   }
 };

@@ -9,11 +9,12 @@
  */
 import { dirname, join } from 'node:path';
 import * as E from 'fp-ts/Either';
+import { errorText } from '../../machines/error-text';
 import { formatBytes } from '../../machines/format';
 import { MIB } from '../../machines/units';
 import { sharedWith } from './members';
 import { isInside, ownCgroup } from './own-cgroup';
-import { readNumber, reasonOf, type OwnFiles } from './own-files';
+import { readNumber, type OwnFiles } from './own-files';
 
 /** An idle monitor holds 13 MiB of its own and 41 MiB of program text; the rest is room for a breach's garbage. */
 export const OWN_MIN_BYTES = 64 * MIB;
@@ -76,6 +77,6 @@ export const keepFromReclaim = async (process: OwnProcess): Promise<string> => {
   try {
     return await keep(process, own.right);
   } catch (error) {
-    return not(`${reasonOf(error)}; ${FIX}`);
+    return not(`${errorText(error)}; ${FIX}`);
   }
 };

@@ -8,7 +8,8 @@
  * is started.
  */
 import { join } from 'node:path';
-import { readNumber, reasonOf, type OwnFiles } from './own-files';
+import { errorText } from '../../machines/error-text';
+import { readNumber, type OwnFiles } from './own-files';
 
 export const OWN_OOM_SCORE_ADJ = -900;
 
@@ -23,6 +24,6 @@ export const sparedByOomKiller = async (files: OwnFiles, procRoot: string): Prom
     if (present > OWN_OOM_SCORE_ADJ) await files.writeKernel(file, String(OWN_OOM_SCORE_ADJ));
     return `own memory: among the last for the OOM killer (oom_score_adj ${Math.min(present, OWN_OOM_SCORE_ADJ)})`;
   } catch (error) {
-    return `own memory: not spared by the OOM killer: ${reasonOf(error)}; ${FIX}`;
+    return `own memory: not spared by the OOM killer: ${errorText(error)}; ${FIX}`;
   }
 };

@@ -22,6 +22,3 @@ export const readNumber = async (files: OwnFiles, path: string): Promise<number>
   if (text === '' || Number.isNaN(value)) throw new Error(`${path}: expected a number, found ${JSON.stringify(text)}`);
   return value;
 };
-
-/** What an Error thrown in this room says. */
-export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -4,6 +4,7 @@
  * costs only the memory of the past.
  */
 import * as E from 'fp-ts/Either';
+import { errorText } from '../../machines/error-text';
 import type { LogRole } from '../../machines/core/replay';
 import type { Resumable } from '../../machines/core/core';
 import { isHead, type LineOf, type LogOpened, type Typed } from '../../machines/events/envelope';
@@ -61,6 +62,6 @@ export const warmState = async <State, Input extends Typed, Output extends Typed
     const state = E.isLeft(saved) ? saved : resume(saved.right);
     return E.isLeft(state) ? fresh(`the past is not used: ${state.left}`) : { state: state.right, offsetMs, notes: [] };
   } catch (error) {
-    return fresh(`the past is not used: ${error instanceof Error ? error.message : String(error)}`);
+    return fresh(`the past is not used: ${errorText(error)}`);
   }
 };

@@ -3,13 +3,13 @@ import { parseArgs } from 'node:util';
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
+import { errorText } from '../../machines/error-text';
 import { CONTESTANTS, DEFAULT_CONTESTANTS } from '../../machines/simulation/contestants';
 import { SIMULATION_DEFAULTS, type SimulationOptions } from '../../machines/simulation/setting';
 import { SECOND_MS } from '../../machines/units';
 import { size } from '../config/texts/size';
 import type { TextReader } from '../config/texts/text-reader';
 import { oneOf, path, wholeNumber } from '../config/texts/words';
-import { errorText } from '../kernel/node-error';
 import { BEAT_LEAST_MS, BEAT_MOST_MS, GRANT_MOST_MS, NOISE_MOST_CV } from './limits';
 
 export interface SimulateArguments {

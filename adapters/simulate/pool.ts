@@ -6,14 +6,15 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
+import type { Result } from '../../machines/simulation/score';
 import { SIMULATE_WORKER } from '../cli/command-names';
 import { MOST_WORKERS } from './limits';
-import { runJob, type Job, type Outcome } from './run';
+import { runJob, type Job } from './run';
 
-type Done = (outcome: Outcome) => void;
+type Done = (outcome: Result) => void;
 
 /** Takes the next job from `queue` until none is left or one has failed. */
-const work = (queue: Job[], store: (job: Job, outcome: Outcome) => void): Promise<Either<string, void>> =>
+const work = (queue: Job[], store: (job: Job, outcome: Result) => void): Promise<Either<string, void>> =>
   new Promise((resolve, reject) => {
     const worker = new Worker(__filename, { argv: [SIMULATE_WORKER] });
     let present: Job | undefined;
@@ -27,7 +28,7 @@ const work = (queue: Job[], store: (job: Job, outcome: Outcome) => void): Promis
       else worker.postMessage(present);
     };
     worker.on('error', reject);
-    worker.on('message', (result: Either<string, Outcome>) => {
+    worker.on('message', (result: Either<string, Result>) => {
       if (E.isLeft(result)) {
         queue.length = 0;
         end(result);
@@ -39,8 +40,8 @@ const work = (queue: Job[], store: (job: Job, outcome: Outcome) => void): Promis
     next();
   });
 
-const runHere = async (jobs: readonly Job[], done: Done): Promise<Either<string, readonly Outcome[]>> => {
-  const outcomes: Outcome[] = [];
+const runHere = async (jobs: readonly Job[], done: Done): Promise<Either<string, readonly Result[]>> => {
+  const outcomes: Result[] = [];
   for (const job of jobs) {
     const outcome = await runJob(job);
     if (E.isLeft(outcome)) return outcome;
@@ -54,10 +55,10 @@ const runOnThreads = async (
   jobs: readonly Job[],
   threads: number,
   done: Done,
-): Promise<Either<string, readonly Outcome[]>> => {
-  const outcomes = new Map<Job, Outcome>();
+): Promise<Either<string, readonly Result[]>> => {
+  const outcomes = new Map<Job, Result>();
   const queue = [...jobs];
-  const store = (job: Job, outcome: Outcome): void => {
+  const store = (job: Job, outcome: Result): void => {
     outcomes.set(job, outcome);
     done(outcome);
   };
@@ -67,7 +68,7 @@ const runOnThreads = async (
 };
 
 /** Outcomes in the order of the jobs. `done` is told of each as it comes. Left: the first failure. */
-export const runJobs = (jobs: readonly Job[], done: Done): Promise<Either<string, readonly Outcome[]>> => {
+export const runJobs = (jobs: readonly Job[], done: Done): Promise<Either<string, readonly Result[]>> => {
   const threads = Math.min(jobs.length, availableParallelism(), MOST_WORKERS);
   return threads <= 1 ? runHere(jobs, done) : runOnThreads(jobs, threads, done);
 };

@@ -14,7 +14,6 @@ import {
 } from '../../machines/simulation/score';
 import type { SimulationOptions } from '../../machines/simulation/setting';
 import { runJobs } from './pool';
-import type { Outcome } from './run';
 import { markdownTable } from './table';
 
 /** One chapter: what differs from the options given. */
@@ -128,7 +127,7 @@ export const policyReport = async (
   policies: readonly string[],
   options: SimulationOptions,
   tell: (markdown: string) => void,
-  done: (outcome: Outcome) => void,
+  done: (outcome: Result) => void,
 ): Promise<Either<string, void>> => {
   const names = [...new Set([YARDSTICK, ...policies, ...FRONTIER_CONTESTANTS])];
   for (const { title, change } of CHAPTERS) {

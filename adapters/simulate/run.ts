@@ -2,8 +2,8 @@
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import { CONTESTANTS } from '../../machines/simulation/contestants';
-import type { Measures } from '../../machines/simulation/measures';
 import type { SimulationObserver } from '../../machines/simulation/observer';
+import type { Result } from '../../machines/simulation/score';
 import type { SimulationOptions } from '../../machines/simulation/setting';
 import { simulate } from '../../machines/simulation/simulate';
 import { readTrace } from './read-trace';
@@ -14,19 +14,11 @@ export interface Job {
   readonly options: SimulationOptions;
 }
 
-export interface Outcome {
-  readonly trace: string;
-  readonly policy: string;
-  readonly medianIntervalSeconds: number;
-  readonly knowsMemory: boolean;
-  readonly measures: Measures;
-}
-
 /** Left: the trace cannot be read, the policy is unknown or the bounds contradict each other. */
 export const runJob = async (
   { path, policy, options }: Job,
   observer?: SimulationObserver,
-): Promise<Either<string, Outcome>> => {
+): Promise<Either<string, Result>> => {
   const contestant = CONTESTANTS.get(policy);
   if (contestant === undefined) return E.left(`policy ${policy} is not known`);
   const trace = await readTrace(path);

@@ -79,7 +79,6 @@ export const AgentInput = t.union([
   AgentStarted,
 ]);
 export type AgentInput = t.TypeOf<typeof AgentInput>;
-export type VmInput = Exclude<AgentInput, { type: 'agent.started' }>;
 
 /** Work for the shell. Each ends in exactly one outcome that bears its id, but for session.close: session.lost follows. */
 export const AgentCommand = t.union([

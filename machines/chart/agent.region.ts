@@ -20,6 +20,7 @@ const newConnection = (id: string, version: '1.0' | '1.1'): Connection => ({
   lastWish: null,
   scaleRequestIds: [],
   malformedAt: [],
+  lastGrant: null,
 });
 
 /** The agent itself was lost, not a connection that had been replaced. */

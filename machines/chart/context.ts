@@ -4,7 +4,7 @@
  */
 import * as t from 'io-ts';
 import { defaulted } from '../events/defaulted';
-import { nullable } from '../events/nullable';
+import { absentAsNull, nullable } from '../events/nullable';
 import { CpuWish } from '../events/outputs';
 import { Size } from '../events/size.codec';
 import { Danger } from '../protection/danger';
@@ -36,29 +36,24 @@ const NO_CPUS: t.TypeOf<typeof Cpus> = { wanted: null, applied: null, online: nu
 
 /** The one agent connection (rule R8). */
 export const Connection = t.readonly(
-  t.intersection([
-    t.type({
-      id: t.string,
-      version: t.keyof({ '1.0': null, '1.1': null }),
-      /** False until the agent's first frame, or 100 ms: a reference agent crashes on an earlier request of ours. */
-      open: t.boolean,
-      /** Id of our next own request: odd, from 3. */
-      nextId: t.number,
-      /** Whether this agent obeys ScaleRequest; silence leaves it unknown. */
-      scaleRequests: t.keyof({ unknown: null, obeyed: null, rejected: null }),
-      /** The last size that this connection was asked for. */
-      lastWish: nullable(Size),
-      /** Ids of our latest ScaleRequests, newest last, to know an InvalidMessage that answers one. */
-      scaleRequestIds: t.readonlyArray(t.string),
-      /** When malformed frames came, oldest first; at most one more than the limit is kept. */
-      malformedAt: t.readonlyArray(t.number),
-    }),
-    // Optional, because older logs do not have it.
-    t.partial({
-      /** What this agent granted last, and how often more was asked for since (counted up to SHORT_GRANT_ASKS). */
-      lastGrant: t.readonly(t.type({ size: Size, asks: t.number })),
-    }),
-  ]),
+  t.type({
+    id: t.string,
+    version: t.keyof({ '1.0': null, '1.1': null }),
+    /** False until the agent's first frame, or 100 ms: a reference agent crashes on an earlier request of ours. */
+    open: t.boolean,
+    /** Id of our next own request: odd, from 3. */
+    nextId: t.number,
+    /** Whether this agent obeys ScaleRequest; silence leaves it unknown. */
+    scaleRequests: t.keyof({ unknown: null, obeyed: null, rejected: null }),
+    /** The last size that this connection was asked for. */
+    lastWish: nullable(Size),
+    /** Ids of our latest ScaleRequests, newest last, to know an InvalidMessage that answers one. */
+    scaleRequestIds: t.readonlyArray(t.string),
+    /** When malformed frames came, oldest first; at most one more than the limit is kept. */
+    malformedAt: t.readonlyArray(t.number),
+    /** What this agent granted last, and how often more was asked for since (counted up to SHORT_GRANT_ASKS). */
+    lastGrant: absentAsNull(t.readonly(t.type({ size: Size, asks: t.number }))),
+  }),
 );
 export type Connection = t.TypeOf<typeof Connection>;
 

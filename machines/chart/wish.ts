@@ -50,27 +50,25 @@ export const isSatisfied = (context: ChartContext): boolean => {
 export const hasStoppedShort = (context: ChartContext): boolean => {
   const { granted, conn } = context;
   const wished = wishedSize(context);
-  const lastGrant = conn?.lastGrant;
-  if (granted === null || wished === null || lastGrant === undefined) return false;
+  const lastGrant = conn?.lastGrant ?? null;
+  if (granted === null || wished === null || lastGrant === null) return false;
   return lastGrant.asks >= SHORT_GRANT_ASKS && sameSize(lastGrant.size, granted) && exceeds(wished, granted);
 };
 
 /** The connection after a grant. */
 export const withGrant = (conn: Connection, size: Size): Connection => {
-  const isRepeated = conn.lastGrant !== undefined && sameSize(conn.lastGrant.size, size);
+  const isRepeated = conn.lastGrant !== null && sameSize(conn.lastGrant.size, size);
   return isRepeated ? conn : { ...conn, lastGrant: { size, asks: 0 } };
 };
 
 const withAsk = (conn: Connection, wished: Size): Connection => {
   const { lastGrant } = conn;
-  if (lastGrant === undefined || lastGrant.asks >= SHORT_GRANT_ASKS || !exceeds(wished, lastGrant.size)) return conn;
+  if (lastGrant === null || lastGrant.asks >= SHORT_GRANT_ASKS || !exceeds(wished, lastGrant.size)) return conn;
   return { ...conn, lastGrant: { ...lastGrant, asks: lastGrant.asks + 1 } };
 };
 
-const scaleRequest = (context: ChartContext, conn: Connection, id: number): MonitorMessage | null => {
-  const wished = wishedSize(context);
-  if (wished === null) return null;
-  const message = { type: 'ScaleRequest', id: String(id), target: toWire(wished) } as const;
+const scaleRequest = (context: ChartContext, conn: Connection, wished: Size, id: string): MonitorMessage => {
+  const message = { type: 'ScaleRequest', id, target: toWire(wished) } as const;
   if (conn.version === '1.0') return message;
   return {
     ...message,
@@ -98,21 +96,21 @@ export interface Ask {
 /** The messages that say the present wish, and the connection as it is after they were sent. */
 export const nextAsk = (context: ChartContext, conn: Connection): Ask => {
   const messages: MonitorMessage[] = [];
+  const wished = wishedSize(context);
   let nextId = conn.nextId;
-  let after = conn;
-  const wish = asksByScaleRequest(context) ? scaleRequest(context, conn, nextId) : null;
-  if (wish !== null) {
-    messages.push(wish);
+  let after = wished === null ? conn : withAsk(conn, wished);
+  if (wished !== null && asksByScaleRequest(context)) {
+    const id = String(nextId);
+    messages.push(scaleRequest(context, conn, wished, id));
     nextId += OWN_ID_STEP;
-    const ids = [...conn.scaleRequestIds, wish.id].slice(-SCALE_REQUEST_IDS_MAX);
-    after = { ...after, lastWish: wishedSize(context), scaleRequestIds: ids };
+    const scaleRequestIds = [...conn.scaleRequestIds, id].slice(-SCALE_REQUEST_IDS_MAX);
+    after = { ...after, lastWish: wished, scaleRequestIds };
   }
   if (needsUpscaleRequest(context, conn)) {
     messages.push({ type: 'UpscaleRequest', id: String(nextId) });
     nextId += OWN_ID_STEP;
   }
-  const wished = wishedSize(context);
-  return { messages, conn: { ...(wished === null ? after : withAsk(after, wished)), nextId } };
+  return { messages, conn: { ...after, nextId } };
 };
 
 /** How long until the next wish may be sent (rule R7: never more than one a second); 0 = now. */

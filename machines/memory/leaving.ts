@@ -10,7 +10,7 @@
  */
 import * as t from 'io-ts';
 import type { Readings } from '../events/readings';
-import { cgroupUseBytes, vmUseBytes } from './use';
+import { cgroupUseBytes, useBytes, vmUseBytes } from './use';
 
 export const Leaving = t.readonly(
   t.type({
@@ -38,7 +38,5 @@ export const trueVmUseBytes = (readings: Readings, leaving: Leaving | null): num
 };
 
 /** Use that cannot be reclaimed, as useBytes, without what only seems to be in use. */
-export const trueUseBytes = (readings: Readings, leaving: Leaving | null): number | null => {
-  const vm = trueVmUseBytes(readings, leaving);
-  return vm === null ? null : Math.max(vm, cgroupUseBytes(readings) ?? 0);
-};
+export const trueUseBytes = (readings: Readings, leaving: Leaving | null): number | null =>
+  useBytes(readings, trueVmUseBytes(readings, leaving));

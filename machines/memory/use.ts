@@ -20,12 +20,11 @@ export const cgroupUseBytes = ({ cgroup }: Readings): number | null =>
 
 /**
  * Use that cannot be reclaimed: the larger of the cgroup's anon + shmem + kernel + swap and the VM's
- * MemTotal − MemAvailable. Cold cache is in neither (rule R4). Without the VM's own figure there is none.
+ * MemTotal − MemAvailable (`vm`: that figure, where a better one is known). Cold cache is in neither (rule R4).
+ * Without the VM's own figure there is none.
  */
-export const useBytes = (readings: Readings): number | null => {
-  const vm = vmUseBytes(readings);
-  return vm === null ? null : Math.max(vm, cgroupUseBytes(readings) ?? 0);
-};
+export const useBytes = (readings: Readings, vm = vmUseBytes(readings)): number | null =>
+  vm === null ? null : Math.max(vm, cgroupUseBytes(readings) ?? 0);
 
 /** File pages that are mapped, or came back soon after they were dropped: losing them costs reads at once. */
 const hotFileBytes = ({ cgroup }: Readings, sizeBytes: number): number => {

@@ -3,6 +3,7 @@
  * believed at once; better only after it has held for a second, so that verdicts do not flutter.
  */
 import * as t from 'io-ts';
+import { nullable } from '../events/nullable';
 import { SECOND_MS } from '../units';
 
 export const Verdict = t.keyof({ calm: null, watchful: null, breached: null });
@@ -11,7 +12,7 @@ export type Verdict = t.TypeOf<typeof Verdict>;
 export const VerdictState = t.type({
   verdict: Verdict,
   /** Since when a better verdict would have been due; null while none is. */
-  betterSince: t.union([t.number, t.null]),
+  betterSince: nullable(t.number),
 });
 export type VerdictState = t.TypeOf<typeof VerdictState>;
 

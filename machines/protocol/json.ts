@@ -6,6 +6,7 @@
 import * as E from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
 import { parse } from 'lossless-json';
+import { errorText } from '../error-text';
 
 /** Levels of objects and arrays. Our messages need 3; the parser recurses once per level. */
 export const MAX_NESTING = 32;
@@ -58,7 +59,7 @@ export const parseJson = (text: string): E.Either<string, unknown> => {
     // Repeated keys are looked for below, in the equal and in the differing case alike.
     E.tryCatch(
       () => parse(text, undefined, { onDuplicateKey: () => undefined }),
-      (cause) => `not JSON: ${cause instanceof Error ? cause.message : String(cause)}`,
+      (cause) => `not JSON: ${errorText(cause)}`,
     ),
     E.chain((value) => {
       const key = repeatedKey(tokens);

@@ -1,4 +1,8 @@
-/** The simulated VM at work: a queue for CPU, load averages as the kernel keeps them. */
+/** The simulated VM at work: a queue for CPU, load averages as the kernel keeps them, memory that is not the workload's. */
+import { MIB } from '../units';
+
+/** What the kernel and the VM's services take of the memory. */
+export const KERNEL_BYTES = 100 * MIB;
 
 /** Nobody waits longer than this: clients give up, so the queue holds at most so many seconds of demand. */
 const LONGEST_QUEUE_SECONDS = 10;

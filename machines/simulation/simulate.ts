@@ -2,7 +2,7 @@
  * One trace against one policy, second by second: demand, serving, and at each beat the policy's wish.
  * Deterministic: the same trace, policy and options give the same measures.
  */
-import { GIB, MIB, SECOND_MS } from '../units';
+import { GIB, SECOND_MS } from '../units';
 import { unitsOf } from '../sizing';
 import type { Size } from '../events/size.codec';
 import type { Contestant } from './contestant';
@@ -12,13 +12,10 @@ import { Mind } from './mind';
 import { noiseFor } from './noise';
 import { NO_OBSERVER, type SimulationObserver } from './observer';
 import { fnv1a, mulberry32 } from './random';
-import { CpuQueue, LoadAverages } from './server';
+import { CpuQueue, KERNEL_BYTES, LoadAverages } from './server';
 import { boundsFor, type SimulationOptions } from './setting';
 import { isGap, rowSeconds, type Trace } from './trace';
 import { Wishes } from './wishes';
-
-/** What the kernel and the VM's services take of the memory. */
-const KERNEL_BYTES = 100 * MIB;
 
 /** Readings since the last beat, added up. */
 interface Beat {

@@ -22,6 +22,7 @@ export const connection = (differences: Partial<Connection> = {}): Connection =>
   lastWish: units(3),
   scaleRequestIds: ['3'],
   malformedAt: [],
+  lastGrant: null,
   ...differences,
 });
 

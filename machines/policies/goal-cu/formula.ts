@@ -4,6 +4,7 @@
  * by targets of zero (the config is checked).
  */
 import { NOT_NEGATIVE, POSITIVE, requireEach, requireFields } from '../../check';
+import { MIB } from '../../units';
 import { completeGoalCuConfig, type GoalCuConfig } from './config';
 import { fileCachePart, type FileCachePart } from './file-cache-part';
 
@@ -12,6 +13,9 @@ export interface ComputeUnit {
   readonly vcpu: number;
   readonly memBytes: number;
 }
+
+/** What the agent's reader of metrics adds to MemTotal - MemAvailable, for the kernel's own share. */
+export const USAGE_RESERVE_BYTES = 100 * MIB;
 
 export interface SystemMetrics {
   readonly loadAverage1Min: number;

@@ -3,11 +3,11 @@ import * as t from 'io-ts';
 import { POSITIVE, integerFrom, requireAllowed, requireFields } from '../../check';
 import type { Size } from '../../events/size.codec';
 import { unitsOf } from '../../sizing';
-import { MIB, MINUTE_MS } from '../../units';
+import { MINUTE_MS } from '../../units';
 import type { Need, Observation, Policy } from '../policy';
 import { completeGoalCuConfig, type GoalCuConfig } from './config';
 import { explain, partsOf } from './explain';
-import { goalOf, type FileCacheMetrics, type SystemMetrics } from './formula';
+import { goalOf, USAGE_RESERVE_BYTES, type FileCacheMetrics, type SystemMetrics } from './formula';
 
 /** The formula remembers nothing: always {}. */
 export const GoalCuState = t.record(t.string, t.undefined);
@@ -18,9 +18,6 @@ export interface GoalCuOptions {
   /** Keys left out take their default. */
   readonly config?: Partial<GoalCuConfig>;
 }
-
-/** What the agent's reader of metrics adds to MemTotal - MemAvailable, for the kernel's own share. */
-const USAGE_RESERVE_BYTES = 100 * MIB;
 
 /**
  * With a shorter wait a working-set series that falls can leave the projection fewer than two

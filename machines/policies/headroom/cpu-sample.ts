@@ -3,6 +3,7 @@
  * demand of a core. Slower beats are samples as they are.
  */
 import * as t from 'io-ts';
+import { nullable } from '../../events/nullable';
 import type { Observation } from '../policy';
 
 export const CpuSampler = t.type({
@@ -11,7 +12,7 @@ export const CpuSampler = t.type({
   partRunCoreMs: t.number,
   partWaitCoreMs: t.number,
   /** What waited in the last sample, in cores; null before the first. */
-  waitingCores: t.union([t.number, t.null]),
+  waitingCores: nullable(t.number),
 });
 export type CpuSampler = t.TypeOf<typeof CpuSampler>;
 

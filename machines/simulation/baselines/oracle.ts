@@ -4,13 +4,13 @@
  */
 import { formatBytes, formatCpu } from '../../format';
 import type { Policy } from '../../policies/policy';
-import { MIB, SECOND_MS } from '../../units';
+import { SECOND_MS } from '../../units';
 import { DemandCursor } from '../demand';
+import { KERNEL_BYTES } from '../server';
 import type { Trace } from '../trace';
 import { NoState } from './stateless';
 
 const AHEAD_SECONDS = 8;
-const KERNEL_BYTES = 100 * MIB;
 
 export const createOracle = (trace: Trace): Policy<NoState> => {
   const now = new DemandCursor(trace, 0);

@@ -4,13 +4,12 @@
  */
 import { formatBytes, formatCpu } from '../../format';
 import type { Policy } from '../../policies/policy';
-import { MIB } from '../../units';
+import { KERNEL_BYTES } from '../server';
 import type { Trace } from '../trace';
 import { NoState } from './stateless';
 
 const PERCENTILE = 0.995;
 const FACTOR = 1.2;
-const KERNEL_BYTES = 100 * MIB;
 
 /** Nearest rank over the rows. */
 const percentile = (column: Float64Array, share: number): number =>

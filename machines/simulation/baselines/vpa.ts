@@ -5,7 +5,8 @@
 import * as t from 'io-ts';
 import { formatBytes, formatCpu } from '../../format';
 import type { Observation, Policy } from '../../policies/policy';
-import { MIB, MINUTE_MS } from '../../units';
+import { MINUTE_MS } from '../../units';
+import { KERNEL_BYTES } from '../server';
 import { addSample, DecayingHistogram, emptyHistogram, percentileOf, type HistogramShape } from './decaying-histogram';
 
 /** The recommender's own: up to 1000 cores and 1 TB. */
@@ -14,7 +15,6 @@ const MEM_SHAPE: HistogramShape = { first: 1e7, ratio: 1.05, buckets: 176 };
 const HALF_LIFE_MS = 24 * 60 * MINUTE_MS;
 const PERCENTILE = 0.9;
 const MARGIN = 1.15;
-const KERNEL_BYTES = 100 * MIB;
 
 const VpaState = t.type({
   minute: t.number,

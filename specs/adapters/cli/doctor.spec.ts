@@ -2,20 +2,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { doctorCommand } from '../../../adapters/cli/doctor.command';
+import { captured } from '../../support/captured-terminal';
 import { removeTempDirs, tempDir } from '../../support/event-log';
 import { createKernelTree, type KernelTree } from '../../support/fake-kernel-tree';
 import { surroundings } from '../../support/surroundings';
 
-const call = async (...args: string[]) => {
-  let out = '';
-  let err = '';
-  const terminal = {
-    out: (text: string): void => void (out += text),
-    err: (text: string): void => void (err += text),
-  };
+const call = (...args: string[]) => {
   const environment = { PATH: '/usr/bin:/bin', RUNTIME_DIRECTORY: tempDir() };
-  const status = await doctorCommand(args, surroundings({ environment }), terminal);
-  return { status, out, err };
+  return captured((terminal) => doctorCommand(args, surroundings({ environment }), terminal));
 };
 
 afterEach(removeTempDirs);

@@ -1,18 +1,11 @@
 import { main } from '../../../adapters/cli/main';
 import { MONITOR_COMMANDS } from '../../../adapters/cli/monitor-commands';
 import { TOOL_COMMANDS } from '../../../adapters/cli/tool-commands';
+import { captured } from '../../support/captured-terminal';
 import { surroundings } from '../../support/surroundings';
 
-const call = async (...args: string[]) => {
-  let out = '';
-  let err = '';
-  const terminal = {
-    out: (text: string): void => void (out += text),
-    err: (text: string): void => void (err += text),
-  };
-  const status = await main({ ...MONITOR_COMMANDS, ...TOOL_COMMANDS })(args, surroundings(), terminal);
-  return { status, out, err };
-};
+const call = (...args: string[]) =>
+  captured((terminal) => main({ ...MONITOR_COMMANDS, ...TOOL_COMMANDS })(args, surroundings(), terminal));
 
 describe('the command line', () => {
   it.each([[['--help']], [['run', '--help']], [['replay', '-h']]])('%j prints the help', async (args) => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { statusCommand } from '../../../adapters/cli/status.command';
 import { serveStatus, type StatusServer } from '../../../adapters/status/serve';
 import { statusSocketPath } from '../../../adapters/status/socket-path';
+import { captured } from '../../support/captured-terminal';
 import { rightOf } from '../../support/either';
 import { removeTempDirs, tempDir } from '../../support/event-log';
 import { surroundings } from '../../support/surroundings';
@@ -24,21 +25,14 @@ const serve = async (port: number, report = statusReport()): Promise<void> => {
 
 const underService = () => surroundings({ environment: { RUNTIME_DIRECTORY: directory } });
 
-const status = async (args: readonly string[], given = underService()) => {
-  let [out, err] = ['', ''];
-  const terminal = {
-    out: (text: string): void => void (out += text),
-    err: (text: string): void => void (err += text),
-  };
-  const exitStatus = await statusCommand(args, given, terminal);
-  return { exitStatus, out, err };
-};
+const call = (args: readonly string[], given = underService()) =>
+  captured((terminal) => statusCommand(args, given, terminal));
 
 describe('vm-monitor status', () => {
   it('shows a page of the monitor at the default address', async () => {
     await serve(10301);
-    const { exitStatus, out, err } = await status([]);
-    expect({ exitStatus, err }).toEqual({ exitStatus: 0, err: '' });
+    const { status, out, err } = await call([]);
+    expect({ status, err }).toEqual({ status: 0, err: '' });
     expect(out).toContain('wished    1 vCPU, 4 GiB\n');
     expect(out).toContain('larger?   denied: no room on this host; asked again\n');
   });
@@ -50,21 +44,21 @@ describe('vm-monitor status', () => {
   ])('finds the monitor by the port of %s %s', async (flag, address) => {
     await serve(10301);
     await serve(4711, statusReport({ address: 'the other' }));
-    expect((await status([flag, address])).out).toContain('at the other');
+    expect((await call([flag, address])).out).toContain('at the other');
   });
 
   it.each([statusReport(), emptyReport()])('--json prints the report for programs', async (report) => {
     await serve(10301, report);
-    const { exitStatus, out } = await status(['--json']);
-    expect(exitStatus).toBe(0);
+    const { status, out } = await call(['--json']);
+    expect(status).toBe(0);
     expect(out.indexOf('\n')).toBe(out.length - 1);
     expect(JSON.parse(out)).toEqual(report);
   });
 
   it('says which socket was tried and what to do when no monitor answers', async () => {
     const socket = statusSocketPath(directory, 10301);
-    expect(await status([])).toEqual({
-      exitStatus: 1,
+    expect(await call([])).toEqual({
+      status: 1,
       out: '',
       err:
         `vm-monitor status: no monitor of port 10301 answers (${socket}: no such socket). ` +
@@ -76,8 +70,8 @@ describe('vm-monitor status', () => {
     const tmpDir = directory;
     directory = join(tmpDir, 'vm-monitor-1000');
     await serve(65_535);
-    const { exitStatus, out } = await status(['--addr', ':65535'], surroundings({ tmpDir, uid: 1000 }));
-    expect({ exitStatus, page: out.slice(0, 7) }).toEqual({ exitStatus: 0, page: 'monitor' });
+    const { status, out } = await call(['--addr', ':65535'], surroundings({ tmpDir, uid: 1000 }));
+    expect({ status, page: out.slice(0, 7) }).toEqual({ status: 0, page: 'monitor' });
   });
 
   it.each([
@@ -87,8 +81,8 @@ describe('vm-monitor status', () => {
     [['--addr', '127.0.0.1:0'], /port 0 names no monitor/],
     [['--json=yes'], /--json/],
   ])('%j is refused with status 2', async (args, message) => {
-    const { exitStatus, out, err } = await status(args);
-    expect({ exitStatus, out }).toEqual({ exitStatus: 2, out: '' });
+    const { status, out, err } = await call(args);
+    expect({ status, out }).toEqual({ status: 2, out: '' });
     expect(err).toMatch(message);
     expect(err).toMatch(/^vm-monitor status: /);
   });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { thawCommand } from '../../../adapters/cli/thaw.command';
 import { intentText, NOTHING } from '../../../adapters/protection/intent';
 import { GIB } from '../../../machines/units';
+import { captured } from '../../support/captured-terminal';
 import { createProtectionTree, limitsOf, type ProtectionTree } from '../../support/protection-tree';
 import { surroundings } from '../../support/surroundings';
 
@@ -16,15 +17,9 @@ afterEach(() => {
   tree.dispose();
 });
 
-const call = async (...args: string[]) => {
-  let [out, err] = ['', ''];
-  const terminal = {
-    out: (text: string): void => void (out += text),
-    err: (text: string): void => void (err += text),
-  };
+const call = (...args: string[]) => {
   const environment = { RUNTIME_DIRECTORY: tree.runtimeDirectory };
-  const status = await thawCommand(args, surroundings({ environment }), terminal);
-  return { status, out, err };
+  return captured((terminal) => thawCommand(args, surroundings({ environment }), terminal));
 };
 
 const thaw = () => call('--cgroup', tree.cgroup, '--cgroup-root', tree.cgroupRoot);
