@@ -1,6 +1,6 @@
 /** From the outlook to what protection wants: the tripwire, the hard limit, and how near the danger is. */
 import type { ChartContext } from '../chart/context';
-import { hasStoppedShort } from '../chart/wish';
+import { isFinal } from '../chart/wish';
 import type { InputEvent } from '../events/inputs';
 import type { CgroupReading } from '../events/readings';
 import { reserveBytes } from '../memory/runway';
@@ -19,13 +19,6 @@ const grantDueMs = ({ at, domain, context }: Run): number => {
   const dueMs = asking.since + grantUpMs(domain, context) - at;
   // Overdue: it may come at any moment, or never.
   return dueMs > 0 ? dueMs : Infinity;
-};
-
-/** The largest size is there, not only asked for, or the host has no more. */
-const isFinal = (context: ChartContext): boolean => {
-  const { capped, granted, desired, denial } = context;
-  if (denial !== null || hasStoppedShort(context)) return true;
-  return capped && granted !== null && desired !== null && granted.mem >= desired.mem;
 };
 
 const dangerInputs = (run: Run, { runwayBytes, sizeBytes, exhaustionMs }: MemoryOutlook): DangerInputs => ({

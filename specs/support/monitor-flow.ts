@@ -137,7 +137,11 @@ const openRest = async (config: MonitorConfig, protection: Protection, hear: (ha
     hear(envelope.event);
   };
   const guestCpus = guestCpusUnder(config.sysRoot);
-  const session = startSession({ engine, kernel, link, log, protection, guestCpus, pgconnstr: null, observe, fail });
+  const session = startSession({
+    ...{ engine, kernel, link, log, protection, guestCpus, observe, fail },
+    pgconnstr: null,
+    logger: SILENT,
+  });
   return {
     url: `ws://127.0.0.1:${link.address.port}/monitor`,
     close: async () => {
