@@ -26,11 +26,20 @@ const ANY_PORT = ['--addr', '127.0.0.1:0'];
 const startMonitorCommand = (...args: string[]): RunningCommand =>
   startCommand(['run', ...ANY_PORT, '--event-log', tempDir(), ...args]);
 
-it('--help names every command and flag', async () => {
-  const { status, stdout, stderr } = await runCommand(['--help']);
+it.each([
+  [['--help'], ['replay LOG', 'COMMAND --help']],
+  [
+    ['run', '--help'],
+    ['--addr HOST:PORT', '--size-from', '--event-log DIR|none', '--require-cgroup'],
+  ],
+  [
+    ['agent', '--help'],
+    ['--monitor URL', '--capacity CPU,MEM'],
+  ],
+])('%j tells what there is', async (args, words) => {
+  const { status, stdout, stderr } = await runCommand(args);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-  for (const word of ['replay LOG', '--addr HOST:PORT', '--size-from', '--event-log DIR|none', '--require-cgroup'])
-    expect(stdout).toContain(word);
+  for (const word of words) expect(stdout).toContain(word);
 });
 
 it('--version says version and build', async () => {
