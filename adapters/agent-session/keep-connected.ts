@@ -1,5 +1,6 @@
-/** Opens a session again and again, with a back-off that doubles while nothing connects. */
+/** Opens a session again and again; retries.ts says when. */
 import type { Agreed } from '../../machines/protocol/version-reply';
+import { Retries } from './retries';
 import { openSession, type Session, type SessionHandlers, type SessionTarget } from './session';
 import type { Timing } from './timing';
 
@@ -19,13 +20,13 @@ export interface Link {
 
 export const keepConnected = (target: SessionTarget, timing: Timing, handlers: LinkHandlers): Link => {
   let session: Session | null = null;
-  let retryInMs = timing.firstRetryMs;
+  const retries = new Retries(timing);
   let retry: NodeJS.Timeout | undefined;
   let stopping: Promise<void> | null = null;
   let onStopped: (() => void) | null = null;
 
   const onConnected = (agreed: Agreed): void => {
-    retryInMs = timing.firstRetryMs;
+    retries.connected(performance.now());
     handlers.onConnected(agreed);
   };
   const onEnd = (reason: string): void => {
@@ -34,9 +35,9 @@ export const keepConnected = (target: SessionTarget, timing: Timing, handlers: L
       onStopped();
       return;
     }
+    const retryInMs = retries.lost(performance.now());
     handlers.onLost(reason, retryInMs);
     retry = setTimeout(begin, retryInMs);
-    retryInMs = Math.min(2 * retryInMs, timing.longestRetryMs);
   };
   const begin = (): void => {
     session = openSession(target, timing, { ...handlers, onConnected, onEnd });

@@ -1,57 +1,16 @@
-/** `vm-monitor doctor [--cgroup NAME] [--protect LEVEL] [--json]`: what this machine allows, and the fixes. */
-import { parseArgs } from 'node:util';
+/** `vm-monitor doctor [flags]`: what this machine allows, and the fixes. */
 import * as E from 'fp-ts/Either';
-import { pipe } from 'fp-ts/function';
-import { errorText } from '../../machines/error-text';
-import type { Flag } from '../config/flag';
-import { longName } from '../config/flag-names';
-import { FLAGS, type FlagKey, type FlagValues } from '../config/flags';
+import type { ValuesOf } from '../config/flag';
+import { flagsFromArguments } from '../config/from-arguments';
 import { runtimeDirectory } from '../config/runtime-directory';
 import { stateDirectory } from '../config/state-directory';
 import type { Surroundings } from '../config/surroundings';
 import { doctorJson, doctorText, examine, NEEDS_OF, probe, summarise, type Places } from '../doctor';
 import { EXIT } from './exit-status';
+import { DOCTOR_FLAGS } from './monitor-tool-flags';
 import type { Terminal } from './terminal';
 
-type DoctorArguments = Pick<FlagValues, 'cgroup' | 'protect' | 'cgroupRoot' | 'procRoot'> & { readonly json: boolean };
-
-/** The flag as `run` reads it. */
-const readFlag = <Value>(key: FlagKey, flag: Flag<Value>, text: string | undefined): E.Either<string, Value> =>
-  pipe(
-    flag.read(text === undefined ? [] : [text]),
-    E.mapLeft((allowed) => `--${longName(key)} ${JSON.stringify(text ?? '')}: expected ${allowed}`),
-  );
-
-/** @throws TypeError (of parseArgs) that names an unknown argument */
-const parse = (args: readonly string[]) =>
-  parseArgs({
-    args: [...args],
-    options: {
-      cgroup: { type: 'string', short: 'c' },
-      protect: { type: 'string' },
-      'cgroup-root': { type: 'string' },
-      'proc-root': { type: 'string' },
-      json: { type: 'boolean', default: false },
-    },
-  }).values;
-
-const readArguments = (args: readonly string[]): E.Either<string, DoctorArguments> =>
-  pipe(
-    E.tryCatch(
-      () => parse(args),
-      (error) => errorText(error).replaceAll('\n', ' '),
-    ),
-    E.chain((given) =>
-      pipe(
-        E.Do,
-        E.bind('cgroup', () => readFlag('cgroup', FLAGS.cgroup, given.cgroup)),
-        E.bind('protect', () => readFlag('protect', FLAGS.protect, given.protect)),
-        E.bind('cgroupRoot', () => readFlag('cgroupRoot', FLAGS.cgroupRoot, given['cgroup-root'])),
-        E.bind('procRoot', () => readFlag('procRoot', FLAGS.procRoot, given['proc-root'])),
-        E.map((flags) => ({ ...flags, json: given.json })),
-      ),
-    ),
-  );
+type DoctorArguments = ValuesOf<typeof DOCTOR_FLAGS>;
 
 /** As `run` would find them, started from here. */
 const placesFor = (
@@ -74,7 +33,7 @@ export const doctorCommand = async (
   surroundings: Surroundings,
   terminal: Terminal,
 ): Promise<number> => {
-  const read = readArguments(args);
+  const read = flagsFromArguments(DOCTOR_FLAGS, args);
   if (E.isLeft(read)) {
     terminal.err(`vm-monitor doctor: ${read.left}\n`);
     return EXIT.refused;

@@ -1,31 +1,103 @@
-/** The text of --help, made from the table of flags. */
+/**
+ * `vm-monitor --help` and `vm-monitor COMMAND --help`, made from the tables of flags that also parse. In the program of
+ * the tools, also for the commands of the other one: the monitor does not pay for it.
+ */
+import { AGENT_FLAGS, VM_FLAGS } from '../agent/flags';
+import type { Flag, FlagTable } from '../config/flag';
 import { longName } from '../config/flag-names';
-import type { FlagKey } from '../config/flags';
-import { FLAG_KEYS, FLAGS } from '../config/flags';
+import { FLAGS } from '../config/flags';
+import { SIMULATE_FLAGS } from '../simulate/flags';
+import type { MonitorCommandName, ToolCommandName } from './command-names';
+import { DOCTOR_FLAGS, STATUS_FLAGS, THAW_FLAGS } from './monitor-tool-flags';
+import { REPLAY_FLAGS } from './replay.command';
 
-const HEAD = `vm-monitor decides how large a Postgres VM should be and asks an agent outside for that size.
+interface CommandHelp {
+  readonly usage: string;
+  /** One line. */
+  readonly about: string;
+  readonly flags: FlagTable;
+  /** What else is to be known; lines. */
+  readonly notes?: readonly string[];
+}
 
-Usage:
-  vm-monitor [run] [flags]                            start the monitor
-  vm-monitor replay LOG [--json] [--allow-redecided]  fold an event log (file or directory) and compare its decisions
-  vm-monitor status [--addr HOST:PORT] [--json]       what a running monitor thinks, and why
-  vm-monitor doctor [--cgroup NAME] [--protect LEVEL] [--json]  what this machine allows, and the fixes
-  vm-monitor simulate --trace FILE [--policy NAME]    run usage traces against policies (docs/simulate.md)
-  vm-monitor thaw --cgroup NAME                       undo whatever a monitor has left on a cgroup
-  vm-monitor agent --monitor URL [flags]              outside: give VMs the sizes that their monitors wish
-  vm-monitor --help | --version
+const flagHelp = (names: string, { defaultText, help }: Flag<unknown>): string =>
+  `  ${names.trimEnd()}\n          ${help} (default: ${defaultText})`;
 
-Flags of run (on the command line, else VM_MONITOR_UPPER_SNAKE in the environment, else camelCase in --config):
-`;
+const flagLines = (table: FlagTable): string[] =>
+  Object.entries(table).map(([key, flag]) => {
+    const short = flag.short === null ? '    ' : `-${flag.short}, `;
+    return flagHelp(`${short}--${longName(key)} ${flag.valueName}`, flag);
+  });
 
-const flagHelp = (key: FlagKey): string => {
-  const { short, valueName, defaultText, help } = FLAGS[key];
-  const names = `${short === null ? '    ' : `-${short}, `}--${longName(key)} ${valueName}`.trimEnd();
-  return `  ${names}\n          ${help} (default: ${defaultText})`;
+const keyLines = (table: FlagTable): string[] =>
+  Object.entries(table).map(([key, flag]) => flagHelp(`    "${key}": "${flag.valueName}"`, flag));
+
+type Helped = MonitorCommandName | Exclude<ToolCommandName, 'visualize' | 'help'>;
+
+/** In the order of the list. */
+const COMMANDS = new Map<string, CommandHelp>(
+  Object.entries({
+    run: {
+      usage: '[run] [flags]',
+      about: 'start the monitor',
+      flags: FLAGS,
+      notes: [
+        'Flags win over the environment (VM_MONITOR_UPPER_SNAKE), which wins over the file of --config (camelCase).',
+        'Exit status: 0 after an orderly end (SIGTERM, SIGINT), 1 after a failure, 2 for a bad flag or value.',
+      ],
+    },
+    status: { usage: 'status [flags]', about: 'what a running monitor thinks, and why', flags: STATUS_FLAGS },
+    doctor: { usage: 'doctor [flags]', about: 'what this machine allows, and the fixes', flags: DOCTOR_FLAGS },
+    thaw: {
+      usage: 'thaw --cgroup NAME',
+      about: 'undo whatever a monitor has left on a cgroup, and every other limit of it',
+      flags: THAW_FLAGS,
+    },
+    replay: {
+      usage: 'replay LOG [flags]',
+      about: 'fold an event log (file or directory) again and compare its decisions',
+      flags: REPLAY_FLAGS,
+      notes: ['Exit status: 0 without a difference, 1 with one, 2 when the log cannot be read.'],
+    },
+    simulate: {
+      usage: 'simulate --trace PATH [flags]',
+      about: 'run usage traces against policies',
+      flags: SIMULATE_FLAGS,
+    },
+    agent: {
+      usage: 'agent --monitor URL [flags]',
+      about: 'outside the VMs: give them the sizes that their monitors wish',
+      flags: AGENT_FLAGS,
+      notes: ['Keys of a VM in "vms" of --config:', ...keyLines(VM_FLAGS)],
+    },
+  } satisfies Record<Helped, CommandHelp>),
+);
+
+const USAGE_WIDTH = Math.max(...[...COMMANDS.values()].map(({ usage }) => usage.length));
+
+const listed = (usage: string, about: string): string => `  vm-monitor ${usage.padEnd(USAGE_WIDTH)}  ${about}`;
+
+const overview = (): string =>
+  [
+    'vm-monitor decides how large a Postgres VM should be and asks an agent outside for that size.',
+    '',
+    'Usage:',
+    ...[...COMMANDS.values()].map(({ usage, about }) => listed(usage, about)),
+    listed('COMMAND --help', 'the flags of a command'),
+    listed('--version', 'version and build'),
+  ].join('\n');
+
+const ofCommand = ({ usage, about, flags, notes = [] }: CommandHelp): string =>
+  [
+    `vm-monitor ${usage}: ${about}`,
+    '',
+    'Flags:',
+    ...flagLines(flags),
+    ...(notes.length > 0 ? ['', ...notes] : []),
+  ].join('\n');
+
+/** @param name of a command; null, or one that has no help of its own: the list of commands */
+export const helpText = (name: string | null): string => {
+  const command = COMMANDS.get(name ?? '');
+  return `${command === undefined ? overview() : ofCommand(command)}\n`;
 };
-
-const TAIL = `
-Exit status: 0 after an orderly end (SIGTERM, SIGINT), 1 after a failure, 2 for a bad flag or value.
-`;
-
-export const helpText = (): string => `${HEAD}${FLAG_KEYS.map(flagHelp).join('\n')}\n${TAIL}`;

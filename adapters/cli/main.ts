@@ -1,9 +1,8 @@
 /** Which command is meant: `vm-monitor [run] [flags]`, `vm-monitor replay LOG`, --help, --version. */
 import { BUILD_ID } from '../build-id';
 import type { Command } from './command';
-import { MONITOR_COMMAND_NAMES, TOOL_COMMAND_NAMES } from './command-names';
+import { asksForHelp, MONITOR_COMMAND_NAMES, TOOL_COMMAND_NAMES } from './command-names';
 import { EXIT } from './exit-status';
-import { helpText } from './help';
 
 /** By name: those of one of the two programs. */
 export type Commands = Readonly<Partial<Record<string, Command>>>;
@@ -18,19 +17,19 @@ const unknown: Command = ([name = ''], _surroundings, terminal) => {
 const named = ([name = 'run', ...rest]: readonly string[]): readonly [string, readonly string[]] =>
   name.startsWith('-') ? ['run', [name, ...rest]] : [name, rest];
 
+/** `COMMAND --help` means `help COMMAND`, and flags alone with --help mean `help`. */
+const meant = (args: readonly string[]): readonly [string, readonly string[]] =>
+  asksForHelp(args) ? ['help', args.slice(0, 1)] : named(args);
+
 /** @returns what is run with what follows the program's name */
 export const main =
   (commands: Commands): Command =>
   async (args, surroundings, terminal) => {
-    if (args.includes('--help') || args.includes('-h')) {
-      terminal.out(helpText());
-      return EXIT.ok;
-    }
     if (args.includes('--version')) {
       terminal.out(`vm-monitor ${BUILD_ID}\n`);
       return EXIT.ok;
     }
-    const [name, rest] = named(args);
+    const [name, rest] = meant(args);
     const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
     return command === undefined ? unknown(args, surroundings, terminal) : command(rest, surroundings, terminal);
   };

@@ -1,32 +1,37 @@
 /** `vm-monitor replay LOG [--json] [--allow-redecided]`: folds a log again and compares. */
-import { parseArgs } from 'node:util';
+import * as E from 'fp-ts/Either';
+import type { Either } from 'fp-ts/Either';
+import { pipe } from 'fp-ts/function';
 import { errorText } from '../../machines/error-text';
+import { JSON_OUTPUT } from '../config/common-flags';
+import { toggle, type ValuesOf } from '../config/flag';
+import { splitArguments } from '../config/from-arguments';
+import { readFlags } from '../config/given';
 import { formatSize } from '../logging/frame-lines';
 import { replayEventLog, type ReplayListener, type ReplaySummary } from '../replay';
 import { describeDivergence } from '../replay/describe';
 import { EXIT } from './exit-status';
 import type { Terminal } from './terminal';
 
-interface ReplayArguments {
+/** Beside LOG, the file or directory. */
+export const REPLAY_FLAGS = {
+  json: JSON_OUTPUT,
+  allowRedecided: toggle({ help: 'exit 0 also when another build, whose log this is, has decided otherwise' }),
+};
+
+interface ReplayArguments extends ValuesOf<typeof REPLAY_FLAGS> {
   readonly path: string;
-  readonly json: boolean;
-  readonly allowRedecided: boolean;
 }
 
-const readArguments = (args: readonly string[]): ReplayArguments | string => {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: { json: { type: 'boolean', default: false }, 'allow-redecided': { type: 'boolean', default: false } },
-    });
-    const [path] = positionals;
-    if (path === undefined || positionals.length > 1) return 'expected one LOG, a file or a directory';
-    return { path, json: values.json, allowRedecided: values['allow-redecided'] };
-  } catch (error) {
-    return errorText(error);
-  }
-};
+const readArguments = (args: readonly string[]): Either<string, ReplayArguments> =>
+  pipe(
+    splitArguments(REPLAY_FLAGS, args),
+    E.chain(({ source, positionals: [path, ...more] }) =>
+      path === undefined || more.length > 0
+        ? E.left('expected one LOG, a file or a directory')
+        : E.map((flags: ValuesOf<typeof REPLAY_FLAGS>) => ({ ...flags, path }))(readFlags(REPLAY_FLAGS, source)),
+    ),
+  );
 
 const jsonListener = ({ out }: Terminal): ReplayListener => ({
   decision: ({ seq, at, vm, desired, reason }) => {
@@ -56,16 +61,17 @@ const textSummary = ({ events, decisions, divergences, redecided }: ReplaySummar
 
 export const replayCommand = async (args: readonly string[], terminal: Terminal): Promise<number> => {
   const read = readArguments(args);
-  if (typeof read === 'string') {
-    terminal.err(`vm-monitor replay: ${read}\n`);
+  if (E.isLeft(read)) {
+    terminal.err(`vm-monitor replay: ${read.left}\n`);
     return EXIT.refused;
   }
-  const listener = read.json ? jsonListener(terminal) : textListener(terminal);
+  const { path, json, allowRedecided } = read.right;
+  const listener = json ? jsonListener(terminal) : textListener(terminal);
   try {
-    const summary = await replayEventLog(read.path, listener);
+    const summary = await replayEventLog(path, listener);
     tellTrouble(terminal, summary);
-    terminal.out(`${read.json ? jsonSummary(summary) : textSummary(summary)}\n`);
-    const differs = summary.divergences > 0 || (summary.redecided > 0 && !read.allowRedecided);
+    terminal.out(`${json ? jsonSummary(summary) : textSummary(summary)}\n`);
+    const differs = summary.divergences > 0 || (summary.redecided > 0 && !allowRedecided);
     return differs ? EXIT.failed : EXIT.ok;
   } catch (error) {
     terminal.err(`vm-monitor replay: ${errorText(error)}\n`);

@@ -1,8 +1,7 @@
 /** `vm-monitor status [--addr HOST:PORT] [--json]`: what a running monitor thinks, from its status socket. */
-import { parseArgs } from 'node:util';
 import * as E from 'fp-ts/Either';
-import { errorText } from '../../machines/error-text';
-import { FLAGS } from '../config/flags';
+import { pipe } from 'fp-ts/function';
+import { flagsFromArguments } from '../config/from-arguments';
 import { runtimeDirectories } from '../config/runtime-directory';
 import type { Surroundings } from '../config/surroundings';
 import { askStatus } from '../status/ask';
@@ -10,33 +9,19 @@ import { statusPage } from '../status/page';
 import type { StatusReport } from '../status/report';
 import { statusSocketPath } from '../status/socket-path';
 import { EXIT } from './exit-status';
+import { STATUS_FLAGS } from './monitor-tool-flags';
 import type { Terminal } from './terminal';
 
-interface StatusArguments {
-  readonly port: number;
-  readonly json: boolean;
-}
+const NO_PORT = '--addr: port 0 names no monitor; give the port that it said at "listening"';
 
-const readPort = (texts: readonly string[]): number | string => {
-  const addr = FLAGS.addr.read(texts);
-  if (E.isLeft(addr)) return `--addr ${JSON.stringify(texts.at(-1))}: expected ${addr.left}`;
-  return addr.right.port === 0
-    ? '--addr: port 0 names no monitor; give the port that it said at "listening"'
-    : addr.right.port;
-};
-
-const readArguments = (args: readonly string[]): StatusArguments | string => {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: { addr: { type: 'string', short: 'a' }, json: { type: 'boolean', default: false } },
-    });
-    const port = readPort(values.addr === undefined ? [] : [values.addr]);
-    return typeof port === 'string' ? port : { port, json: values.json };
-  } catch (error) {
-    return errorText(error);
-  }
-};
+const readArguments = (args: readonly string[]) =>
+  pipe(
+    flagsFromArguments(STATUS_FLAGS, args),
+    E.filterOrElse(
+      ({ addr }) => addr.port !== 0,
+      () => NO_PORT,
+    ),
+  );
 
 /** The first monitor that answers; else one line with every socket that was tried. */
 const findReport = async (port: number, directories: readonly string[]): Promise<E.Either<string, StatusReport>> => {
@@ -57,15 +42,15 @@ export const statusCommand = async (
   terminal: Terminal,
 ): Promise<number> => {
   const read = readArguments(args);
-  if (typeof read === 'string') {
-    terminal.err(`vm-monitor status: ${read}\n`);
+  if (E.isLeft(read)) {
+    terminal.err(`vm-monitor status: ${read.left}\n`);
     return EXIT.refused;
   }
-  const report = await findReport(read.port, runtimeDirectories(environment, uid, tmpDir));
+  const report = await findReport(read.right.addr.port, runtimeDirectories(environment, uid, tmpDir));
   if (E.isLeft(report)) {
     terminal.err(`vm-monitor status: ${report.left}\n`);
     return EXIT.failed;
   }
-  terminal.out(read.json ? `${JSON.stringify(report.right)}\n` : statusPage(report.right));
+  terminal.out(read.right.json ? `${JSON.stringify(report.right)}\n` : statusPage(report.right));
   return EXIT.ok;
 };

@@ -2,12 +2,7 @@
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
-import { longName } from '../config/flag-names';
-import type { FlagKey } from '../config/flags';
-import { FLAGS } from '../config/flags';
-import { fromArguments } from '../config/from-arguments';
-import type { Source } from '../config/given';
-import { badValue, unknownKey } from '../config/given';
+import { flagsFromArguments } from '../config/from-arguments';
 import { runtimeDirectories } from '../config/runtime-directory';
 import type { Surroundings } from '../config/surroundings';
 import { cgroupPath } from '../kernel/cgroup-root';
@@ -16,31 +11,16 @@ import { restore } from '../protection/restore';
 import type { Restored } from '../protection/restore-job';
 import { undoFiles } from '../protection/undo-files';
 import { EXIT } from './exit-status';
+import { THAW_FLAGS } from './monitor-tool-flags';
 import type { Terminal } from './terminal';
-
-const KEYS: readonly FlagKey[] = ['cgroup', 'cgroupRoot'];
-
-const isKnown = (source: Source<typeof FLAGS>): Either<string, Source<typeof FLAGS>> => {
-  const unknown = Object.entries(source).find(([key]) => !KEYS.some((known) => known === key));
-  if (unknown === undefined) return E.right(source);
-  const allowed = KEYS.map((key) => `--${longName(key)}`);
-  return E.left(unknownKey(unknown[1].label, allowed));
-};
 
 /** Right: the path of the cgroup. */
 const readCgroup = (args: readonly string[]): Either<string, string> =>
   pipe(
-    fromArguments(FLAGS, args),
-    E.chain(isKnown),
-    E.chain((source) => {
-      const name = FLAGS.cgroup.read(source.cgroup?.texts ?? []);
-      if (E.isLeft(name)) return E.left(badValue(FLAGS, source, 'cgroup', name.left));
-      if (name.right === null) return E.left('--cgroup NAME is missing');
-      const root = FLAGS.cgroupRoot.read(source.cgroupRoot?.texts ?? []);
-      return E.isLeft(root)
-        ? E.left(badValue(FLAGS, source, 'cgroupRoot', root.left))
-        : cgroupPath(root.right, name.right);
-    }),
+    flagsFromArguments(THAW_FLAGS, args),
+    E.chain(({ cgroup, cgroupRoot }) =>
+      cgroup === null ? E.left('--cgroup NAME is missing') : cgroupPath(cgroupRoot, cgroup),
+    ),
   );
 
 const say = (tell: (text: string) => void, lines: readonly string[]): void => {

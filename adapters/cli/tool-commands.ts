@@ -3,6 +3,7 @@ import { agentCommand } from './agent.command';
 import type { Command } from './command';
 import type { ToolCommandName } from './command-names';
 import { EXIT } from './exit-status';
+import { helpText } from './help';
 import { replayCommand } from './replay.command';
 import { simulateCommand } from './simulate.command';
 
@@ -13,9 +14,15 @@ const notYet =
     return Promise.resolve(EXIT.refused);
   };
 
+const help: Command = ([name], _surroundings, terminal) => {
+  terminal.out(helpText(name ?? null));
+  return Promise.resolve(EXIT.ok);
+};
+
 export const TOOL_COMMANDS: Readonly<Record<ToolCommandName, Command>> = {
   replay: (args, _surroundings, terminal) => replayCommand(args, terminal),
   simulate: (args, _surroundings, terminal) => simulateCommand(args, terminal),
   agent: agentCommand,
   visualize: notYet('visualize'),
+  help,
 };

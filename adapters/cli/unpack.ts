@@ -13,7 +13,7 @@
 import { readFileSync } from 'node:fs';
 import { compileFunction } from 'node:vm';
 import { inflateRawSync } from 'node:zlib';
-import { isToolCommand, SIMULATE_WORKER } from './command-names';
+import { asksForHelp, isToolCommand, SIMULATE_WORKER } from './command-names';
 
 /** More names than a program has: they are forgotten again, the table stays as large. */
 const MANY_NAMES = 8_000;
@@ -34,13 +34,14 @@ const readProgram = (name: string): string => {
   return inflateRawSync(Buffer.from(packed, 'base64')).toString('latin1');
 };
 
-const programOf = (name: string | undefined): string => {
+const programOf = (args: readonly string[]): string => {
+  const [name] = args;
   if (name === SIMULATE_WORKER) return name;
-  return isToolCommand(name) ? 'tools' : 'monitor';
+  return isToolCommand(name) || asksForHelp(args) ? 'tools' : 'monitor';
 };
 
 growTableOfNames();
-const program = compileFunction(readProgram(programOf(process.argv[2])), Object.keys(PARAMETERS), {
+const program = compileFunction(readProgram(programOf(process.argv.slice(2))), Object.keys(PARAMETERS), {
   filename: __filename,
 });
 Reflect.apply(program, exports, Object.values(PARAMETERS));

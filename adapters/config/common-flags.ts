@@ -23,3 +23,5 @@ export const LOG_FORMAT = optional(
   { value: 'json|pretty', default: 'pretty on a terminal, else json', help: 'log lines on stdout' },
   oneOf('json', 'pretty'),
 );
+
+export const JSON_OUTPUT = toggle({ help: 'JSON for programs instead of text for people' });

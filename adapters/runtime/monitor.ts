@@ -91,7 +91,7 @@ const openRest = async ({ config, protection, logger, observe, fail }: Opening):
   const { pgconnstr } = config;
   const guestCpus = guestCpusUnder(config.sysRoot);
   // NB: in the same tick as the link was handed out, else a first agent would not be heard.
-  const session = startSession({ engine, kernel, link, log, protection, guestCpus, pgconnstr, observe, fail });
+  const session = startSession({ engine, kernel, link, log, protection, guestCpus, pgconnstr, logger, observe, fail });
   const embedded = config.embeddedAgent ? startEmbedded(config.sizing, addressOf(link), token, logger) : null;
   const address = addressOf(link);
   const where = { address: String(address), cgroup: config.cgroup };

@@ -14,6 +14,8 @@ import type { AgentLink } from '../agent-link';
 import { createFileCache, sampleWorkingSet } from '../file-cache';
 import type { GuestCpus } from '../guest-cpus';
 import type { KernelSources } from '../kernel/sources';
+import { watchEnding } from '../logging/ending-lines';
+import type { Logger } from '../logging/logger';
 import { CoreLoop } from './core-loop';
 import type { Protection } from '../protection';
 import type { StatusReport } from '../status/report';
@@ -33,6 +35,7 @@ export interface SessionParts {
   readonly protection: Protection;
   /** Brings the guest's CPUs online and offline; asked only with --hotplug-cpus. */
   readonly guestCpus: GuestCpus;
+  readonly logger: Logger;
   /** Hears every event from the first one on. */
   readonly observe: (envelope: Envelope) => void;
   readonly fail: (error: unknown) => void;
@@ -100,12 +103,12 @@ const createHands = (parts: SessionParts, tell: (event: InputEvent) => void): Ha
 };
 
 export const startSession = (parts: SessionParts): Session => {
-  const { engine, kernel, link, log, protection, observe, fail } = parts;
+  const { engine, kernel, link, log, protection, logger, observe, fail } = parts;
   const tell = (event: InputEvent): void => {
     loop.dispatch(event);
   };
   const sampleNow$ = new Subject<void>();
-  const settled$ = new Subject<void>();
+  const settled$ = new Subject<EngineState>();
   const overview = new Overview();
   const timers = new Timers<TimerName>((name) => {
     tell({ type: name });
@@ -120,11 +123,12 @@ export const startSession = (parts: SessionParts): Session => {
     setTimer: (change) => {
       timers.apply(change);
     },
-    settled: () => {
-      settled$.next();
+    settled: (state) => {
+      settled$.next(state);
     },
     fail,
   });
+  settled$.subscribe(watchEnding(log.now, logger));
   loop.events.subscribe((envelope) => {
     overview.take(envelope);
     observe(envelope);
@@ -136,11 +140,10 @@ export const startSession = (parts: SessionParts): Session => {
     if (event.type === 'frame.received' && isStale(loop.state, log.now())) sampleNow$.next();
     tell(event);
   });
-  const intervalMs = (): number => beatMs(loop.state, log.now());
   const sensed = startSenses({
     kernel,
     protection,
-    pace: { sampleNow$, intervalMs, intervalChanged$: settled$ },
+    pace: { sampleNow$, intervalMs: () => beatMs(loop.state, log.now()), intervalChanged$: settled$ },
     tell,
     state: () => loop.state,
     fail,

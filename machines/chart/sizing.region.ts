@@ -6,8 +6,9 @@
  *   shrinking                           a smaller size was approved and is watched until it is there
  */
 import * as act from './sizing.actions';
+import { sameSize } from '../sizing';
 import { chart, type Scope } from './setup';
-import { isSatisfied } from './wish';
+import { isSatisfied, wishedSize } from './wish';
 
 const satisfied = ({ context }: Scope): boolean => isSatisfied(context);
 const unsatisfied = ({ context }: Scope): boolean => !isSatisfied(context);
@@ -15,6 +16,15 @@ const satisfiedWhileShrinking = ({ context }: Scope): boolean => context.shrink 
 const notShrinking = ({ context }: Scope): boolean => context.shrink === null;
 const capped = ({ context }: Scope): boolean => context.capped;
 const uncapped = ({ context }: Scope): boolean => !context.capped;
+
+/** The agent has been asked for just this; that the windows are full now, or that more is needed, is no news to it. */
+const isSaidAlready = ({ context, event }: Scope): boolean => {
+  if (event.type !== 'desired.changed' || event.urgent) return false;
+  const { desired, holding } = event;
+  const wished = wishedSize({ ...context, desired, holding });
+  const lastWish = context.conn?.lastWish ?? null;
+  return wished !== null && lastWish !== null && sameSize(wished, lastWish);
+};
 
 /** Only a real VM can be watched shrinking. */
 const isWatchable = ({ context }: Scope): boolean => context.config.sizeFrom === 'kernel';
@@ -65,7 +75,10 @@ export const sizingRegion = chart.createStateConfig({
         { guard: satisfied, target: 'settled' },
       ],
       on: {
-        'desired.changed': { target: '.asked', actions: [act.takeDesired, act.awaitAnswer, act.beginWish] },
+        'desired.changed': [
+          { guard: isSaidAlready, actions: act.takeDesired },
+          { target: '.asked', actions: [act.takeDesired, act.awaitAnswer, act.beginWish] },
+        ],
         'agent.ready': { target: '.asked', actions: [act.awaitAnswer, act.beginWish] },
         'resend.due': { actions: act.ask },
         'upscale.notified': { target: '.partlyGranted', actions: [act.takeGranted, act.endShrink] },

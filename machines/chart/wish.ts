@@ -55,6 +55,13 @@ export const hasStoppedShort = (context: ChartContext): boolean => {
   return lastGrant.asks >= SHORT_GRANT_ASKS && sameSize(lastGrant.size, granted) && exceeds(wished, granted);
 };
 
+/** No larger size will come: the largest is there, not only asked for, or the host has no more. */
+export const isFinal = (context: ChartContext): boolean => {
+  const { capped, granted, desired, denial } = context;
+  if (denial !== null || hasStoppedShort(context)) return true;
+  return capped && granted !== null && desired !== null && granted.mem >= desired.mem;
+};
+
 /** The connection after a grant. */
 export const withGrant = (conn: Connection, size: Size): Connection => {
   const isRepeated = conn.lastGrant !== null && sameSize(conn.lastGrant.size, size);

@@ -1,4 +1,5 @@
 /** From the latest readings and need to verdicts: is memory short, and which size is desired? */
+import type { ChartEvent } from '../chart/events';
 import { sameSize, toWholeUnits } from '../sizing';
 import type { Size } from '../events/size.codec';
 import { exhaustionMs } from '../memory/runway';
@@ -111,9 +112,15 @@ const isNews = ({ context }: Run, { desired, capped, holding }: Desire): boolean
   context.capped !== capped ||
   context.holding !== holding;
 
-const tellDesired = (run: Run, { desired, capped, holding }: Desire, outlook: MemoryOutlook | null): void => {
+type DesiredChanged = Extract<ChartEvent, { type: 'desired.changed' }>;
+
+const desiredChanged = (
+  run: Run,
+  { desired, capped, holding }: Desire,
+  outlook: MemoryOutlook | null,
+): Omit<DesiredChanged, 'urgent'> => {
   const danger = { floor: dangerFloor(run), withinMs: withinMs(outlook) };
-  run.tell({ type: 'desired.changed', desired, capped, holding, ...danger, at: run.at });
+  return { type: 'desired.changed', desired, capped, holding, ...danger, at: run.at };
 };
 
 /** Judges memory and decides the size; says what has changed. */
@@ -135,6 +142,6 @@ export const assess = (run: Run): void => {
   if (need.cpu === null && need.memBytes === null && run.domain.decided === null) return;
   sayDecided(run, wanted);
   // A breach makes the wish urgent even if it stays the same.
-  const isNewBreach = verdict !== 'breached' && run.domain.verdict.verdict === 'breached';
-  if (isNewBreach || isNews(run, wanted)) tellDesired(run, wanted, outlook);
+  const urgent = verdict !== 'breached' && run.domain.verdict.verdict === 'breached';
+  if (urgent || isNews(run, wanted)) run.tell({ ...desiredChanged(run, wanted, outlook), urgent });
 };

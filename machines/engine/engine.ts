@@ -44,7 +44,7 @@ const hearHigh = (run: Run): void => {
   if (until !== shortReportedUntil) run.note({ shortReportedUntil: until });
   else if (wire !== null) run.note({ ledger: trippedFalsely(ledger) });
   // A wire trips once; what comes after it is about another limit.
-  run.note({ wire: null });
+  run.note({ wire: null, trippedAt: null });
   // Where the watch is dead nobody has lifted it: it must not stand where it has been reached.
   if (run.context.tripwire.wantedBytes === null) return;
   run.tell({ type: 'tripwire.wanted', highBytes: null, at: run.at });
@@ -55,6 +55,7 @@ const followWire = (run: Run, input: InputEvent): void => {
   if (input.type === 'tripwire.armed') {
     run.note({ wire: cgroup === undefined ? null : wireArmed(cgroup, input.highBytes) });
   }
+  if (input.type === 'tripwire.tripped') run.note({ trippedAt: run.at });
   if (input.type === 'tripwire.lifted') run.note({ wire: null });
 };
 

@@ -1,6 +1,6 @@
 /** From the outlook to what protection wants: the tripwire, the hard limit, and how near the danger is. */
 import type { ChartContext } from '../chart/context';
-import { hasStoppedShort } from '../chart/wish';
+import { isFinal } from '../chart/wish';
 import type { InputEvent } from '../events/inputs';
 import type { CgroupReading } from '../events/readings';
 import { reserveBytes } from '../memory/runway';
@@ -19,13 +19,6 @@ const grantDueMs = ({ at, domain, context }: Run): number => {
   const dueMs = asking.since + grantUpMs(domain, context) - at;
   // Overdue: it may come at any moment, or never.
   return dueMs > 0 ? dueMs : Infinity;
-};
-
-/** The largest size is there, not only asked for, or the host has no more. */
-const isFinal = (context: ChartContext): boolean => {
-  const { capped, granted, desired, denial } = context;
-  if (denial !== null || hasStoppedShort(context)) return true;
-  return capped && granted !== null && desired !== null && granted.mem >= desired.mem;
 };
 
 const dangerInputs = (run: Run, { runwayBytes, sizeBytes, exhaustionMs }: MemoryOutlook): DangerInputs => ({
@@ -58,6 +51,13 @@ const wireTarget = (run: Run, cgroup: CgroupReading, outlook: MemoryOutlook): nu
     standingBytes: run.context.tripwire.armedBytes,
   });
 
+/** The notification's own beat comes at once, and memory.high.reached right behind it; a coalesced one 10 ms later. */
+const TRIP_JUDGED_MS = 50;
+
+/** Whether the trip was need or cache is about to be said: until then a wire would be armed only to be lifted. */
+const isJudgingTrip = ({ at, domain: { trippedAt } }: Run): boolean =>
+  trippedAt !== null && at - trippedAt < TRIP_JUDGED_MS;
+
 /** A wire that stands is there to be run into, and moves only by much; a wish that waits is kept up to date. */
 const isWireNews = ({ tripwire }: ChartContext, target: number | null, cgroup: CgroupReading | null): boolean => {
   const { wantedBytes, armedBytes } = tripwire;
@@ -70,10 +70,11 @@ const limitCgroup = (run: Run, outlook: MemoryOutlook | null): void => {
   const { config, limits } = run.context;
   if (config.protect === 'observe') return;
   const cgroup = outlook === null ? null : (run.domain.readings.cgroup ?? null);
-  const highBytes = cgroup === null || outlook === null ? null : wireTarget(run, cgroup, outlook);
+  const isBlind = cgroup === null || outlook === null;
+  const highBytes = isBlind || isJudgingTrip(run) ? null : wireTarget(run, cgroup, outlook);
   if (isWireNews(run.context, highBytes, cgroup)) run.tell({ type: 'tripwire.wanted', highBytes, at: run.at });
   if (!config.hardLimit) return;
-  const hardLimitBytes = cgroup === null || outlook === null ? null : hardLimitTarget(cgroup, outlook.runwayBytes);
+  const hardLimitBytes = isBlind ? null : hardLimitTarget(cgroup, outlook.runwayBytes);
   if (!isChangeWorthwhile(limits.wantedBytes, hardLimitBytes)) return;
   run.tell({ type: 'limits.wanted', hardLimitBytes, at: run.at });
 };

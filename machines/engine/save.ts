@@ -83,6 +83,7 @@ export const restartFrom = (engine: Engine, state: unknown): E.Either<string, En
       sharedGrowth: NO_GROWTH,
       danger: NO_DANGER,
       wire: null,
+      trippedAt: null,
       fileBytesAtLimit: null,
       verdict: CALM,
       neededMem: null,

@@ -50,6 +50,8 @@ export const Domain = t.readonly(
     danger: DangerState,
     /** The tripwire that stands, or tripped and waits for the beat that says whether it was need. */
     wire: nullable(ArmedWire),
+    /** When it tripped; null once memory.high.reached has said why. */
+    trippedAt: absentAsNull(t.number),
     ledger: Ledger,
     /** Page cache of the cgroup when a limit was set; null while none stands. */
     fileBytesAtLimit: nullable(t.number),
@@ -88,6 +90,7 @@ export const EMPTY_DOMAIN: Domain = {
   sharedGrowth: NO_GROWTH,
   danger: NO_DANGER,
   wire: null,
+  trippedAt: null,
   ledger: EMPTY_LEDGER,
   fileBytesAtLimit: null,
   workingSet: null,

@@ -1,15 +1,24 @@
 /** The command as a user starts it: arguments, log lines, signals, exit status. */
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
-import { buildOnce, runCommand, startCommand, stopCommands, type RunningCommand } from '../support/command';
-import { removeTempDirs, tempDir } from '../support/event-log';
+import { MIB } from '../../machines/units';
+import {
+  buildOnce,
+  runCommand,
+  startCommand,
+  startMonitorOn,
+  stopCommands,
+  type RunningCommand,
+} from '../support/command';
+import { tempDir } from '../support/event-log';
 import { createKernelTree } from '../support/fake-kernel-tree';
+import { stopMonitors, testTree } from '../support/monitor';
 import { connectAgent } from '../support/test-agent';
 
 beforeAll(buildOnce, 60_000);
 afterEach(async () => {
   await stopCommands();
-  removeTempDirs();
+  await stopMonitors();
 });
 
 const ANY_PORT = ['--addr', '127.0.0.1:0'];
@@ -17,11 +26,20 @@ const ANY_PORT = ['--addr', '127.0.0.1:0'];
 const startMonitorCommand = (...args: string[]): RunningCommand =>
   startCommand(['run', ...ANY_PORT, '--event-log', tempDir(), ...args]);
 
-it('--help names every command and flag', async () => {
-  const { status, stdout, stderr } = await runCommand(['--help']);
+it.each([
+  [['--help'], ['replay LOG', 'COMMAND --help']],
+  [
+    ['run', '--help'],
+    ['--addr HOST:PORT', '--size-from', '--event-log DIR|none', '--require-cgroup'],
+  ],
+  [
+    ['agent', '--help'],
+    ['--monitor URL', '--capacity CPU,MEM'],
+  ],
+])('%j tells what there is', async (args, words) => {
+  const { status, stdout, stderr } = await runCommand(args);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-  for (const word of ['replay LOG', '--addr HOST:PORT', '--size-from', '--event-log DIR|none', '--require-cgroup'])
-    expect(stdout).toContain(word);
+  for (const word of words) expect(stdout).toContain(word);
 });
 
 it('--version says version and build', async () => {
@@ -107,6 +125,17 @@ describe('run', () => {
     } finally {
       tree.dispose();
     }
+  });
+
+  it('warns when memory nears its end at the largest size', async () => {
+    const tree = testTree();
+    const { line } = startMonitorOn(tree, tempDir(), '--max-size', '2,1GiB', '--protect', 'observe');
+    await line('listening');
+    tree.setMemAvailableBytes(90 * MIB);
+    expect(await line(/^at the largest size/)).toMatchObject({
+      level: 'warn',
+      msg: 'at the largest size, 0 B left: only the reserve is free; then the kernel kills (--protect observe)',
+    });
   });
 });
 

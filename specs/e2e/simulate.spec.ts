@@ -59,6 +59,6 @@ it('reports on policies in markdown, a chapter for each kind of noise', () => {
 });
 
 it('is no part of what a monitor loads', () => {
-  expect(packedPrograms().get('monitor')).not.toContain('noise-cv');
-  expect(packedPrograms().get('tools')).toContain('noise-cv');
+  expect(packedPrograms().get('monitor')).not.toContain('noiseCv');
+  expect(packedPrograms().get('tools')).toContain('noiseCv');
 });

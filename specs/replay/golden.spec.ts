@@ -5,36 +5,28 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatSize } from '../../adapters/logging/frame-lines';
+import { replayEventLog } from '../../adapters/replay';
 import { describeDivergence } from '../../adapters/replay/describe';
-import type { Taken } from '../../machines/core/replay';
-import { monitorReplay } from '../../machines/engine/replay';
-import type { Envelope, OutputEvent } from '../../machines/events';
-import { readAll } from '../support/event-log';
 
 const MAX_BYTES = 100 * 1024;
 
 const logs = readdirSync(__dirname).filter((name) => name.endsWith('.ndjson'));
 
-const linesOf = ({ at }: Envelope, { decided, divergences }: Taken<OutputEvent>): string[] => [
-  ...(decided?.type === 'size.decided' ? [`${at} ms  ${formatSize(decided.desired)}  ${decided.reason}`] : []),
-  ...divergences.map((divergence) => `DIVERGENCE: ${describeDivergence(divergence)}`),
-];
-
-/** What today's core decides, as text, and that it decides otherwise than the log says. */
+/** What today's core decides, as text, and that it decides otherwise than the log says: the log is of another build, so all that differs counts. */
 const replayed = async (path: string): Promise<string> => {
-  const envelopes = await readAll(path);
-  const head = envelopes[0]?.event;
-  if (head?.type !== 'log.opened') throw new Error(`${path} does not begin with log.opened`);
-  // With the log's own build all differences count.
-  const replay = monitorReplay(head.build);
-  return envelopes
-    .flatMap((envelope) => linesOf(envelope, replay.take(envelope)))
-    .map((line) => `${line}\n`)
-    .join('');
+  const lines: string[] = [];
+  const { first, divergences, redecided } = await replayEventLog(path, {
+    decision: ({ at, vm, desired, reason }) => {
+      lines.push(`${at} ms  ${vm === undefined ? '' : `${vm}: `}${formatSize(desired)}  ${reason}`);
+    },
+  });
+  if (first !== null) lines.push(`DIVERGENCE: ${describeDivergence(first)}, the first of ${divergences + redecided}`);
+  return lines.map((line) => `${line}\n`).join('');
 };
 
 it('there are the stories that the recorder tells', () => {
   const stories = [
+    'agent',
     'denied-then-granted',
     'downscale-refused-then-allowed',
     'old-agent',

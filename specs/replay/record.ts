@@ -1,6 +1,6 @@
 /**
  * Records the golden logs beside this file: short stories of the real monitor on a fake kernel tree,
- * with a real socket and in real time (but protection-story.ts). From the repository's root:
+ * with a real socket and in real time (but protection-story.ts and agent-story.ts). From the repository's root:
  *
  *   npx esbuild specs/replay/record.ts --bundle --platform=node --packages=external | node -
  *   UPDATE_GOLDEN=1 npx jest specs/replay
@@ -10,15 +10,16 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Envelope } from '../../machines/events/envelope';
+import type { AnyEnvelope } from '../../machines/events/envelope';
 import { GIB, MIB } from '../../machines/units';
 import { readAll, tempDir } from '../support/event-log';
 import type { KernelTree } from '../support/fake-kernel-tree';
 import { meminfoText } from '../support/kernel-texts';
 import { nextOf, nextReply, nextRequest, nextWishFor } from '../support/monitor-frames';
 import { startTestMonitor, stopMonitors, testTree, untilSnapshot, type RunningMonitor } from '../support/monitor';
-import { logOf } from '../support/story-log';
+import { agentLogOf, logOf } from '../support/story-log';
 import { RANGE_V1_1, type TestAgent } from '../support/test-agent';
+import { tellAgent } from './agent-story';
 import { tellProtection } from './protection-story';
 
 const DIRECTORY = 'specs/replay';
@@ -118,7 +119,7 @@ const stageOn = (tree: KernelTree, eventLog: string, started: RunningMonitor[]):
   },
 });
 
-const write = async (name: string, envelopes: readonly Envelope[]): Promise<void> => {
+const write = async (name: string, envelopes: readonly AnyEnvelope[]): Promise<void> => {
   const lines = envelopes.map((envelope) => `${JSON.stringify(envelope)}\n`);
   await writeFile(join(DIRECTORY, `${name}.ndjson`), lines.join(''));
 };
@@ -133,6 +134,7 @@ const record = async (name: string, story: (stage: Stage) => Promise<void>): Pro
 
 const recordAll = async (): Promise<void> => {
   await write('protection', logOf(tellProtection()));
+  await write('agent', agentLogOf(tellAgent()));
   for (const [name, story] of Object.entries(STORIES)) await record(name, story);
   await stopMonitors();
 };

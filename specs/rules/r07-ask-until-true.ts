@@ -18,11 +18,17 @@ const openWish = (context: ChartContext): Size | null => {
   return context.granted !== null && sameSize(wished, context.granted) ? null : wished;
 };
 
-/** A connection that opened, or another desired size: the wish must be on its way, or due within a second of the last. */
-const isUrgent = (step: TraceStep): boolean => {
+const isSame = (one: Size | null, other: Size | null): boolean =>
+  one !== null && other !== null && sameSize(one, other);
+
+/**
+ * A connection that opened, or another desired size than the one that the agent heard last: the wish must be on its
+ * way, or due within a second of the last.
+ */
+const isUrgent = (step: TraceStep, wish: Size): boolean => {
   const [before, after] = [contextBefore(step), contextAfter(step)];
   const opened = before.conn?.open !== true || before.conn.id !== after.conn?.id;
-  return opened || before.desired === null || after.desired === null || !sameSize(before.desired, after.desired);
+  return opened || (!isSame(before.desired, after.desired) && !isSame(before.conn.lastWish, wish));
 };
 
 const isSaidAtOnce = (step: TraceStep, wish: Size, lastAskedAt: number): boolean => {
@@ -49,7 +55,7 @@ export const r07AskUntilTrue: Rule = ({ start, steps }) => {
     if (quietSince !== null && at - quietSince > LONGEST_SILENCE_MS) return broken(`silent for ${at - quietSince} ms`);
 
     const wish = openWish(contextAfter(step));
-    if (wish !== null && isUrgent(step) && !isSaidAtOnce(step, wish, askedAt)) {
+    if (wish !== null && isUrgent(step, wish) && !isSaidAtOnce(step, wish, askedAt)) {
       return broken(`${JSON.stringify(wish)} is not said at once`);
     }
     if (wish === null) quietSince = null;

@@ -97,9 +97,10 @@ export const SAMPLES: Samples = {
   'frame.malformed': { type: 'frame.malformed', id: '0', error: 'not JSON', at },
   'desired.changed': {
     type: 'desired.changed',
-    desired: units(3),
+    desired: units(4),
     capped: false,
     holding: false,
+    urgent: false,
     floor: units(2),
     withinMs: 1500,
     at,

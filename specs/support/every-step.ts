@@ -1,6 +1,6 @@
 /**
- * Rule R3 at every step: a scenario is run in a process of its own again and again, each time killed (or
- * stopped) one step later, until it completes; after each the test looks at what is left in its tree.
+ * Rule R3 at every step: a scenario is run in a process of its own, first to its end to learn its steps, and then
+ * again and again, killed (or stopped) before and after each of them; after each the test looks at what is left.
  *
  * The script calls runScenario (fatal-step.ts); its steps are the calls of the interfaces to files.
  */
@@ -25,7 +25,9 @@ export interface Struck {
   readonly guardPid: number;
   /** What the step does, "write memory.high"; null: the scenario has completed. */
   readonly step: string | null;
-  /** "SIGKILL after step 3 (write memory.high)", for messages. */
+  /** Nothing was to happen to it: the run that tells the steps. */
+  readonly isUndisturbed: boolean;
+  /** "SIGKILL after write memory.high (3)", for messages. */
   readonly moment: string;
   /** Resolves with the status, or the signal, with which the scenario ends. */
   readonly ended: Promise<number | NodeJS.Signals>;
@@ -41,12 +43,10 @@ export interface EveryStep {
   readonly check: (struck: Struck) => Promise<void>;
 }
 
-/** A scenario that has not completed by then never does. */
+/** More steps than any scenario has. */
 const MOST_STEPS = 500;
 /** Most of the time is spent waiting for guards. */
 const AT_ONCE = 6;
-/** How many steps there are may differ a little from run to run: when so many have completed there are no more. */
-const COMPLETIONS = 2;
 
 /** The script with all that it imports, in one file in this directory. */
 export const bundled = (script: string, directory: string): string => {
@@ -73,8 +73,15 @@ const isStopped = (pid: number): boolean => / \(node\) T /.test(readFileSync(`/p
 
 const errorText = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** @returns whether it completed before the step was reached. */
-const runOnce = async (bundle: string, fatal: FatalStep, { prepare, check }: EveryStep): Promise<boolean> => {
+const momentOf = ({ signal, when, name, occurrence }: FatalStep): string =>
+  occurrence === 0 ? 'undisturbed' : `${signal} ${when} ${name} (${occurrence})`;
+
+/** @returns the names of the steps of a scenario that has completed; null: it was struck. */
+const runOnce = async (
+  bundle: string,
+  fatal: FatalStep,
+  { prepare, check }: EveryStep,
+): Promise<readonly string[] | null> => {
   const tree = createProtectionTree();
   prepare?.(tree);
   const child = start(bundle, tree, fatal);
@@ -82,7 +89,7 @@ const runOnce = async (bundle: string, fatal: FatalStep, { prepare, check }: Eve
   const ended = (once(child, 'exit') as Promise<[number, null] | [null, NodeJS.Signals]>).then(
     ([status, signal]) => status ?? signal,
   );
-  let moment = `${fatal.signal} ${fatal.when} step ${fatal.step}`;
+  const moment = momentOf(fatal);
   try {
     const line = await firstLine(child);
     const [word, guardPid, ...step] = line.split(' ');
@@ -91,10 +98,10 @@ const runOnce = async (bundle: string, fatal: FatalStep, { prepare, check }: Eve
     const pid = child.pid ?? 0;
     if (isCompleted || fatal.signal === 'SIGKILL') await ended;
     else await eventually(() => isStopped(pid), true);
-    if (!isCompleted) moment += ` (${step.join(' ')})`;
     const struck = { guardPid: Number(guardPid ?? 0), step: isCompleted ? null : step.join(' ') };
-    await check({ tree, pid, ...struck, moment, ended });
-    return isCompleted;
+    await check({ tree, pid, ...struck, isUndisturbed: fatal.occurrence === 0, moment, ended });
+    // What fatal-step.ts writes.
+    return isCompleted ? (JSON.parse(step.join(' ')) as string[]) : null;
   } catch (error) {
     throw new Error(`${moment}: ${errorText(error)}`, { cause: error });
   } finally {
@@ -104,38 +111,45 @@ const runOnce = async (bundle: string, fatal: FatalStep, { prepare, check }: Eve
   }
 };
 
-type Moment = Pick<FatalStep, 'step' | 'when'>;
+type Moment = Pick<FatalStep, 'name' | 'occurrence' | 'when'>;
 
-function* moments(): Generator<Moment, undefined> {
-  for (let step = 1; step < MOST_STEPS; step += 1) {
-    yield { step, when: 'before' };
-    yield { step, when: 'after' };
+const NEVER: Moment = { name: '', occurrence: 0, when: 'before' };
+
+/** Before and after each step; one that does not come again in another run strikes nobody there. */
+function* moments(names: readonly string[]): Generator<Moment, undefined> {
+  const counts = new Map<string, number>();
+  for (const name of names) {
+    const occurrence = (counts.get(name) ?? 0) + 1;
+    counts.set(name, occurrence);
+    yield { name, occurrence, when: 'before' };
+    yield { name, occurrence, when: 'after' };
   }
 }
+
+const stepsOf = async (bundle: string, run: EveryStep): Promise<readonly string[]> => {
+  const names = await runOnce(bundle, { ...run.fate, ...NEVER }, run);
+  if (names === null || names.length === 0 || names.length > MOST_STEPS)
+    throw new Error(`${run.script} has taken ${names?.length ?? 'no'} steps, expected 1 to ${MOST_STEPS}`);
+  return names;
+};
 
 /** @returns how many steps the scenario has. Rejects with the first moment at which `check` failed. */
 export const everyStep = async (run: EveryStep): Promise<number> => {
   const directory = mkdtempSync(join(tmpdir(), 'vm-monitor-steps-'));
-  const ahead = moments();
-  const failures: unknown[] = [];
-  let [steps, completions] = [0, 0];
-  const takeTurns = async (bundle: string): Promise<void> => {
-    while (completions < COMPLETIONS && failures.length === 0) {
-      const { value: moment } = ahead.next();
-      if (moment === undefined) throw new Error(`${run.script} has not completed within ${MOST_STEPS} steps`);
-      if (await runOnce(bundle, { ...run.fate, ...moment }, run)) completions += 1;
-      else steps = Math.max(steps, moment.step);
-    }
-  };
   try {
     const bundle = bundled(run.script, directory);
-    const turns = Array.from({ length: AT_ONCE }, () =>
-      takeTurns(bundle).catch((error: unknown) => failures.push(error)),
-    );
-    await Promise.all(turns);
+    const names = await stepsOf(bundle, run);
+    const ahead = moments(names);
+    const failures: unknown[] = [];
+    const takeTurns = async (): Promise<void> => {
+      for (let next = ahead.next(); next.done !== true && failures.length === 0; next = ahead.next()) {
+        await runOnce(bundle, { ...run.fate, ...next.value }, run).catch((error: unknown) => failures.push(error));
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, takeTurns));
+    if (failures.length > 0) throw failures[0];
+    return names.length;
   } finally {
     rmSync(directory, { recursive: true });
   }
-  if (failures.length > 0) throw failures[0];
-  return steps;
 };

@@ -1,6 +1,7 @@
 /**
- * The child's part of every-step.ts: a scenario whose steps on files are counted, and that kills or stops
- * itself right before or right after one of them.
+ * The child's part of every-step.ts: a scenario whose steps on files have names, and that kills or stops
+ * itself right before or right after one of them. A step is told by its name and how often there was one of
+ * that name before: hands that work side by side take their steps in another order each time.
  */
 import { writeSync } from 'node:fs';
 import { relative } from 'node:path';
@@ -11,8 +12,10 @@ import { rightOf } from './either';
 import { openProtectionTree, type ProtectionTree } from './protection-tree';
 
 export const FatalStep = t.strict({
-  /** From 1. */
-  step: t.number,
+  /** What the step does, "write memory.high". */
+  name: t.string,
+  /** Which of that name, from 1; 0: none of them. */
+  occurrence: t.number,
   when: t.union([t.literal('before'), t.literal('after')]),
   signal: t.union([t.literal('SIGKILL'), t.literal('SIGSTOP')]),
   /** Whether the guard is killed too, just before; or stopped, until the test lets it go on. */
@@ -22,7 +25,7 @@ export type FatalStep = t.TypeOf<typeof FatalStep>;
 
 export interface SteppedScenario {
   readonly tree: ProtectionTree;
-  /** The tree's, with their steps counted. */
+  /** The tree's, with their steps named. */
   readonly files: LimitFiles;
   readonly undoFiles: UndoFiles;
   /** Another step of the scenario. */
@@ -33,7 +36,7 @@ export interface SteppedScenario {
   setGuardPid(pid: number | null): void;
 }
 
-/** What the parent reads on stdout: "struck", the guard's pid, and what the step does; or "completed". */
+/** What the parent reads on stdout: "struck", the guard's pid, and what the step does; or "completed", 0, and the names of all steps as JSON. */
 export const STRUCK = 'struck';
 export const COMPLETED = 'completed';
 
@@ -44,48 +47,52 @@ const GUARD_SIGNAL = { lives: null, dies: 'SIGKILL', 'stands still': 'SIGSTOP' }
 class Steps {
   guardPid: number | null = null;
   wasStruck = false;
-  #count = 0;
+  readonly names: string[] = [];
+  readonly #counts = new Map<string, number>();
 
   constructor(private readonly fatal: FatalStep) {}
 
   async during<A>(name: string, act: () => Promise<A>): Promise<A> {
-    const step = this.#begin(name);
+    const occurrence = this.#begin(name);
     try {
       return await act();
     } finally {
-      this.#strikeIf(step, 'after', name);
+      this.#strikeIf(name, occurrence, 'after');
     }
   }
 
   duringSync<A>(name: string, act: () => A): A {
-    const step = this.#begin(name);
+    const occurrence = this.#begin(name);
     try {
       return act();
     } finally {
-      this.#strikeIf(step, 'after', name);
+      this.#strikeIf(name, occurrence, 'after');
     }
   }
 
   #begin(name: string): number {
-    this.#count += 1;
-    this.#strikeIf(this.#count, 'before', name);
-    return this.#count;
+    const occurrence = (this.#counts.get(name) ?? 0) + 1;
+    this.#counts.set(name, occurrence);
+    this.names.push(name);
+    this.#strikeIf(name, occurrence, 'before');
+    return occurrence;
   }
 
-  #strikeIf(step: number, when: FatalStep['when'], name: string): void {
-    if (step !== this.fatal.step || when !== this.fatal.when) return;
-    const signal = GUARD_SIGNAL[this.fatal.guard];
+  #strikeIf(name: string, occurrence: number, when: FatalStep['when']): void {
+    const { fatal } = this;
+    if (name !== fatal.name || occurrence !== fatal.occurrence || when !== fatal.when) return;
+    const signal = GUARD_SIGNAL[fatal.guard];
     if (signal !== null && this.guardPid !== null) process.kill(this.guardPid, signal);
     writeSync(STDOUT, `${STRUCK} ${this.guardPid ?? 0} ${name}\n`);
     this.wasStruck = true;
-    process.kill(process.pid, this.fatal.signal);
+    process.kill(process.pid, fatal.signal);
   }
 }
 
 type Naming = (path: string) => string;
 
 /** A file as the tree names it ("memory.high", "brake/cgroup.procs"); our note is "note". */
-const namesIn =
+export const namesIn =
   ({ paths: { managed, brake, intentFile } }: ProtectionTree): Naming =>
   (path) =>
     path === intentFile ? 'note' : relative(managed, path).replace(relative(managed, brake), 'brake');
@@ -147,6 +154,6 @@ export const runScenario = async (scenario: (stepping: SteppedScenario) => Promi
       steps.guardPid = pid;
     },
   });
-  writeSync(STDOUT, `${COMPLETED}\n`);
+  writeSync(STDOUT, `${COMPLETED} 0 ${JSON.stringify(steps.names)}\n`);
   process.exit(0);
 };

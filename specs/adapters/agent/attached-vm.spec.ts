@@ -1,6 +1,6 @@
 /** The shell around one VM, over a real socket to a monitor that is played. */
 import { attachVm, type AttachedVm } from '../../../adapters/agent/attached-vm';
-import { SESSION_TIMING } from '../../../adapters/agent-session/timing';
+import { SESSION_TIMING, type Timing } from '../../../adapters/agent-session/timing';
 import { noHypervisor } from '../../../adapters/hypervisor/none';
 import type { AgentInput } from '../../../machines/agent/events';
 import { units } from '../../support/chart-events';
@@ -14,7 +14,7 @@ const warnings: string[] = [];
 /** Resolves at the first warning. */
 let said: Promise<void>;
 
-const attach = (): void => {
+const attach = (timing: Partial<Timing> = {}): void => {
   heard = new ReplaySubject();
   warnings.length = 0;
   let onWarning = (): void => undefined;
@@ -34,7 +34,7 @@ const attach = (): void => {
     fail: (error) => {
       throw error;
     },
-    timing: { ...SESSION_TIMING, firstRetryMs: 10, longestRetryMs: 40 },
+    timing: { ...SESSION_TIMING, firstRetryMs: 10, longestRetryMs: 40, ...timing },
   });
 };
 
@@ -74,6 +74,20 @@ it('tells of a loss, and connects again', async () => {
     conn: '00ff',
     reason: 'closed: 1012 restart',
   });
+  await monitor.acceptAgent();
+});
+
+it('looks often for a monitor that restarts', async () => {
+  await attached.stop();
+  await monitor.stop();
+  monitor = await startFakeMonitor();
+  attach({ firstRetryMs: 60_000, longestRetryMs: 60_000, lastingMs: 0 });
+  await monitor.acceptAgent();
+  await first('session.opened');
+  const { port } = monitor;
+  await monitor.stop();
+  await said;
+  monitor = await startFakeMonitor(port);
   await monitor.acceptAgent();
 });
 

@@ -74,10 +74,10 @@ describe('vm-monitor doctor', () => {
     [['--cgroup', '/etc'], '--cgroup "/etc": expected a path below the cgroup mount'],
     [['--protect', 'all'], '--protect "all": expected one of observe, tripwire, hold, full'],
     [['--proc-root', ''], '--proc-root "": expected a path'],
-    [['--cgroup'], "Option '-c, --cgroup <value>' argument missing"],
-    [['--cgroup', '--json'], "Option '--cgroup' argument is ambiguous"],
-    [['--fix'], "Unknown option '--fix'"],
-    [['now'], "Unexpected argument 'now'"],
+    [['--cgroup'], '--cgroup "": expected a path below'],
+    [['--cgroup', '--json'], '--cgroup "": expected a path below'],
+    [['--fix'], '--fix: unknown, allowed are --cgroup, --protect,'],
+    [['now'], 'argument "now": unknown, allowed are --cgroup,'],
   ])('%j is refused with one line and status 2', async (args, line) => {
     const { status, out, err } = await call(...args);
     expect({ status, out }).toEqual({ status: 2, out: '' });

@@ -35,8 +35,8 @@ const PROMISED = [
   ['--config FILE', 'none'],
 ] as const;
 
-describe('--help', () => {
-  const lines = helpText().split('\n');
+describe('run --help', () => {
+  const lines = helpText('run').split('\n');
 
   it.each(PROMISED)('lists %s with its default %s', (flag, defaultText) => {
     const at = lines.findIndex((line) => line.trim() === flag);
@@ -47,5 +47,37 @@ describe('--help', () => {
   it('lists no flag that is not promised', () => {
     const promised = PROMISED.map(([flag]) => /--(\S+)/.exec(flag)?.[1]);
     expect(FLAG_KEYS.map(longName)).toEqual(promised);
+  });
+});
+
+describe('help of another command', () => {
+  it.each([
+    ['status', ['-a, --addr HOST:PORT', '--json']],
+    ['doctor', ['-c, --cgroup NAME', '--protect observe|tripwire|hold|full', '--json']],
+    ['thaw', ['-c, --cgroup NAME', '--cgroup-root DIR']],
+    ['replay', ['--json', '--allow-redecided']],
+    ['simulate', ['--trace PATH', '--policy NAME', '--grant-up-ms N', '--compute-unit CPU,MEM', '--plot FILE']],
+    ['agent', ['--monitor URL', '--qmp PATH', '--capacity CPU,MEM', '--token-file FILE', '"metricsUrl": "URL"']],
+  ])('%s lists its flags, each with its meaning and its default', (name, flags) => {
+    const lines = helpText(name).split('\n');
+    expect(lines[0]).toMatch(new RegExp(`^vm-monitor ${name}.*: `));
+    for (const flag of flags) {
+      const at = lines.findIndex((line) => line.trim() === flag);
+      expect([flag, lines[at + 1]]).toEqual([flag, expect.stringMatching(/^ {10}\S.*\(default: .+\)$/)]);
+    }
+  });
+
+  it('does not list the flags of others', () => {
+    expect(helpText('status')).not.toContain('--policy');
+    expect(helpText('agent')).not.toContain('--pgconnstr');
+  });
+});
+
+describe('--help', () => {
+  it.each([null, 'nonsense'])('of %s is the list of commands, and short', (name) => {
+    const text = helpText(name);
+    for (const command of ['[run]', 'status', 'doctor', 'thaw', 'replay LOG', 'simulate', 'agent', 'COMMAND --help'])
+      expect(text).toContain(`\n  vm-monitor ${command} `);
+    expect(text.split('\n').length).toBeLessThan(20);
   });
 });

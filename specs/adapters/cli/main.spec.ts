@@ -8,10 +8,17 @@ const call = (...args: string[]) =>
   captured((terminal) => main({ ...MONITOR_COMMANDS, ...TOOL_COMMANDS })(args, surroundings(), terminal));
 
 describe('the command line', () => {
-  it.each([[['--help']], [['run', '--help']], [['replay', '-h']]])('%j prints the help', async (args) => {
+  it.each([
+    [['--help'], /^vm-monitor decides .*\n\nUsage:\n/],
+    [['help'], /^vm-monitor decides .*\n\nUsage:\n/],
+    [['--policy', 'headroom', '-h'], /^vm-monitor decides .*\n\nUsage:\n/],
+    [['run', '--help'], /^vm-monitor \[run\] \[flags\]: .*\n\nFlags:\n/],
+    [['replay', '-h'], /^vm-monitor replay LOG \[flags\]: .*\n\nFlags:\n/],
+    [['help', 'agent'], /^vm-monitor agent --monitor URL \[flags\]: .*\n\nFlags:\n/],
+  ])('%j prints help', async (args, text) => {
     const { status, out, err } = await call(...args);
     expect({ status, err }).toEqual({ status: 0, err: '' });
-    expect(out).toMatch(/^vm-monitor decides .*\n\nUsage:\n/);
+    expect(out).toMatch(text);
   });
 
   it('--version prints the build', async () => {

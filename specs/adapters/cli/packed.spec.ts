@@ -20,6 +20,11 @@ describe('dist/cli.js', () => {
     expect(TOOL_COMMAND_NAMES.filter((name) => monitor.includes(`vm-monitor ${name}: `))).toEqual([]);
   });
 
+  it.each(['--help', 'help', 'run --help', 'status -h'])('keeps help, %s, out of that program', async (line) => {
+    expect(packedPrograms().get('monitor')).not.toContain('COMMAND --help');
+    expect(await runCommand(line.split(' '))).toMatchObject({ status: 0, stderr: '' });
+  });
+
   it.each([
     ['replay', /^vm-monitor replay: expected one LOG/],
     ['visualize', /^vm-monitor visualize: /],

@@ -81,11 +81,11 @@ describe('one run', () => {
 
 describe('what is refused, with status 2 and one line', () => {
   const refusals: readonly (readonly [args: readonly string[], line: string])[] = [
-    [[], '--trace FILE is missing: expected a trace or a directory of traces'],
+    [[], '--trace PATH is missing: expected a trace or a directory of traces'],
     [['--trace', '/nowhere'], '/nowhere: ENOENT: no such file or directory; expected a trace or a directory of traces'],
-    [['--trace', 'x', '--polcy', 'y'], "Unknown option '--polcy'"],
+    [['--trace', 'x', '--polcy', 'y'], '--polcy: unknown, allowed are --trace, --policy, --noise-cv,'],
     [['--trace', 'x', '--policy', 'best'], '--policy "best": expected one of headroom, goal-cu, sliding-max,'],
-    [['--trace', 'x', '--noise-cv', '-1'], "Option '--noise-cv' argument is ambiguous"],
+    [['--trace', 'x', '--noise-cv', '-1'], '--noise-cv "-1": expected a number from 0 to 10'],
     [['--trace', 'x', '--noise-cv', 'much'], '--noise-cv "much": expected a number from 0 to 10'],
     [['--trace', 'x', '--seed', '1.5'], '--seed "1.5": expected a whole number from 0 to 2147483648'],
     [['--trace', 'x', '--beat-ms', '300'], '--beat-ms "300": expected ms that divide 1000 or are a multiple of it'],

@@ -75,11 +75,11 @@ describe('vm-monitor status', () => {
   });
 
   it.each([
-    [['--adr', 'x'], /Unknown option '--adr'/],
-    [['now'], /Unexpected argument 'now'/],
+    [['--adr', 'x'], /--adr: unknown, allowed are --addr, --json/],
+    [['now'], /argument "now": unknown, allowed are --addr, --json/],
     [['--addr', 'nowhere'], /--addr "nowhere": expected HOST:PORT/],
     [['--addr', '127.0.0.1:0'], /port 0 names no monitor/],
-    [['--json=yes'], /--json/],
+    [['--json=yes'], /--json "yes": expected true or false/],
   ])('%j is refused with status 2', async (args, message) => {
     const { status, out, err } = await call(args);
     expect({ status, out }).toEqual({ status: 2, out: '' });

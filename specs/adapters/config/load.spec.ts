@@ -77,7 +77,7 @@ describe('the command line', () => {
     [['now'], 'argument "now": unknown, allowed are --addr,'],
     [['--independent', 'true'], 'argument "true": unknown'],
     [['--addr'], '--addr "": expected HOST:PORT'],
-    [['--addr', '--independent'], '--addr "--independent": expected HOST:PORT'],
+    [['--addr', '--independent'], '--addr "": expected HOST:PORT'],
   ])('refuses %j', (args, line) => {
     expect(leftOf(load(...args))).toContain(line);
   });

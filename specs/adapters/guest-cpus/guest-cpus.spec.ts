@@ -46,16 +46,32 @@ it('finishes at the next start what a death left half done', async () => {
   expect(tree.written()).toEqual(['-', '-', '1', '1']);
 });
 
-it('begins nothing beside a switch that is under way', async () => {
-  tree = cpuTree(4, '0-3');
+it('begins nothing beside a switch that is under way, and says at once where nothing is to be switched', async () => {
+  tree = cpuTree(4, '0-2');
   const cpus = guestCpusUnder(tree.sysRoot);
-  const [first, second] = await Promise.all([
+  const [first, second, third] = await Promise.all([
     cpus.apply({ count: 4, surplus: 'keep' }),
     cpus.apply({ count: 4, surplus: 'keep' }),
+    cpus.apply({ count: 3, surplus: 'keep' }),
   ]);
-  expect(rightOf(first)).toBe(4);
+  expect(leftOf(first)).toBe('3 of 4 CPUs are online, 4 are there');
   expect(leftOf(second)).toMatch(/still switches a CPU/);
+  expect(rightOf(third)).toBe(3);
+  tree.set('online', '0-3');
   expect(rightOf(await cpus.apply({ count: 4, surplus: 'keep' }))).toBe(4);
+});
+
+it('does not wait for the thread pool where nothing is to be switched', async () => {
+  tree = cpuTree(4, '0-3');
+  const said: string[] = [];
+  const applied = apply(4).then(() => said.push('applied'));
+  // What takes another thread could not have come by then.
+  await new Promise((resolve) => {
+    process.nextTick(resolve);
+  });
+  said.push('next');
+  await applied;
+  expect(said).toEqual(['applied', 'next']);
 });
 
 it('says what it found in place of a list of CPUs', async () => {

@@ -10,7 +10,7 @@ import type { FatalStep } from '../../support/fatal-step';
 import { makeVm, NOTHING_STANDS, standingIn } from '../../support/protected-vm';
 import { createProtectionTree, limitsOf, type ProtectionTree } from '../../support/protection-tree';
 
-const NEVER: FatalStep = { step: 0, when: 'before', signal: 'SIGKILL', guard: 'lives' };
+const NEVER: FatalStep = { name: '', occurrence: 0, when: 'before', signal: 'SIGKILL', guard: 'lives' };
 
 let directory: string;
 let tree: ProtectionTree;

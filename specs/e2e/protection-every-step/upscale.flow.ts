@@ -14,7 +14,8 @@ runFlow(
     agent.send({ type: 'UpscaleNotification', content: { granted: { cpu: 8, mem: 4 * GIB } }, id: 2 });
     await until(event('frame.received'));
     vm.plugs(3 * GIB);
-    await until(sent('UpscaleConfirmation'), event('tripwire.lifted'), event('limits.applied'));
+    // Where the machine is so busy that the growth is over before the grant is heard, the tripwire is gone already.
+    await until(sent('UpscaleConfirmation'), event('limits.applied'));
     await until(event('limits.applied'));
     await end();
   },

@@ -48,6 +48,22 @@ describe('a wish', () => {
     expect(resendMs(step)).toBe(700);
   });
 
+  it('that was said is not said again because the windows are full, or because yet more is needed', () => {
+    const asked = { ...conn({ lastWish: units(3) }), holding: true, lastAskedAt: AT - 3000 };
+    const same = { ...SAMPLES['desired.changed'], desired: units(3), holding: false, capped: true };
+    for (const state of ['wanting.asked', 'wanting.denied'] as const) {
+      const step = from(state, asked, same);
+      expect(resultOf('sizing', step)).toEqual({ to: state, does: [] });
+      expect(step.chart.context).toMatchObject({ holding: false, capped: true });
+    }
+  });
+
+  it('that was said is said again at once when a breach begins', () => {
+    const asked = { ...conn({ lastWish: units(3) }), lastAskedAt: AT - 3000 };
+    const breached = { ...SAMPLES['desired.changed'], desired: units(3), urgent: true };
+    expect(did(from('wanting.asked', asked, breached))).toContain('ScaleRequest');
+  });
+
   it.each([
     [0, 1000],
     [1, 2000],

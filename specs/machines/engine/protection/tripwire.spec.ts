@@ -82,6 +82,19 @@ describe('the tripwire', () => {
     expect(told.state.domain.ledger).toMatchObject({ tripwireTrips: 1, falseTrips: 0 });
   });
 
+  it('that is run into is not armed anew by the beat that has yet to say why: the reflex was the last write', () => {
+    const ramp = vm().grows(12 * SECOND_MS, GENTLE);
+    const { told } = ramp;
+    const writes = (): number => told.commands('tripwire.arm').length + told.commands('tripwire.lift').length;
+    const before = writes();
+    // Cache takes what is left below the wire, but need has grown to half of the way.
+    told.has({ cacheBytes: told.vm.cacheBytes + 2048 * MIB });
+    ramp.grows(200, GENTLE);
+    expect(told.state.domain.ledger).toMatchObject({ tripwireTrips: 1, falseTrips: 0 });
+    expect(told.state.domain.verdict.verdict).toBe('breached');
+    expect(writes()).toBe(before);
+  });
+
   it('that is run into by page cache alone is no breach, counted as false, and armed again further up', () => {
     const ramp = vm().grows(9 * SECOND_MS, GENTLE);
     const { told } = ramp;
@@ -91,6 +104,14 @@ describe('the tripwire', () => {
     expect(told.state.domain.ledger).toMatchObject({ tripwireTrips: 1, falseTrips: 1 });
     expect(told.state.domain.verdict.verdict).not.toBe('breached');
     expect(armedAt(ramp).at(-1)).toBeGreaterThan(first!);
+  });
+
+  it('that was lifted for another event of memory.events than memory.high stands again within two beats', () => {
+    const ramp = vm().grows(3 * SECOND_MS, GENTLE);
+    ramp.hands.reflex();
+    ramp.told.beat();
+    expect(isArmed(ramp)).toBe(false);
+    expect(isArmed(ramp.grows(200, GENTLE))).toBe(true);
   });
 
   it('is lifted by a grant, and armed anew where the larger size ends', () => {

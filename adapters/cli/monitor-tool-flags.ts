@@ -1,0 +1,12 @@
+/** The flags of the commands beside `run`: those of its rows that concern them, with the same meaning. */
+import { JSON_OUTPUT } from '../config/common-flags';
+import { FLAGS } from '../config/flags';
+
+const { addr, cgroup, protect, cgroupRoot, procRoot } = FLAGS;
+
+export const STATUS_FLAGS = {
+  addr: { ...addr, help: 'as the monitor has it; the port is what counts' },
+  json: JSON_OUTPUT,
+};
+export const DOCTOR_FLAGS = { cgroup, protect, cgroupRoot, procRoot, json: JSON_OUTPUT };
+export const THAW_FLAGS = { cgroup, cgroupRoot };
