@@ -1,6 +1,6 @@
 # The two commands that matter: `make run` and `make test`. `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help run demo build bundles postgres systemd vm test test-vm check types lint layering bench policy-report format clean
+.PHONY: help run demo build bundles postgres systemd vm test test-vm check types lint layering bench bench-vm policy-report format clean
 
 # npm ci writes this file last; it is older than the lockfile when dependencies have changed.
 DEPENDENCIES := node_modules/.package-lock.json
@@ -67,6 +67,10 @@ layering: $(DEPENDENCIES) ## Only the import rules (a spec runs them too)
 bench: bundles ## Measure latency, cost and memory; prints figures with their resolution
 	node build.mjs bench
 	node --expose-gc dist/bench.cjs $(ARGS)
+
+bench-vm: bundles vm ## Compare the monitor in a VM with what was there before; an hour, ARGS="--pairs 10 ..." (as root)
+	@node build.mjs bench-vm
+	@exec node dist/bench-vm.cjs $(ARGS)
 
 policy-report: bundles ## Score all policies on TRACES=dir, as in docs/policies.md; ARGS="--flag ..." are passed on
 	@node dist/cli.js simulate --report --trace $(TRACES) $(ARGS)

@@ -1,6 +1,6 @@
 /**
  * Bundles. `node build.mjs` writes dist/cli.js (the command), beside it what that loads on demand, and dist/index.js (the library,
- * npm dependencies outside); `node build.mjs bench` writes dist/bench.cjs, `node build.mjs demo` dist/demo.cjs. Types are
+ * npm dependencies outside); `node build.mjs bench` writes dist/bench.cjs, likewise bench-vm and demo. Types are
  * written by `tsc -b`.
  */
 import { createHash } from 'node:crypto';
@@ -88,6 +88,7 @@ const buildLibrary = () =>
 /** Programs of the clone that are no part of the package. */
 const TOOLS = new Map([
   ['bench', 'specs/bench/main.ts'],
+  ['bench-vm', 'specs/vm/bench/main.ts'],
   ['demo', 'specs/vm/demo/main.ts'],
 ]);
 

@@ -9,6 +9,8 @@ export interface Beat {
   /** Since the last beat of any kind, in whole ms; 0 on the first. Two beats may share a millisecond. */
   readonly elapsedMs: number;
   readonly skippedBeats: number;
+  /** Of the grid that it is a point of; null: somebody wanted it at once. */
+  readonly intervalMs: number | null;
 }
 
 export interface BeatTiming {
@@ -37,11 +39,11 @@ export const beats = (timing: BeatTiming, scheduler: SchedulerLike): Observable<
     let timer: Subscription | undefined;
 
     // The clock is rounded, not the difference, so that the sum of the differences does not drift.
-    const emit = (skippedBeats: number): void => {
+    const emit = (beat: Omit<Beat, 'elapsedMs'>): void => {
       const nowMs = Math.round(scheduler.now());
       const elapsedMs = lastBeatMs === undefined ? 0 : nowMs - lastBeatMs;
       lastBeatMs = nowMs;
-      subscriber.next({ elapsedMs, skippedBeats });
+      subscriber.next({ elapsedMs, ...beat });
     };
 
     const arm = (): void => {
@@ -59,7 +61,7 @@ export const beats = (timing: BeatTiming, scheduler: SchedulerLike): Observable<
       const lateMs = Math.max(0, scheduler.now() - gridMs - intervalMs);
       const skippedBeats = intervalMs === 0 ? 0 : Math.floor(lateMs / intervalMs);
       gridMs += intervalMs * (1 + skippedBeats);
-      emit(skippedBeats);
+      emit({ skippedBeats, intervalMs });
       adopt(bounded(timing.intervalMs()));
       arm();
     };
@@ -75,7 +77,7 @@ export const beats = (timing: BeatTiming, scheduler: SchedulerLike): Observable<
     subscriber.add(
       timing.now$.subscribe({
         next: () => {
-          emit(0);
+          emit({ skippedBeats: 0, intervalMs: null });
         },
         error: (why) => {
           subscriber.error(why);

@@ -1,6 +1,7 @@
 /**
- * All senses in one ordered stream. Within a beat: sources that were lost or found, then the readings,
- * then memory.high.reached, so that whoever hears of the crossing already knows the use at that moment.
+ * All senses in one ordered stream. A look at which nothing has moved is not told (unmoved.ts). Within a beat: sources
+ * that were lost or found, then the readings, then memory.high.reached, so that whoever hears of the crossing already
+ * knows the use at that moment.
  */
 import { left } from 'fp-ts/Either';
 import { Observable, type SchedulerLike, catchError, merge, of } from 'rxjs';
@@ -11,6 +12,7 @@ import { type MemoryHighReached, memoryHighBeats, memoryHighReached } from './me
 import { type RawSample, unreadableSample } from './raw-sample';
 import { type ReadingsState, foldSample, initialReadingsState } from './readings';
 import type { SourceChange } from './source-states';
+import { isUnmoved } from './unmoved';
 
 export type SensedEvent = SourceChange | BeatSampled | MemoryHighReached;
 
@@ -26,11 +28,57 @@ export interface SensorInputs {
   readonly intervalChanged$: Observable<unknown>;
 }
 
+/** Looks since the last one that was told. */
+interface Untold {
+  readonly elapsedMs: number;
+  readonly skippedBeats: number;
+  /** For so long of it nothing had moved. */
+  readonly unmovedMs: number;
+}
+
+const NOTHING_UNTOLD: Untold = { elapsedMs: 0, skippedBeats: 0, unmovedMs: 0 };
+
+/** A faster beat is there because each look counts; and who wants one at once wants to be told. */
+const PASSES_FROM_MS = 100;
+
+/** Whoever counts on beats (rule R5's fresh sample, windows of seconds) has one at least this often. */
+const UNTOLD_MOST_MS = 500;
+
+const mayPass = ({ intervalMs }: Beat): boolean => intervalMs !== null && intervalMs >= PASSES_FROM_MS;
+
+/**
+ * All that a beat brings, in plain functions: ten times a second each operator in between costs as much as a fold.
+ * @returns what takes a beat
+ */
+const sensing = (read: () => RawSample, next: (event: SensedEvent) => void): ((beat: Beat) => void) => {
+  let state: ReadingsState = initialReadingsState;
+  let told: RawSample | undefined;
+  let untold = NOTHING_UNTOLD;
+  const tell = (raw: RawSample, { elapsedMs, skippedBeats, unmovedMs }: Untold): void => {
+    const sample = foldSample(state, raw);
+    state = sample.state;
+    told = raw;
+    untold = NOTHING_UNTOLD;
+    for (const change of sample.changes) next(change);
+    const unmoved = unmovedMs === 0 ? {} : { unmovedMs };
+    next({ type: 'beat.sampled', elapsedMs, skippedBeats, ...unmoved, readings: sample.readings });
+    const reached = memoryHighReached(sample.readings);
+    if (reached !== null) next(reached);
+  };
+  return (beat) => {
+    const raw = read();
+    const elapsedMs = untold.elapsedMs + beat.elapsedMs;
+    const skippedBeats = untold.skippedBeats + beat.skippedBeats;
+    const isNew = told === undefined || elapsedMs >= UNTOLD_MOST_MS || !isUnmoved(told, raw);
+    if (isNew || !mayPass(beat)) tell(raw, { elapsedMs, skippedBeats, unmovedMs: untold.unmovedMs });
+    else untold = { elapsedMs, skippedBeats, unmovedMs: elapsedMs };
+  };
+};
+
 /** Starts to sense on subscription. Errors only where the inputs that are ours do: sampleNow$ and the interval. */
 export const sensors = (inputs: SensorInputs, scheduler: SchedulerLike): Observable<SensedEvent> =>
   new Observable((subscriber) => {
     let watchFailure: string | undefined;
-    let state: ReadingsState = initialReadingsState;
     const notified$ = memoryHighBeats(inputs.notifications$, scheduler).pipe(
       catchError((error: unknown) => {
         watchFailure = errorText(error);
@@ -45,20 +93,14 @@ export const sensors = (inputs: SensorInputs, scheduler: SchedulerLike): Observa
         return unreadableSample(errorText(error));
       }
     };
-    // One plain function for all that a beat brings: ten times a second each operator in between costs as much as a fold.
-    const sense = ({ elapsedMs, skippedBeats }: Beat): void => {
-      const sample = foldSample(state, read());
-      state = sample.state;
-      for (const change of sample.changes) subscriber.next(change);
-      subscriber.next({ type: 'beat.sampled', elapsedMs, skippedBeats, readings: sample.readings });
-      const reached = memoryHighReached(sample.readings);
-      if (reached !== null) subscriber.next(reached);
-    };
     const timing = {
       intervalMs: inputs.intervalMs,
       changed$: inputs.intervalChanged$,
       now$: merge(notified$, inputs.sampleNow$),
     };
+    const sense = sensing(read, (event) => {
+      subscriber.next(event);
+    });
     return beats(timing, scheduler).subscribe({
       next: sense,
       error: (why) => {

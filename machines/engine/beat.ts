@@ -1,6 +1,6 @@
 /** Folds one beat: readings into growth, need and verdicts. */
 import type { BeatSampled } from '../events/inputs';
-import { observeUse, NO_GROWTH } from '../memory/growth';
+import { NO_GROWTH, observeUse, standUntil, type Growth } from '../memory/growth';
 import { trueUseBytes } from '../memory/leaving';
 import type { Size } from '../events/size.codec';
 import { unitsOf, unitsUp, type SizingRules } from '../sizing';
@@ -13,10 +13,17 @@ import type { Run } from './run';
 /** A longer gap between beats is a gap in the windows, not a time of zero use (suspend, a long stop). */
 const GAP_MS = 30 * SECOND_MS;
 
+/** `bytes`: use now; null: not known. */
+const grown = (before: Growth, { elapsedMs, unmovedMs }: BeatSampled, at: number, bytes: number | null): Growth => {
+  if (bytes === null) return NO_GROWTH;
+  const growth = unmovedMs === undefined ? before : standUntil(before, at - elapsedMs + unmovedMs);
+  return observeUse(growth, at, bytes);
+};
+
 const takeReadings = (run: Run, beat: BeatSampled): void => {
   const { domain, at } = run;
   const use = trueUseBytes(beat.readings, domain.leaving);
-  const shared = beat.readings.memory?.shmemBytes;
+  const shared = beat.readings.memory?.shmemBytes ?? null;
   const gap = domain.beatAt === null || at - domain.beatAt > GAP_MS;
   run.note({
     readings: beat.readings,
@@ -24,8 +31,8 @@ const takeReadings = (run: Run, beat: BeatSampled): void => {
     beatAt: at,
     shortReportedUntil: afterOomKills(at, beat.readings, domain),
     coveredSince: gap ? at : domain.coveredSince,
-    growth: use === null ? NO_GROWTH : observeUse(domain.growth, at, use),
-    sharedGrowth: shared === undefined ? NO_GROWTH : observeUse(domain.sharedGrowth, at, shared),
+    growth: grown(domain.growth, beat, at, use),
+    sharedGrowth: grown(domain.sharedGrowth, beat, at, shared),
   });
 };
 

@@ -10,13 +10,19 @@ import { Readings, SourceName } from './readings';
 /** The process has started and the fold begins (after log.opened). */
 export const MonitorStarted = t.type({ type: t.literal('monitor.started') });
 
-/** One beat. `elapsedMs` is the time since the last beat (0 on the first), `skippedBeats` how many were late. */
-export const BeatSampled = t.type({
-  type: t.literal('beat.sampled'),
-  elapsedMs: t.number,
-  skippedBeats: t.number,
-  readings: Readings,
-});
+/**
+ * One beat. `elapsedMs` is the time since the last beat (0 on the first), `skippedBeats` how many were late. There were
+ * looks in between for `unmovedMs` of that time, and they showed what the last beat had shown.
+ */
+export const BeatSampled = t.intersection([
+  t.type({
+    type: t.literal('beat.sampled'),
+    elapsedMs: t.number,
+    skippedBeats: t.number,
+    readings: Readings,
+  }),
+  t.partial({ unmovedMs: t.number }),
+]);
 export type BeatSampled = t.TypeOf<typeof BeatSampled>;
 
 export const SourceLost = t.type({ type: t.literal('source.lost'), source: SourceName, reason: t.string });

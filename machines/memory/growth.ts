@@ -39,3 +39,9 @@ export const observeUse = (growth: Growth, at: number, bytes: number): Growth =>
   if (newest !== undefined && at - newest[0] < SPACING_MS) return { points, bytesPerS };
   return { points: [...points, [at, bytes] as [number, number]].slice(-POINTS_MAX), bytesPerS };
 };
+
+/** Takes in that until then use stood where the last sample had it. */
+export const standUntil = (growth: Growth, at: number): Growth => {
+  const newest = growth.points.at(-1);
+  return newest === undefined ? growth : observeUse(growth, at, newest[1]);
+};

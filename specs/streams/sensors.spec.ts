@@ -1,9 +1,11 @@
 import { left, right } from 'fp-ts/Either';
-import { NEVER, type Observable, Subject, map } from 'rxjs';
+import { NEVER, type Observable, Subject, interval, map } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import type { RawSample } from '../../streams/raw-sample';
 import { type SensedEvent, type SensorInputs, sensors } from '../../streams/sensors';
 import { sourceStates } from '../../streams/source-states';
+import { KIB, MIB } from '../../machines/units';
+import { rightOf } from '../support/either';
 import { eventsOf, rawSample } from '../support/raw-samples';
 
 /** "beat 100", "high 3", "lost proc.stat": enough of an event to know it. */
@@ -21,8 +23,12 @@ const briefly = (event: SensedEvent): string => {
 };
 const brief = (events$: Observable<SensedEvent>): Observable<string> => events$.pipe(map(briefly));
 
+/** At each look the load has been read anew, so that each is told. */
+const restless = (change: Parameters<typeof rawSample>[0] = {}): RawSample =>
+  rawSample({ ...change, proc: { load: right({ load1: 0.5, load5: 0.25 }), ...change.proc } });
+
 const inputs = (change: Partial<SensorInputs>): SensorInputs => ({
-  read: () => rawSample(),
+  read: () => restless(),
   notifications$: NEVER,
   sampleNow$: NEVER,
   intervalMs: () => 100,
@@ -30,7 +36,7 @@ const inputs = (change: Partial<SensorInputs>): SensorInputs => ({
   ...change,
 });
 
-const crossed = (count: number): RawSample => rawSample({ cgroup: { localEvents: right(eventsOf(count)) } });
+const crossed = (count: number): RawSample => restless({ cgroup: { localEvents: right(eventsOf(count)) } });
 
 describe('the senses', () => {
   let virtual: TestScheduler;
@@ -97,7 +103,7 @@ describe('the senses', () => {
   it('say that a source is lost or found before the readings of that beat', () => {
     virtual.run(({ expectObservable }) => {
       const gone = rawSample({ proc: { runDelay: left('gone') } });
-      const read = (nowMs: number): RawSample => (nowMs === 100 ? gone : rawSample());
+      const read = (nowMs: number): RawSample => (nowMs === 100 ? gone : restless());
       const subscribed = '^ 249ms                 !';
       const expected = '  a 99ms (bc) 96ms (dc)';
       const values = { a: 'beat 0', b: 'lost proc.schedstat (gone)', c: 'beat 100', d: 'found proc.schedstat' };
@@ -144,5 +150,67 @@ describe('the senses', () => {
     expect(seen).toEqual(['beat 0']);
     sensing.unsubscribe();
     expect(sampleNow$.observed).toBe(false);
+  });
+
+  describe('where nothing moves', () => {
+    const MEMINFO = Object.freeze(rightOf(rawSample().proc.meminfo));
+    const using = (bytes: number): RawSample =>
+      rawSample({ proc: { meminfo: right({ ...MEMINFO, availableBytes: MEMINFO.availableBytes - bytes }) } });
+    /** "300-200 5 MiB": after 300 ms, of which nothing had moved for 200; so much more is in use than at first. */
+    const told = (change: Partial<SensorInputs>): Observable<string> =>
+      sensors(inputs(change), virtual).pipe(
+        map((event) => {
+          if (event.type !== 'beat.sampled') return event.type;
+          const { elapsedMs, unmovedMs = 0, readings } = event;
+          const usedBytes = MEMINFO.availableBytes - (readings.memory?.availableBytes ?? 0);
+          return `${elapsedMs}-${unmovedMs} ${usedBytes / MIB} MiB`;
+        }),
+      );
+
+    it('a look is told after half a second', () => {
+      virtual.run(({ expectObservable }) => {
+        const subscribed = '^ 1099ms                !';
+        const expected = '  a 499ms b 499ms b';
+        const values = { a: '0-0 0 MiB', b: '500-400 0 MiB' };
+        expectObservable(told({ read: () => using(0) }), subscribed).toBe(expected, values);
+      });
+    });
+
+    it('a look is told as soon as something moves, and since when it has', () => {
+      virtual.run(({ expectObservable }) => {
+        const subscribed = '^ 349ms         !';
+        const expected = '  a 299ms b';
+        const values = { a: '0-0 0 MiB', b: '300-200 5 MiB' };
+        const read = (nowMs: number): RawSample => using(nowMs < 300 ? 0 : 5 * MIB);
+        expectObservable(told({ read }), subscribed).toBe(expected, values);
+      });
+    });
+
+    it('what creeps is told when it has come far enough', () => {
+      virtual.run(({ expectObservable }) => {
+        const subscribed = '^ 349ms         !';
+        const expected = '  a 299ms b';
+        const values = { a: '0-0 0 MiB', b: '300-200 0.5625 MiB' };
+        const read = (nowMs: number): RawSample => using((nowMs / 100) * 192 * KIB);
+        expectObservable(told({ read }), subscribed).toBe(expected, values);
+      });
+    });
+
+    const WANTED: readonly (readonly [what: string, change: Partial<SensorInputs>])[] = [
+      ['a beat faster than 100 ms', { intervalMs: () => 50 }],
+      ['a beat that was asked for', { intervalMs: () => 1000, sampleNow$: interval(50) }],
+    ];
+    it.each(WANTED)('%s is told', (_what, change) => {
+      const seen: string[] = [];
+      const scheduler = new TestScheduler(() => undefined);
+      scheduler.run(() => {
+        const read = (): RawSample => using(0);
+        const sensing = brief(sensors(inputs({ read, ...change }), scheduler)).subscribe((text) => seen.push(text));
+        scheduler.schedule(() => {
+          sensing.unsubscribe();
+        }, 149);
+      });
+      expect(seen).toEqual(['beat 0', 'beat 50', 'beat 50']);
+    });
   });
 });

@@ -1,4 +1,4 @@
-import { NO_GROWTH, observeUse, type Growth } from '../../../machines/memory/growth';
+import { NO_GROWTH, observeUse, standUntil, type Growth } from '../../../machines/memory/growth';
 import { GIB, MIB } from '../../../machines/units';
 import { between, forRandom } from '../../support/random';
 
@@ -51,6 +51,13 @@ describe('growth', () => {
         [1000, 2 * GIB],
       ]).bytesPerS,
     ).toBe(GIB);
+  });
+
+  it('does not spread a rise over the time in which use stood still', () => {
+    const before = after([[0, GIB]]);
+    expect(observeUse(before, 400, GIB + 15 * MIB).bytesPerS).toBe(37.5 * MIB);
+    expect(observeUse(standUntil(before, 300), 400, GIB + 15 * MIB).bytesPerS).toBe(150 * MIB);
+    expect(standUntil(NO_GROWTH, 300)).toBe(NO_GROWTH);
   });
 
   it('never holds more than ten points, is never negative, and never above the steepest step (random)', () => {

@@ -30,6 +30,8 @@ export const buildRoot = (directory: string): string => {
   addAccounts(tree);
   compileInto(tree, 'command-server');
   compileInto(tree, 'grow');
+  compileInto(tree, 'ramp');
+  compileInto(tree, 'reference');
   compileInto(tree, 'watch');
   copyFileSync(join(VM_SOURCES, 'image/guest-init.sh'), join(tree, 'sbin/init'));
   run('chmod', '755', join(tree, 'sbin/init'));
