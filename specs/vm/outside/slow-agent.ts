@@ -21,13 +21,16 @@ export const startSlowAgent = async (guest: Guest, monitor: GuestMonitor, bootBy
   // The first one comes with the connection.
   let [wished, gives, id] = [await nextWish(), false, 0];
 
-  const give = async (): Promise<void> => {
-    const granted = wished;
+  const plug = async (granted: Size): Promise<void> => {
     const bytes = granted.mem - bootBytes;
     await guest.qmp.requestPlugged(bytes);
     await eventually(() => guest.qmp.pluggedBytes(), bytes);
     agent.send({ type: 'UpscaleNotification', content: { granted }, id: (id += 2) });
   };
+  /** One after another: the size that one waits for must not be changed by the next. */
+  let order = Promise.resolve();
+  const give = (): Promise<void> => (order = order.then(() => plug(wished)));
+
   const listen = async (): Promise<void> => {
     for (;;) {
       wished = await nextWish();
@@ -36,9 +39,9 @@ export const startSlowAgent = async (guest: Guest, monitor: GuestMonitor, bootBy
   };
   void listen().catch(() => undefined); // The connection has ended.
   return {
-    give: async () => {
+    give: () => {
       gives = true;
-      await give();
+      return give();
     },
   };
 };
