@@ -72,8 +72,8 @@ const endLeaving = (run: Run): void => {
   if (leaving === null) return;
   const seen = seenSize(domain);
   const isThere = seen !== null && context.granted !== null && seen.mem <= context.granted.mem;
-  const after = isThere ? endSoon(leaving, at) : leaving;
-  if (after !== leaving || at >= after.until) run.note({ leaving: at >= after.until ? null : after });
+  if (at >= leaving.until) run.note({ leaving: null });
+  else if (isThere) run.note({ leaving: endSoon(leaving, at) });
 };
 
 /** Somebody took CPUs offline that we had brought online. */

@@ -31,12 +31,14 @@ export const beginLeaving = (readings: Readings, before: Leaving | null, until: 
   return { besideBytes: before?.besideBytes ?? Math.max(0, vm - cgroup), until };
 };
 
-/** Blocks that turn round half-way out count as used for some beats more: seen as a growth of 561 MiB/s. */
+/** A block that turns round half-way out seems to be in use for some beats more: it was read as growth of 561 MiB/s. */
 const SETTLE_MS = 2 * SECOND_MS;
 
-/** The size that is there is the granted one. */
-export const endSoon = (leaving: Leaving, at: number): Leaving =>
-  leaving.until <= at + SETTLE_MS ? leaving : { ...leaving, until: at + SETTLE_MS };
+/** The size that was granted is there. */
+export const endSoon = (leaving: Leaving, at: number): Leaving => ({
+  ...leaving,
+  until: Math.min(leaving.until, at + SETTLE_MS),
+});
 
 /** MemTotal − MemAvailable, without what only seems to be in use. */
 export const trueVmUseBytes = (readings: Readings, leaving: Leaving | null): number | null => {
