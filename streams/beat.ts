@@ -27,7 +27,20 @@ export const SHORTEST_BEAT_MS = 10;
 /** What is polled as a backstop (memory.events, rule R5's fresh sample) is polled at least this often. */
 export const LONGEST_BEAT_MS = 1_000;
 
-const bounded = (intervalMs: number): number => Math.min(LONGEST_BEAT_MS, Math.max(SHORTEST_BEAT_MS, intervalMs));
+/**
+ * Where a beat takes ms, beats take this share of the time at most: the hands of protection, which they are there for,
+ * need the rest. (Under emulation beats of 10 ms took 74 % of a CPU, and a hold 2.4 s to begin.)
+ */
+const BUSY_MOST_FRACTION = 0.25;
+/** What a beat costs makes it no rarer than this. */
+const STRETCHED_MOST_MS = 100;
+
+/** Between two beats that cost so much. */
+const leastMs = (costMs: number): number =>
+  Math.max(SHORTEST_BEAT_MS, Math.min(STRETCHED_MOST_MS, costMs / BUSY_MOST_FRACTION));
+
+const bounded = (intervalMs: number, costMs: number): number =>
+  Math.min(LONGEST_BEAT_MS, Math.max(leastMs(costMs), intervalMs));
 
 /** Beats from the subscription on, the first one at once. Never completes. `scheduler` gives a monotonic time. */
 export const beats = (timing: BeatTiming, scheduler: SchedulerLike): Observable<Beat> =>
@@ -36,6 +49,8 @@ export const beats = (timing: BeatTiming, scheduler: SchedulerLike): Observable<
     /** The point of the grid that was served last; the next is one interval later. */
     let gridMs = scheduler.now();
     let lastBeatMs: number | undefined;
+    /** What each of the last two beats took. */
+    let costsMs: readonly [number, number] = [0, 0];
     let timer: Subscription | undefined;
 
     // The clock is rounded, not the difference, so that the sum of the differences does not drift.
@@ -43,8 +58,13 @@ export const beats = (timing: BeatTiming, scheduler: SchedulerLike): Observable<
       const nowMs = Math.round(scheduler.now());
       const elapsedMs = lastBeatMs === undefined ? 0 : nowMs - lastBeatMs;
       lastBeatMs = nowMs;
+      const startMs = scheduler.now();
       subscriber.next({ elapsedMs, ...beat });
+      costsMs = [costsMs[1], scheduler.now() - startMs];
     };
+
+    /** The cheaper of two counts: a single one may have been held up by others. */
+    const nextIntervalMs = (): number => bounded(timing.intervalMs(), Math.min(...costsMs));
 
     const arm = (): void => {
       timer?.unsubscribe();
@@ -62,12 +82,12 @@ export const beats = (timing: BeatTiming, scheduler: SchedulerLike): Observable<
       const skippedBeats = intervalMs === 0 ? 0 : Math.floor(lateMs / intervalMs);
       gridMs += intervalMs * (1 + skippedBeats);
       emit({ skippedBeats, intervalMs });
-      adopt(bounded(timing.intervalMs()));
+      adopt(nextIntervalMs());
       arm();
     };
 
     const onChanged = (): void => {
-      const nextMs = bounded(timing.intervalMs());
+      const nextMs = nextIntervalMs();
       if (nextMs >= intervalMs) return;
       adopt(nextMs);
       arm();

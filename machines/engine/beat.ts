@@ -1,7 +1,7 @@
 /** Folds one beat: readings into growth, need and verdicts. */
 import type { BeatSampled } from '../events/inputs';
 import { NO_GROWTH, observeUse, standUntil, type Growth } from '../memory/growth';
-import { trueUseBytes } from '../memory/leaving';
+import { endSoon, trueUseBytes } from '../memory/leaving';
 import type { Size } from '../events/size.codec';
 import { unitsOf, unitsUp, type SizingRules } from '../sizing';
 import { SECOND_MS } from '../units';
@@ -65,14 +65,15 @@ const compareSeen = (run: Run): void => {
   if (now && (!before || run.context.shrink !== null)) run.tell({ type: 'size.seen', at: run.at });
 };
 
-/** The kernel shows the smaller size, or time is up. */
+/** Soon after the kernel shows the granted size, or when time is up. */
 const endLeaving = (run: Run): void => {
-  const { leaving } = run.domain;
-  const { granted } = run.context;
+  const { at, domain, context } = run;
+  const { leaving } = domain;
   if (leaving === null) return;
-  const seen = seenSize(run.domain);
-  const isThere = seen !== null && granted !== null && seen.mem <= granted.mem;
-  if (isThere || run.at >= leaving.until) run.note({ leaving: null });
+  const seen = seenSize(domain);
+  const isThere = seen !== null && context.granted !== null && seen.mem <= context.granted.mem;
+  if (at >= leaving.until) run.note({ leaving: null });
+  else if (isThere) run.note({ leaving: endSoon(leaving, at) });
 };
 
 /** Somebody took CPUs offline that we had brought online. */

@@ -32,12 +32,15 @@ export const followWish = (run: Run, before: ChartContext): void => {
   else if (context.asking === null && !timed.acknowledged) run.note({ timedAsk: null });
 };
 
-/** After events went through the chart: a smaller size may have been approved, or a larger one granted. */
+/**
+ * After events went through the chart: a smaller size may have been approved. A larger one that is granted meanwhile
+ * ends nothing: what is on its way out comes back by and by.
+ */
 export const followShrink = (run: Run, before: ChartContext): void => {
   const [was, is] = [before.granted, run.context.granted];
-  if (was === null || is === null || was.mem === is.mem || run.config.chart.sizeFrom !== 'kernel') return;
+  if (was === null || is === null || is.mem >= was.mem || run.config.chart.sizeFrom !== 'kernel') return;
   const { readings, leaving } = run.domain;
-  run.note({ leaving: is.mem < was.mem ? beginLeaving(readings, leaving, run.at + SHRINK_WATCH_MS) : null });
+  run.note({ leaving: beginLeaving(readings, leaving, run.at + SHRINK_WATCH_MS) });
 };
 
 /** At a beat: an acknowledged grant that the kernel shows has arrived. */

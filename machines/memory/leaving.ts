@@ -10,6 +10,7 @@
  */
 import * as t from 'io-ts';
 import type { Readings } from '../events/readings';
+import { SECOND_MS } from '../units';
 import { cgroupUseBytes, useBytes, vmUseBytes } from './use';
 
 export const Leaving = t.readonly(
@@ -29,6 +30,15 @@ export const beginLeaving = (readings: Readings, before: Leaving | null, until: 
   // During another shrink the VM's figure is no good already.
   return { besideBytes: before?.besideBytes ?? Math.max(0, vm - cgroup), until };
 };
+
+/** A block that turns round half-way out seems to be in use for some beats more: it was read as growth of 561 MiB/s. */
+const SETTLE_MS = 2 * SECOND_MS;
+
+/** The size that was granted is there. */
+export const endSoon = (leaving: Leaving, at: number): Leaving => ({
+  ...leaving,
+  until: Math.min(leaving.until, at + SETTLE_MS),
+});
 
 /** MemTotal − MemAvailable, without what only seems to be in use. */
 export const trueVmUseBytes = (readings: Readings, leaving: Leaving | null): number | null => {

@@ -125,6 +125,25 @@ describe('the beat', () => {
     });
   });
 
+  const eachTaking = (ms: number): Observable<Beat> => {
+    const { clock, holdUp } = heldUpClock(virtual);
+    return beats(steady(10), clock).pipe(
+      tap(() => {
+        holdUp(ms);
+      }),
+    );
+  };
+
+  it('comes less often where each takes long: not more than a quarter of the time, but still ten times a second', () => {
+    virtual.run(({ expectObservable }) => {
+      // Virtual time stands still while a beat takes its time. One alone counts for nothing yet.
+      const slow = { a: '0+0', b: '10+0', c: '24+0' };
+      expectObservable(brief(eachTaking(6)), '^ 50ms !').toBe('a 3ms b 17ms c 17ms c', slow);
+      const slowest = { a: '0+0', b: '60+5', c: '100+0' };
+      expectObservable(brief(eachTaking(60)), '^ 50ms !').toBe('(ab) 36ms c', slowest);
+    });
+  });
+
   it('leaves no timer and no subscription behind', () => {
     virtual.run(({ cold, expectObservable, expectSubscriptions, flush }) => {
       const now$ = cold('    -----');

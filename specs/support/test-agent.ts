@@ -47,7 +47,8 @@ export interface TestAgent {
 /** The range of an agent that speaks v1.1. */
 export const RANGE_V1_1 = { min: 1, max: 2, features: ['scale-request'] } as const;
 
-const textOf = (data: RawData): string => {
+/** Of a message as `ws` gives it by default. */
+export const textOf = (data: RawData): string => {
   if (!Buffer.isBuffer(data)) throw new Error('expected one Buffer a message');
   return data.toString('utf8');
 };

@@ -34,7 +34,7 @@ const leaves = (told: Story, each: (block: number) => void = () => undefined): S
     told.runs(BLOCK_MS);
     told.reads(null).has({ size: { ...units(2), mem: units(4).mem - block * BLOCK_BYTES } });
   }
-  return told.runs(SECOND_MS);
+  return told.runs(3 * SECOND_MS);
 };
 
 const outcome = (told: Story) => ({
@@ -71,8 +71,11 @@ it('ends as a shrink that is watched no longer when the blocks never go', () => 
   expect(told.runs(2 * SECOND_MS).state.domain.leaving).toBeNull();
 });
 
-it('is over when more is granted instead', () => {
+it('is over soon after more is granted instead, as what is half-way out comes back by and by', () => {
   const told = shrinking();
-  told.say('UpscaleNotification', { granted: units(4) });
+  told.reads((readings) => withLess(readings, BLOCK_BYTES)).say('UpscaleNotification', { granted: units(4) });
+  expect(outcome(told.runs(SECOND_MS))).toEqual(UNMOVED);
+  told.reads(null).runs(2 * SECOND_MS);
   expect(told.state.domain.leaving).toBeNull();
+  expect(outcome(told)).toEqual(UNMOVED);
 });

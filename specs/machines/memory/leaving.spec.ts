@@ -1,4 +1,4 @@
-import { beginLeaving, trueUseBytes, trueVmUseBytes } from '../../../machines/memory/leaving';
+import { beginLeaving, endSoon, trueUseBytes, trueVmUseBytes } from '../../../machines/memory/leaving';
 import { useBytes } from '../../../machines/memory/use';
 import { MIB } from '../../../machines/units';
 import { IDLE_VM, readingsOf, type Vm } from '../../support/vm';
@@ -14,6 +14,11 @@ it('keeps what the VM used beside the cgroup when it began', () => {
 
 it('keeps it through a second shrink, whose own figure is no good', () => {
   expect(beginLeaving(read({ useBytes: 4096 * MIB }), leaving, 90_000)).toEqual({ besideBytes: BESIDE, until: 90_000 });
+});
+
+it('ends two seconds after the size is there, but no later than it would', () => {
+  expect(endSoon(leaving!, 10_000)).toEqual({ besideBytes: BESIDE, until: 12_000 });
+  expect(endSoon(endSoon(leaving!, 10_000), 11_000)).toEqual({ besideBytes: BESIDE, until: 12_000 });
 });
 
 it('does not begin without a cgroup', () => {

@@ -26,6 +26,8 @@ export interface Qmp {
   execute(command: string, args?: Readonly<Record<string, unknown>>): Promise<unknown>;
   /** Bytes of plugged memory that the guest has taken, beside those at boot. */
   pluggedBytes(): Promise<number>;
+  /** What it was asked to have, by whomever. */
+  requestedBytes(): Promise<number>;
   /** Asks the guest to have so many plugged bytes; it follows by and by, or not. */
   requestPlugged(bytes: number): Promise<void>;
   /** vCPUs that exist; the guest may have some of them offline. */
@@ -73,9 +75,12 @@ export const connectQmp = async (path: string): Promise<Qmp> => {
   await execute('qmp_capabilities');
 
   const device = { path: `/machine/peripheral/${MEMORY_DEVICE}` };
+  const bytesOf = async (property: string): Promise<number> =>
+    decoded(t.number, property, await execute('qom-get', { ...device, property }));
   return {
     execute,
-    pluggedBytes: async () => decoded(t.number, 'size', await execute('qom-get', { ...device, property: 'size' })),
+    pluggedBytes: () => bytesOf('size'),
+    requestedBytes: () => bytesOf('requested-size'),
     requestPlugged: async (bytes) => {
       await execute('qom-set', { ...device, property: 'requested-size', value: bytes });
     },

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { frameQueue } from '../../support/frame-queue';
 import { frameReader, requestFor, type FrameKind } from './frames';
 import { OUTPUT_MAX_BYTES, SCRIPT_DEADLINE_MS } from './limits';
+import { quote } from './quote';
 import { within } from './within';
 
 export interface Outcome {
@@ -60,8 +61,6 @@ const textCollector = () => {
     text: (): string => Buffer.concat(parts).toString('utf8'),
   };
 };
-
-const quote = (path: string): string => `'${path.replaceAll("'", "'\\''")}'`;
 
 /** @param port the host's port that leads to the guest's command server */
 export const shellAt = (port: number): Shell => {

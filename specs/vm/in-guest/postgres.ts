@@ -1,11 +1,13 @@
 /** PostgreSQL in the guest, in its cgroup. */
 import { DATA_DIRECTORY } from '../image/postgres';
 import type { Guest, GuestProcess } from '../harness';
+import { quote } from '../harness/quote';
 import { bindir } from '../../support/postgres/installation';
 import { POSTGRES, within } from './cgroups';
 
-/** For programs in the guest. */
-export const psql = (statement: string): string => `${bindir()}/psql -h /tmp -U postgres -X -A -t -c "${statement}"`;
+/** For programs in the guest: statements of one session. */
+export const psql = (...statements: readonly string[]): string =>
+  `${bindir()}/psql -h /tmp -U postgres -X -A -t ${statements.map((statement) => `-c ${quote(statement)}`).join(' ')}`;
 export const pgbench = (args: string): string => `${bindir()}/pgbench -h /tmp -U postgres ${args} postgres`;
 
 /** Starts the server and waits until it takes connections. It ends with SIGQUIT to its process id, or with the guest. */

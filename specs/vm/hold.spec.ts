@@ -1,0 +1,166 @@
+/**
+ * A statement of a real Postgres outruns the grant by seconds: what holding it back is worth, and that nobody is held for
+ * ever. Asserted on the guest's kernel, the hypervisor and pgbench.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MIB } from '../../machines/units';
+import { removeTempDirs } from '../support/event-log';
+import { eventually } from '../support/eventually';
+import { bootGuest, stopGuests, type Guest } from './harness';
+import { availableMib, BRAKE, cgroupFile, oomKills, POSTGRES, throttlesIn } from './in-guest/cgroups';
+import { startGrower, type Grower } from './in-guest/grower';
+import { startGrowingBackend, type GrowingBackend } from './in-guest/growing-backend';
+import { startGuestMonitor, type GuestMonitor } from './in-guest/monitor';
+import { makeBenchTables, startBench, type Bench } from './in-guest/pgbench';
+import { startGuestPostgres } from './in-guest/postgres';
+import { watchFiles, type Watch } from './in-guest/watch';
+import { startSlowAgent, type SlowAgent } from './outside/slow-agent';
+import { expectReplays, GUEST_LOG } from './outside/replays';
+
+jest.setTimeout(120_000);
+
+const BOOT_BYTES = 384 * MIB;
+const SIZES = '--independent --compute-unit 2,128MiB --min-size 2,384MiB --max-size 2,1408MiB';
+
+const FILES = {
+  high: cgroupFile(POSTGRES, 'memory.high'),
+  held: cgroupFile(BRAKE, 'cgroup.procs'),
+} as const;
+
+let guest: Guest;
+let monitor: GuestMonitor;
+let watch: Watch<keyof typeof FILES>;
+let killedBefore: number;
+
+beforeAll(async () => {
+  guest = await bootGuest({ memMib: 384, maxMemMib: 1408 });
+  await startGuestPostgres(guest);
+  await makeBenchTables(guest);
+}, 180_000);
+afterAll(async () => {
+  await stopGuests();
+  removeTempDirs();
+});
+
+beforeEach(async () => {
+  watch = await watchFiles(guest, FILES);
+  killedBefore = await oomKills(guest);
+});
+
+/** Nothing of one story is left for the next one. */
+afterEach(async () => {
+  await monitor.stop();
+  await watch.stop();
+  const throttles = await throttlesIn(guest);
+  await guest.qmp.requestPlugged(0);
+  await eventually(() => guest.qmp.pluggedBytes(), 0);
+  await expectReplays(guest);
+  await guest.run(`rm -rf ${GUEST_LOG}`);
+  expect(throttles).toEqual([]);
+});
+
+const killedSince = async (): Promise<number> => (await oomKills(guest)) - killedBefore;
+
+const startEnds = async (protect: 'hold' | 'observe'): Promise<SlowAgent> => {
+  monitor = await startGuestMonitor(guest, `${SIZES} --protect ${protect} --brake-ms 10000`);
+  return startSlowAgent(guest, monitor, BOOT_BYTES);
+};
+
+const untilHeld = (pid: number) => watch.until('held', (text) => text === String(pid));
+const untilFree = async () => {
+  await watch.until('high', (text) => text === 'max');
+  return watch.until('held', (text) => text === null);
+};
+
+describe('a statement that outruns a grant', () => {
+  const GROWTH = { mib: 400, mibPerS: 100 } as const;
+  /** Until the clients have connected, and as long again as a hold takes. */
+  const WARM_SECONDS = 6;
+  const LATE_MS = 3_000;
+
+  interface Story {
+    readonly agent: SlowAgent;
+    readonly bench: Bench;
+    readonly statement: GrowingBackend;
+  }
+
+  const startStory = async (protect: 'hold' | 'observe'): Promise<Story> => {
+    const agent = await startEnds(protect);
+    const bench = await startBench(guest);
+    for (let second = 0; second < WARM_SECONDS; second += 1) await bench.line();
+    return { agent, bench, statement: await startGrowingBackend(guest, GROWTH) };
+  };
+
+  it('is held until it comes, seconds later, and the others do not feel it', async () => {
+    const { agent, bench, statement } = await startStory('hold');
+    const held = await untilHeld(statement.backendPid);
+    await sleep(LATE_MS);
+    await agent.give();
+    const freed = await untilFree();
+    expect((await statement.ended).status).toBe(0);
+    expect(await bench.stop()).toBe(0);
+    const heldMs = freed.atMs - held.atMs;
+    const before = await bench.transactions(held.atMs - heldMs, held.atMs);
+    const during = await bench.transactions(held.atMs, freed.atMs);
+    expect(heldMs).toBeGreaterThan(LATE_MS);
+    expect(during).toBeGreaterThanOrEqual(0.8 * before);
+    expect(await killedSince()).toBe(0);
+  });
+
+  it('meets the OOM killer where nobody may hold it', async () => {
+    const { bench, statement } = await startStory('observe');
+    expect((await statement.ended).status).not.toBe(0);
+    await bench.kill();
+    expect(await killedSince()).toBeGreaterThan(0);
+  });
+});
+
+describe('a monitor that holds somebody', () => {
+  /** What grows ends within what is left when it is let go. */
+  const LEFT_MIB = 60;
+  /** Two seconds from the danger to its end: under emulation, on a busy host, it takes one and a half to hold it. */
+  const MIB_PER_S = 40;
+
+  interface Story {
+    readonly agent: SlowAgent;
+    readonly grower: Grower;
+    /** Nobody holds it any more. */
+    readonly grown: () => Promise<unknown>;
+  }
+
+  const startStory = async (): Promise<Story> => {
+    const agent = await startEnds('hold');
+    const toMib = (await availableMib(guest)) - LEFT_MIB;
+    const grower = await startGrower(guest, { fromMib: 1, toMib, mibPerS: MIB_PER_S });
+    await untilHeld(grower.pid);
+    return { agent, grower, grown: () => grower.reached(toMib) };
+  };
+
+  /** What grows now gets more than was left, and more than is given at first. */
+  const expectGoesOn = async (agent: SlowAgent): Promise<void> => {
+    await agent.give();
+    const another = await startGrower(guest, { fromMib: 1, toMib: 250, mibPerS: 50 });
+    await another.reached(250);
+    await another.kill();
+    expect(await killedSince()).toBe(0);
+  };
+
+  it('gets SIGKILL: all are let go, and another one goes on', async () => {
+    const { grower, grown } = await startStory();
+    await monitor.signal('SIGKILL');
+    await untilFree();
+    await grown();
+    await expectGoesOn(await startEnds('hold'));
+    await grower.kill();
+  });
+
+  it('gets SIGSTOP: all are let go, and it goes on when it may', async () => {
+    const { agent, grower, grown } = await startStory();
+    await monitor.signal('SIGSTOP');
+    await untilFree();
+    await grown();
+    await monitor.signal('SIGCONT');
+    await expectGoesOn(agent);
+    await grower.kill();
+  });
+});
