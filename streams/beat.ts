@@ -22,6 +22,11 @@ export interface BeatTiming {
 
 /** Finer than this and sampling itself becomes the load. */
 export const SHORTEST_BEAT_MS = 10;
+/**
+ * A beat that takes long leaves the process as much time for its other work, up to this: where each took longer than
+ * its interval, hold and cancel came seconds late.
+ */
+const REST_MOST_MS = 50;
 /** What is polled as a backstop (memory.events, rule R5's fresh sample) is polled at least this often. */
 export const LONGEST_BEAT_MS = 1_000;
 
@@ -33,6 +38,7 @@ export const beats = (timing: BeatTiming, scheduler: SchedulerLike): Observable<
     let intervalMs = 0;
     /** The point of the grid that was served last; the next is one interval later. */
     let gridMs = scheduler.now();
+    let restMs = 0;
     let lastBeatMs: number | undefined;
     let timer: Subscription | undefined;
 
@@ -46,7 +52,8 @@ export const beats = (timing: BeatTiming, scheduler: SchedulerLike): Observable<
 
     const arm = (): void => {
       timer?.unsubscribe();
-      if (!subscriber.closed) timer = scheduler.schedule(onDue, Math.max(0, gridMs + intervalMs - scheduler.now()));
+      const delayMs = Math.max(restMs, gridMs + intervalMs - scheduler.now());
+      if (!subscriber.closed) timer = scheduler.schedule(onDue, delayMs);
     };
 
     /** A shorter interval counts from now at the earliest: the points before were never due. */
@@ -56,10 +63,12 @@ export const beats = (timing: BeatTiming, scheduler: SchedulerLike): Observable<
     };
 
     const onDue = (): void => {
-      const lateMs = Math.max(0, scheduler.now() - gridMs - intervalMs);
+      const startedMs = scheduler.now();
+      const lateMs = Math.max(0, startedMs - gridMs - intervalMs);
       const skippedBeats = intervalMs === 0 ? 0 : Math.floor(lateMs / intervalMs);
       gridMs += intervalMs * (1 + skippedBeats);
       emit(skippedBeats);
+      restMs = Math.min(REST_MOST_MS, scheduler.now() - startedMs);
       adopt(bounded(timing.intervalMs()));
       arm();
     };

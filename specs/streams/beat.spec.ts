@@ -116,12 +116,29 @@ describe('the beat', () => {
           holdUp(hold.shift() ?? 0);
         }),
       );
-      // The beat of 100 ms holds the process up until 350: of 200 and 300 one is left, the next is due at 400.
+      // The beat of 100 ms holds the process up until 350 and rests until 400: those of 200 and 300 are left out.
       // Virtual time stands still meanwhile.
-      const subscribed = '^ 299ms                     !';
-      const expected = '  a 99ms (bc) 46ms d 99ms e';
-      const values = { a: '0+0', b: '100+0', c: '250+1', d: '50+0', e: '100+0' };
+      const subscribed = '^ 299ms               !';
+      const expected = '  a 99ms b 49ms c 99ms d';
+      const values = { a: '0+0', b: '100+0', c: '300+2', d: '100+0' };
       expectObservable(brief(late$), subscribed).toBe(expected, values);
+    });
+  });
+
+  it('that takes longer than its interval leaves as much time for other work, but not for long', () => {
+    virtual.run(({ expectObservable }) => {
+      const { clock, holdUp } = heldUpClock(virtual);
+      const hold = [0, 25, 200];
+      const slow$ = beats(steady(10), clock).pipe(
+        tap(() => {
+          holdUp(hold.shift() ?? 0);
+        }),
+      );
+      // The beat of 10 ms lasts until 35 and rests until 60, that one lasts until 260 and rests until 310.
+      const subscribed = '^ 99ms                  !';
+      const expected = '  a 9ms b 24ms c 49ms d 9ms e';
+      const values = { a: '0+0', b: '10+0', c: '50+4', d: '250+24', e: '10+0' };
+      expectObservable(brief(slow$), subscribed).toBe(expected, values);
     });
   });
 

@@ -1,5 +1,5 @@
 /** Bounds of hold, refuse and cancel (rule R10): what is looked at, for how long, and how often we try. */
-import { MIB } from '../../../machines/units';
+import { MIB, SECOND_MS } from '../../../machines/units';
 
 /** Processes of one cgroup that are looked at: two readings of so many take about 1.5 s, more would come too late. */
 export const MAX_PROCESSES = 4096;
@@ -24,6 +24,12 @@ export const MAX_TITLE_BYTES = 512;
 /** The brake is emptied again while children appear in it or the kernel still says EBUSY: 0.5 s in all. */
 export const EMPTY_ROUNDS = 20;
 export const EMPTY_ROUND_MS = 25;
+
+/**
+ * A cancelled statement gives memory back within 0.3 s, but one whose pages are being reclaimed took 1 s. Meanwhile
+ * nobody is cancelled for being large: that would be a second error for the same session, or one for another.
+ */
+export const GIVE_BACK_MS = 5 * SECOND_MS;
 
 /** Commands that may wait for the one under way: the core has one at a time, and a stop may come in between. */
 export const MAX_WAITING = 4;
