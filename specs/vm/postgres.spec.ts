@@ -1,0 +1,62 @@
+/** A real Postgres at work in a VM that grows: its clients notice nothing, and its file cache follows the size. */
+import { stopCommands } from '../support/command';
+import { MIB } from '../../machines/units';
+import { removeTempDirs } from '../support/event-log';
+import { eventually } from '../support/eventually';
+import { bootGuest, stopGuests, type Guest } from './harness';
+import { oomKills, throttlesIn } from './in-guest/cgroups';
+import { startGuestMonitor, type GuestMonitor } from './in-guest/monitor';
+import { connectToGuestPostgres, pgbench, psql, startGuestPostgres } from './in-guest/postgres';
+import { startHostAgent } from './outside/agent';
+import { expectReplays } from './outside/replays';
+
+jest.setTimeout(120_000);
+
+const SIZES = '--independent --compute-unit 2,256MiB --min-size 2,512MiB --max-size 2,2GiB';
+/** About 600 MiB of rows: as much as the VM has, and a half. */
+const SORT = `EXPLAIN (ANALYZE, COSTS OFF)
+  SELECT generate_series(1, 75000) || repeat('x', 8000) AS wide ORDER BY wide DESC`;
+
+let guest: Guest;
+let monitor: GuestMonitor;
+
+beforeAll(async () => {
+  guest = await bootGuest({ memMib: 512, maxMemMib: 2048 });
+  await startGuestPostgres(guest);
+  await guest.run(pgbench('-i -s 2 -q'));
+  const postgres = '--pgconnstr postgresql://postgres@127.0.0.1/postgres --file-cache-on-disk';
+  monitor = await startGuestMonitor(guest, `${SIZES} ${postgres}`);
+}, 180_000);
+afterAll(async () => {
+  await stopCommands();
+  await stopGuests();
+  removeTempDirs();
+});
+
+const cacheLimitMib = async (): Promise<number> =>
+  Number(await guest.run(psql(`SELECT pg_size_bytes(current_setting('neon.file_cache_size_limit')) / ${MIB}`)));
+
+it('a sort of more than the VM has stays in memory, beside clients of whom none fails, and the file cache grows too', async () => {
+  const agent = await startHostAgent(guest, { flags: SIZES.split(' ') });
+  await eventually(async () => (await cacheLimitMib()) > 128, true);
+  const before = await cacheLimitMib();
+  const clients = await guest.start(pgbench('-n -c 4 -T 20'));
+
+  const session = await connectToGuestPostgres(guest);
+  await session.query(`SET work_mem = '2GB'`);
+  const plan = await session.query<{ 'QUERY PLAN': string }>(SORT);
+  expect(plan.rows.map((row) => row['QUERY PLAN']).join('\n')).toMatch(/Sort Method: quicksort +Memory: [67]\d{5}kB/);
+  await session.end();
+
+  const { status, stdout } = await clients.ended;
+  expect(status).toBe(0);
+  expect(stdout).toContain('number of failed transactions: 0 ');
+  expect((await guest.qmp.pluggedBytes()) / MIB).toBeGreaterThanOrEqual(512);
+  await eventually(async () => (await cacheLimitMib()) >= before + 256, true);
+  expect(await oomKills(guest)).toBe(0);
+
+  expect(await agent.stop()).toBe(0);
+  expect(await monitor.stop()).toBe(0);
+  expect(await throttlesIn(guest)).toEqual([]);
+  await expectReplays(guest, [agent.logDir]);
+});
