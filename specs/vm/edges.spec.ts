@@ -32,7 +32,7 @@ let agentLogs: string[];
 
 beforeAll(async () => {
   guest = await bootGuest({ memMib: BOOT_MIB, maxMemMib: LARGE_MIB, swapMib: 256 });
-  await guest.run('swapoff -a');
+  await guest.run('swapoff /dev/vdb');
 }, 180_000);
 afterAll(async () => {
   await stopGuests();
@@ -57,7 +57,7 @@ afterEach(async () => {
   await monitor.stop();
   const throttles = await throttlesIn(guest);
   await killAll(guest, POSTGRES);
-  await guest.run('swapoff -a; echo 0 >/proc/sys/vm/overcommit_memory');
+  await guest.run('echo 0 >/proc/sys/vm/overcommit_memory; swapoff /dev/vdb || :');
   await plug(0);
   await expectReplays(guest, agentLogs);
   await guest.run(`rm -rf ${GUEST_LOG}`);
