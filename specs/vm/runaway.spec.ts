@@ -36,7 +36,7 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(async () => {
   await stopGuests();
-  if (process.env['KEEP'] === undefined) removeTempDirs();
+  removeTempDirs();
 });
 
 /** What a restart of all backends would change: who serves this session. */
