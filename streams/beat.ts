@@ -38,7 +38,7 @@ export const beats = (timing: BeatTiming, scheduler: SchedulerLike): Observable<
     let intervalMs = 0;
     /** The point of the grid that was served last; the next is one interval later. */
     let gridMs = scheduler.now();
-    let restMs = 0;
+    let restUntilMs = 0;
     let lastBeatMs: number | undefined;
     let timer: Subscription | undefined;
 
@@ -52,8 +52,8 @@ export const beats = (timing: BeatTiming, scheduler: SchedulerLike): Observable<
 
     const arm = (): void => {
       timer?.unsubscribe();
-      const delayMs = Math.max(restMs, gridMs + intervalMs - scheduler.now());
-      if (!subscriber.closed) timer = scheduler.schedule(onDue, delayMs);
+      const dueMs = Math.max(restUntilMs, gridMs + intervalMs);
+      if (!subscriber.closed) timer = scheduler.schedule(onDue, Math.max(0, dueMs - scheduler.now()));
     };
 
     /** A shorter interval counts from now at the earliest: the points before were never due. */
@@ -68,7 +68,8 @@ export const beats = (timing: BeatTiming, scheduler: SchedulerLike): Observable<
       const skippedBeats = intervalMs === 0 ? 0 : Math.floor(lateMs / intervalMs);
       gridMs += intervalMs * (1 + skippedBeats);
       emit(skippedBeats);
-      restMs = Math.min(REST_MOST_MS, scheduler.now() - startedMs);
+      const endedMs = scheduler.now();
+      restUntilMs = endedMs + Math.min(REST_MOST_MS, endedMs - startedMs);
       adopt(bounded(timing.intervalMs()));
       arm();
     };
