@@ -86,7 +86,7 @@ export const createHands = async (options: HandsOptions): Promise<ProtectionHand
   });
   const hold = createHold({ paths, cgroupRoot, procRoot, files, ledger });
   const sharedMemory = createSharedMemory({ mountPoint: sharedMemoryMount, procRoot, remount, ledger });
-  const canceller = createCanceller({ paths, procRoot, hold });
+  const canceller = createCanceller({ paths, procRoot, hold, nowMs: () => performance.now() });
   const put: Put = { limits, hold, sharedMemory };
   return {
     ...put,

@@ -8,12 +8,12 @@
  */
 import { assertEvent } from 'xstate';
 import { backoffMs } from '../backoff';
-import { reaches } from '../protection/danger';
 import { LIFT_RETRY_FIRST_MS, LIFT_RETRY_LAST_MS, REFUSAL_LONGEST_MS, RETRY_FIRST_MS, RETRY_LAST_MS } from './limits';
 import { chart, type Scope } from './setup';
 
 const mayRefuse = ({ context }: Scope): boolean => context.config.protect === 'full';
-const isDue = ({ context }: Scope): boolean => reaches(context.danger, 'refuse');
+/** Not when a statement is cancelled: that ends the grower too, and to start mount(8) would come in its way. */
+const isDue = ({ context }: Scope): boolean => context.danger === 'refuse';
 const isOver = ({ context }: Scope): boolean => context.danger === 'none';
 const hasFailed = ({ context }: Scope): boolean => context.refusal.failures > 0;
 

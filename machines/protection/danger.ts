@@ -42,16 +42,20 @@ const HOLD_BELOW_MS = SECOND_MS;
 /** A grant that is due just before the end may be late by this much. */
 const LATE_GRANT_MS = 250;
 const REFUSE_BELOW_MS = 500;
-/** A cancelled statement gives memory back after 0.2 to 0.3 s; the reserve below the runway lasts that long. */
+/** To find the statement takes 0.1 s, to have its memory back 0.3 s, each more on a machine that is busy. */
 const CANCEL_BELOW_MS = 200;
 /**
  * The reserve must be about to end as well: where a full VM only flutters, by a MiB or so from beat to beat,
  * the runway alone would have somebody held for ever, and a statement cancelled each second.
  */
 const HOLD_RESERVE_MS = 3 * SECOND_MS;
-const CANCEL_RESERVE_MS = SECOND_MS;
-/** This share of the reserve is the kernel's own: it may kill before the last byte is gone. */
+const CANCEL_RESERVE_MS = 2 * SECOND_MS;
+/**
+ * So much of the reserve cannot be had: program text of ours, and the kernel's own watermarks. Once it is touched every
+ * process waits for reclaim, ours too (in a VM of 512 MiB from a MemAvailable of 57 MiB on), or the kernel kills.
+ */
 const KERNEL_FRACTION = 0.5;
+const KERNEL_LEAST_BYTES = 64 * MIB;
 /** What must be free before the growers are let go: two seconds of their growth, and something for the others. */
 const RELIEF_MS = 2 * SECOND_MS;
 const RELIEF_LEAST_BYTES = 64 * MIB;
@@ -65,10 +69,11 @@ const RANK: Readonly<Record<Danger, number>> = { none: 0, hold: 1, refuse: 2, ca
 export const reaches = (danger: Danger, stage: Danger): boolean => RANK[danger] >= RANK[stage];
 
 /** Until there is nothing left that the kernel would give; without growth never. */
-const reserveMs = ({ runwayBytes, reserveBytes, growthBytesPerS }: DangerInputs): number =>
-  growthBytesPerS <= 0
-    ? Infinity
-    : (Math.max(0, runwayBytes + (1 - KERNEL_FRACTION) * reserveBytes) * 1000) / growthBytesPerS;
+const reserveMs = ({ runwayBytes, reserveBytes, growthBytesPerS }: DangerInputs): number => {
+  const kernelBytes = Math.max(KERNEL_LEAST_BYTES, KERNEL_FRACTION * reserveBytes);
+  const leftBytes = Math.max(0, runwayBytes + reserveBytes - kernelBytes);
+  return growthBytesPerS <= 0 ? Infinity : (leftBytes * 1000) / growthBytesPerS;
+};
 
 /** The danger of one look alone. Without growth nothing is about to run out. */
 const judge = (inputs: DangerInputs): Danger => {

@@ -11,7 +11,7 @@ import { fileFailure } from '../../kernel/node-error';
 import type { ProtectionPaths } from '../paths';
 import type { ProcessGrowth } from './growth';
 import type { HeldProcess, Hold } from './hold';
-import { MAX_EXAMINED, MIN_GROWTH_BYTES_PER_S } from './limits';
+import { GIVE_BACK_MS, MAX_EXAMINED, MIN_GROWTH_BYTES_PER_S } from './limits';
 import { isPostgresTitle, leaderOf, mayRunStatement } from './postgres-titles';
 import { isSameProcess, type ProcessIdentity, readIdentity } from './process-identity';
 import { type Survey, survey } from './survey';
@@ -25,11 +25,13 @@ export interface CancellerOptions {
   readonly paths: ProtectionPaths;
   readonly procRoot: string;
   readonly hold: Pick<Hold, 'held' | 'letGo'>;
+  /** Monotonic. */
+  readonly nowMs: () => number;
 }
 
 /**
  * The fastest first, then the largest. One that is held hardly grows any more: it counts with what it
- * grew by when it was chosen.
+ * grew by when it was chosen. Growth that is mere noise is none.
  */
 export const worstFirst = (
   processes: readonly ProcessGrowth[],
@@ -40,7 +42,9 @@ export const worstFirst = (
     const fastest = Math.max(growthBytesPerS, before.get(pid) ?? 0);
     return fastest < MIN_GROWTH_BYTES_PER_S ? 0 : fastest;
   };
-  return [...processes].sort((a, b) => growth(b) - growth(a) || b.rssBytes - a.rssBytes);
+  return processes
+    .map((process) => ({ ...process, growthBytesPerS: growth(process) }))
+    .sort((a, b) => b.growthBytesPerS - a.growthBytesPerS || b.rssBytes - a.rssBytes);
 };
 
 /** A process of a server, judged by what it runs and who started it and not only by what it calls itself. */
@@ -64,7 +68,7 @@ const examine = async (
 
 interface Target {
   readonly identity: ProcessIdentity;
-  readonly rssBytes: number;
+  readonly growth: ProcessGrowth;
 }
 
 const chooseTarget = async (
@@ -75,7 +79,7 @@ const chooseTarget = async (
   for (const growth of ranked.slice(0, MAX_EXAMINED)) {
     const examined = await examine(growth, surveyed, procRoot);
     if (E.isLeft(examined)) return examined;
-    if (examined.right !== undefined) return E.right({ identity: examined.right, rssBytes: growth.rssBytes });
+    if (examined.right !== undefined) return E.right({ identity: examined.right, growth });
   }
   return E.left(`no statement of a client is among the ${Math.min(ranked.length, MAX_EXAMINED)} largest processes`);
 };
@@ -117,7 +121,14 @@ const interrupt = async (target: ProcessIdentity, procRoot: string): Promise<Eit
 
 /** Cancels one statement a call; how often is the core's to decide. */
 export const createCanceller = (options: CancellerOptions): Canceller => {
-  const { paths, procRoot, hold } = options;
+  const { paths, procRoot, hold, nowMs } = options;
+  let last: { readonly pid: number; readonly atMs: number } | null = null;
+
+  const mayCancel = ({ growth }: Target): Either<string, void> => {
+    if (growth.growthBytesPerS > 0 || last === null || nowMs() - last.atMs >= GIVE_BACK_MS) return E.right(undefined);
+    return E.left(`nobody grows, and pid ${last.pid}, whose statement was cancelled, may still give memory back`);
+  };
+
   return {
     cancel: async () => {
       const surveyed = await survey([paths.managed, paths.brake], procRoot);
@@ -125,11 +136,15 @@ export const createCanceller = (options: CancellerOptions): Canceller => {
       const ranked = worstFirst(surveyed.right.processes, hold.held());
       const target = await chooseTarget(ranked, surveyed.right, procRoot);
       if (E.isLeft(target)) return target;
-      const { identity, rssBytes } = target.right;
+      const may = mayCancel(target.right);
+      if (E.isLeft(may)) return may;
+      const { identity, growth } = target.right;
       const letGo = await letGoOfStatement(identity, options);
       if (E.isLeft(letGo)) return letGo;
       const interrupted = await interrupt(identity, procRoot);
-      return E.isLeft(interrupted) ? interrupted : E.right({ pid: identity.pid, rssBytes });
+      if (E.isLeft(interrupted)) return interrupted;
+      last = { pid: identity.pid, atMs: nowMs() };
+      return E.right({ pid: identity.pid, rssBytes: growth.rssBytes });
     },
   };
 };

@@ -1,8 +1,10 @@
 /** Bounds of hold, refuse and cancel (rule R10): what is looked at, for how long, and how often we try. */
-import { MIB } from '../../../machines/units';
+import { MIB, SECOND_MS } from '../../../machines/units';
 
 /** Processes of one cgroup that are looked at: two readings of so many take about 1.5 s, more would come too late. */
 export const MAX_PROCESSES = 4096;
+/** Read in one go: about 1 ms, and 10 ms in an emulated VM. */
+export const PROCESSES_AT_ONCE = 32;
 /** Sub-cgroups that are looked into, and how deep; Postgres has none unless someone made them by hand. */
 export const MAX_CGROUPS = 64;
 export const MAX_DEPTH = 4;
@@ -24,6 +26,12 @@ export const MAX_TITLE_BYTES = 512;
 /** The brake is emptied again while children appear in it or the kernel still says EBUSY: 0.5 s in all. */
 export const EMPTY_ROUNDS = 20;
 export const EMPTY_ROUND_MS = 25;
+
+/**
+ * A cancelled statement gives memory back within 0.3 s, but one whose pages are being reclaimed took 1 s. Meanwhile
+ * nobody is cancelled for being large: that would be a second error for the same session, or one for another.
+ */
+export const GIVE_BACK_MS = 5 * SECOND_MS;
 
 /** Commands that may wait for the one under way: the core has one at a time, and a stop may come in between. */
 export const MAX_WAITING = 4;

@@ -13,8 +13,8 @@ describe('refusing shared memory', () => {
     expect(resultOf('refusal', step)).toEqual({ to: 'observing', does: [] });
   });
 
-  it('does not follow a danger that only asks to hold', () => {
-    const step = stepFrom('refusal', 'ready', full('none'), { ...SAMPLES['danger.changed'], danger: 'hold' });
+  it.each(['hold', 'cancel'] as const)('does not follow a danger that asks to %s', (danger) => {
+    const step = stepFrom('refusal', 'ready', full('none'), { ...SAMPLES['danger.changed'], danger });
     expect(resultOf('refusal', step)).toEqual({ to: 'ready', does: [] });
   });
 

@@ -39,5 +39,5 @@ testTable(
     stuck: refusing('none', 1),
     resting: refusing('none', 1),
   },
-  SAMPLES,
+  { ...SAMPLES, 'danger.changed': { ...SAMPLES['danger.changed'], danger: 'refuse' } },
 );

@@ -32,22 +32,22 @@ describe('danger', () => {
     ['as near, with a size to come', { exhaustionMs: 0 }, 'hold'],
     [
       'at its end, but with three seconds of the reserve left',
-      { runwayBytes: 0, exhaustionMs: 0, growthBytesPerS: 19 * MIB, isFinal: true },
+      { runwayBytes: 0, exhaustionMs: 0, growthBytesPerS: 18 * MIB, isFinal: true },
       'none',
     ],
     [
-      'at its end, with one second of the reserve left, no size to come',
-      { runwayBytes: 0, exhaustionMs: 0, growthBytesPerS: 60 * MIB, isFinal: true },
+      'at its end, with two seconds of the reserve left, no size to come',
+      { runwayBytes: 0, exhaustionMs: 0, growthBytesPerS: 28 * MIB, isFinal: true },
       'cancel',
     ],
     [
       'at its end, with more of it left, no size to come',
-      { runwayBytes: 0, exhaustionMs: 0, growthBytesPerS: 59 * MIB, isFinal: true },
+      { runwayBytes: 0, exhaustionMs: 0, growthBytesPerS: 27 * MIB, isFinal: true },
       'hold',
     ],
     [
-      'when half of the reserve is gone, however slow the growth',
-      { runwayBytes: -60 * MIB, exhaustionMs: 0, growthBytesPerS: MIB, isFinal: true },
+      'when all of it is gone that could be had, however slow the growth',
+      { runwayBytes: -56 * MIB, exhaustionMs: 0, growthBytesPerS: MIB, isFinal: true },
       'cancel',
     ],
     [

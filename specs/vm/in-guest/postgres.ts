@@ -1,4 +1,5 @@
 /** PostgreSQL in the guest, in its cgroup. */
+import { Client } from 'pg';
 import { DATA_DIRECTORY } from '../image/postgres';
 import type { Guest, GuestProcess } from '../harness';
 import { quote } from '../harness/quote';
@@ -18,4 +19,12 @@ export const startGuestPostgres = async (guest: Guest): Promise<GuestProcess> =>
   const { status } = await guest.outcome(wait);
   if (status !== 0) throw new Error(`Postgres has ended: ${await guest.read('/var/log/postgresql.log')}`);
   return running;
+};
+
+/** A session of the superuser, from the host; `end` it. */
+export const connectToGuestPostgres = async (guest: Guest): Promise<Client> => {
+  const session = new Client({ host: '127.0.0.1', port: guest.port.postgres, user: 'postgres', database: 'postgres' });
+  session.on('error', () => undefined); // Who asks the next thing hears of it.
+  await session.connect();
+  return session;
 };

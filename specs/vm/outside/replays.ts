@@ -9,7 +9,7 @@ export const GUEST_LOG = '/var/lib/vm-monitor';
 
 /** A copy of the guest's log on the host. */
 const copyOut = async (guest: Guest): Promise<string> => {
-  const archive = await guest.run(`tar -c -C ${GUEST_LOG} . | base64`);
+  const archive = await guest.run(`tar -c -C ${GUEST_LOG} . | base64 -w 0`);
   const directory = tempDir();
   execFileSync('tar', ['-x', '-C', directory], { input: Buffer.from(archive, 'base64') });
   return directory;

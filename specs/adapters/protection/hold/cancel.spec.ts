@@ -54,6 +54,21 @@ it('where nobody grows takes the largest that runs a statement, never a helper o
   await expect(result).rejects.toMatchObject(CANCELLED);
 });
 
+it('where nobody grows leaves the next largest alone until what was cancelled has given its memory back', async () => {
+  const [first, second] = [await startWaiting(room), await startWaiting(room)];
+  await enrolServer(room);
+  let now = 0;
+  const canceller = cancellerIn(room, { nowMs: () => now });
+  const { pid } = rightOf(await canceller.cancel());
+  const [cancelled, other] = pid === first.pid ? [first, second] : [second, first];
+  await expect(cancelled.result).rejects.toMatchObject(CANCELLED);
+  now = 4_999;
+  expect(leftOf(await canceller.cancel())).toMatch(`nobody grows, and pid ${pid}`);
+  now = 5_000;
+  expect(rightOf(await canceller.cancel()).pid).toBe(other.pid);
+  await expect(other.result).rejects.toMatchObject(CANCELLED);
+});
+
 describe('nobody is cancelled', () => {
   const NOBODY = /^no statement of a client is among the \d+ largest processes$/;
 
