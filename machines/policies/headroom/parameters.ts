@@ -61,7 +61,7 @@ export interface HeadroomParameters {
   readonly settleMs: number;
   /** … and at most so long. */
   readonly longestLookMs: number;
-  /** Half-life of what is remembered of returns to a level: a working day's rhythm, not last week's. */
+  /** Half-life of what is remembered of returns to a level: the part of the day, not yesterday. */
   readonly returnsHalfLifeMs: number;
   /** A level that was never left is assumed to be left after this time. */
   readonly unknownReturnMs: number;
@@ -91,11 +91,11 @@ export const HEADROOM_DEFAULTS: HeadroomParameters = {
   growthHalfLifeMs: 6 * HOUR_MS,
   standingRoomMostFraction: 0.5,
   workingSetMinutes: 10,
-  priceMs: 260 * SECOND_MS,
+  priceMs: 240 * SECOND_MS,
   earnedFraction: 0.1,
   settleMs: 45 * SECOND_MS,
   longestLookMs: HOUR_MS,
-  returnsHalfLifeMs: 6 * HOUR_MS,
+  returnsHalfLifeMs: 3 * HOUR_MS,
   unknownReturnMs: 1_000 * SECOND_MS,
   growthRoomFraction: 0.055,
 };
