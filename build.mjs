@@ -43,11 +43,20 @@ const TREE_SHAKEN = {
   alias: { rxjs: resolve('node_modules/rxjs/dist/esm/index.js') },
 };
 
+const plotFile = (name) => JSON.stringify(readFileSync(`node_modules/uplot/dist/${name}`, 'utf8').trim());
+
+/** The library that draws plots, for the tools alone. See adapters/simulate/plot-library.ts. */
+const plotLibrary = () => ({
+  __UPLOT_SCRIPT__: plotFile('uPlot.iife.min.js'),
+  __UPLOT_STYLE__: plotFile('uPlot.min.css'),
+});
+
 /** One part of dist/cli.js, as text. */
 const programText = async (entryPoint) => {
   const { outputFiles } = await build({
     ...common,
     ...TREE_SHAKEN,
+    define: { ...common.define, ...plotLibrary() },
     entryPoints: [entryPoint],
     minify: true,
     charset: 'ascii',

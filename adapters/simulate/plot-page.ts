@@ -1,10 +1,9 @@
 /**
  * A page that stands alone: demand, size and shortages of a run, and on hover the decision in force with
- * its reason. Drawn by uPlot (MIT), whose code is copied into the page.
+ * its reason. Drawn by uPlot, whose code is copied into the page.
  */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { GIB } from '../../machines/units';
+import { plotScript, plotStyle } from './plot-library';
 import type { PlotPoint } from './plot-points';
 
 export interface PlotDecision {
@@ -21,9 +20,6 @@ export interface Plot {
   /** How many there were; the page says when not all are kept. */
   readonly decided: number;
 }
-
-const asset = (name: string): string =>
-  readFileSync(createRequire(__filename).resolve(`uplot/dist/${name}`), 'utf8').trim();
 
 /** JSON within a script element: "<" could end it. */
 const embedded = (value: unknown): string => JSON.stringify(value).replaceAll('<', '\\u003c');
@@ -78,12 +74,12 @@ export const plotPage = ({ title, points, decisions, decided }: Plot): string =>
 <html lang="en">
 <meta charset="utf-8">
 <title>${escaped(title)}</title>
-<style>${asset('uPlot.min.css')}
+<style>${plotStyle()}
 body { font: 14px sans-serif; margin: 12px 20px } #reason { min-height: 2.6em }</style>
 <h1 style="font-size: 18px">${escaped(title)}</h1>
 <p>${decided} decisions${decided > decisions.length ? `; reasons of the first ${decisions.length}` : ''}. Hover for the reason; drag to zoom.</p>
 <div id="reason"></div>
-<script>${asset('uPlot.iife.min.js')}</script>
+<script>${plotScript()}</script>
 <script>
 const data = ${embedded(columns(points))};
 const decisions = ${embedded(decisions)};

@@ -2,6 +2,7 @@
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import { FRONTIER_CONTESTANTS, YARDSTICK } from '../../machines/simulation/contestants';
+import { addMeasures, noMeasures } from '../../machines/simulation/measures';
 import {
   APART,
   scoreFamilies,
@@ -111,14 +112,41 @@ const yardstickTotals = (results: readonly Result[]): string => {
   return `${YARDSTICK} in all: ${total('cpuShortCoreSeconds')} core-s and ${total('memShortGibSeconds')} GiB-s short.\n`;
 };
 
+const DAY_SECONDS = 86_400;
+
+/** Over the traces with memory, unweighted by family: what each policy leaves for a made-up page cache. */
+const pageCache = (policies: readonly string[], results: readonly Result[]): string => {
+  const cells = (name: string): readonly string[] => {
+    const sum = results
+      .filter(({ policy, knowsMemory }) => policy === name && knowsMemory)
+      .reduce((total, { measures }) => addMeasures(total, measures), noMeasures());
+    const days = sum.durationSeconds / DAY_SECONDS;
+    return [
+      name,
+      (sum.cacheGibSeconds / sum.durationSeconds).toFixed(2),
+      (sum.cacheMissSeconds / days).toFixed(0),
+      (sum.cacheRefilledGib / days).toFixed(1),
+    ];
+  };
+  return markdownTable({
+    head: ['page cache', 'GiB left for it', 'miss-seconds a day', 'GiB read again a day'],
+    rows: policies.map(cells),
+  });
+};
+
 const frontier = (results: readonly Result[]): string =>
   `Frontier: what less shortage costs.\n\n${overall(judge(FRONTIER_CONTESTANTS, results))}`;
 
 const chapterText = (title: string, policies: readonly string[], results: readonly Result[]): string => {
   const judged = judge(policies, results);
-  return [`## ${title}\n`, yardstickTotals(results), overall(judged), ...judged.map(byFamily), frontier(results)].join(
-    '\n',
-  );
+  return [
+    `## ${title}\n`,
+    yardstickTotals(results),
+    overall(judged),
+    pageCache([YARDSTICK, ...policies], results),
+    ...judged.map(byFamily),
+    frontier(results),
+  ].join('\n');
 };
 
 /** Runs all chapters; `tell` gets each as soon as it is done. Left: what could not be run. */

@@ -16,6 +16,10 @@ export interface Measures {
   allocatedGibSeconds: number;
   /** Grants that took effect. */
   resizes: number;
+  /** Of a made-up page cache (page-cache.ts): memory left for it, seconds × share of reads that miss, what was read again after a shrink. */
+  cacheGibSeconds: number;
+  cacheMissSeconds: number;
+  cacheRefilledGib: number;
 }
 
 export const noMeasures = (): Measures => ({
@@ -29,6 +33,9 @@ export const noMeasures = (): Measures => ({
   usedGibSeconds: 0,
   allocatedGibSeconds: 0,
   resizes: 0,
+  cacheGibSeconds: 0,
+  cacheMissSeconds: 0,
+  cacheRefilledGib: 0,
 });
 
 /** Adds `more` to `total`, key by key. */
@@ -43,4 +50,7 @@ export const addMeasures = (total: Measures, more: Measures): Measures => ({
   usedGibSeconds: total.usedGibSeconds + more.usedGibSeconds,
   allocatedGibSeconds: total.allocatedGibSeconds + more.allocatedGibSeconds,
   resizes: total.resizes + more.resizes,
+  cacheGibSeconds: total.cacheGibSeconds + more.cacheGibSeconds,
+  cacheMissSeconds: total.cacheMissSeconds + more.cacheMissSeconds,
+  cacheRefilledGib: total.cacheRefilledGib + more.cacheRefilledGib,
 });

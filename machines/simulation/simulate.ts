@@ -10,6 +10,7 @@ import { memoryInRow } from './demand';
 import { noMeasures, type Measures } from './measures';
 import { Mind } from './mind';
 import { noiseFor } from './noise';
+import { PageCache, workingSetBytes } from './page-cache';
 import { NO_OBSERVER, type SimulationObserver } from './observer';
 import { fnv1a, mulberry32 } from './random';
 import { CpuQueue, KERNEL_BYTES, LoadAverages } from './server';
@@ -28,6 +29,7 @@ class Run {
   readonly measures: Measures = noMeasures();
   private readonly cpu = new CpuQueue();
   private readonly load = new LoadAverages();
+  private readonly cache: PageCache;
   private readonly beat: Beat = { seconds: 0, runCoreSeconds: 0, delayCoreSeconds: 0 };
   private readonly mind: Mind;
   private readonly wishes: Wishes;
@@ -55,6 +57,7 @@ class Run {
     this.unit = options.unit;
     this.max = max;
     this.units = initialUnits;
+    this.cache = new PageCache(workingSetBytes(trace));
     this.wanted = initialUnits;
     this.mind = new Mind(contestant.policyFor(trace, rules), rules, contestant.holdsBack);
     // Its own stream of numbers: what is lost does not change the noise.
@@ -99,9 +102,11 @@ class Run {
 
   private step(from: number, to: number): void {
     const seconds = to - from;
+    const before = this.units;
     this.allocate(from, to);
     this.cpu.serve(this.demandCores, this.unitSeconds * this.unit.cpu, seconds);
     this.load.observe(to, this.cpu.runCores + this.cpu.delayCores);
+    this.cache.step(this.units * this.unit.mem, this.demandBytes, this.units < before, seconds);
     this.measure(seconds);
     this.observer.stepped(from, {
       demandCores: this.demandCores,
@@ -153,6 +158,9 @@ class Run {
     measures.allocatedCoreSeconds += this.unitSeconds * this.unit.cpu;
     measures.usedGibSeconds += (this.demandBytes / GIB) * seconds;
     measures.allocatedGibSeconds += (this.unitSeconds * this.unit.mem) / GIB;
+    measures.cacheGibSeconds += this.cache.roomGibSeconds;
+    measures.cacheMissSeconds += this.cache.missSeconds;
+    measures.cacheRefilledGib += this.cache.refilledGib;
   }
 
   /** A beat of the policy: it sees what a monitor would see, and wishes. */

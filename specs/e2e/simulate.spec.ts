@@ -1,6 +1,6 @@
 /** `vm-monitor simulate` as it is built: on several threads, with a report. */
 import { execFileSync } from 'node:child_process';
-import { cpSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildOnce } from '../support/command';
 import { removeTempDirs, tempDir } from '../support/event-log';
@@ -58,7 +58,19 @@ it('reports on policies in markdown, a chapter for each kind of noise', () => {
   expect(report).toMatch(/\| oracle +\|/);
 });
 
+it('plots where the command lies alone', () => {
+  const dir = tempDir();
+  cpSync(join(ROOT, 'dist/cli.js'), join(dir, 'cli.js'));
+  const trace = join(ROOT, 'specs/traces/nab_rds_half_day.csv');
+  execFileSync('node', ['cli.js', 'simulate', '--trace', trace, '--policy', 'oracle', '--plot', 'run.html'], {
+    cwd: dir,
+    stdio: 'pipe',
+  });
+  expect(readFileSync(join(dir, 'run.html'), 'utf8')).toContain('var uPlot=');
+});
+
 it('is no part of what a monitor loads', () => {
   expect(packedPrograms().get('monitor')).not.toContain('noiseCv');
+  expect(packedPrograms().get('monitor')).not.toContain('uPlot');
   expect(packedPrograms().get('tools')).toContain('noiseCv');
 });

@@ -23,8 +23,6 @@ export interface CpuSample {
   /** Run time and the growth of what waits, per second. */
   readonly demandCores: number;
   readonly waitingCores: number;
-  /** What the last sample waited for; 0 before the first. */
-  readonly waitedCores: number;
 }
 
 /** A beat of a second that came a little early is a sample. */
@@ -55,6 +53,6 @@ export const sampleCpu = (
   const demandCores = Math.max(0, runCoreMs / elapsedMs + waitingCores - waitedCores);
   return {
     sampler: { partMs: 0, partRunCoreMs: 0, partWaitCoreMs: 0, waitingCores },
-    sample: { elapsedMs, demandCores, waitingCores, waitedCores },
+    sample: { elapsedMs, demandCores, waitingCores },
   };
 };

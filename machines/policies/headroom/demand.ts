@@ -1,7 +1,8 @@
 /**
- * The level of CPU demand. Demand flutters around its level, and the usual deviation is learned. What
- * leaves the level by many deviations is a new level: upwards at once, downwards when the mean of a
- * few seconds shows it.
+ * The level of CPU demand. Demand flutters around its level; the usual deviation from it, and the usual
+ * change from one sample to the next, are learned. What leaves the level by many usual changes is a new
+ * level: upwards at once, downwards when the mean of a few seconds shows it. Changes and not deviations,
+ * because demand that rests between its steps deviates much but changes rarely.
  */
 import * as t from 'io-ts';
 import type { CpuSample } from './cpu-sample';
@@ -12,42 +13,52 @@ export const Demand = t.type({
   level: t.number,
   /** The usual distance from the level. */
   deviation: t.number,
-  /** The mean of the last seconds. */
+  /** The usual distance between two samples. */
+  change: t.number,
+  /** The last sample, and the mean of the last seconds. */
+  last: t.number,
   fast: t.number,
 });
 export type Demand = t.TypeOf<typeof Demand>;
 
-/** One sample's deviation counts up to so many usual ones: a step of the level is no flutter. */
-const DEVIATION_MOST = 4;
-/** So that the usual deviation can grow from nothing: a share of the level, and cores. */
-const DEVIATION_LEAST_FRACTION = 0.01;
-const DEVIATION_LEAST_CORES = 0.0025;
+/** One sample's distance counts up to so many usual ones: a step of the level is no flutter. */
+const DISTANCE_MOST = 4;
+/** So that the usual distance can grow from nothing: a share of the level, and cores. */
+const DISTANCE_LEAST_FRACTION = 0.01;
+const DISTANCE_LEAST_CORES = 0.0025;
 
 /** Share of the way that an exponential mean goes in a time, however often it is called. */
 const towards = (elapsedMs: number, constantMs: number): number => 1 - Math.exp(-elapsedMs / constantMs);
 
 const nextLevel = (
-  { riseDeviations, fallDeviations, levelToleranceFraction, levelMs }: HeadroomParameters,
-  { level, deviation }: Demand,
+  { riseChanges, fallChanges, levelToleranceFraction, levelMs }: HeadroomParameters,
+  { level, change }: Demand,
   fast: number,
   { demandCores, elapsedMs }: CpuSample,
 ): number => {
   const tolerance = levelToleranceFraction * level;
-  if (demandCores > level + riseDeviations * deviation + tolerance) return demandCores;
-  if (fast < level - fallDeviations * deviation - tolerance) return fast;
+  if (demandCores > level + riseChanges * change + tolerance) return demandCores;
+  if (fast < level - fallChanges * change - tolerance) return fast;
   return level + (demandCores - level) * towards(elapsedMs, levelMs);
+};
+
+/** What is usual after one more distance. */
+const nextUsual = (usual: number, distance: number, level: number, share: number): number => {
+  const most = DISTANCE_MOST * usual + DISTANCE_LEAST_FRACTION * level + DISTANCE_LEAST_CORES;
+  return usual + (Math.min(distance, most) - usual) * share;
 };
 
 /** Takes one sample; `old` is null before the first. */
 export const observeDemand = (parameters: HeadroomParameters, old: Demand | null, sample: CpuSample): Demand => {
   const { demandCores, elapsedMs } = sample;
-  if (old === null) return { level: demandCores, deviation: 0, fast: demandCores };
+  if (old === null) return { level: demandCores, deviation: 0, change: 0, last: demandCores, fast: demandCores };
   const fast = old.fast + (demandCores - old.fast) * towards(elapsedMs, parameters.fallMs);
-  const most = DEVIATION_MOST * old.deviation + DEVIATION_LEAST_FRACTION * old.level + DEVIATION_LEAST_CORES;
-  const deviation = Math.min(Math.abs(demandCores - old.level), most);
+  const share = towards(elapsedMs, parameters.deviationMs);
   return {
     level: nextLevel(parameters, old, fast, sample),
-    deviation: old.deviation + (deviation - old.deviation) * towards(elapsedMs, parameters.deviationMs),
+    deviation: nextUsual(old.deviation, Math.abs(demandCores - old.level), old.level, share),
+    change: nextUsual(old.change, Math.abs(demandCores - old.last), old.level, share),
+    last: demandCores,
     fast,
   };
 };

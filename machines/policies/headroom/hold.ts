@@ -20,20 +20,17 @@ export const Hold = t.type({
 });
 export type Hold = t.TypeOf<typeof Hold>;
 
-export type Price = Pick<
+/** What a hold goes by. */
+type Price = Pick<
   HeadroomParameters,
-  'earnedFraction' | 'settleMs' | 'longestLookMs' | 'returnsHalfLifeMs' | 'unknownReturnMs' | 'growthRoomFraction'
-> & { readonly priceMs: number };
-
-export const priceOf = (parameters: HeadroomParameters, priceMs: number): Price => ({
-  earnedFraction: parameters.earnedFraction,
-  settleMs: parameters.settleMs,
-  longestLookMs: parameters.longestLookMs,
-  returnsHalfLifeMs: parameters.returnsHalfLifeMs,
-  unknownReturnMs: parameters.unknownReturnMs,
-  growthRoomFraction: parameters.growthRoomFraction,
-  priceMs,
-});
+  | 'priceMs'
+  | 'earnedFraction'
+  | 'settleMs'
+  | 'longestLookMs'
+  | 'returnsHalfLifeMs'
+  | 'unknownReturnMs'
+  | 'growthRoomFraction'
+>;
 
 const holdFrom = (at: number, needed: number, granted: number): Hold => ({
   held: Math.max(granted, needed),

@@ -9,23 +9,24 @@ export interface HeadroomParameters {
 
   /** Time constant of the level of demand: minutes, because flutter around a level needs no other size. */
   readonly levelMs: number;
-  /** Time constant of its usual deviation: at least the level's by cpuHeadroomDeviations, or more demand could ask for less. */
+  /** Time constant of its usual deviation and change: at least the level's by cpuHeadroomDeviations, or more demand could ask for less. */
   readonly deviationMs: number;
   /** Time constant of the fast mean that a fall of the level must show in. */
   readonly fallMs: number;
-  /** Demand so many deviations above the level is a new level: rare in flutter, met at once by a real step. */
-  readonly riseDeviations: number;
+  /** Demand so many usual changes above the level is a new level: rare in flutter, met at once by a real step. */
+  readonly riseChanges: number;
   /** The same downwards, for the fast mean. Less is asked: a level that is too low only lets a queue begin. */
-  readonly fallDeviations: number;
+  readonly fallChanges: number;
   /** A share of the level that is never taken for a new one: rounding of clocks. */
   readonly levelToleranceFraction: number;
-  /** Room above the level, in deviations: a queue of less than a second takes the rest. */
+  /** Room above the level, in deviations: a short queue takes the rest. */
   readonly cpuHeadroomDeviations: number;
 
-  /** Waiting work is caught up with when it will exceed the level of so many seconds: clients feel a second. */
+  /**
+   * Waiting work is caught up with when it exceeds the level of so many seconds. Clients feel a second, but
+   * most queues of a second are about to end: each that is waited for saves two resizes.
+   */
   readonly queueSeconds: number;
-  /** How far ahead the queue is foreseen: until a grant arrives, and a beat. */
-  readonly queueAheadMs: number;
   /** Share of the waiting work that is added to the demand, to catch up within seconds. */
   readonly catchUpFraction: number;
   /** How long room for catching up is asked for: long enough to be granted and used. */
@@ -52,17 +53,15 @@ export interface HeadroomParameters {
   /** The file cache's working set of so many minutes is kept, as far as it is cached: older pages are seldom read again. */
   readonly workingSetMinutes: number;
 
-  /** A resize is worth so long a time at the held size: the fewest resizes at a cost below goal-cu's … */
-  readonly cpuPriceMs: number;
-  /** … and the same for memory. */
-  readonly memPriceMs: number;
+  /** A resize is worth so long a time at the held size: the fewest resizes at a cost below goal-cu's. */
+  readonly priceMs: number;
   /** Share of the price that a smaller size must have saved already: no shrink on hope alone. */
   readonly earnedFraction: number;
   /** A shrink looks back at least so long. */
   readonly settleMs: number;
   /** … and at most so long. */
   readonly longestLookMs: number;
-  /** Half-life of what is remembered of returns to a level: a working day's rhythm, not last week's. */
+  /** Half-life of what is remembered of returns to a level: the part of the day, not yesterday. */
   readonly returnsHalfLifeMs: number;
   /** A level that was never left is assumed to be left after this time. */
   readonly unknownReturnMs: number;
@@ -75,17 +74,16 @@ export const HEADROOM_DEFAULTS: HeadroomParameters = {
   levelMs: 210 * SECOND_MS,
   deviationMs: 90 * SECOND_MS,
   fallMs: SECOND_MS,
-  riseDeviations: 7,
-  fallDeviations: 3,
+  riseChanges: 15,
+  fallChanges: 12,
   levelToleranceFraction: 0.01,
-  cpuHeadroomDeviations: 0.35,
-  queueSeconds: 1,
-  queueAheadMs: 1_500,
+  cpuHeadroomDeviations: 0.33,
+  queueSeconds: 1.4,
   catchUpFraction: 0.25,
   catchUpMs: 8 * SECOND_MS,
   standingQueueMs: 12 * SECOND_MS,
   standingQueueFraction: 0.5,
-  memHeadroomFraction: 0.03,
+  memHeadroomFraction: 0.005,
   memBaseBytes: 100 * MIB,
   forecastGrants: 2,
   memForecastMostBytes: 8 * GIB,
@@ -93,26 +91,24 @@ export const HEADROOM_DEFAULTS: HeadroomParameters = {
   growthHalfLifeMs: 6 * HOUR_MS,
   standingRoomMostFraction: 0.5,
   workingSetMinutes: 10,
-  cpuPriceMs: 225 * SECOND_MS,
-  memPriceMs: 200 * SECOND_MS,
+  priceMs: 240 * SECOND_MS,
   earnedFraction: 0.1,
-  settleMs: 30 * SECOND_MS,
+  settleMs: 45 * SECOND_MS,
   longestLookMs: HOUR_MS,
-  returnsHalfLifeMs: 6 * HOUR_MS,
+  returnsHalfLifeMs: 3 * HOUR_MS,
   unknownReturnMs: 1_000 * SECOND_MS,
-  growthRoomFraction: 0.035,
+  growthRoomFraction: 0.055,
 };
 
 const ALLOWED: Readonly<Record<Exclude<keyof HeadroomParameters, 'computeUnit'>, Allowed>> = {
   levelMs: integerFrom(1),
   deviationMs: integerFrom(1),
   fallMs: integerFrom(1),
-  riseDeviations: NOT_NEGATIVE,
-  fallDeviations: NOT_NEGATIVE,
+  riseChanges: NOT_NEGATIVE,
+  fallChanges: NOT_NEGATIVE,
   levelToleranceFraction: NOT_NEGATIVE,
   cpuHeadroomDeviations: NOT_NEGATIVE,
   queueSeconds: POSITIVE,
-  queueAheadMs: NOT_NEGATIVE,
   catchUpFraction: NOT_NEGATIVE,
   catchUpMs: integerFrom(1),
   standingQueueMs: integerFrom(1),
@@ -125,8 +121,7 @@ const ALLOWED: Readonly<Record<Exclude<keyof HeadroomParameters, 'computeUnit'>,
   growthHalfLifeMs: integerFrom(1),
   standingRoomMostFraction: NOT_NEGATIVE,
   workingSetMinutes: integerFrom(1),
-  cpuPriceMs: NOT_NEGATIVE,
-  memPriceMs: NOT_NEGATIVE,
+  priceMs: NOT_NEGATIVE,
   earnedFraction: PROPER_FRACTION,
   settleMs: integerFrom(1),
   longestLookMs: integerFrom(1),

@@ -9,30 +9,17 @@ import type { Need, Observation, Policy } from '../policy';
 import { sampleCpu } from './cpu-sample';
 import { levelNeedCores, observeDemand } from './demand';
 import { explainHeadroom } from './explain';
-import { observeNeed, priceOf, type Price } from './hold';
+import { observeNeed } from './hold';
 import { observeMemory, presentBytes } from './memory-need';
 import { completeParameters, type HeadroomParameters } from './parameters';
 import { partsOf } from './parts';
 import { observeQueue } from './queue';
 import { HeadroomState, INITIAL } from './state';
 
-/** The parameters, and what the two holds go by. */
-interface Rules {
-  readonly parameters: HeadroomParameters;
-  readonly cpuPrice: Price;
-  readonly memPrice: Price;
-}
-
-const rulesOf = (parameters: HeadroomParameters): Rules => ({
-  parameters,
-  cpuPrice: priceOf(parameters, parameters.cpuPriceMs),
-  memPrice: priceOf(parameters, parameters.memPriceMs),
-});
-
 type CpuState = Pick<HeadroomState, 'sampler' | 'demand' | 'queue' | 'cpuHold'>;
 type MemoryState = Pick<HeadroomState, 'memory' | 'memHold'>;
 
-const stepCpu = ({ parameters, cpuPrice }: Rules, state: HeadroomState, seen: Observation): CpuState => {
+const stepCpu = (parameters: HeadroomParameters, state: HeadroomState, seen: Observation): CpuState => {
   const { sampler, sample } = sampleCpu(state.sampler, seen);
   if (sample === null) return { sampler, demand: state.demand, queue: state.queue, cpuHold: state.cpuHold };
   const { cpu: unit } = parameters.computeUnit;
@@ -44,17 +31,17 @@ const stepCpu = ({ parameters, cpuPrice }: Rules, state: HeadroomState, seen: Ob
     demand,
     // The first sample's queue is in its demand.
     queue: observeQueue(parameters, state.queue, seen.at, sample, state.demand?.level ?? Infinity),
-    cpuHold: observeNeed(cpuPrice, state.cpuHold, seen.at, needed, granted),
+    cpuHold: observeNeed(parameters, state.cpuHold, seen.at, needed, granted),
   };
 };
 
-const stepMemory = ({ parameters, memPrice }: Rules, state: HeadroomState, seen: Observation): MemoryState => {
+const stepMemory = (parameters: HeadroomParameters, state: HeadroomState, seen: Observation): MemoryState => {
   const { at, neededBytes } = seen;
   if (neededBytes === null) return state;
   const { mem: unit } = parameters.computeUnit;
   const memory = observeMemory(parameters, state.memory, seen, neededBytes);
   const needed = unitsUp(presentBytes(parameters, memory, seen, neededBytes), unit);
-  return { memory, memHold: observeNeed(memPrice, state.memHold, at, needed, unitsUp(seen.granted.mem, unit)) };
+  return { memory, memHold: observeNeed(parameters, state.memHold, at, needed, unitsUp(seen.granted.mem, unit)) };
 };
 
 const cpuNeed = ({ computeUnit }: HeadroomParameters, state: HeadroomState, seen: Observation): number | null => {
@@ -71,15 +58,14 @@ const memNeed = ({ computeUnit }: HeadroomParameters, state: HeadroomState, seen
 /** Throws RangeError for a parameter that is not allowed. Keys left out take their default. */
 export const createHeadroomPolicy = (options: Partial<HeadroomParameters> = {}): Policy<HeadroomState> => {
   const parameters = completeParameters(options);
-  const rules = rulesOf(parameters);
   return {
     name: 'headroom',
     // The longest that a shrink has to look back: by then each smaller size has its own history to show.
     longestWindowMs: parameters.settleMs,
     initial: INITIAL,
     step: (old, seen) => {
-      const { sampler, demand, queue, cpuHold } = stepCpu(rules, old, seen);
-      const { memory, memHold } = stepMemory(rules, old, seen);
+      const { sampler, demand, queue, cpuHold } = stepCpu(parameters, old, seen);
+      const { memory, memHold } = stepMemory(parameters, old, seen);
       const state: HeadroomState = { sampler, demand, queue, memory, cpuHold, memHold };
       const need: Need = {
         cpu: cpuNeed(parameters, state, seen),

@@ -1,7 +1,7 @@
 /**
  * Work that waits for a CPU. A short queue is no reason to grow: it is what lets a size be near the
- * mean. One that will soon hold more than a second of demand is caught up with, and one that
- * never empties is demand that the size hides.
+ * mean. One that holds more than a second or so of demand is caught up with, and one that never
+ * empties is demand that the size hides.
  */
 import * as t from 'io-ts';
 import type { CpuSample } from './cpu-sample';
@@ -20,21 +20,16 @@ export type Queue = t.TypeOf<typeof Queue>;
 
 export const NO_QUEUE: Queue = { leastNow: 0, leastBefore: 0, periodSince: 0, wantedCores: 0, wantedUntil: 0 };
 
-/** Less of the demand than this waits now and then on any busy machine. */
-const NOTHING_FRACTION = 0.02;
-
 const afterPeriod = ({ standingQueueMs }: HeadroomParameters, queue: Queue, at: number, waiting: number): Queue =>
   at - queue.periodSince < standingQueueMs
     ? { ...queue, leastNow: Math.min(queue.leastNow, waiting) }
     : { ...queue, leastBefore: queue.leastNow, leastNow: waiting, periodSince: at };
 
-const catchUpCores = (parameters: HeadroomParameters, level: number, sample: CpuSample): number => {
-  const { demandCores, waitingCores, waitedCores, elapsedMs } = sample;
-  const growth = Math.max(0, waitingCores - waitedCores) / elapsedMs;
-  const soon = waitingCores + growth * parameters.queueAheadMs;
-  const isLong = waitingCores > NOTHING_FRACTION * level && soon > parameters.queueSeconds * level;
-  return isLong ? demandCores + parameters.catchUpFraction * waitingCores : 0;
-};
+const catchUpCores = (
+  { queueSeconds, catchUpFraction }: HeadroomParameters,
+  level: number,
+  { demandCores, waitingCores }: CpuSample,
+): number => (waitingCores > queueSeconds * level ? demandCores + catchUpFraction * waitingCores : 0);
 
 const hiddenCores = (
   { standingQueueFraction }: HeadroomParameters,

@@ -13,7 +13,7 @@ const gaps = (frames: readonly Sent[]): number[] =>
     .slice(1)
     .map((at, i) => at - times(frames)[i]!);
 
-/** A busy VM of two units that needs seven; observed for 40 s, so that the windows are full and change no wish. */
+/** A busy VM of two units that needs seven; observed for 50 s, so that the windows are full and change no wish. */
 const busy = { busyCores: 1.7 };
 
 const sizing = (told: Story): unknown => told.state.chart.value.sizing;
@@ -43,7 +43,7 @@ describe('an agent that obeys', () => {
 describe('a partial grant', () => {
   it('is confirmed, and the wish is repeated after 1, 2, 4 … 30 s', () => {
     const told = story()
-      .runs(40 * SECOND_MS, () => busy)
+      .runs(50 * SECOND_MS, () => busy)
       .connects('1.1', givingAtMost(units(3)))
       .runs(80 * SECOND_MS, () => busy);
     expect(told.sent('UpscaleConfirmation')).toHaveLength(1);
@@ -88,7 +88,7 @@ describe('a grant that stops short', () => {
 describe('a denial', () => {
   it('is shown with its reason, and the wish is repeated with back-off', () => {
     const told = story()
-      .runs(40 * SECOND_MS, () => busy)
+      .runs(50 * SECOND_MS, () => busy)
       .connects('1.1', denying)
       .runs(MINUTE_MS, () => busy);
     expect(sizing(told)).toEqual({ wanting: 'denied' });

@@ -37,7 +37,7 @@ describe('the working set', () => {
   it('asks by headroom for what is cached of it, and not without it', () => {
     const idle = (): Story =>
       story()
-        .has({ size: units(2), useBytes: 900 * MIB, cacheBytes: GIB })
+        .has({ size: units(2), useBytes: 950 * MIB, cacheBytes: GIB })
         .connects('1.1', obeying)
         .runs(5 * SECOND_MS);
     expect(idle().runs(5 * SECOND_MS).size).toEqual(units(2));
