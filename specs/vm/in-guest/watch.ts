@@ -33,12 +33,13 @@ const LINE = /^(\S+) (\d+) (.*)$/;
 export const watchFiles = async <Name extends string>(
   guest: Guest,
   files: Readonly<Record<Name, string>>,
+  everyMs = EVERY_MS,
 ): Promise<Watch<Name>> => {
   // The keys of a record are its names.
   const names = Object.keys(files) as Name[];
   const seen = new Map<Name, Seen[]>(names.map((name) => [name, []]));
   const waiting = new Set<() => void>();
-  const running = await guest.start(`exec /opt/watch ${EVERY_MS} ${names.map((name) => files[name]).join(' ')}`);
+  const running = await guest.start(`exec /opt/watch ${everyMs} ${names.map((name) => files[name]).join(' ')}`);
 
   const take = (line: string): void => {
     const [, atMs, file, text] = LINE.exec(line) ?? [];
