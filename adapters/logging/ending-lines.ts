@@ -2,10 +2,11 @@
 import { endingOf, hasEased, type Ending } from '../../machines/engine/ending';
 import type { EngineState } from '../../machines/engine/state';
 import { formatBytes, formatMs } from '../../machines/format';
+import { HOUR_MS } from '../../machines/units';
 import type { Logger } from './logger';
 
 /** Beyond an hour it is a guess. */
-const LONGEST_TOLD_MS = 3_600_000;
+const LONGEST_TOLD_MS = HOUR_MS;
 
 const WHAT_FOLLOWS: Readonly<Record<Ending['protect'], string>> = {
   observe: 'then the kernel kills (--protect observe)',

@@ -4,6 +4,7 @@ import type { Either } from 'fp-ts/Either';
 import { FRONTIER_CONTESTANTS, YARDSTICK } from '../../machines/simulation/contestants';
 import { addMeasures, noMeasures } from '../../machines/simulation/measures';
 import {
+  DAY_SECONDS,
   APART,
   scoreFamilies,
   scoreOf,
@@ -111,8 +112,6 @@ const yardstickTotals = (results: readonly Result[]): string => {
       .toFixed(0);
   return `${YARDSTICK} in all: ${total('cpuShortCoreSeconds')} core-s and ${total('memShortGibSeconds')} GiB-s short.\n`;
 };
-
-const DAY_SECONDS = 86_400;
 
 /** Over the traces with memory, unweighted by family: what each policy leaves for a made-up page cache. */
 const pageCache = (policies: readonly string[], results: readonly Result[]): string => {

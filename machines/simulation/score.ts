@@ -37,7 +37,7 @@ export interface Score {
   readonly resizes: number | null;
 }
 
-const DAY_SECONDS = 86_400;
+export const DAY_SECONDS = 86_400;
 /** Added to both sides per trace-day, so that nothing is no division by zero, and a trifle no triumph. */
 const EPSILON_CORE_SECONDS = 1;
 const EPSILON_GIB_SECONDS = 0.1;

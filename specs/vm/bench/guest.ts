@@ -1,5 +1,5 @@
 /** The VM that all sides share, and what is left of one run for the next: nothing. */
-import { cgroupFile, killAll, memTotalMib, POSTGRES } from '../in-guest/cgroups';
+import { cgroupFile, killAll, POSTGRES } from '../in-guest/cgroups';
 import { bootGuest, type Guest } from '../harness';
 import { plug } from './hypervisor';
 
@@ -9,16 +9,9 @@ export const MAX_MIB = 4096;
 
 export const bootBenchGuest = (): Promise<Guest> => bootGuest({ memMib: BOOT_MIB, maxMemMib: MAX_MIB });
 
-/** Of Postgres' cgroup, in MiB. */
-export const anonMib = async (guest: Guest): Promise<number> =>
-  Number(await guest.run(`awk '$1 == "anon" { print $2 / 1048576 }' ${cgroupFile(POSTGRES, 'memory.stat')}`));
-
 export const tidy = async (guest: Guest): Promise<void> => {
   await killAll(guest, POSTGRES);
   await guest.run(`until [ -z "$(cat ${cgroupFile(POSTGRES, 'cgroup.procs')})" ]; do sleep 0.1; done`);
   await plug(guest, 0);
   await guest.run('echo 3 >/proc/sys/vm/drop_caches; rm -rf /var/lib/vm-monitor');
 };
-
-/** The line at which the yardstick asks, in MiB of anonymous memory. */
-export const thresholdMib = async (guest: Guest): Promise<number> => (await memTotalMib(guest)) * 0.85;

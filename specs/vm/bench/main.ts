@@ -30,20 +30,19 @@ const inTurn = async <Name extends string, A>(
   names: readonly Name[],
   pairs: number,
   run: (name: Name) => Promise<A>,
-): Promise<Readonly<Record<Name, readonly A[]>>> => {
-  // Filled below, name by name.
-  const all = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<Name, A[]>;
+): Promise<(name: Name) => readonly A[]> => {
+  const all = new Map<Name, A[]>(names.map((name) => [name, []]));
   for (let pair = 0; pair < pairs; pair += 1) {
-    for (const name of names) all[name].push(await run(name));
+    for (const name of names) all.get(name)!.push(await run(name));
   }
-  return all;
+  return (name) => all.get(name)!;
 };
 
 const REQUESTERS: readonly SideName[] = ['ours', 'reference'];
 
 const compareBreach = async (guest: Guest, cache: Cache, pairs: number): Promise<void> => {
   const all = await inTurn<SideName, Breach>(REQUESTERS, pairs, (name) => breach(guest, name, cache));
-  const of = (name: SideName, key: keyof Breach): readonly number[] => all[name].map((run) => run[key]);
+  const of = (name: SideName, key: keyof Breach): readonly number[] => all(name).map((run) => run[key]);
   const [our, their] = [of('ours', 'requestMs'), of('reference', 'requestMs')];
   print(`\n150 MiB/s, page cache ${cache}, ${pairs} pairs`);
   print(
@@ -58,9 +57,9 @@ const HANDLINGS: readonly Handling[] = ['ours', 'ramp', 'nobody'];
 
 const compareStall = async (guest: Guest, pairs: number): Promise<void> => {
   const all = await inTurn(HANDLINGS, pairs, (handling) => stall(guest, handling));
-  const added = (handling: Handling): number => median(all[handling]) - median(all.nobody);
+  const added = (handling: Handling): number => median(all(handling)) - median(all('nobody'));
   print(`\n1 GiB at 150 MiB/s, PSI full of the cgroup, ${pairs} rounds; the ramp is half as fast as the workload`);
-  for (const handling of HANDLINGS) print(`  ${handling.padEnd(8)} ${spread(all[handling], 'ms')}`);
+  for (const handling of HANDLINGS) print(`  ${handling.padEnd(8)} ${spread(all(handling), 'ms')}`);
   print(`  added    ours/ramp ${ratio(added('ours'), added('ramp'))}`);
 };
 
