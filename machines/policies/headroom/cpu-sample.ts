@@ -43,8 +43,9 @@ export const sampleCpu = (
   const runCoreMs = sampler.partRunCoreMs + run * seen.elapsedMs;
   const waitCoreMs = sampler.partWaitCoreMs + wait * seen.elapsedMs;
   if (elapsedMs < SAMPLE_MS) {
+    const { waitingCores } = sampler;
     return {
-      sampler: { ...sampler, partMs: elapsedMs, partRunCoreMs: runCoreMs, partWaitCoreMs: waitCoreMs },
+      sampler: { partMs: elapsedMs, partRunCoreMs: runCoreMs, partWaitCoreMs: waitCoreMs, waitingCores },
       sample: null,
     };
   }

@@ -78,6 +78,8 @@ export const observeNeed = (price: Price, old: Hold | null, at: number, least: n
   const hold = old ?? holdFrom(at, least, granted);
   const needed = least > hold.held ? least + Math.floor(price.growthRoomFraction * least) : least;
   if (needed === hold.needed && at - hold.seenAt < LOOK_MS) return hold;
-  const next = needed === hold.needed ? { ...hold, seenAt: at } : changed(price, hold, at, needed);
-  return needed >= next.held ? next : { ...next, held: cheapest(price, next, at) };
+  const next = needed === hold.needed ? hold : changed(price, hold, at, needed);
+  const held = needed >= next.held ? next.held : cheapest(price, next, at);
+  // Key by key: in a simulation a spread here costs as much as all the rest of a step.
+  return { held, since: next.since, needed, seenAt: at, needs: next.needs, returns: next.returns };
 };

@@ -20,10 +20,15 @@ export type Queue = t.TypeOf<typeof Queue>;
 
 export const NO_QUEUE: Queue = { leastNow: 0, leastBefore: 0, periodSince: 0, wantedCores: 0, wantedUntil: 0 };
 
-const afterPeriod = ({ standingQueueMs }: HeadroomParameters, queue: Queue, at: number, waiting: number): Queue =>
-  at - queue.periodSince < standingQueueMs
-    ? { ...queue, leastNow: Math.min(queue.leastNow, waiting) }
-    : { ...queue, leastBefore: queue.leastNow, leastNow: waiting, periodSince: at };
+/** The least of this period and of the one before it. */
+type Least = Pick<Queue, 'leastNow' | 'leastBefore' | 'periodSince'>;
+
+const afterPeriod = ({ standingQueueMs }: HeadroomParameters, queue: Queue, at: number, waiting: number): Least => {
+  const { leastNow, leastBefore, periodSince } = queue;
+  return at - periodSince < standingQueueMs
+    ? { leastNow: Math.min(leastNow, waiting), leastBefore, periodSince }
+    : { leastBefore: leastNow, leastNow: waiting, periodSince: at };
+};
 
 const catchUpCores = (
   { queueSeconds, catchUpFraction }: HeadroomParameters,
@@ -33,7 +38,7 @@ const catchUpCores = (
 
 const hiddenCores = (
   { standingQueueFraction }: HeadroomParameters,
-  queue: Queue,
+  queue: Least,
   level: number,
   { demandCores }: CpuSample,
 ): number => {
@@ -52,8 +57,16 @@ export const observeQueue = (
   sample: CpuSample,
   level: number,
 ): Queue => {
-  const queue = afterPeriod(parameters, old, at, sample.waitingCores);
-  const wanted = Math.max(catchUpCores(parameters, level, sample), hiddenCores(parameters, queue, level, sample));
-  if (at < old.wantedUntil && old.wantedCores >= wanted) return queue;
-  return { ...queue, wantedCores: wanted, wantedUntil: wanted > 0 ? at + parameters.catchUpMs : 0 };
+  const least = afterPeriod(parameters, old, at, sample.waitingCores);
+  const wanted = Math.max(catchUpCores(parameters, level, sample), hiddenCores(parameters, least, level, sample));
+  const until = wanted > 0 ? at + parameters.catchUpMs : 0;
+  const lasts = at < old.wantedUntil && old.wantedCores >= wanted;
+  // Key by key: in a simulation a spread here costs as much as all the rest of a step.
+  return {
+    leastNow: least.leastNow,
+    leastBefore: least.leastBefore,
+    periodSince: least.periodSince,
+    wantedCores: lasts ? old.wantedCores : wanted,
+    wantedUntil: lasts ? old.wantedUntil : until,
+  };
 };
