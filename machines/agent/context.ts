@@ -23,6 +23,7 @@ export const HypervisorStep = t.readonly(
     direction: t.keyof({ up: null, down: null, withdraw: null }),
     /** vCPUs or bytes, the VM's whole. */
     to: t.number,
+    /** When it was asked for, or when a shrink last got on. */
     since: t.number,
     /** Looks in a row that showed it. */
     looks: t.number,

@@ -7,10 +7,11 @@
  */
 import { assertEvent } from 'xstate';
 import { backoffMs } from '../backoff';
-import type { HypervisorStep } from './context';
+import type { Size } from '../events/size.codec';
+import type { HypervisorStep, VmContext } from './context';
 import { holdFloor } from './floor';
 import { LOOK_MS, RETRY_FIRST_MS, RETRY_LAST_MS, STALL_REST_MS, STEP_LOOK_MS } from './limits';
-import { isDone, isObsolete, isOverdue, isThere, nextMove } from './plan';
+import { isDone, isObsolete, isOverdue, isProgress, isThere, nextMove } from './plan';
 import { chart, type Scope } from './setup';
 import { wholeUnitUp } from './sizes';
 
@@ -25,12 +26,17 @@ const takeBounds = chart.enqueueActions(({ event, enqueue }) => {
   enqueue.assign({ bounds: { min, max, memStepBytes } });
 });
 
-const takeSeen = chart.enqueueActions(({ context, event, enqueue }) => {
+/** What a look says of the step under way. */
+const lookedAt = (before: VmContext, step: HypervisorStep, seen: Size, at: number): HypervisorStep => ({
+  ...step,
+  since: isProgress(before, step, seen) ? at : step.since,
+  looks: isThere({ ...before, seen }, step) ? step.looks + 1 : 0,
+});
+
+const takeSeen = chart.assign(({ context, event }) => {
   assertEvent(event, 'hypervisor.seen');
-  enqueue.assign({ seen: event.size });
-  enqueue.assign(({ context: { step, ...rest } }) => ({
-    step: step === null ? null : { ...step, looks: isThere({ ...context, ...rest, step }, step) ? step.looks + 1 : 0 },
-  }));
+  const { size: seen, at } = event;
+  return { seen, step: context.step === null ? null : lookedAt(context, context.step, seen, at) };
 });
 
 const lookAfter = (delay: number) =>

@@ -27,10 +27,11 @@ export const STEP_LOOK_MS = 100;
 /** A plug that the guest has not taken by then is said and tried again. */
 export const GROW_STEP_MS = 10 * SECOND_MS;
 /**
- * A step down that the guest has not followed by then is taken back. 256 MiB full of pages took a
- * guest 1.9 s under software emulation; one that has no room left for its pages killed after 4 s.
+ * A step down is taken back when the guest gave nothing more for so long. Not counted from the step's
+ * start: 256 MiB full of pages took guests 1.9 to 3.1 s under software emulation, a block every few
+ * tens of ms. One that has no room left for its pages gives nothing at all, and killed after 4 s.
  */
-export const SHRINK_STEP_MS = 3 * SECOND_MS;
+export const SHRINK_STALL_MS = 3 * SECOND_MS;
 /** Memory taken away at once; a guest that cannot follow is at most this far below what it needs. */
 export const SHRINK_STEP_BYTES = 256 * MIB;
 /**

@@ -6,9 +6,10 @@
  * more. A step up is memory that the host had free; a step down is one of at most 256 MiB to which the
  * monitor had agreed.
  */
+import type { Size } from '../events/size.codec';
 import { larger, unitsDown } from '../sizing';
 import type { HypervisorStep, VmContext } from './context';
-import { GROWN_LOOKS, GROW_STEP_BYTES, GROW_STEP_MS, SHRINK_STEP_BYTES, SHRINK_STEP_MS } from './limits';
+import { GROWN_LOOKS, GROW_STEP_BYTES, GROW_STEP_MS, SHRINK_STALL_MS, SHRINK_STEP_BYTES } from './limits';
 import { RESOURCES, sizeThere, slackOf, wholeUnitUp, type Resource } from './sizes';
 
 type Move = Pick<HypervisorStep, 'resource' | 'direction' | 'to'>;
@@ -86,8 +87,12 @@ export const isThere = (context: VmContext, { resource, direction, to }: Hypervi
 export const isDone = (context: VmContext, step: HypervisorStep): boolean =>
   isThere(context, step) && (step.direction !== 'up' || step.resource === 'cpu' || step.looks >= GROWN_LOOKS);
 
+/** A look by which a shrink got on: what was seen before is not all that is still there. */
+export const isProgress = ({ seen }: VmContext, { resource, direction }: HypervisorStep, now: Size): boolean =>
+  direction === 'down' && seen !== null && now[resource] < seen[resource];
+
 export const isOverdue = ({ direction, since }: HypervisorStep, at: number): boolean =>
-  at - since > (direction === 'down' ? SHRINK_STEP_MS : GROW_STEP_MS);
+  at - since > (direction === 'down' ? SHRINK_STALL_MS : GROW_STEP_MS);
 
 /** A step down is dropped as soon as the plan is another; one up is brought to its end. */
 export const isObsolete = (context: VmContext, { direction, resource }: HypervisorStep): boolean => {

@@ -79,7 +79,14 @@ it('turns round in the same instant when the monitor wishes the old size back', 
   expect(world.frames('a', 'UpscaleNotification').at(-1)?.content.granted).toEqual(units(4));
 });
 
-it('a step that the guest does not follow for 3 s is taken back to whole units, and the monitor is told', () => {
+it('a step that takes longer than 3 s goes on for as long as the guest gives more', () => {
+  const slow = (256 * MIB) / 4000;
+  const world = settled().behaves('a', { bytesPerMs: slow }).wishes('a', units(3)).runs(18_000);
+  expect(world.vm('a').size).toEqual(units(3));
+  expect(world.frames('a', 'DownscaleRequest')).toHaveLength(1);
+});
+
+it('a step of which the guest gives nothing more for 3 s is taken back to whole units, and the monitor is told', () => {
   const world = settled()
     .behaves('a', { leastBytes: 3.6 * GIB })
     .wishes('a', units(2))
