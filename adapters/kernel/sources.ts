@@ -35,7 +35,7 @@ export interface KernelSources {
   close(): Promise<void>;
 }
 
-/** A second, less what a beat of one second may come early. */
+/** A second, less what a beat of one second may come early. Only on beats that read what is steady. */
 const SECONDLY_MS = 900;
 
 /** A cgroup that was made anew is watched again within two of these. */
@@ -60,11 +60,16 @@ class Tier<T> {
     this.#latest = readNow();
   }
 
-  read(nowMs: number): T {
-    if (nowMs - this.#atMs < this.everyMs) return this.#latest;
+  get latest(): T {
+    return this.#latest;
+  }
+
+  /** @returns whether it was read anew */
+  renew(nowMs: number): boolean {
+    if (nowMs - this.#atMs < this.everyMs) return false;
     this.#atMs = nowMs;
     this.#latest = this.readNow();
-    return this.#latest;
+    return true;
   }
 }
 
@@ -100,7 +105,9 @@ class Sources implements KernelSources {
   }
 
   read(nowMs: number, beside: string | null = null): RawSample {
-    const sample = this.#sample(this.#steady.read(nowMs), this.#slow.read(nowMs), beside);
+    // On the same beats: each that brings something new is told, and that costs more than the reading.
+    if (this.#steady.renew(nowMs)) this.#slow.renew(nowMs);
+    const sample = this.#sample(this.#steady.latest, this.#slow.latest, beside);
     this.#startRecheck(nowMs);
     return sample;
   }
