@@ -30,6 +30,8 @@ export interface Wish {
 export class Room {
   /** The last request. */
   private target: Size = { cpu: 0, mem: 0 };
+  /** The last that was granted. */
+  private given: Size | null = null;
   private sentAt = -Infinity;
   private heard: (wish: Wish) => void = () => undefined;
   private nextId = 2;
@@ -75,11 +77,19 @@ export class Room {
     });
   }
 
-  /** Memory has calmed down; then what was asked for is granted, and the next request would go out at once. */
+  /** Memory has calmed down; then whatever is asked for is granted, until the next request would go out at once. */
   async settle(): Promise<void> {
     await this.until(() => this.monitor.snapshot().memory === 'calm');
+    this.grant();
+    await this.until(() => {
+      if (this.given !== this.target) this.grant();
+      return this.isQuiet();
+    });
+  }
+
+  private grant(): void {
+    this.given = this.target;
     this.agent.send({ type: 'UpscaleNotification', content: { granted: this.target }, id: (this.nextId += 2) });
-    await this.until(() => this.isQuiet());
   }
 
   private isQuiet(): boolean {
