@@ -4,7 +4,7 @@
  * one to a file on this disk is not in it.
  */
 import { setTimeout as after } from 'node:timers/promises';
-import { filter, firstValueFrom, type Observable } from 'rxjs';
+import { filter, firstValueFrom, merge, type Observable } from 'rxjs';
 import { startMonitor } from '../../adapters/runtime/start-monitor';
 import type { Envelope } from '../../machines/events/envelope';
 import { MIB } from '../../machines/units';
@@ -40,16 +40,20 @@ const grow = (events: Observable<Envelope>, tree: KernelTree) => {
   });
 };
 
-/** Milliseconds from the write of memory.events.local to the tripwire being lifted. */
+/**
+ * Milliseconds from the write of memory.events.local to the tripwire being lifted. Where growth seemed to be over, the
+ * wire is lifted of itself before it trips: then once more.
+ */
 const tripOnce = async (events: Observable<Envelope>, tree: KernelTree, round: number): Promise<number> => {
   const armed = firstValueFrom(ofType(events, 'tripwire.armed'));
   const growth = grow(events, tree);
   await armed;
   growth.unsubscribe();
-  const tripped = firstValueFrom(ofType(events, 'tripwire.tripped')).then(() => performance.now());
+  const ended = firstValueFrom(merge(ofType(events, 'tripwire.tripped'), ofType(events, 'tripwire.lifted')));
   const begunAt = performance.now();
   tree.set('cgroup/memory.events.local', memoryEventsText(round + 1));
-  return (await tripped) - begunAt;
+  const { event } = await ended;
+  return event.type === 'tripwire.tripped' ? performance.now() - begunAt : tripOnce(events, tree, round);
 };
 
 const runMonitor = async (index: number): Promise<readonly number[]> => {

@@ -1,4 +1,5 @@
 /** Arms the tripwire, moves it, sets a hard limit, lifts all; run by killed-while-armed.spec.ts at every step. */
+import { isLeft, type Either } from 'fp-ts/Either';
 import { CgroupLimits } from '../../../adapters/protection/cgroup-limits';
 import { Guard } from '../../../adapters/protection/guard';
 import { IntentLedger } from '../../../adapters/protection/intent-ledger';
@@ -8,6 +9,11 @@ import { runScenario } from '../../support/fatal-step';
 import { CURRENT_BYTES } from '../../support/protection-tree';
 
 const session = `session-${process.pid}`;
+
+/** On a starved machine the guard may take us for hung and lift what is being set: then so it is said, and we go on. */
+const setOrLifted = (set: Either<string, unknown>): void => {
+  if (!isLeft(set) || !set.left.includes('lifted again while it was being set')) rightOf(set);
+};
 
 void runScenario(async (stepping) => {
   const {
@@ -24,9 +30,9 @@ void runScenario(async (stepping) => {
     nowMs: () => performance.now(),
     onForeign: () => undefined,
   });
-  rightOf(await limits.armTripwire(CURRENT_BYTES + 32 * MIB));
-  rightOf(await limits.armTripwire(CURRENT_BYTES + 48 * MIB));
-  rightOf(await limits.setHardLimit(CURRENT_BYTES + 128 * MIB));
+  setOrLifted(await limits.armTripwire(CURRENT_BYTES + 32 * MIB));
+  setOrLifted(await limits.armTripwire(CURRENT_BYTES + 48 * MIB));
+  setOrLifted(await limits.setHardLimit(CURRENT_BYTES + 128 * MIB));
   rightOf(await limits.liftTripwire());
   rightOf(await limits.setHardLimit(null));
 });
