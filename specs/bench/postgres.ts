@@ -97,7 +97,9 @@ const watchCalm = async (options: MonitorOptions): Promise<Calm> => {
   let skippedBeats = 0;
   const beats = running.monitor.events.subscribe(({ event }) => {
     if (event.type !== 'beat.sampled') return;
-    late.push(Math.max(0, event.elapsedMs - running.monitor.snapshot().beatMs));
+    // Since the last look; one that showed nothing new was not told.
+    const sinceLookMs = event.elapsedMs - (event.unmovedMs ?? 0);
+    late.push(Math.max(0, sinceLookMs - running.monitor.snapshot().beatMs));
     skippedBeats += event.skippedBeats;
   });
   const health: number[] = [];

@@ -53,9 +53,27 @@ const TICK_MS = 10;
 /** How often the kernel moves the load averages, and we read the slow files. */
 const LOAD_EVERY_MS = 5 * SECOND_MS;
 const SLOW_EVERY_MS = SECOND_MS;
+/** How often we read what are sums or gauges that can wait (adapters/kernel/sources.ts). */
+const STEADY_EVERY_MS = 500;
 const WRITEBACK_EVERY_MS = 5 * SECOND_MS;
 
 const BURST = { ms: 2 * MINUTE_MS, cores: 1.5, bytes: 600 * MIB };
+
+/** What is not read on every beat of 100 ms. */
+interface Steady {
+  readonly currentBytes: number;
+  readonly pressure: NonNullable<Readings['pressure']>;
+  readonly cpu: NonNullable<Readings['cpu']>;
+}
+
+const NO_STALL = { memorySomeUs: 0, memoryFullUs: 0, cpuSomeUs: 0, ioSomeUs: 0, ioFullUs: 0 };
+
+/** Not read again: gauges as they were, and nothing has been added to the sums. */
+const repeated = ({ currentBytes, cpu }: Steady): Steady => ({
+  currentBytes,
+  pressure: NO_STALL,
+  cpu: { ...cpu, busyMs: 0, stealMs: 0, runDelayMs: 0, cgroupBusyMs: 0 },
+});
 
 class VirtualVm {
   private readonly random: () => number;
@@ -69,6 +87,8 @@ class VirtualVm {
   private dirty = 0;
   private load = { load1: 0, load5: 0 };
   private kernelRoomBytes = 0;
+  private steadyAtMs = 0;
+  private steady: Steady | null = null;
 
   constructor(
     private readonly character: Character,
@@ -86,12 +106,25 @@ class VirtualVm {
     const used = this.anon + SHARED_BUFFERS_BYTES + this.file + this.kernelBytes() + SERVICES_BYTES;
     const free = TOTAL_BYTES - used + this.jitter(1);
     if (this.passes(before, SLOW_EVERY_MS)) this.kernelRoomBytes = roundRoomBytes(free / 3 + this.file / 4);
+    const { currentBytes, pressure, cpu } = this.readSteady(before);
     return {
       memory: this.memoryReading(free, before),
-      cgroup: this.cgroupReading(elapsedMs),
+      cgroup: this.cgroupReading(elapsedMs, currentBytes),
+      pressure,
+      cpu,
+    };
+  }
+
+  private readSteady(beforeMs: number): Steady {
+    if (this.steady !== null && !this.passes(beforeMs, STEADY_EVERY_MS)) return repeated(this.steady);
+    const elapsedMs = this.sinceMs - this.steadyAtMs;
+    this.steadyAtMs = this.sinceMs;
+    this.steady = {
+      currentBytes: roundUseBytes(this.anon + SHARED_BUFFERS_BYTES + this.file * 0.98 + this.jitter(0.5)),
       pressure: this.pressureReading(elapsedMs),
       cpu: this.cpuReading(elapsedMs),
     };
+    return this.steady;
   }
 
   /** Roughly normal, mean 0, deviation 1. */
@@ -158,7 +191,7 @@ class VirtualVm {
     };
   }
 
-  private cgroupReading(elapsedMs: number): NonNullable<Readings['cgroup']> {
+  private cgroupReading(elapsedMs: number, currentBytes: number): NonNullable<Readings['cgroup']> {
     const isFull = this.file > TOTAL_BYTES / 2;
     return {
       anonBytes: roundUseBytes(this.anon),
@@ -168,7 +201,7 @@ class VirtualVm {
       fileMappedBytes: roundUseBytes(this.mapped),
       activeFileBytes: roundUseBytes(this.file * 0.4),
       swapBytes: 0,
-      currentBytes: roundUseBytes(this.anon + SHARED_BUFFERS_BYTES + this.file * 0.98 + this.jitter(0.5)),
+      currentBytes,
       refaultAnonPagesDelta: 0,
       refaultFilePagesDelta: isFull ? Math.floor((this.random() * this.cores * elapsedMs) / 30) : 0,
       highEventsDelta: 0,
