@@ -55,7 +55,11 @@ describe('the pictures', () => {
     expect(textsIn(svg)).toEqual(
       expect.arrayContaining(['cost of CPU', 'short of CPU', 'cost of memory', 'short of memory', 'goal-cu', 'oracle']),
     );
-    expect(textsIn(svg)).toEqual(expect.arrayContaining(['reactive: factor', 'headroom: cpuHeadroomDeviations']));
+    expect(textsIn(svg)).toEqual(
+      expect.arrayContaining(['reactive, factor ×1 to ×1.4', 'headroom, cpuHeadroomDeviations 0 to 3']),
+    );
+    // In the panel of CPU and in the legend; a trace without memory has no curve of it.
+    expect(linesIn(svg, 'reactive')).toBe(2);
   });
 
   it('are small, white, and the same each time', () => {
@@ -76,7 +80,10 @@ it('draws the decisions on an example where nobody has traces', () => {
 
 it.each([
   [['--trace', 'nowhere.csv'], /^policy-plots: nowhere.csv: ENOENT/],
-  [['--trace', TRACE], /^policy-plots: nab_rds_half_day: \d+ sizes of goal-cu, expected at most 1000 in a picture\n$/],
+  [
+    ['--trace', TRACE],
+    /^policy-plots: nab_rds_half_day: \d+ resizes by goal-cu, expected at most 1000 in a picture\n$/,
+  ],
   [['--traces', 'specs/plots'], /policy-plots: specs\/plots: expected at least one .csv in it\n$/],
   [['--tarce', TRACE], /^policy-plots: .*--tarce/],
 ])('refuses %p in one line', (args, line) => {

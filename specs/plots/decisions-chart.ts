@@ -160,6 +160,7 @@ const sizeAxis = ({ deciders }: Decisions, { column }: Panel, gridIndex: number)
   };
 };
 
+/** As high as it has policies. */
 export const decisionsPicture = (decisions: Decisions): Picture => {
   const { deciders } = decisions;
   const panels = deciders.flatMap((decider, row) => COLUMNS.map((column): Panel => ({ decider, column, row })));

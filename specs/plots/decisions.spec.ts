@@ -29,12 +29,12 @@ describe('decisions on a trace', () => {
   });
 });
 
-it('refuses a trace with more sizes than a picture can show', () => {
+it('refuses a trace with more resizes than a picture can show', () => {
   const restless = evenTrace({
     intervalSeconds: 20,
     cpuCores: Array.from({ length: 1_200 }, (_, i) => (i % 2 === 0 ? 1 : 3)),
   });
   expect(leftOf(decide(restless, SIMULATION_DEFAULTS))).toMatch(
-    /^made_up: \d+ sizes of [\w-]+, expected at most 1000 in a picture$/,
+    /^made_up: \d+ resizes by [\w-]+, expected at most 1000 in a picture$/,
   );
 });

@@ -42,7 +42,9 @@ const run = (policy: string, trace: Trace, options: SimulationOptions, bins: Dem
   if (contestant === undefined) throw new Error(`policy ${policy} is not known`);
   const sizes: SizeFrom[] = [];
   const measures = simulate(trace, contestant, options, {
-    resized: (seconds, size) => void sizes.push({ seconds, ...size }),
+    resized: (seconds, size) => {
+      if (sizes.length <= MOST_RESIZES) sizes.push({ seconds, ...size });
+    },
     decided: () => undefined,
     stepped: (seconds, step) => {
       bins.add(seconds, step);
@@ -51,15 +53,17 @@ const run = (policy: string, trace: Trace, options: SimulationOptions, bins: Dem
   return { policy, sizes, measures };
 };
 
-/** Left: the trace is too long for a picture. */
+/** Runs the policies side by side. Left: the trace is too long for a picture. */
 export const decide = (trace: Trace, options: SimulationOptions): Either<string, Decisions> => {
   const [fromSeconds, toSeconds] = spanOf(trace);
   // The same demand meets all policies, so its means are those of any of them.
   const binSeconds = (toSeconds - fromSeconds) / DEMAND_MOST_POINTS;
   const bins = new DemandBins(fromSeconds, binSeconds);
   const deciders = POLICIES.map((policy) => run(policy, trace, options, bins));
-  const restless = deciders.find(({ sizes }) => sizes.length > MOST_RESIZES);
+  const restless = deciders.find(({ measures }) => measures.resizes > MOST_RESIZES);
   if (restless === undefined) return E.right({ fromSeconds, toSeconds, binSeconds, demand: bins.points(), deciders });
-  const { policy, sizes } = restless;
-  return E.left(`${trace.name}: ${sizes.length} sizes of ${policy}, expected at most ${MOST_RESIZES} in a picture`);
+  const { policy, measures } = restless;
+  return E.left(
+    `${trace.name}: ${measures.resizes} resizes by ${policy}, expected at most ${MOST_RESIZES} in a picture`,
+  );
 };

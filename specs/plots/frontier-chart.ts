@@ -5,7 +5,7 @@ import { colourOf, TEXT_COLOUR } from './style';
 import type { Picture } from './svg';
 
 const WIDTH = 960;
-const HEIGHT = 460;
+const HEIGHT = 480;
 const PANEL = { top: 44, width: 380, height: 310 } as const;
 
 interface Panel {
@@ -32,20 +32,16 @@ const KEY = 'ratios to goal-cu, means over families of traces: the lower and the
 /** A ratio as "1/100": so many times less than the yardstick's. */
 export const ratioLabel = (ratio: number): string => (ratio < 1 ? `1/${Math.round(1 / ratio)}` : String(ratio));
 
-/** In the form of a chart's datum. */
-interface Place {
-  readonly name: string;
-  readonly value: [cost: number, short: number];
-}
+type Place = [cost: number, short: number];
 
 /** Where the curve's points are; those of which the traces say nothing are left out. */
-const placesOf = ({ points }: Curve, { costOf, shortOf }: Panel): Place[] =>
-  points.flatMap(({ label, score }) => {
+const placesOf = ({ scores }: Curve, { costOf, shortOf }: Panel): Place[] =>
+  scores.flatMap((score): Place[] => {
     const [cost, short] = [costOf(score), shortOf(score)];
-    return cost === null || short === null ? [] : [{ name: label, value: [cost, short] }];
+    return cost === null || short === null ? [] : [[cost, short]];
   });
 
-const isAlone = ({ points }: Curve): boolean => points.length === 1;
+const isAlone = ({ scores }: Curve): boolean => scores.length === 1;
 
 /** A curve of what both resources share is dashed: it is told from its policy's other one. */
 const lineStyle = ({ policy, resource }: Curve) => ({
@@ -61,17 +57,20 @@ const seriesOf = (curve: Curve, panel: Panel, index: number) => ({
   yAxisIndex: index,
   silent: true,
   symbol: 'circle',
-  symbolSize: isAlone(curve) ? 8 : 5,
+  symbolSize: isAlone(curve) ? 7 : 5,
   itemStyle: { color: colourOf(curve.policy) },
   lineStyle: lineStyle(curve),
   label: {
-    show: true,
-    formatter: '{b}',
-    position: isAlone(curve) ? ('top' as const) : ('right' as const),
+    show: isAlone(curve),
+    formatter: curve.title,
+    position: 'top' as const,
+    distance: 3,
     fontSize: 11,
     color: colourOf(curve.policy),
+    // Where it lies on a line.
+    textBorderColor: '#ffffff',
+    textBorderWidth: 2,
   },
-  labelLayout: { hideOverlap: true },
   data: placesOf(curve, panel),
 });
 
@@ -93,6 +92,7 @@ const shortAxis = ({ name }: Panel, gridIndex: number) => ({
   axisLabel: { formatter: ratioLabel },
 });
 
+/** Two panels: CPU, and memory where any trace knows it. */
 export const frontierPicture = (curves: readonly Curve[]): Picture => ({
   width: WIDTH,
   height: HEIGHT,
@@ -106,8 +106,10 @@ export const frontierPicture = (curves: readonly Curve[]): Picture => ({
     },
     legend: {
       data: curves.filter((curve) => !isAlone(curve)).map(({ title }) => title),
-      bottom: 12,
-      itemGap: 24,
+      // Two rows, with room for letters that are wider than was guessed.
+      width: 660,
+      bottom: 8,
+      itemGap: 30,
       itemWidth: 40,
     },
     grid: PANELS.map(({ left }) => ({ ...PANEL, left })),

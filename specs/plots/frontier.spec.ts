@@ -20,41 +20,43 @@ const result = (policy: string, index: number): Result => ({
 const curves = frontierCurves(FRONTIER_POLICIES.map(result));
 
 it('scores each setting of a curve, and each policy that stands alone, against goal-cu', () => {
-  const { points } = curves.find(({ title }) => title === 'reactive: factor')!;
-  expect(points.map(({ label }) => label)).toEqual(['×1', '×1.05', '×1.1', '×1.2', '×1.4']);
-  for (const { score } of points) expect(score.cpuShort).toBeCloseTo(0.01);
-  expect(points[1]!.score.cpuCost! - points[0]!.score.cpuCost!).toBeCloseTo(0.1);
-  expect(curves.find(({ title }) => title === 'goal-cu')!.points).toEqual([
-    { label: 'goal-cu', score: expect.objectContaining({ cpuShort: 1, cpuCost: 1, memShort: null }) as unknown },
+  const { scores } = curves.find(({ title }) => title === 'reactive, factor ×1 to ×1.4')!;
+  expect(scores).toHaveLength(5);
+  for (const { cpuShort } of scores) expect(cpuShort).toBeCloseTo(0.01);
+  // goal-cu is the second, the curve begins with the seventh.
+  expect(scores[0]!.cpuCost).toBeCloseTo(160 / 110);
+  expect(curves.find(({ title }) => title === 'goal-cu')!.scores).toEqual([
+    expect.objectContaining({ cpuShort: 1, cpuCost: 1, memShort: null }),
   ]);
 });
 
-it('has the setting of the monitor on each curve of headroom', () => {
-  const own = curves.find(({ title }) => title === 'headroom: priceMs')!.points[1]!;
-  expect(own.label).toBe('240 s');
-  for (const title of ['headroom: cpuHeadroomDeviations', 'headroom: memHeadroomFraction']) {
-    expect(curves.find((curve) => curve.title === title)!.points[1]!.score).toBe(own.score);
-  }
+it('has headroom as it is on each of its curves', () => {
+  const [own] = curves.find(({ title }) => title === 'headroom')!.scores;
+  const others = curves.filter(({ policy, scores }) => policy === 'headroom' && scores.length > 1);
+  expect(others).toHaveLength(3);
+  for (const { scores } of others) expect(scores).toContain(own);
 });
 
 describe('the picture', () => {
   // What the chart is built of is our own: two panels and a line for each curve.
   const { series } = frontierPicture(curves).option as {
-    series: { name: string; xAxisIndex: number; data: { name: string; value: number[] }[] }[];
+    series: { name: string; xAxisIndex: number; data: number[][] }[];
   };
   const inPanel = (panel: number) => series.filter(({ xAxisIndex }) => xAxisIndex === panel);
 
   it('shows in each panel the curves that are about its resource', () => {
     expect(inPanel(0).map(({ name }) => name)).toEqual([
-      ...['reactive: factor', 'headroom: cpuHeadroomDeviations', 'headroom: priceMs'],
-      ...['goal-cu', 'sliding-max', 'vpa', 'static-p99.5', 'oracle'],
+      'reactive, factor ×1 to ×1.4',
+      'headroom, cpuHeadroomDeviations 0 to 3',
+      'headroom, priceMs 60 s to 960 s',
+      ...['headroom', 'goal-cu', 'sliding-max', 'vpa', 'static-p99.5', 'oracle'],
     ]);
-    expect(inPanel(1).map(({ name }) => name)).toContain('headroom: memHeadroomFraction');
-    expect(inPanel(1).map(({ name }) => name)).not.toContain('headroom: cpuHeadroomDeviations');
+    expect(inPanel(1).map(({ name }) => name)).toContain('headroom, memHeadroomFraction 0 to 0.2');
+    expect(inPanel(1).map(({ name }) => name)).not.toContain('headroom, cpuHeadroomDeviations 0 to 3');
   });
 
   it('puts cost beside shortage', () => {
-    expect(inPanel(0).find(({ name }) => name === 'goal-cu')!.data).toEqual([{ name: 'goal-cu', value: [1, 1] }]);
+    expect(inPanel(0).find(({ name }) => name === 'goal-cu')!.data).toEqual([[1, 1]]);
   });
 
   it('shows no point of which the traces say nothing', () => {

@@ -4,20 +4,14 @@ import { FRONTIERS, type Frontier } from '../../machines/simulation/frontiers';
 import { judge } from '../../machines/simulation/judge';
 import { scoreOf, type Result, type Score } from '../../machines/simulation/score';
 
-export interface ScoredPoint {
-  /** The setting; of a policy that stands alone, its name. */
-  readonly label: string;
-  readonly score: Score;
-}
-
 export interface Curve extends Pick<Frontier, 'policy' | 'resource'> {
   readonly title: string;
-  /** From tight to wide; a policy that stands alone is a curve of one point. */
-  readonly points: readonly ScoredPoint[];
+  /** From tight to wide; a policy that stands alone has one. */
+  readonly scores: readonly Score[];
 }
 
 /** Shown as points. */
-const ALONE: readonly string[] = [YARDSTICK, 'sliding-max', 'vpa', 'static-p99.5', 'oracle'];
+const ALONE: readonly string[] = ['headroom', YARDSTICK, 'sliding-max', 'vpa', 'static-p99.5', 'oracle'];
 
 /** All whose results the curves need. */
 export const FRONTIER_POLICIES: readonly string[] = [...new Set([...ALONE, ...FRONTIER_CONTESTANTS])];
@@ -27,22 +21,17 @@ export const frontierCurves = (results: readonly Result[]): readonly Curve[] => 
   const scores = new Map(
     judge(FRONTIER_POLICIES, results).map(({ policy, families }) => [policy, scoreOf(families)] as const),
   );
-  const scored = (policy: string, label: string): ScoredPoint => {
+  const scoreNamed = (policy: string): Score => {
     const score = scores.get(policy);
     if (score === undefined) throw new Error(`policy ${policy} was not run`);
-    return { label, score };
+    return score;
   };
   const curve = ({ policy, parameter, resource, points }: Frontier): Curve => ({
     policy,
     resource,
-    title: `${policy}: ${parameter}`,
-    points: points.map(({ label, contestant }) => scored(contestant.name, label)),
+    title: `${policy}, ${parameter} ${points[0]?.label ?? ''} to ${points.at(-1)?.label ?? ''}`,
+    scores: points.map(({ contestant }) => scoreNamed(contestant.name)),
   });
-  const alone = (policy: string): Curve => ({
-    policy,
-    resource: null,
-    title: policy,
-    points: [scored(policy, policy)],
-  });
+  const alone = (policy: string): Curve => ({ policy, resource: null, title: policy, scores: [scoreNamed(policy)] });
   return [...FRONTIERS.map(curve), ...ALONE.map(alone)];
 };

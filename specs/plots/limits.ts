@@ -3,5 +3,5 @@
 /** Points of a curve of demand: one for each three or four pixels. */
 export const DEMAND_MOST_POINTS = 120;
 
-/** Steps of a curve of sizes. More are no picture, and a longer stretch is shown by `simulate --plot`. */
+/** By one policy. More are a blur; a longer trace is for the page of `simulate --plot`. */
 export const MOST_RESIZES = 1_000;
