@@ -1,6 +1,6 @@
 # The two commands that matter: `make run` and `make test`. `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help run demo build bundles postgres systemd vm test test-vm check types lint layering bench bench-vm policy-report format clean
+.PHONY: help run demo build bundles postgres systemd vm test test-vm check types lint layering bench bench-vm policy-report policy-plots format clean
 
 # npm ci writes this file last; it is older than the lockfile when dependencies have changed.
 DEPENDENCIES := node_modules/.package-lock.json
@@ -74,6 +74,10 @@ bench-vm: bundles vm ## Compare the monitor in a VM with what was there before; 
 
 policy-report: bundles ## Score all policies on TRACES=dir, as in docs/policies.md; ARGS="--flag ..." are passed on
 	@node dist/cli.js simulate --report --trace $(TRACES) $(ARGS)
+
+policy-plots: $(DEPENDENCIES) ## Draw docs/images: decisions on TRACE=file, and with TRACES=dir the frontier, as in docs/policies.md
+	@node build.mjs plots
+	@node dist/plots.cjs $(if $(TRACE),--trace $(TRACE)) $(if $(TRACES),--traces $(TRACES)) $(ARGS)
 
 format: $(DEPENDENCIES) ## Rewrite all files in the one style
 	$(BIN)/prettier --write --log-level warn .

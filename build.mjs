@@ -1,7 +1,7 @@
 /**
  * Bundles. `node build.mjs` writes dist/cli.js (the command), beside it what that loads on demand, and dist/index.js (the library,
- * npm dependencies outside); `node build.mjs bench` writes dist/bench.cjs, likewise bench-vm and demo. Types are
- * written by `tsc -b`.
+ * npm dependencies outside); `node build.mjs bench` writes dist/bench.cjs, likewise bench-vm, demo and plots. Types
+ * are written by `tsc -b`.
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -99,6 +99,7 @@ const TOOLS = new Map([
   ['bench', 'specs/bench/main.ts'],
   ['bench-vm', 'specs/vm/bench/main.ts'],
   ['demo', 'specs/vm/demo/main.ts'],
+  ['plots', 'specs/plots/main.ts'],
 ]);
 
 const buildTool = (name) =>

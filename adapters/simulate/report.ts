@@ -2,15 +2,14 @@
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import { FRONTIER_CONTESTANTS, YARDSTICK } from '../../machines/simulation/contestants';
+import { judge, type Judged } from '../../machines/simulation/judge';
 import { addMeasures, noMeasures } from '../../machines/simulation/measures';
 import {
   DAY_SECONDS,
   APART,
-  scoreFamilies,
   scoreOf,
   worstExcess,
   type Excess,
-  type FamilyScore,
   type Result,
   type Score,
 } from '../../machines/simulation/score';
@@ -69,16 +68,6 @@ const LEAST_EXCESS = 0.05;
 
 const excess = (worst: Excess | null, unit: string): string =>
   worst === null || worst.perDay < LEAST_EXCESS ? 'none' : `${worst.perDay.toFixed(1)} ${unit} (${worst.family})`;
-
-interface Judged {
-  readonly policy: string;
-  readonly families: readonly FamilyScore[];
-}
-
-const judge = (policies: readonly string[], results: readonly Result[]): readonly Judged[] => {
-  const of = (name: string): readonly Result[] => results.filter(({ policy }) => policy === name);
-  return policies.map((policy) => ({ policy, families: scoreFamilies(of(policy), of(YARDSTICK)) }));
-};
 
 const overall = (judged: readonly Judged[]): string =>
   markdownTable({

@@ -8,6 +8,7 @@ import { createStaticPercentile } from './baselines/static-percentile';
 import { createUsageRule } from './baselines/usage-rule';
 import { createVpa } from './baselines/vpa';
 import type { Contestant } from './contestant';
+import { FRONTIERS, HEADROOM } from './frontiers';
 
 const naive = (name: string, policyFor: Contestant['policyFor']): Contestant => ({ name, holdsBack: false, policyFor });
 
@@ -15,7 +16,7 @@ const naive = (name: string, policyFor: Contestant['policyFor']): Contestant => 
 export const YARDSTICK = 'goal-cu';
 
 const compared: readonly Contestant[] = [
-  { name: 'headroom', holdsBack: true, policyFor: (_trace, { unit }) => createPolicy('headroom', unit) },
+  HEADROOM,
   naive(YARDSTICK, (_trace, { unit }) => opaque(createAgentGoalCu(unit))),
   naive('sliding-max', (_trace, { unit }) => createPolicy('sliding-max', unit)),
   naive('static-p99.5', (trace) => opaque(createStaticPercentile(trace))),
@@ -30,15 +31,14 @@ const published: readonly Contestant[] = [
   naive('usage+2', () => opaque(createUsageRule('usage+2', (cores) => cores + 2))),
 ];
 
-/** The reactive policy from tight to wide. */
-const frontier: readonly Contestant[] = [1, 1.05, 1.1, 1.2, 1.4].map((factor) =>
-  naive(`reactive-x${factor}`, () => opaque(createReactive({ factor }))),
-);
+/** Policies from tight to wide. */
+const frontier: readonly Contestant[] = FRONTIERS.flatMap(({ points }) => points.map(({ contestant }) => contestant));
 
 const namesOf = (contestants: readonly Contestant[]): readonly string[] => contestants.map(({ name }) => name);
 
 export const DEFAULT_CONTESTANTS = namesOf(compared);
-export const FRONTIER_CONTESTANTS = namesOf(frontier);
+/** A policy may be a point of several curves. */
+export const FRONTIER_CONTESTANTS: readonly string[] = [...new Set(namesOf(frontier))];
 export const CONTESTANTS: ReadonlyMap<string, Contestant> = new Map(
   [...compared, ...published, ...frontier].map((contestant) => [contestant.name, contestant]),
 );

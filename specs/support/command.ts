@@ -29,6 +29,11 @@ export const buildOnce = (): void => {
   buildIf(`${isStale('dist/cli.js')} || ${isStale('dist/index.js')}`, 'node build.mjs');
 };
 
+/** Makes dist/NAME.cjs, a tool of the clone: always, because its sources lie among the specs. */
+export const buildTool = (name: string): void => {
+  buildIf('true', `node build.mjs ${name}`);
+};
+
 /**
  * Makes the types of the library unless they are newer than all sources. They are written in spite of
  * type errors, also those of specs: to find these is the work of `make types`.

@@ -1,0 +1,100 @@
+/** Curves of cost against shortage: one policy from tight to wide, by one of its numbers. */
+import { createHeadroomPolicy } from '../policies/headroom/policy';
+import { HEADROOM_DEFAULTS, type HeadroomParameters } from '../policies/headroom/parameters';
+import { opaque } from '../policies/opaque';
+import { SECOND_MS } from '../units';
+import { createReactive } from './baselines/reactive';
+import type { Contestant } from './contestant';
+
+export interface FrontierPoint {
+  /** The value of the number. */
+  readonly label: string;
+  readonly contestant: Contestant;
+}
+
+export interface Frontier {
+  readonly policy: string;
+  /** The number that changes. */
+  readonly parameter: string;
+  /** Of which it buys more; null: of both. */
+  readonly resource: 'cpu' | 'memory' | null;
+  /** From tight to wide. */
+  readonly points: readonly FrontierPoint[];
+}
+
+const headroom = (name: string, parameters: Partial<HeadroomParameters>): Contestant => ({
+  name,
+  holdsBack: true,
+  policyFor: (_trace, { unit }) => opaque(createHeadroomPolicy({ ...parameters, computeUnit: unit })),
+});
+
+/** As in the monitor: one point of each of its curves. */
+export const HEADROOM = headroom('headroom', {});
+
+const priceLabel = (ms: number): string => `${ms / SECOND_MS} s`;
+
+/** The usual change and deviation are learned over no shorter time than allowed: more demand never asks for less. */
+const withDeviations = (cpuHeadroomDeviations: number): FrontierPoint => ({
+  label: String(cpuHeadroomDeviations),
+  contestant: headroom(`headroom-deviations-${cpuHeadroomDeviations}`, {
+    cpuHeadroomDeviations,
+    deviationMs: Math.max(HEADROOM_DEFAULTS.deviationMs, HEADROOM_DEFAULTS.levelMs * cpuHeadroomDeviations),
+  }),
+});
+
+const withFraction = (memHeadroomFraction: number): FrontierPoint => ({
+  label: String(memHeadroomFraction),
+  contestant: headroom(`headroom-memory-${memHeadroomFraction}`, { memHeadroomFraction }),
+});
+
+const withPrice = (seconds: number): FrontierPoint => ({
+  label: priceLabel(seconds * SECOND_MS),
+  contestant: headroom(`headroom-price-${seconds}s`, { priceMs: seconds * SECOND_MS }),
+});
+
+const asInMonitor = (label: string): FrontierPoint => ({ label, contestant: HEADROOM });
+
+const byFactor: Frontier = {
+  policy: 'reactive',
+  parameter: 'factor',
+  resource: null,
+  points: [1, 1.05, 1.1, 1.2, 1.4].map((factor) => ({
+    label: `×${factor}`,
+    contestant: {
+      name: `reactive-x${factor}`,
+      holdsBack: false,
+      policyFor: () => opaque(createReactive({ factor })),
+    },
+  })),
+};
+
+const byDeviations: Frontier = {
+  policy: 'headroom',
+  parameter: 'cpuHeadroomDeviations',
+  resource: 'cpu',
+  points: [
+    withDeviations(0),
+    asInMonitor(String(HEADROOM_DEFAULTS.cpuHeadroomDeviations)),
+    ...[1, 2, 3].map(withDeviations),
+  ],
+};
+
+const byFraction: Frontier = {
+  policy: 'headroom',
+  parameter: 'memHeadroomFraction',
+  resource: 'memory',
+  points: [
+    withFraction(0),
+    asInMonitor(String(HEADROOM_DEFAULTS.memHeadroomFraction)),
+    ...[0.05, 0.1, 0.2].map(withFraction),
+  ],
+};
+
+const byPrice: Frontier = {
+  policy: 'headroom',
+  parameter: 'priceMs',
+  resource: null,
+  points: [withPrice(60), asInMonitor(priceLabel(HEADROOM_DEFAULTS.priceMs)), withPrice(960)],
+};
+
+export const FRONTIERS: readonly Frontier[] = [byFactor, byDeviations, byFraction, byPrice];
