@@ -17,20 +17,23 @@ import type { SimulationOptions } from '../../machines/simulation/setting';
 import { runJobs } from './pool';
 import { markdownTable } from './table';
 
-/** One chapter: what differs from the options given. */
+/** One chapter: what differs from the options given, and who is in it beside those that were asked for. */
 interface Chapter {
   readonly title: string;
   readonly change: (options: SimulationOptions) => SimulationOptions;
+  readonly curves: readonly string[];
 }
 
-const noisy = (cv: number): Chapter => ({
+const noisy = (cv: number, curves: readonly string[] = []): Chapter => ({
   title: `Noise cv ${cv}`,
   change: (options) => ({ ...options, noise: { ...options.noise, cv } }),
+  curves,
 });
 
+/** The frontier only once, for it takes as many runs as all else. */
 const CHAPTERS: readonly Chapter[] = [
   noisy(0),
-  noisy(0.2),
+  noisy(0.2, FRONTIER_CONTESTANTS),
   noisy(0.5),
   {
     title: 'Noise cv 0.2, 10 % of the wishes lost, 10 % denied',
@@ -39,6 +42,7 @@ const CHAPTERS: readonly Chapter[] = [
       noise: { ...options.noise, cv: 0.2 },
       grants: { ...options.grants, denyRate: 0.1, lossRate: 0.1 },
     }),
+    curves: [],
   },
 ];
 
@@ -122,10 +126,10 @@ const pageCache = (policies: readonly string[], results: readonly Result[]): str
   });
 };
 
-const frontier = (results: readonly Result[]): string =>
-  `Frontier: what less shortage costs.\n\n${overall(judge(FRONTIER_CONTESTANTS, results))}`;
+const frontier = (curves: readonly string[], results: readonly Result[]): readonly string[] =>
+  curves.length === 0 ? [] : [`Frontier: what less shortage costs.\n\n${overall(judge(curves, results))}`];
 
-const chapterText = (title: string, policies: readonly string[], results: readonly Result[]): string => {
+const chapterText = ({ title, curves }: Chapter, policies: readonly string[], results: readonly Result[]): string => {
   const judged = judge(policies, results);
   return [
     `## ${title}\n`,
@@ -133,9 +137,13 @@ const chapterText = (title: string, policies: readonly string[], results: readon
     overall(judged),
     pageCache([YARDSTICK, ...policies], results),
     ...judged.map(byFamily),
-    frontier(results),
+    ...frontier(curves, results),
   ].join('\n');
 };
+
+const contestantsOf = ({ curves }: Chapter, policies: readonly string[]): readonly string[] => [
+  ...new Set([YARDSTICK, ...policies, ...curves]),
+];
 
 /** Runs all chapters; `tell` gets each as soon as it is done. Left: what could not be run. */
 export const policyReport = async (
@@ -145,23 +153,18 @@ export const policyReport = async (
   tell: (markdown: string) => void,
   done: (outcome: Result) => void,
 ): Promise<Either<string, void>> => {
-  const names = [...new Set([YARDSTICK, ...policies, ...FRONTIER_CONTESTANTS])];
-  for (const { title, change } of CHAPTERS) {
-    const changed = change(options);
+  const judged = policies.filter((name) => name !== YARDSTICK);
+  for (const chapter of CHAPTERS) {
+    const changed = chapter.change(options);
+    const names = contestantsOf(chapter, policies);
     const jobs = paths.flatMap((path) => names.map((policy) => ({ path, policy, options: changed })));
     const results = await runJobs(jobs, done);
     if (E.isLeft(results)) return results;
-    tell(
-      `${chapterText(
-        title,
-        policies.filter((name) => name !== YARDSTICK),
-        results.right,
-      )}\n`,
-    );
+    tell(`${chapterText(chapter, judged, results.right)}\n`);
   }
   return E.right(undefined);
 };
 
 /** Runs that a report takes. */
 export const reportRuns = (traces: number, policies: readonly string[]): number =>
-  CHAPTERS.length * traces * new Set([YARDSTICK, ...policies, ...FRONTIER_CONTESTANTS]).size;
+  CHAPTERS.reduce((runs, chapter) => runs + traces * contestantsOf(chapter, policies).length, 0);

@@ -1,4 +1,5 @@
 /** How long until the next beat: fast when memory runs out, slow when nothing nears a limit. */
+import { exceeds } from '../sizing';
 import { SECOND_MS } from '../units';
 import { toOutlook } from './observe';
 import type { EngineState } from './state';
@@ -23,17 +24,23 @@ const isCpuCalm = ({ domain }: Paced): boolean => {
   return cpu !== undefined && cpu.procsRunning <= CALM_CPU_FRACTION * cpu.onlineCpus;
 };
 
+/** Less may come late: nobody is short meanwhile. A size that is not known may be too small. */
+const waitsForMore = ({ chart: { context } }: Paced): boolean => {
+  const { asking, desired, granted } = context;
+  return asking !== null && (desired === null || granted === null || exceeds(desired, granted));
+};
+
 /** Milliseconds between beats, as the state stands at `at`. */
 export const beatMs = (state: Paced, at: number): number => {
   const { domain, chart } = state;
-  const { shrink, asking } = chart.context;
+  const { shrink } = chart.context;
   if (shrink !== null && at - shrink.since < SHRINK_FAST_MS) return BEAT_FAST_MS;
   const outlook = toOutlook(at, domain, chart.context);
   if (outlook === null) return BEAT_MS;
   // Without growth a faster beat would show nothing new.
   if (domain.growth.bytesPerS > 0 && outlook.exhaustionMs < FAST_BELOW_MS) return BEAT_FAST_MS;
   const calm =
-    asking === null &&
+    !waitsForMore(state) &&
     domain.verdict.verdict === 'calm' &&
     outlook.runwayBytes > CALM_RUNWAY_FRACTION * outlook.sizeBytes &&
     outlook.exhaustionMs > CALM_EXHAUSTION_MS;

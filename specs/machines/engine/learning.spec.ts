@@ -1,7 +1,7 @@
 /** What is learned from grants, and how fast the beat goes. */
 import { isLearned } from '../../../machines/learning/grant-latency';
 import { beatMs } from '../../../machines/engine/pace';
-import { GIB, MIB, SECOND_MS } from '../../../machines/units';
+import { GIB, MIB, MINUTE_MS, SECOND_MS } from '../../../machines/units';
 import { GRANT_MS, obeying, type Agent } from '../../support/agents';
 import { units } from '../../support/chart-events';
 import { expectRulesKept, story, type Story } from '../../support/scenario';
@@ -65,7 +65,7 @@ describe('the beat', () => {
     expect(pace(story().runs(2 * SECOND_MS))).toBe(1000);
   });
 
-  it('is 100 ms while a wish is open, or CPUs are busy', () => {
+  it('is 100 ms while a wish for more is open, or CPUs are busy', () => {
     expect(
       pace(
         story()
@@ -80,6 +80,15 @@ describe('the beat', () => {
           .runs(SECOND_MS, () => ({ busyCores: 1.9 })),
       ),
     ).toBe(100);
+  });
+
+  it('is a second while only a wish for less is open: nobody is short meanwhile', () => {
+    const told = story()
+      .has({ size: units(8) })
+      .connects()
+      .runs(4 * MINUTE_MS, () => ({ busyCores: 0 }));
+    expect(told.state.chart.context.asking).not.toBeNull();
+    expect(pace(told)).toBe(1000);
   });
 
   it('is 10 ms while memory runs out within two seconds, and only as long as it grows', () => {
