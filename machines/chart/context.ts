@@ -62,7 +62,7 @@ export const ChartContext = t.readonly(
     config: ChartConfig,
     conn: nullable(Connection),
     desired: nullable(Size),
-    /** More is needed than the largest size gives. */
+    /** More memory is needed than the largest size gives: the end is near (protection goes by it). */
     capped: t.boolean,
     /** The windows are not full: no wish below the granted size yet (rule R12). */
     holding: t.boolean,

@@ -1,7 +1,7 @@
 /**
  * What was asked, granted, denied. The wish is repeated until it is true (rule R7).
  *
- *   settled ⇄ capped                    nothing to ask; capped: more is needed than the largest size gives
+ *   settled ⇄ capped                    nothing to ask; capped: more memory is needed than the largest size gives
  *   wanting: asked → unanswered | partlyGranted | denied
  *   shrinking                           a smaller size was approved and is watched until it is there
  */

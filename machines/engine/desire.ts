@@ -11,7 +11,7 @@ import type { Domain } from './state';
 
 export interface Desire {
   readonly desired: Size;
-  /** More is needed than the largest size gives. */
+  /** More memory is needed than the largest size gives. CPUs alone do not count: without them it only gets slow. */
   readonly capped: boolean;
   /** The windows are not full yet (rule R12). */
   readonly holding: boolean;
@@ -52,7 +52,7 @@ export const desire = (
   const { size, isHeld } = notHasty(bounds, rounded, need, context.granted, windowFull);
   return {
     desired: size,
-    capped: exceeds(toWholeUnits(unbounded, wanted), toWholeUnits(bounds, wanted)),
+    capped: toWholeUnits(unbounded, wanted).mem > toWholeUnits(bounds, wanted).mem,
     holding: !windowFull,
     neededMemBytes: need.memBytes === null ? null : toWholeUnits(bounds, raw).mem,
     because: [

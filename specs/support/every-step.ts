@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { buildSync } from 'esbuild';
+import { errorText } from '../../machines/error-text';
 import { eventually } from './eventually';
 import { COMPLETED, type FatalStep, STRUCK } from './fatal-step';
 import { createProtectionTree, type ProtectionTree } from './protection-tree';
@@ -71,7 +72,14 @@ const firstLine = async (child: ChildProcess): Promise<string> => {
 /** It is, a moment after it has said so (proc(5), /proc/PID/stat). */
 const isStopped = (pid: number): boolean => / \(node\) T /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
 
-const errorText = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/** Or waits for nothing but to be buried (state Z): its parent may be dead. */
+const hasEnded = (pid: number): boolean => {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
+  } catch {
+    return true;
+  }
+};
 
 const momentOf = ({ signal, when, name, occurrence }: FatalStep): string =>
   occurrence === 0 ? 'undisturbed' : `${signal} ${when} ${name} (${occurrence})`;
@@ -90,15 +98,17 @@ const runOnce = async (
     ([status, signal]) => status ?? signal,
   );
   const moment = momentOf(fatal);
+  let guardPid = 0;
   try {
     const line = await firstLine(child);
-    const [word, guardPid, ...step] = line.split(' ');
+    const [word, pidOfGuard, ...step] = line.split(' ');
+    guardPid = Number(pidOfGuard ?? 0);
     if (word !== STRUCK && word !== COMPLETED) throw new Error(`the scenario said ${line}`);
     const isCompleted = word === COMPLETED;
     const pid = child.pid ?? 0;
     if (isCompleted || fatal.signal === 'SIGKILL') await ended;
     else await eventually(() => isStopped(pid), true);
-    const struck = { guardPid: Number(guardPid ?? 0), step: isCompleted ? null : step.join(' ') };
+    const struck = { guardPid, step: isCompleted ? null : step.join(' ') };
     await check({ tree, pid, ...struck, isUndisturbed: fatal.occurrence === 0, moment, ended });
     // What fatal-step.ts writes.
     return isCompleted ? (JSON.parse(step.join(' ')) as string[]) : null;
@@ -107,6 +117,8 @@ const runOnce = async (
   } finally {
     child.kill('SIGKILL');
     await ended;
+    // The guard goes on for a moment after all is lifted: its own notes, what it has mounted.
+    if (guardPid > 0) await eventually(() => hasEnded(guardPid), true);
     tree.dispose();
   }
 };

@@ -1,6 +1,6 @@
 /** How a wish is said until it is true (rule R7), and to which kind of agent. */
-import { hasStoppedShort } from '../../../machines/chart/wish';
-import { MIB, MINUTE_MS, SECOND_MS } from '../../../machines/units';
+import { hasStoppedShort, isFinal } from '../../../machines/chart/wish';
+import { GIB, MIB, MINUTE_MS, SECOND_MS } from '../../../machines/units';
 import { denying, givingAtMost, obeying, silent } from '../../support/agents';
 import { units } from '../../support/chart-events';
 import { expectRulesKept, story, type Sent, type Story } from '../../support/scenario';
@@ -145,6 +145,16 @@ describe('at the largest size', () => {
     expect(sizing(told)).toBe('capped');
     expect(told.decisions()).toHaveLength(1);
     expect(told.sent('ScaleRequest')).toHaveLength(1);
+  });
+
+  it('of CPU alone more memory can come: it is not the end', () => {
+    const bounds = { independent: true, max: { ...units(8), cpu: units(1).cpu } };
+    const told = story({ sizing: bounds })
+      .connects('1.1', obeying)
+      .runs(MINUTE_MS, () => ({ busyCores: 4, useBytes: GIB }));
+    const { granted, desired } = told.state.chart.context;
+    expect(granted).toEqual(desired);
+    expect(isFinal(told.state.chart.context)).toBe(false);
   });
 
   it('which only the agent knows, the wish stops there too', () => {
