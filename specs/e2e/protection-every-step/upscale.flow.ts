@@ -7,8 +7,9 @@ runFlow(
   async ({ vm, agent, until, end }) => {
     vm.grows({ bytesPerS: 60 * MIB });
     await until(event('limits.applied'), event('tripwire.armed'));
-    vm.rests();
-    // What the growth has set in motion is done then.
+    // So slowly that nothing has to move, and enough to be told on every beat; at rest the growth would be forgotten.
+    vm.grows({ bytesPerS: 8 * MIB });
+    // What the fast growth has set in motion is done then.
     await until(event('beat.sampled'));
     await until(event('beat.sampled'));
     agent.send({ type: 'UpscaleNotification', content: { granted: { cpu: 8, mem: 4 * GIB } }, id: 2 });
