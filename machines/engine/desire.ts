@@ -52,7 +52,7 @@ export const desire = (
   const { size, isHeld } = notHasty(bounds, rounded, need, context.granted, windowFull);
   return {
     desired: size,
-    capped: toWholeUnits(unbounded, wanted).mem > toWholeUnits(bounds, wanted).mem,
+    capped: toWholeUnits(unbounded, wanted).mem > rounded.mem,
     holding: !windowFull,
     neededMemBytes: need.memBytes === null ? null : toWholeUnits(bounds, raw).mem,
     because: [

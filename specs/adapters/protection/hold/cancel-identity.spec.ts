@@ -1,12 +1,12 @@
 /** That the one who is signalled is the one who was chosen, and is let out of the brake before. */
 import { mkdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import * as E from 'fp-ts/Either';
 import type { Client } from 'pg';
 import { MIB } from '../../../../machines/units';
 import type { CancellerOptions } from '../../../../adapters/protection/hold';
 import { rightOf } from '../../../support/either';
+import { eventually } from '../../../support/eventually';
 import { backendPid } from '../../../support/postgres/processes';
 import {
   CANCELLED,
@@ -18,8 +18,6 @@ import {
   startWaiting,
   THROUGH,
 } from './server-room';
-
-const POLL_MS = 20;
 
 let room: ServerRoom;
 beforeAll(async () => {
@@ -102,12 +100,14 @@ describe('of a parallel statement that is held', () => {
     // Asleep: three that compute would leave a small machine nothing for the test.
     const result = session.query('SELECT count(pg_sleep(600)) FROM sample');
     result.catch(() => undefined); // Who awaits it hears it.
-    const workers = `SELECT pid FROM pg_stat_activity WHERE leader_pid = ${leader}`;
-    for (;;) {
-      const { rows } = await observer.query<{ pid: number }>(workers);
-      if (rows.length === 2) return { result, pids: [leader, ...rows.map(({ pid }) => pid)] };
-      await sleep(POLL_MS);
-    }
+    const workers = async (): Promise<number[]> => {
+      const { rows } = await observer.query<{ pid: number }>(
+        `SELECT pid FROM pg_stat_activity WHERE leader_pid = ${leader}`,
+      );
+      return rows.map(({ pid }) => pid);
+    };
+    await eventually(async () => (await workers()).length, 2);
+    return { result, pids: [leader, ...(await workers())] };
   };
 
   it('leader and workers are let go before the signal, and nobody else', async () => {
