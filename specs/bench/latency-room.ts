@@ -80,7 +80,6 @@ export class Room {
   /** Memory has calmed down; then whatever is asked for is granted, until the next request would go out at once. */
   async settle(): Promise<void> {
     await this.until(() => this.monitor.snapshot().memory === 'calm');
-    this.grant();
     await this.until(() => {
       if (this.given !== this.target) this.grant();
       return this.isQuiet();
