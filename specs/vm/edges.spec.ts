@@ -1,6 +1,6 @@
 /**
- * Sizes under conditions that are rare and hard: much memory for a VM that is full, a shrink that comes at the wrong
- * time, a kernel that commits to no more than it has, an agent that is older than the monitor. Asserted on the
+ * Sizes under conditions that are rare and hard: much memory for a VM that is full, a kernel that commits to no more than
+ * it has, an agent that is older than the monitor; and shrinks, one of them at the wrong time. Asserted on the
  * hypervisor and on the guest's kernel.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,6 +14,7 @@ import { availableMib, memTotalMib, oomKills, throttlesIn } from './in-guest/cgr
 import { startGrower } from './in-guest/grower';
 import { startGuestMonitor, type GuestMonitor } from './in-guest/monitor';
 import { connectToGuestPostgres, startGuestPostgres } from './in-guest/postgres';
+import { watchFiles, type Seen } from './in-guest/watch';
 import { startHostAgent } from './outside/agent';
 import { serveAsOldAgent } from './outside/old-agent';
 import { expectReplays } from './outside/replays';
@@ -33,10 +34,36 @@ let agentLogs: string[];
 
 /** A guest for each story: of much memory that was plugged a kernel does not always give the last block back. */
 const boot = async (swapMib = 0): Promise<void> => {
-  agentLogs = [];
   guest = await bootGuest({ memMib: BOOT_MIB, maxMemMib: LARGE_MIB, swapMib });
 };
 
+interface Ends {
+  readonly guest: Guest;
+  readonly monitor: GuestMonitor;
+}
+
+/** Large ones, whose monitors fill their windows while other stories are told: none wishes to shrink for a minute. */
+let calm: Ends;
+let idle: Ends;
+
+beforeAll(async () => {
+  await boot();
+  await plug(2048);
+  await startMonitor();
+  calm = { guest, monitor };
+
+  await boot();
+  await plug(512);
+  const load = await startGrower(guest, { fromMib: 400, toMib: 400, mibPerS: 1 });
+  await load.reached(400);
+  await load.kill();
+  // The policy that sizes for the need of the moment: the default looks back first.
+  await startMonitor(BOOT_MIB, '--policy goal-cu');
+  idle = { guest, monitor };
+}, 180_000);
+beforeEach(() => {
+  agentLogs = [];
+});
 afterAll(async () => {
   await stopGuests();
   removeTempDirs();
@@ -61,8 +88,8 @@ afterEach(async () => {
   await guest.stop();
 });
 
-const startMonitor = async (minMib = BOOT_MIB): Promise<void> => {
-  monitor = await startGuestMonitor(guest, sizesFrom(minMib));
+const startMonitor = async (minMib = BOOT_MIB, flags = ''): Promise<void> => {
+  monitor = await startGuestMonitor(guest, `${sizesFrom(minMib)} ${flags}`);
 };
 
 const startAgent = async (minMib = BOOT_MIB): Promise<void> => {
@@ -86,23 +113,6 @@ const watchPlugged = (): (() => Promise<number>) => {
     return least;
   };
 };
-
-it('a ramp that starts 300 ms after a shrink was agreed to turns it round', async () => {
-  const RAMP = { fromMib: 1, toMib: 1100, mibPerS: 100 } as const;
-  await boot();
-  await plug(2048);
-  await startMonitor();
-  await startAgent();
-  const ramp = await startGrower(guest, RAMP);
-  await ramp.signal('SIGSTOP');
-  await monitor.logged(/^agreed to shrink/);
-  const least = watchPlugged();
-  await sleep(300);
-  await ramp.signal('SIGCONT');
-  await ramp.reached(RAMP.toMib);
-  expect(await least()).toBeGreaterThan(0);
-  expect(await pluggedMib()).toBeGreaterThanOrEqual(1024);
-});
 
 it('where the kernel commits to no more than it has, memory comes before an allocation fails', async () => {
   const GROWING = `DO $$ DECLARE grown text[]; piece text := repeat('x', 2000000); BEGIN
@@ -148,4 +158,51 @@ it('a VM that is full to the brim takes 8 GiB more', async () => {
   expect(await pluggedMib()).toBe(8 * 1024);
   await ramp.reached(1000);
   expect(Math.round((await memTotalMib(guest)) - totalMib)).toBe(8 * 1024);
+});
+
+it('a ramp that starts 300 ms after a shrink was agreed to turns it round', async () => {
+  const RAMP = { fromMib: 1, toMib: 1100, mibPerS: 100 } as const;
+  ({ guest, monitor } = calm);
+  const ramp = await startGrower(guest, RAMP);
+  await ramp.signal('SIGSTOP');
+  await startAgent();
+  await monitor.logged(/^agreed to shrink/);
+  const least = watchPlugged();
+  await sleep(300);
+  await ramp.signal('SIGCONT');
+  await ramp.reached(RAMP.toMib);
+  expect(await least()).toBeGreaterThan(0);
+  expect(await pluggedMib()).toBeGreaterThanOrEqual(1024);
+});
+
+describe('a VM whose load is over', () => {
+  /** What R5 keeps free of use in a smaller size, but for what comes and goes. */
+  const FREE_MIB = 80;
+  const availableIn = ({ text }: Seen): number => Number(/^MemAvailable: +(\d+) kB$/m.exec(text ?? '')?.[1]) / 1024;
+
+  /** It changes always, and each line costs the guest, which shrinks meanwhile. */
+  const MEMINFO_MS = 200;
+  const STEP_BYTES = 256 * MIB;
+  const LOOK_MS = 20;
+
+  /** What is being taken out at this moment, and what is left with it. */
+  const look = async (): Promise<{ readonly leavingBytes: number; readonly pluggedBytes: number }> => {
+    const requestedBytes = await guest.qmp.requestedBytes();
+    const pluggedBytes = await guest.qmp.pluggedBytes();
+    return { leavingBytes: pluggedBytes - requestedBytes, pluggedBytes };
+  };
+
+  it('becomes small step by step, and always holds what is in use', async () => {
+    ({ guest, monitor } = idle);
+    const watch = await watchFiles(guest, { memory: '/proc/meminfo' }, MEMINFO_MS);
+    await startAgent();
+    const looks = [await look()];
+    while (looks.at(-1)!.pluggedBytes > 0) {
+      await sleep(LOOK_MS);
+      looks.push(await look());
+    }
+    await watch.stop();
+    expect(Math.max(...looks.map(({ leavingBytes }) => leavingBytes))).toBe(STEP_BYTES);
+    expect(Math.min(...watch.history('memory').map(availableIn))).toBeGreaterThan(FREE_MIB);
+  }, 400_000);
 });

@@ -72,7 +72,7 @@ export const qemuArguments = (
   accelerator: Accelerator,
   directory: string,
 ): readonly string[] => [
-  ...['-accel', ACCELERATORS[accelerator], '-cpu', 'max', '-M', 'q35'],
+  ...[...ACCELERATORS[accelerator], '-M', 'q35'],
   ...memory(hardware),
   ...['-smp', `cpus=${hardware.cpus},maxcpus=${hardware.maxCpus}`],
   ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot', '-serial', 'stdio'],

@@ -1,8 +1,7 @@
 /**
- * What must not make a VM larger, a page cache that fills it, and what must make it smaller again, a load that is over.
+ * What must not make a VM larger, a page cache that fills it, and what must not make it smaller, a load that lasts.
  * Asserted on the hypervisor and on the guest's kernel.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { MIB } from '../../machines/units';
 import { stopCommands } from '../support/command';
 import { removeTempDirs } from '../support/event-log';
@@ -10,9 +9,9 @@ import { eventually } from '../support/eventually';
 import { nextOf } from '../support/monitor-frames';
 import { bootGuest, stopGuests, type Guest } from './harness';
 import { availableMib, cgroupFile, killAll, oomKills, POSTGRES, throttlesIn, within } from './in-guest/cgroups';
-import { startGrower, type Grower } from './in-guest/grower';
+import { startGrower } from './in-guest/grower';
 import { startGuestMonitor, type GuestMonitor } from './in-guest/monitor';
-import { watchFiles, type Seen } from './in-guest/watch';
+import { watchFiles } from './in-guest/watch';
 import { startHostAgent, type HostAgent } from './outside/agent';
 import { expectReplays, GUEST_LOG } from './outside/replays';
 
@@ -101,16 +100,11 @@ describe('a VM that was made larger for a load', () => {
   const LARGE_MIB = MOST_MIB - BOOT_MIB;
   const LOAD = { fromMib: 400, toMib: 400, mibPerS: 1 } as const;
 
-  const startLoad = async (): Promise<Grower> => {
+  it('may become small again only when the load is over', async () => {
     await guest.qmp.requestPlugged(LARGE_MIB * MIB);
     await eventually(pluggedMib, LARGE_MIB);
     const load = await startGrower(guest, LOAD);
     await load.reached(LOAD.toMib);
-    return load;
-  };
-
-  it('may become small again only when the load is over', async () => {
-    const load = await startLoad();
     await startMonitor();
     const agent = await monitor.agent();
     const mayShrink = async (): Promise<boolean | undefined> => {
@@ -121,36 +115,4 @@ describe('a VM that was made larger for a load', () => {
     await load.kill();
     await eventually(mayShrink, true);
   });
-
-  /** What R5 keeps free of use in a smaller size, but for what comes and goes. */
-  const FREE_MIB = 80;
-  const availableIn = ({ text }: Seen): number => Number(/^MemAvailable: +(\d+) kB$/m.exec(text ?? '')?.[1]) / 1024;
-
-  /** It changes always, and each line costs the guest, which shrinks meanwhile. */
-  const MEMINFO_MS = 200;
-  const STEP_BYTES = 256 * MIB;
-  const LOOK_MS = 50;
-
-  /** What is being taken out at this moment, and what is left with it. */
-  const look = async (): Promise<{ readonly leavingBytes: number; readonly pluggedBytes: number }> => {
-    const requestedBytes = await guest.qmp.requestedBytes();
-    const pluggedBytes = await guest.qmp.pluggedBytes();
-    return { leavingBytes: pluggedBytes - requestedBytes, pluggedBytes };
-  };
-
-  it('becomes small step by step, and always holds what is in use', async () => {
-    await (await startLoad()).kill();
-    const watch = await watchFiles(guest, { memory: '/proc/meminfo' }, MEMINFO_MS);
-    // The policy that sizes for the need of the moment: the default looks back first.
-    await startMonitor('--policy goal-cu');
-    await startAgent();
-    const looks = [await look()];
-    while (looks.at(-1)!.pluggedBytes > 0) {
-      await sleep(LOOK_MS);
-      looks.push(await look());
-    }
-    await watch.stop();
-    expect(Math.max(...looks.map(({ leavingBytes }) => leavingBytes))).toBe(STEP_BYTES);
-    expect(Math.min(...watch.history('memory').map(availableIn))).toBeGreaterThan(FREE_MIB);
-  }, 400_000);
 });
