@@ -83,7 +83,7 @@ export const HEADROOM_DEFAULTS: HeadroomParameters = {
   catchUpMs: 8 * SECOND_MS,
   standingQueueMs: 12 * SECOND_MS,
   standingQueueFraction: 0.5,
-  memHeadroomFraction: 0.005,
+  memHeadroomFraction: 0.003,
   memBaseBytes: 100 * MIB,
   forecastGrants: 2,
   memForecastMostBytes: 8 * GIB,

@@ -27,9 +27,9 @@ const steady = (seconds: number, differences: Seen, fromMs = SECOND_MS): Seen[] 
 const granted = { cpu: 2, mem: 8 * GIB };
 
 describe('memory', () => {
-  it('is use + 0.5 % + 100 MiB in whole units', () => {
-    expect(stepAll([{ neededBytes: 919 * MIB }]).need.memBytes).toBe(GIB);
-    expect(stepAll([{ neededBytes: 920 * MIB }]).need.memBytes).toBe(2 * GIB);
+  it('is use + 0.3 % + 100 MiB in whole units', () => {
+    expect(stepAll([{ neededBytes: 921 * MIB }]).need.memBytes).toBe(GIB);
+    expect(stepAll([{ neededBytes: 922 * MIB }]).need.memBytes).toBe(2 * GIB);
   });
 
   it('is sized for the use that is expected two grants ahead', () => {
