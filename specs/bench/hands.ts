@@ -40,11 +40,11 @@ const grow = (events: Observable<Envelope>, tree: KernelTree) => {
   });
 };
 
-/**
- * Milliseconds from the write of memory.events.local to the tripwire being lifted. Where growth seemed to be over, the
- * wire is lifted of itself before it trips: then once more.
- */
-const tripOnce = async (events: Observable<Envelope>, tree: KernelTree, round: number): Promise<number> => {
+/** On a busy machine one in some hundred wires is lifted of itself, because growth seemed to be over. */
+const MOST_TRIES = 5;
+
+/** Milliseconds from the write of memory.events.local to the tripwire being lifted; null: it was lifted before it tripped. */
+const tripOnce = async (events: Observable<Envelope>, tree: KernelTree, round: number): Promise<number | null> => {
   const armed = firstValueFrom(ofType(events, 'tripwire.armed'));
   const growth = grow(events, tree);
   await armed;
@@ -53,7 +53,15 @@ const tripOnce = async (events: Observable<Envelope>, tree: KernelTree, round: n
   const begunAt = performance.now();
   tree.set('cgroup/memory.events.local', memoryEventsText(round + 1));
   const { event } = await ended;
-  return event.type === 'tripwire.tripped' ? performance.now() - begunAt : tripOnce(events, tree, round);
+  return event.type === 'tripwire.tripped' ? performance.now() - begunAt : null;
+};
+
+const tripSurely = async (events: Observable<Envelope>, tree: KernelTree, round: number): Promise<number> => {
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    const tookMs = await tripOnce(events, tree, round);
+    if (tookMs !== null) return tookMs;
+  }
+  throw new Error(`the tripwire was lifted ${MOST_TRIES} times before it tripped`);
 };
 
 const runMonitor = async (index: number): Promise<readonly number[]> => {
@@ -65,7 +73,7 @@ const runMonitor = async (index: number): Promise<readonly number[]> => {
   const options = { addr: '127.0.0.1:0', cgroup, cgroupRoot, procRoot, eventLog: tempDir() };
   const monitor = await startMonitor(options, stop.signal);
   const took: number[] = [];
-  for (let round = 0; round < ROUNDS; round += 1) took.push(await tripOnce(monitor.events, tree, round));
+  for (let round = 0; round < ROUNDS; round += 1) took.push(await tripSurely(monitor.events, tree, round));
   stop.abort();
   await monitor.done;
   tree.dispose();

@@ -69,17 +69,17 @@ const firstLine = async (child: ChildProcess): Promise<string> => {
   return line ?? 'nothing';
 };
 
-/** It is, a moment after it has said so (proc(5), /proc/PID/stat). */
-const isStopped = (pid: number): boolean => / \(node\) T /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-
-/** Or waits for nothing but to be buried (state Z): its parent may be dead. */
-const hasEnded = (pid: number): boolean => {
+/** The state of a process (proc(5), /proc/PID/stat): T is stopped, Z is dead and not yet buried; null: there is none. */
+const stateOf = (pid: number): string | null => {
   try {
-    return readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
+    return /\) (\w) /.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1] ?? null;
   } catch {
-    return true;
+    return null;
   }
 };
+
+/** Nobody may be there to bury it: its parent may be dead. */
+const hasEnded = (pid: number): boolean => [null, 'Z'].includes(stateOf(pid));
 
 const momentOf = ({ signal, when, name, occurrence }: FatalStep): string =>
   occurrence === 0 ? 'undisturbed' : `${signal} ${when} ${name} (${occurrence})`;
@@ -107,7 +107,7 @@ const runOnce = async (
     const isCompleted = word === COMPLETED;
     const pid = child.pid ?? 0;
     if (isCompleted || fatal.signal === 'SIGKILL') await ended;
-    else await eventually(() => isStopped(pid), true);
+    else await eventually(() => stateOf(pid), 'T'); // A moment after it has said so.
     const struck = { guardPid, step: isCompleted ? null : step.join(' ') };
     await check({ tree, pid, ...struck, isUndisturbed: fatal.occurrence === 0, moment, ended });
     // What fatal-step.ts writes.

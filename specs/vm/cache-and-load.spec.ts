@@ -13,6 +13,7 @@ import { startGrower } from './in-guest/grower';
 import { startGuestMonitor, type GuestMonitor } from './in-guest/monitor';
 import { watchFiles } from './in-guest/watch';
 import { startHostAgent, type HostAgent } from './outside/agent';
+import { plug, pluggedMib } from './outside/plugged';
 import { expectReplays, GUEST_LOG } from './outside/replays';
 
 jest.setTimeout(120_000);
@@ -45,8 +46,7 @@ afterEach(async () => {
   await monitor.stop();
   const throttles = await throttlesIn(guest);
   await killAll(guest, POSTGRES);
-  await guest.qmp.requestPlugged(0);
-  await eventually(pluggedMib, 0);
+  await plug(guest, 0);
   await expectReplays(
     guest,
     agents.map(({ logDir }) => logDir),
@@ -55,8 +55,6 @@ afterEach(async () => {
   expect(throttles).toEqual([]);
   expect((await oomKills(guest)) - killedBefore).toBe(0);
 });
-
-const pluggedMib = async (): Promise<number> => (await guest.qmp.pluggedBytes()) / MIB;
 
 const startMonitor = async (flags = ''): Promise<void> => {
   monitor = await startGuestMonitor(guest, `${SIZES} ${flags}`);
@@ -90,7 +88,7 @@ describe('a page cache that fills the VM', () => {
     const grower = await startGrower(guest, { fromMib: 1, toMib: GROWTH_MIB, mibPerS: 20 });
     await grower.reached(GROWTH_MIB);
     expect(await cachedMib()).toBeGreaterThan(floodedMib - 1.2 * GROWTH_MIB);
-    expect(await pluggedMib()).toBe(0);
+    expect(await pluggedMib(guest)).toBe(0);
     expect(watch.history('events')).toHaveLength(1);
     await watch.stop();
   });
@@ -101,8 +99,7 @@ describe('a VM that was made larger for a load', () => {
   const LOAD = { fromMib: 400, toMib: 400, mibPerS: 1 } as const;
 
   it('may become small again only when the load is over', async () => {
-    await guest.qmp.requestPlugged(LARGE_MIB * MIB);
-    await eventually(pluggedMib, LARGE_MIB);
+    await plug(guest, LARGE_MIB);
     const load = await startGrower(guest, LOAD);
     await load.reached(LOAD.toMib);
     await startMonitor();

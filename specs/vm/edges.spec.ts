@@ -17,6 +17,7 @@ import { connectToGuestPostgres, startGuestPostgres } from './in-guest/postgres'
 import { watchFiles, type Seen } from './in-guest/watch';
 import { startHostAgent } from './outside/agent';
 import { serveAsOldAgent } from './outside/old-agent';
+import { plug, pluggedMib } from './outside/plugged';
 import { expectReplays } from './outside/replays';
 
 jest.setTimeout(120_000);
@@ -48,12 +49,12 @@ let idle: Ends;
 
 beforeAll(async () => {
   await boot();
-  await plug(2048);
+  await plug(guest, 2048);
   await startMonitor();
   calm = { guest, monitor };
 
   await boot();
-  await plug(512);
+  await plug(guest, 512);
   const load = await startGrower(guest, { fromMib: 400, toMib: 400, mibPerS: 1 });
   await load.reached(400);
   await load.kill();
@@ -68,14 +69,6 @@ afterAll(async () => {
   await stopGuests();
   removeTempDirs();
 });
-
-const pluggedMib = async (): Promise<number> => (await guest.qmp.pluggedBytes()) / MIB;
-
-/** From the host's side, beside all that the agent does. */
-const plug = async (mib: number): Promise<void> => {
-  await guest.qmp.requestPlugged(mib * MIB);
-  await eventually(pluggedMib, mib);
-};
 
 /** All that was decided is decided again from the logs. */
 afterEach(async () => {
@@ -102,7 +95,7 @@ const watchPlugged = (): (() => Promise<number>) => {
   let isOver = false;
   const watch = async (): Promise<void> => {
     while (!isOver) {
-      least = Math.min(least, await pluggedMib());
+      least = Math.min(least, await pluggedMib(guest));
       await sleep(20);
     }
   };
@@ -127,7 +120,7 @@ it('where the kernel commits to no more than it has, memory comes before an allo
   await startAgent();
   await session.query(GROWING);
   await session.end();
-  expect(await pluggedMib()).toBeGreaterThanOrEqual(UNIT_MIB);
+  expect(await pluggedMib(guest)).toBeGreaterThanOrEqual(UNIT_MIB);
 });
 
 it('an agent of v1.0 that knows no ScaleRequest grows the VM unit by unit', async () => {
@@ -138,7 +131,7 @@ it('an agent of v1.0 that knows no ScaleRequest grows the VM unit by unit', asyn
   served.catch(() => undefined); // It ends with the connection.
   const grower = await startGrower(guest, { fromMib: 20, toMib: 1200, mibPerS: 50 });
   await grower.reached(1200);
-  expect(await pluggedMib()).toBeGreaterThanOrEqual(1024);
+  expect(await pluggedMib(guest)).toBeGreaterThanOrEqual(1024);
   await agent.close();
 });
 
@@ -152,10 +145,10 @@ it('a VM that is full to the brim takes 8 GiB more', async () => {
   const filler = await startGrower(guest, { fromMib: full, toMib: full, mibPerS: 1 });
   await filler.reached(full);
   await startAgent(LARGE_MIB);
-  await eventually(async () => (await pluggedMib()) > 0, true);
+  await eventually(async () => (await pluggedMib(guest)) > 0, true);
   const ramp = await startGrower(guest, { fromMib: 1, toMib: 1000, mibPerS: 100 });
   await monitor.logged(/^granted .*8\.5 GiB/);
-  expect(await pluggedMib()).toBe(8 * 1024);
+  expect(await pluggedMib(guest)).toBe(8 * 1024);
   await ramp.reached(1000);
   expect(Math.round((await memTotalMib(guest)) - totalMib)).toBe(8 * 1024);
 });
@@ -172,7 +165,7 @@ it('a ramp that starts 300 ms after a shrink was agreed to turns it round', asyn
   await ramp.signal('SIGCONT');
   await ramp.reached(RAMP.toMib);
   expect(await least()).toBeGreaterThan(0);
-  expect(await pluggedMib()).toBeGreaterThanOrEqual(1024);
+  expect(await pluggedMib(guest)).toBeGreaterThanOrEqual(1024);
 });
 
 describe('a VM whose load is over', () => {

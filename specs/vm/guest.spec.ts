@@ -6,6 +6,7 @@ import { cgroupFile, fullStallMs, killAll, memTotalMib, pidsIn, POSTGRES } from 
 import { startGrower } from './in-guest/grower';
 import { monitorCommand, startGuestMonitor } from './in-guest/monitor';
 import { psql, startGuestPostgres } from './in-guest/postgres';
+import { plug } from './outside/plugged';
 
 jest.setTimeout(120_000);
 
@@ -49,11 +50,9 @@ describe('a guest', () => {
 
   it('gets memory and vCPUs plugged, as the hypervisor and its own kernel say', async () => {
     const before = await memTotalMib(guest);
-    await guest.qmp.requestPlugged(512 * MIB);
-    await eventually(() => guest.qmp.pluggedBytes(), 512 * MIB);
+    await plug(guest, 512);
     await eventually(async () => Math.round((await memTotalMib(guest)) - before), 512);
-    await guest.qmp.requestPlugged(0);
-    await eventually(() => guest.qmp.pluggedBytes(), 0);
+    await plug(guest, 0);
 
     expect(await guest.qmp.vcpus()).toBe(1);
     await guest.qmp.plugVcpu();

@@ -5,7 +5,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MIB } from '../../machines/units';
 import { removeTempDirs } from '../support/event-log';
-import { eventually } from '../support/eventually';
 import { bootGuest, stopGuests, type Guest } from './harness';
 import { availableMib, BRAKE, cgroupFile, oomKills, POSTGRES, throttlesIn } from './in-guest/cgroups';
 import { startGrower, type Grower } from './in-guest/grower';
@@ -15,6 +14,7 @@ import { makeBenchTables, startBench, type Bench } from './in-guest/pgbench';
 import { startGuestPostgres } from './in-guest/postgres';
 import { watchFiles, type Watch } from './in-guest/watch';
 import { startSlowAgent, type SlowAgent } from './outside/slow-agent';
+import { plug } from './outside/plugged';
 import { expectReplays, GUEST_LOG } from './outside/replays';
 
 jest.setTimeout(120_000);
@@ -52,8 +52,7 @@ afterEach(async () => {
   await monitor.stop();
   await watch.stop();
   const throttles = await throttlesIn(guest);
-  await guest.qmp.requestPlugged(0);
-  await eventually(() => guest.qmp.pluggedBytes(), 0);
+  await plug(guest, 0);
   await expectReplays(guest);
   await guest.run(`rm -rf ${GUEST_LOG}`);
   expect(throttles).toEqual([]);

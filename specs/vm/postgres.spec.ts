@@ -9,6 +9,7 @@ import { oomKills, throttlesIn } from './in-guest/cgroups';
 import { startGuestMonitor, type GuestMonitor } from './in-guest/monitor';
 import { connectToGuestPostgres, pgbench, startGuestPostgres } from './in-guest/postgres';
 import { startHostAgent } from './outside/agent';
+import { pluggedMib } from './outside/plugged';
 import { expectReplays } from './outside/replays';
 
 jest.setTimeout(120_000);
@@ -53,7 +54,7 @@ it('a sort of more than the VM has stays in memory, beside clients of whom none 
   const { status, stdout } = await clients.ended;
   expect(status).toBe(0);
   expect(stdout).toContain('number of failed transactions: 0 ');
-  expect((await guest.qmp.pluggedBytes()) / MIB).toBeGreaterThanOrEqual(256);
+  expect(await pluggedMib(guest)).toBeGreaterThanOrEqual(256);
   await eventually(async () => (await cacheLimitMib(session)) >= before + 200, true);
   await session.end();
   expect(await oomKills(guest)).toBe(0);

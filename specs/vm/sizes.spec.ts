@@ -6,11 +6,13 @@ import { MIB } from '../../machines/units';
 import { stopCommands } from '../support/command';
 import { removeTempDirs } from '../support/event-log';
 import { eventually } from '../support/eventually';
+import { startFrameProxy, type FrameProxy } from '../support/frame-proxy';
 import { bootGuest, stopGuests, type Guest } from './harness';
 import { killAll, memTotalMib, oomKills, POSTGRES, throttlesIn } from './in-guest/cgroups';
 import { startGrower } from './in-guest/grower';
-import { startGuestMonitor, type GuestMonitor } from './in-guest/monitor';
-import { startHostAgent, type HostAgent } from './outside/agent';
+import { monitorUrl, startGuestMonitor, type GuestMonitor } from './in-guest/monitor';
+import { startHostAgent, type HostAgent, type HostAgentOptions } from './outside/agent';
+import { plug, pluggedMib } from './outside/plugged';
 import { expectReplays, GUEST_LOG } from './outside/replays';
 
 jest.setTimeout(120_000);
@@ -23,6 +25,7 @@ let guest: Guest;
 let monitor: GuestMonitor;
 let agents: HostAgent[];
 let killedBefore: number;
+let proxy: FrameProxy | null = null;
 
 beforeAll(async () => {
   guest = await bootGuest({ memMib: BOOT_MIB, maxMemMib: 2048 });
@@ -37,16 +40,15 @@ beforeEach(async () => {
   killedBefore = await oomKills(guest);
 });
 
-const pluggedMib = async (): Promise<number> => (await guest.qmp.pluggedBytes()) / MIB;
-
 /** Nothing of one story is left for the next one, and all that was decided in it is decided again from the logs. */
 afterEach(async () => {
   await stopCommands();
+  await proxy?.stop();
+  proxy = null;
   await monitor.stop();
   const throttles = await throttlesIn(guest);
   await killAll(guest, POSTGRES);
-  await guest.qmp.requestPlugged(0);
-  await eventually(pluggedMib, 0);
+  await plug(guest, 0);
   await expectReplays(guest, [...new Set(agents.map(({ logDir }) => logDir))]);
   await guest.run(`rm -rf ${GUEST_LOG}`);
   expect(throttles).toEqual([]);
@@ -59,9 +61,8 @@ const startMonitor = async (flags = ''): Promise<void> => {
 
 const untilConnected = () => monitor.logged(/ connected, /);
 
-const startAgent = async (flags = '', logDir?: string): Promise<HostAgent> => {
-  const all = `${SIZES} ${flags}`.trim().split(' ');
-  const agent = await startHostAgent(guest, { flags: all, ...(logDir === undefined ? {} : { logDir }) });
+const startAgent = async (flags = '', where: Partial<HostAgentOptions> = {}): Promise<HostAgent> => {
+  const agent = await startHostAgent(guest, { flags: `${SIZES} ${flags}`.trim().split(' '), ...where });
   agents.push(agent);
   await untilConnected();
   return agent;
@@ -74,7 +75,7 @@ const wishedMib = (): number => {
 };
 
 const untilAsWished = (): Promise<void> =>
-  eventually(async () => BOOT_MIB + (await pluggedMib()) === wishedMib(), true);
+  eventually(async () => BOOT_MIB + (await pluggedMib(guest)) === wishedMib(), true);
 
 describe('a process that outgrows the VM', () => {
   it.each([50, 100, 150])('gets its memory in time at %i MiB/s', async (mibPerS) => {
@@ -84,8 +85,8 @@ describe('a process that outgrows the VM', () => {
     const grower = await startGrower(guest, { fromMib: 20, toMib: 1000, mibPerS });
     await grower.reached(1000);
     await untilAsWished();
-    expect(await pluggedMib()).toBeGreaterThanOrEqual(768);
-    expect(Math.round((await memTotalMib(guest)) - totalMib)).toBe(await pluggedMib());
+    expect(await pluggedMib(guest)).toBeGreaterThanOrEqual(768);
+    expect(Math.round((await memTotalMib(guest)) - totalMib)).toBe(await pluggedMib(guest));
   });
 
   it('gets it from an agent that is asked without an amount', async () => {
@@ -93,22 +94,41 @@ describe('a process that outgrows the VM', () => {
     await startAgent();
     const grower = await startGrower(guest, { fromMib: 200, toMib: 600, mibPerS: 20 });
     await grower.reached(600);
-    expect(await pluggedMib()).toBeGreaterThanOrEqual(256);
+    expect(await pluggedMib(guest)).toBeGreaterThanOrEqual(256);
   });
 });
 
-describe('when one of them dies', () => {
+describe('when a frame is lost or one of them dies', () => {
   /** No jump at first, whose forecast would be enough for all of it: who comes second has something left to decide. */
   const GROWTH = { fromMib: 20, toMib: 700, mibPerS: 50 } as const;
+
+  it('what was lost is said again before it is too late', async () => {
+    // The first ScaleRequest comes with the connection.
+    const losses = { ScaleRequest: 2, UpscaleNotification: 1, UpscaleConfirmation: 1 };
+    await startMonitor();
+    proxy = await startFrameProxy(monitorUrl(guest), losses);
+    await startAgent('', { url: proxy.url });
+    const totalMib = await memTotalMib(guest);
+    const grower = await startGrower(guest, GROWTH);
+    await grower.reached(GROWTH.toMib);
+    await untilAsWished();
+    expect(Math.round((await memTotalMib(guest)) - totalMib)).toBe(await pluggedMib(guest));
+    expect([...proxy.lost()].sort()).toEqual([
+      'ScaleRequest',
+      'ScaleRequest',
+      'UpscaleConfirmation',
+      'UpscaleNotification',
+    ]);
+  });
 
   it('another agent brings to an end what the killed one has begun', async () => {
     await startMonitor();
     const killed = await startAgent();
     const grower = await startGrower(guest, GROWTH);
-    await eventually(async () => (await pluggedMib()) > 0, true);
+    await eventually(async () => (await pluggedMib(guest)) > 0, true);
     killed.signal('SIGKILL');
     await killed.ended;
-    await startAgent('', killed.logDir);
+    await startAgent('', { logDir: killed.logDir });
     await grower.reached(GROWTH.toMib);
     await untilAsWished();
   });
@@ -117,7 +137,7 @@ describe('when one of them dies', () => {
     await startMonitor();
     await startAgent();
     const grower = await startGrower(guest, GROWTH);
-    await eventually(async () => (await pluggedMib()) > 0, true);
+    await eventually(async () => (await pluggedMib(guest)) > 0, true);
     await grower.signal('SIGSTOP'); // A start takes seconds under emulation.
     await monitor.signal('SIGKILL');
     await monitor.ended;
@@ -139,12 +159,12 @@ describe('a host that is full', () => {
     const grower = await startGrower(guest, { fromMib: 200, toMib: NEARLY_FULL_MIB, mibPerS: 50 });
     await monitor.logged(/denied/);
     await grower.reached(NEARLY_FULL_MIB);
-    expect(await pluggedMib()).toBe(512);
+    expect(await pluggedMib(guest)).toBe(512);
     expect(wishedMib()).toBeGreaterThan(1024);
 
     expect(await full.stop()).toBe(0);
     await startAgent('--capacity 2,2GiB');
     await untilAsWished();
-    expect(await pluggedMib()).toBeGreaterThan(512);
+    expect(await pluggedMib(guest)).toBeGreaterThan(512);
   });
 });

@@ -1,7 +1,7 @@
 /** The VM that all sides share, and what is left of one run for the next: nothing. */
 import { cgroupFile, killAll, POSTGRES } from '../in-guest/cgroups';
 import { bootGuest, type Guest } from '../harness';
-import { plug } from './hypervisor';
+import { plug } from '../outside/plugged';
 
 /** Large enough that 85 % of it leaves room for the kernel and the monitor: else the yardstick asks after the OOM killer. */
 export const BOOT_MIB = 2048;

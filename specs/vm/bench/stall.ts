@@ -7,7 +7,7 @@ import type { Guest } from '../harness';
 import { cgroupFile, fullStallMs, POSTGRES } from '../in-guest/cgroups';
 import { startStopped } from './clock';
 import { BOOT_MIB, tidy } from './guest';
-import { plug } from './hypervisor';
+import { plug } from '../outside/plugged';
 import { START } from './sides';
 
 const FROM_MIB = 1100;

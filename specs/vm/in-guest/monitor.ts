@@ -27,6 +27,9 @@ export const monitorCommand = async (guest: Guest, args: string): Promise<string
   return within('vm-monitor', `exec node ${CLI} ${args}`);
 };
 
+/** Where agents on the host find it. */
+export const monitorUrl = ({ port }: Guest): string => `ws://127.0.0.1:${port.monitor}/monitor`;
+
 export interface GuestMonitor extends GuestProcess {
   /** The next line of its log whose message matches; earlier lines are passed over. */
   readonly logged: (msg: RegExp) => Promise<LogLine>;
@@ -60,7 +63,7 @@ export const startGuestMonitor = async (guest: Guest, flags = ''): Promise<Guest
       }
     },
     log: () => running.stdout().split('\n').slice(0, -1).map(logLine),
-    agent: (options = { range: RANGE_V1_1 }) => connectAgent(`ws://127.0.0.1:${guest.port.monitor}/monitor`, options),
+    agent: (options = { range: RANGE_V1_1 }) => connectAgent(monitorUrl(guest), options),
     stop: async () => {
       await running.signal('SIGTERM');
       return (await running.ended).status;

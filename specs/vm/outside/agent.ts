@@ -3,6 +3,7 @@ import { tempDir } from '../../support/event-log';
 import { startCommand, type RunningCommand } from '../../support/command';
 import type { Guest } from '../harness';
 import { keep } from '../harness/keep';
+import { monitorUrl } from '../in-guest/monitor';
 
 export interface HostAgent extends RunningCommand {
   /** Its event log. */
@@ -15,15 +16,17 @@ export interface HostAgentOptions {
   readonly flags: readonly string[];
   /** Of an agent that ran before. Default: a new one. */
   readonly logDir?: string;
+  /** What it connects to. Default: the guest's monitor. */
+  readonly url?: string;
 }
 
 /** Starts it and resolves when it runs; the monitor need not listen yet. Call stopCommands after. */
 export const startHostAgent = async (
   guest: Guest,
-  { flags, logDir = tempDir() }: HostAgentOptions,
+  { flags, logDir = tempDir(), url = monitorUrl(guest) }: HostAgentOptions,
 ): Promise<HostAgent> => {
   const running = startCommand([
-    ...['agent', '--monitor', `ws://127.0.0.1:${guest.port.monitor}/monitor`, '--vm', 'guest'],
+    ...['agent', '--monitor', url, '--vm', 'guest'],
     ...['--qmp', guest.agentQmpSocket, '--event-log', logDir, ...flags],
   ]);
   void running.ended.then(({ stdout, stderr }) => {

@@ -1,9 +1,10 @@
 /** An agent on the host that takes its time: it gives what is wished, through QEMU, when it is told to. */
 import type { Size } from '../../../machines/events';
-import { eventually } from '../../support/eventually';
+import { MIB } from '../../../machines/units';
 import { nextOf } from '../../support/monitor-frames';
 import type { Guest } from '../harness';
 import type { GuestMonitor } from '../in-guest/monitor';
+import { plug } from './plugged';
 
 export interface SlowAgent {
   /** Gives what was wished last, and from now on each wish at once. */
@@ -21,15 +22,13 @@ export const startSlowAgent = async (guest: Guest, monitor: GuestMonitor, bootBy
   // The first one comes with the connection.
   let [wished, gives, id] = [await nextWish(), false, 0];
 
-  const plug = async (granted: Size): Promise<void> => {
-    const bytes = granted.mem - bootBytes;
-    await guest.qmp.requestPlugged(bytes);
-    await eventually(() => guest.qmp.pluggedBytes(), bytes);
+  const grant = async (granted: Size): Promise<void> => {
+    await plug(guest, (granted.mem - bootBytes) / MIB);
     agent.send({ type: 'UpscaleNotification', content: { granted }, id: (id += 2) });
   };
   /** One after another: the size that one waits for must not be changed by the next. */
   let order = Promise.resolve();
-  const give = (): Promise<void> => (order = order.then(() => plug(wished)));
+  const give = (): Promise<void> => (order = order.then(() => grant(wished)));
 
   const listen = async (): Promise<void> => {
     for (;;) {
