@@ -25,7 +25,7 @@ run: bundles ## Run the monitor on this machine with an embedded agent; ARGS="--
 	@if [ -n "$$PGCONNSTR" ]; then export VM_MONITOR_PGCONNSTR="$$PGCONNSTR"; fi; \
 	exec node dist/cli.js run --embedded-agent --size-from agent --log-format pretty $(ARGS)
 
-demo: bundles vm ## Watch a VM in QEMU follow two queries that swell and end: about three minutes (as root)
+demo: bundles vm ## Watch a VM in QEMU follow two queries that swell and end: about two minutes (as root)
 	@node build.mjs demo
 	@exec node dist/demo.cjs
 

@@ -1,4 +1,4 @@
-/** How long the parts of the demo take. Two to three minutes together on a host at rest, also under software emulation. */
+/** How long the parts of the demo take. One and a half to three minutes together on a host at rest, also under software emulation. */
 import { MINUTE_MS, SECOND_MS } from '../../../machines/units';
 
 /** Between two looks at the VM; each costs an emulated guest some ms. */
