@@ -21,10 +21,20 @@ const SURELY_WHOLE_BYTES = 2048;
 /** One buffer serves all files, as reads are synchronous. */
 export const createReadBuffer = (): Buffer => Buffer.alloc(MAX_FILE_BYTES);
 
+/** More than a number and its line end. */
+const SYSCTL_BYTES = 64;
+
+/**
+ * The part of it for a file in /proc/sys: for those the kernel allocates as much as is asked for, in its own zones. In a
+ * VM that was full, 256 KiB for one digit called the OOM killer (Linux: fs/proc/proc_sysctl.c, proc_sys_call_handler).
+ */
+export const forSysctl = (buffer: Buffer): Buffer => buffer.subarray(0, SYSCTL_BYTES);
+
 export class HeldFile {
   #handle: FileHandle | null = null;
   #failure: FileFailure;
 
+  /** @param buffer longer than the file may be */
   constructor(
     readonly path: string,
     private readonly buffer: Buffer,
@@ -47,8 +57,9 @@ export class HeldFile {
     if (this.#handle === null) return left(this.#failure);
     try {
       const bytes = this.#fill(this.#handle.fd);
-      if (bytes < MAX_FILE_BYTES) return right(this.buffer.toString('latin1', 0, bytes));
-      return left({ code: 'EFBIG', message: `${this.path}: longer than ${MAX_FILE_BYTES} bytes` });
+      const { length } = this.buffer;
+      if (bytes < length) return right(this.buffer.toString('latin1', 0, bytes));
+      return left({ code: 'EFBIG', message: `${this.path}: longer than ${length - 1} bytes` });
     } catch (error) {
       const failure = fileFailure(this.path, error);
       void this.close(failure);
@@ -69,9 +80,9 @@ export class HeldFile {
   #fill(fd: number): number {
     let filled = 0;
     for (;;) {
-      const bytes = readSync(fd, this.buffer, filled, MAX_FILE_BYTES - filled, filled);
+      const bytes = readSync(fd, this.buffer, filled, this.buffer.length - filled, filled);
       filled += bytes;
-      if (bytes < SURELY_WHOLE_BYTES || filled === MAX_FILE_BYTES) return filled;
+      if (bytes < SURELY_WHOLE_BYTES || filled === this.buffer.length) return filled;
     }
   }
 }

@@ -8,6 +8,7 @@ import { parseSchedstat } from './parse/schedstat';
 import { parseSingleNumber } from './parse/single-value';
 import { parseVmstat } from './parse/vmstat';
 import { parseKernelRoom } from './parse/zoneinfo';
+import { forSysctl } from './held-file';
 import { PressureFiles } from './pressure-files';
 import { SourceFile } from './source-file';
 
@@ -30,7 +31,7 @@ export class ProcFiles {
     this.#meminfo = new SourceFile(at('meminfo'), buffer, parseMeminfo);
     this.#zoneinfo = new SourceFile(at('zoneinfo'), buffer, parseKernelRoom);
     this.#vmstat = new SourceFile(at('vmstat'), buffer, parseVmstat);
-    this.#overcommit = new SourceFile(at('sys', 'vm', 'overcommit_memory'), buffer, parseSingleNumber);
+    this.#overcommit = new SourceFile(at('sys', 'vm', 'overcommit_memory'), forSysctl(buffer), parseSingleNumber);
     this.#stat = new SourceFile(at('stat'), buffer, parseProcStat);
     this.#schedstat = new SourceFile(at('schedstat'), buffer, parseSchedstat);
     this.#loadavg = new SourceFile(at('loadavg'), buffer, parseLoadavg);

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { right } from 'fp-ts/Either';
-import { HeldFile, MAX_FILE_BYTES, createReadBuffer } from '../../../adapters/kernel/held-file';
+import { HeldFile, MAX_FILE_BYTES, createReadBuffer, forSysctl } from '../../../adapters/kernel/held-file';
 
 describe('a held file', () => {
   let directory: string;
@@ -61,9 +61,19 @@ describe('a held file', () => {
     writeFileSync(path, '');
     truncateSync(path, MAX_FILE_BYTES);
     await file.open();
-    expect(file.read()).toMatchObject({ left: { message: `${path}: longer than ${MAX_FILE_BYTES} bytes` } });
+    expect(file.read()).toMatchObject({ left: { message: `${path}: longer than ${MAX_FILE_BYTES - 1} bytes` } });
     truncateSync(path, MAX_FILE_BYTES - 1);
     expect(file.read()).toEqual(right('\0'.repeat(MAX_FILE_BYTES - 1)));
+  });
+
+  it('asks for no more than a few bytes of a file in /proc/sys, as the kernel allocates what is asked for', async () => {
+    const sysctl = new HeldFile(path, forSysctl(createReadBuffer()));
+    writeFileSync(path, '1'.repeat(63));
+    await sysctl.open();
+    expect(sysctl.read()).toEqual(right('1'.repeat(63)));
+    writeFileSync(path, '1'.repeat(4096));
+    expect(sysctl.read()).toMatchObject({ left: { message: `${path}: longer than 63 bytes` } });
+    await sysctl.close({ code: '', message: 'over' });
   });
 
   it('fails with the reason for which it was closed', async () => {
