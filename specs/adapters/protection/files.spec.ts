@@ -60,10 +60,13 @@ describe('reading for undoing', () => {
   it('reads a file of the kernel that comes in pieces', async () => {
     // Of a Node that has done nothing yet: our own may have grown beyond the bound.
     const fresh = spawn(process.execPath, ['-e', 'console.log(); setInterval(() => {}, 1000)']);
-    await once(fresh.stdout, 'data');
-    expect(undoFiles.readText(`/proc/${fresh.pid}/maps`)).toMatch(/^[^]{4097,}\n$/);
-    fresh.kill('SIGKILL');
-    await once(fresh, 'exit');
+    try {
+      await once(fresh.stdout, 'data');
+      expect(undoFiles.readText(`/proc/${fresh.pid}/maps`)).toMatch(/^[^]{4097,}\n$/);
+    } finally {
+      fresh.kill('SIGKILL');
+      await once(fresh, 'exit');
+    }
   });
 });
 
