@@ -43,6 +43,8 @@ export type Verdict =
       readonly capped: boolean;
       /** The windows are not full yet (rule R12). */
       readonly holding: boolean;
+      /** It is decided, but not to be requested: see NotHasty. */
+      readonly withheld: boolean;
       /** A breach has begun: the wish is said at once, also if it stays the same. */
       readonly urgent: boolean;
       readonly floor: Size | null;

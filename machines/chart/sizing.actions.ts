@@ -36,8 +36,8 @@ export const beginWish = chart.enqueueActions(({ event, enqueue }) => {
 
 export const takeDesired = chart.enqueueActions(({ event, enqueue }) => {
   assertEvent(event, 'desired.changed');
-  const { desired, capped, holding, floor, withinMs } = event;
-  enqueue.assign({ desired, capped, holding, floor, withinMs });
+  const { desired, capped, holding, withheld, floor, withinMs } = event;
+  enqueue.assign({ desired, capped, holding, withheld, floor, withinMs });
 });
 
 export const takeDanger = chart.enqueueActions(({ event, enqueue }) => {
@@ -62,16 +62,25 @@ const cacheFor = ({ config }: ChartContext, size: Size, at: number) =>
   ({ type: 'fileCache.wanted', sizeBytes: fileCacheBytes(config, size.mem), at }) as const;
 
 /**
- * A size that was desired only because it was granted (rule R12) is not desired any more once less is
- * granted; else the very shrink that we approved would be wished back before the next decision.
+ * A size that was desired only because it was granted (rule R12) is not desired any more once another one is
+ * granted; else the very shrink that we approved would be requested back before the next decision.
  */
-const desiredAfter = ({ desired, granted, holding }: ChartContext, target: Size): Size | null =>
-  holding && desired !== null && granted !== null && sameSize(desired, granted) ? target : desired;
+const desiredAfter = ({ desired, granted, holding }: ChartContext): Size | null =>
+  holding && desired !== null && granted !== null && sameSize(desired, granted) ? null : desired;
+
+/**
+ * What was decided for another granted size may take away from this one (rule R12): it is not requested
+ * before it has been decided anew.
+ */
+const withheldFor = ({ desired, holding, withheld }: ChartContext, granted: Size): boolean =>
+  withheld || (holding && desired !== null && exceeds(granted, desired));
 
 export const takeApproved = chart.enqueueActions(({ context, event, enqueue }) => {
   assertEvent(event, 'downscale.approved');
   const { target } = event;
-  enqueue.assign({ granted: target, desired: desiredAfter(context, target), conn: connObeying(context, target) });
+  const desired = desiredAfter(context);
+  const withheld = withheldFor({ ...context, desired }, target);
+  enqueue.assign({ granted: target, desired, withheld, conn: connObeying(context, target) });
 });
 
 /** Limits first (they hear of the new size before the confirmation), then the confirmation, then the cache. */
@@ -79,7 +88,12 @@ export const takeGranted = chart.enqueueActions(({ context, event, enqueue }) =>
   assertEvent(event, 'upscale.notified');
   // Whoever gives something has room again: the denial is over.
   const conn = connObeying(context, event.granted);
-  enqueue.assign({ granted: event.granted, denial: null, conn: conn && withGrant(conn, event.granted) });
+  enqueue.assign({
+    granted: event.granted,
+    withheld: withheldFor(context, event.granted),
+    denial: null,
+    conn: conn && withGrant(conn, event.granted),
+  });
   enqueue.raise({ type: 'upscale.applied', id: event.id, at: event.at });
 });
 
@@ -92,8 +106,12 @@ export const confirmUpscale = chart.enqueueActions(({ context, event, enqueue })
 
 export const takeInfo = chart.enqueueActions(({ context, event, enqueue }) => {
   assertEvent(event, 'vm.informed');
+  const { desired } = context;
   enqueue.assign({
     granted: event.granted ?? context.granted,
+    withheld: event.granted === null ? context.withheld : withheldFor(context, event.granted),
+    // Beyond the bounds nothing is requested: it is decided anew within this step.
+    desired: desired !== null && event.max !== null && exceeds(desired, event.max) ? null : desired,
     agentMax: event.max ?? context.agentMax,
     etaMs: event.etaMs ?? context.etaMs,
   });

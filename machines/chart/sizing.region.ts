@@ -20,8 +20,8 @@ const uncapped = ({ context }: Scope): boolean => !context.capped;
 /** The agent has been asked for just this; that the windows are full now, or that more is needed, is no news to it. */
 const isSaidAlready = ({ context, event }: Scope): boolean => {
   if (event.type !== 'desired.changed' || event.urgent) return false;
-  const { desired, holding } = event;
-  const wished = wishedSize({ ...context, desired, holding });
+  const { desired, withheld } = event;
+  const wished = wishedSize({ ...context, desired, withheld });
   const lastWish = context.conn?.lastWish ?? null;
   return wished !== null && lastWish !== null && sameSize(wished, lastWish);
 };

@@ -1,7 +1,7 @@
 /** From the latest readings and need to verdicts: is memory short, and which size is desired? */
 import type { ChartEvent } from '../chart/events';
 import { sameSize, toWholeUnits } from '../sizing';
-import type { Size } from '../events/size.codec';
+import { LARGEST_SIZE, type Size } from '../events/size.codec';
 import { exhaustionMs } from '../memory/runway';
 import { trueUseBytes } from '../memory/leaving';
 import { marginFor, marginTotal, useBytes } from '../memory/use';
@@ -56,7 +56,7 @@ const raiseBreachFloor = (run: Run): void => {
   const { granted } = run.context;
   if (run.domain.verdict.verdict !== 'breached' || granted === null) return;
   const old = run.domain.breachFloor;
-  const mem = Math.max(old?.size.mem ?? 0, granted.mem + run.config.sizing.unit.mem);
+  const mem = Math.min(LARGEST_SIZE.mem, Math.max(old?.size.mem ?? 0, granted.mem + run.config.sizing.unit.mem));
   run.note({ breachFloor: { size: { cpu: 0, mem }, until: run.at + FLOOR_HOLD_MS } });
 };
 
@@ -106,21 +106,22 @@ const sayDecided = (run: Run, { desired, because }: Desire): void => {
   run.say({ type: 'size.decided', desired, reason, parts: need.parts });
 };
 
-const isNews = ({ context }: Run, { desired, capped, holding }: Desire): boolean =>
+const isNews = ({ context }: Run, { desired, capped, holding, withheld }: Desire): boolean =>
   context.desired === null ||
   !sameSize(context.desired, desired) ||
   context.capped !== capped ||
-  context.holding !== holding;
+  context.holding !== holding ||
+  context.withheld !== withheld;
 
 type DesiredChanged = Extract<ChartEvent, { type: 'desired.changed' }>;
 
 const desiredChanged = (
   run: Run,
-  { desired, capped, holding }: Desire,
+  { desired, capped, holding, withheld }: Desire,
   outlook: MemoryOutlook | null,
 ): Omit<DesiredChanged, 'urgent'> => {
   const danger = { floor: dangerFloor(run), withinMs: withinMs(outlook) };
-  return { type: 'desired.changed', desired, capped, holding, ...danger, at: run.at };
+  return { type: 'desired.changed', desired, capped, holding, withheld, ...danger, at: run.at };
 };
 
 /** Judges memory and decides the size; says what has changed. */

@@ -34,6 +34,8 @@ const hearFrame = (run: Run, frame: Extract<InputEvent, { type: 'frame.received'
   const said = hear(run.at, run.domain, frame);
   if (said.type === 'vm.informed') run.note({ bootReserveBytes: declaredBootReserve(run.domain, said.granted) });
   run.tell({ ...said, at: run.at });
+  // The bounds may be others now: what is requested next must lie within them (rule R6).
+  if (said.type === 'vm.informed') assess(run);
   if (!conn.open) run.tell({ type: 'agent.spoke', at: run.at });
 };
 

@@ -3,6 +3,7 @@
  * believed at once; better only after it has held for a second, so that verdicts do not flutter.
  */
 import * as t from 'io-ts';
+import { finite } from '../events/finite';
 import { nullable } from '../events/nullable';
 import { SECOND_MS } from '../units';
 
@@ -12,7 +13,7 @@ export type Verdict = t.TypeOf<typeof Verdict>;
 export const VerdictState = t.type({
   verdict: Verdict,
   /** Since when a better verdict would have been due; null while none is. */
-  betterSince: nullable(t.number),
+  betterSince: nullable(finite),
 });
 export type VerdictState = t.TypeOf<typeof VerdictState>;
 

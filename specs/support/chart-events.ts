@@ -100,6 +100,7 @@ export const SAMPLES: Samples = {
     desired: units(4),
     capped: false,
     holding: false,
+    withheld: false,
     urgent: false,
     floor: units(2),
     withinMs: 1500,
