@@ -43,7 +43,7 @@ export const Connection = t.readonly(
     open: t.boolean,
     /** Id of our next own request: odd, from 3. */
     nextId: t.number,
-    /** Whether this agent obeys ScaleRequest; silence leaves it unknown. */
+    /** Whether this agent obeys ScaleRequest; silence leaves it unknown, and makes it so again. `rejected` is for good. */
     scaleRequests: t.keyof({ unknown: null, obeyed: null, rejected: null }),
     /** The last size that this connection was asked for. */
     lastWish: nullable(Size),
