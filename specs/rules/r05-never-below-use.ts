@@ -23,7 +23,9 @@ const useBytes = ({ memory, cgroup }: Readings): number | null => {
 const marginBytes = ({ memory, cgroup }: Readings, targetBytes: number, { domain }: TraceStep['before']): number => {
   const shrinkBytes = Math.max(0, (memory?.totalBytes ?? 0) - targetBytes);
   const grown = (domain.growth.bytesPerS * expectedMs(domain.latency, 'down', shrinkBytes)) / 1000;
-  const hot = (cgroup?.fileMappedBytes ?? 0) + (cgroup?.refaultFilePagesDelta ?? 0) * PAGE_BYTES;
+  // Mapped shared memory is in the use already.
+  const mapped = Math.max(0, (cgroup?.fileMappedBytes ?? 0) - (cgroup?.shmemBytes ?? 0));
+  const hot = mapped + (cgroup?.refaultFilePagesDelta ?? 0) * PAGE_BYTES;
   return (
     Math.max(100 * MIB, 0.02 * targetBytes, grown) +
     (memory?.dirtyBytes ?? 0) +
