@@ -44,7 +44,7 @@ export const Connection = t.readonly(
     open: t.boolean,
     /** Id of our next own request: odd, from 3. */
     nextId: finite,
-    /** Whether this agent obeys ScaleRequest; silence leaves it unknown. */
+    /** Whether this agent obeys ScaleRequest; silence leaves it unknown, and makes it so again. `rejected` is for good. */
     scaleRequests: t.keyof({ unknown: null, obeyed: null, rejected: null }),
     /** The last size that this connection was asked for. */
     lastWish: nullable(Size),
@@ -84,8 +84,19 @@ export const ChartContext = t.readonly(
     denial: nullable(t.string),
     /** An approved shrink that is not over yet. */
     shrink: nullable(t.readonly(t.type({ from: Size, to: Size, since: finite }))),
-    /** A DownscaleRequest that was approved and waits for the file cache. */
-    downscale: nullable(t.readonly(t.type({ id: t.string, target: Size, status: t.string }))),
+    /** A DownscaleRequest that may be approved once the file cache has shrunk. */
+    downscale: nullable(
+      t.readonly(
+        t.type({
+          id: t.string,
+          target: Size,
+          /** The target's memory as it came (may exceed 2^53). */
+          targetDigits: absentAsNull(t.string),
+          /** Why the cache on disk is approved without; null: it has shrunk, or is waited for. */
+          cacheTrouble: absentAsNull(t.string),
+        }),
+      ),
+    ),
     fileCache: t.readonly(
       t.type({
         wantedBytes: nullable(finite),

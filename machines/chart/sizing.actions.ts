@@ -14,7 +14,7 @@ export const ask = chart.enqueueActions(({ context, event, enqueue }) => {
   if (conn === null || !conn.open || isSatisfied(context)) return;
   const wait = waitMs(context, event.at);
   const attempts = context.asking?.attempts ?? 0;
-  const delay = wait > 0 ? wait : resendMs(context, attempts);
+  const delay = wait > 0 ? wait : resendMs(context, conn, attempts);
   enqueue.cancel('resend');
   enqueue.raise({ type: 'resend.due', at: event.at + delay }, { id: 'resend', delay });
   if (wait > 0) return;
@@ -45,17 +45,31 @@ export const takeDanger = chart.enqueueActions(({ event, enqueue }) => {
   enqueue.assign({ floor: event.floor, withinMs: event.withinMs });
 });
 
-/** A size that moved towards the wish shows that this agent obeys ScaleRequest. */
-const obeys = (context: ChartContext, size: Size): boolean => {
-  const { conn, granted } = context;
-  if (conn?.lastWish === null || conn?.lastWish === undefined || granted === null) return false;
-  const grew = exceeds(size, granted) && exceeds(conn.lastWish, granted);
-  const shrank = exceeds(granted, size) && exceeds(granted, conn.lastWish);
-  return grew || shrank;
-};
+/**
+ * Only the very size that was asked for shows that this agent obeys ScaleRequest: one that merely moved towards it may
+ * be of the agent's own metrics, and one that was there before shows nothing. Who rejected it once does not know it.
+ */
+const obeys = ({ granted }: ChartContext, { scaleRequests, lastWish }: Connection, size: Size): boolean =>
+  scaleRequests === 'unknown' && lastWish !== null && sameSize(size, lastWish) && !isGranted(granted, size);
+
+const isGranted = (granted: Size | null, size: Size): boolean => granted !== null && sameSize(granted, size);
 
 const connObeying = (context: ChartContext, size: Size): Connection | null =>
-  context.conn !== null && obeys(context, size) ? { ...context.conn, scaleRequests: 'obeyed' } : context.conn;
+  context.conn !== null && obeys(context, context.conn, size)
+    ? { ...context.conn, scaleRequests: 'obeyed' }
+    : context.conn;
+
+/** The agent asks to shrink to what it was asked for: it obeys, whatever we answer. */
+export const noteObedience = chart.enqueueActions(({ context, event, enqueue }) => {
+  assertEvent(event, 'downscale.requested');
+  enqueue.assign({ conn: connObeying(context, event.target) });
+});
+
+/** Silence is not obedience: an agent that grew to just what was asked, of its own accord, is found out by it. */
+export const doubtObedience = chart.enqueueActions(({ context, enqueue }) => {
+  if (context.conn?.scaleRequests !== 'obeyed') return;
+  enqueue.assign({ conn: { ...context.conn, scaleRequests: 'unknown' } });
+});
 
 /** The file cache follows the size, whoever set it. */
 const cacheFor = ({ config }: ChartContext, size: Size, at: number) =>
@@ -80,7 +94,7 @@ export const takeApproved = chart.enqueueActions(({ context, event, enqueue }) =
   const { target } = event;
   const desired = desiredAfter(context);
   const withheld = withheldFor({ ...context, desired }, target);
-  enqueue.assign({ granted: target, desired, withheld, conn: connObeying(context, target) });
+  enqueue.assign({ granted: target, desired, withheld });
 });
 
 /** Limits first (they hear of the new size before the confirmation), then the confirmation, then the cache. */

@@ -48,6 +48,7 @@ export const sizingRegion = chart.createStateConfig({
     'upscale.applied': { actions: act.confirmUpscale },
     'vm.informed': { actions: act.takeInfo },
     'request.rejected': { guard: answersScaleRequest, actions: act.fallBack },
+    'downscale.requested': { actions: act.noteObedience },
     'downscale.approved': [
       { guard: isWatchable, target: '.shrinking', actions: [act.beginShrink, act.takeApproved] },
       { actions: act.takeApproved },
@@ -85,7 +86,7 @@ export const sizingRegion = chart.createStateConfig({
         'scale.denied': { target: '.denied', actions: act.takeDenial },
       },
       states: {
-        asked: { on: { 'answer.overdue': 'unanswered' } },
+        asked: { on: { 'answer.overdue': { target: 'unanswered', actions: act.doubtObedience } } },
         unanswered: {},
         partlyGranted: {},
         denied: {},

@@ -81,8 +81,8 @@ const scaleRequest = (context: ChartContext, conn: Connection, wished: Size, id:
 };
 
 /**
- * Silence is not support: until a size followed a wish, an agent of version 1.0 also gets the old
- * UpscaleRequest when memory is breached.
+ * Silence is not support: until the agent's size was once the very one that was asked for, an agent of version 1.0
+ * also gets the old UpscaleRequest when memory is breached.
  */
 const needsUpscaleRequest = (context: ChartContext, conn: Connection): boolean => {
   if (context.config.scaleRequests === 'always') return false;
@@ -120,6 +120,6 @@ export const nextAsk = (context: ChartContext, conn: Connection): Ask => {
 export const waitMs = ({ lastAskedAt }: ChartContext, at: number): number =>
   lastAskedAt === null ? 0 : Math.max(0, lastAskedAt + ASK_GAP_MS - at);
 
-/** When to say it again if nothing follows. */
-export const resendMs = (context: ChartContext, attempts: number): number =>
-  backoffMs(RESEND_FIRST_MS, asksByScaleRequest(context) ? RESEND_LAST_MS : UPSCALE_RESEND_LAST_MS, attempts);
+/** When to say it again if nothing follows: what an UpscaleRequest goes with, before that lapses. */
+export const resendMs = (context: ChartContext, conn: Connection, attempts: number): number =>
+  backoffMs(RESEND_FIRST_MS, needsUpscaleRequest(context, conn) ? UPSCALE_RESEND_LAST_MS : RESEND_LAST_MS, attempts);

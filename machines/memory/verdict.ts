@@ -38,9 +38,13 @@ export interface MemoryOutlook {
   readonly shortReported: boolean;
 }
 
+/** By this sample alone, memory ends before a grant can arrive. */
+export const endsTooSoon = ({ exhaustionMs, grantUpMs }: MemoryOutlook): boolean =>
+  exhaustionMs <= grantUpMs + GRANT_SLACK_MS;
+
 /** The verdict of one sample alone. */
 const judge = (outlook: MemoryOutlook): Verdict => {
-  if (outlook.shortReported || outlook.exhaustionMs <= outlook.grantUpMs + GRANT_SLACK_MS) return 'breached';
+  if (outlook.shortReported || endsTooSoon(outlook)) return 'breached';
   const near = outlook.runwayBytes < WATCH_FRACTION * outlook.sizeBytes;
   return near || outlook.exhaustionMs < WATCH_MS ? 'watchful' : 'calm';
 };
