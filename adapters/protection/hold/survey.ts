@@ -1,12 +1,12 @@
 /** Who is in the cgroups and how fast each grows: two readings, SLOPE_WINDOW_MS apart. */
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import { parseMeminfo } from '../../kernel/parse/meminfo';
 import { showParseError } from '../../kernel/parse/parse-error';
-import { attempt, inWords } from '../attempt';
+import { attemptSync, inWords } from '../attempt';
 import { type Members, membersOf } from './cgroup-members';
 import { growthBetween, type MemoryReading, type ProcessGrowth } from './growth';
 import { SLOPE_WINDOW_MS } from './limits';
@@ -18,16 +18,16 @@ export interface Survey {
   readonly processes: readonly ProcessGrowth[];
 }
 
-const readSharedBytes = async (procRoot: string): Promise<Either<string, number>> => {
+const readSharedBytes = (procRoot: string): Either<string, number> => {
   const path = join(procRoot, 'meminfo');
-  const text = await attempt(path, () => readFile(path, 'latin1'));
+  const text = attemptSync(path, () => readFileSync(path, 'latin1'));
   if (E.isLeft(text)) return inWords(text);
   const meminfo = parseMeminfo(path, text.right);
   return E.isLeft(meminfo) ? E.left(showParseError(meminfo.left)) : E.right(meminfo.right.shmemBytes);
 };
 
 const read = async (procRoot: string, members: Members): Promise<Either<string, MemoryReading>> => {
-  const sharedBytes = await readSharedBytes(procRoot);
+  const sharedBytes = readSharedBytes(procRoot);
   if (E.isLeft(sharedBytes)) return sharedBytes;
   const processes = await readMemory(procRoot, [...members.keys()]);
   return E.isLeft(processes) ? processes : E.right({ sharedBytes: sharedBytes.right, processes: processes.right });
@@ -37,7 +37,7 @@ const read = async (procRoot: string, members: Members): Promise<Either<string, 
 export const survey = async (directories: readonly string[], procRoot: string): Promise<Either<string, Survey>> => {
   const members = new Map<number, string>();
   for (const directory of directories) {
-    const found = await membersOf(directory);
+    const found = membersOf(directory);
     if (E.isLeft(found)) return found;
     for (const [pid, where] of found.right) members.set(pid, where);
   }
