@@ -106,6 +106,7 @@ export const StatementCancelled = t.type({
   type: t.literal('statement.cancelled'),
   id: t.number,
   pid: t.number,
+  /** Its anonymous memory; until November 2026 with the shared memory that it had touched. */
   rssBytes: t.number,
 });
 export const StatementFailed = t.type({ type: t.literal('statement.failed'), id: t.number, reason: t.string });

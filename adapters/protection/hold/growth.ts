@@ -11,8 +11,8 @@ export interface MemoryReading {
 export interface ProcessGrowth {
   readonly pid: number;
   readonly parentPid: number;
-  /** RssAnon + RssShmem. */
-  readonly rssBytes: number;
+  /** RssAnon: what is free again when its statement has ended. */
+  readonly anonBytes: number;
   /** 0 for one that shrinks. */
   readonly growthBytesPerS: number;
 }
@@ -49,7 +49,7 @@ export const growthBetween = (earlier: MemoryReading, later: MemoryReading): rea
     return {
       pid: after.pid,
       parentPid: after.parentPid,
-      rssBytes: after.anonBytes + after.shmemBytes,
+      anonBytes: after.anonBytes,
       growthBytesPerS: Math.max(0, Math.round((grownBytes / elapsedMs) * SECOND_MS)),
     };
   };

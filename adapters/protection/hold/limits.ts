@@ -15,6 +15,11 @@ export const SLOPE_WINDOW_MS = 50;
 export const MIN_GROWTH_BYTES_PER_S = MIB;
 /** The growers are those that together make so much of the growth. */
 export const GROWTH_SHARE = 0.8;
+/**
+ * Who has less of the growth is not to blame for it: to stop a quarter wins a third more time at least, and no more than
+ * four statements can each have so much. Of a statement with parallel workers all count together.
+ */
+export const BLAME_SHARE = 0.25;
 /** A move takes 20 to 130 ms; this is a leader with the 8 parallel workers of a default server, nearly twice. */
 export const MAX_GROWERS = 16;
 /** Of the fastest processes so many are identified (who they are costs four reads each). */
@@ -29,7 +34,7 @@ export const EMPTY_ROUND_MS = 25;
 
 /**
  * A cancelled statement gives memory back within 0.3 s, but one whose pages are being reclaimed took 1 s. Meanwhile
- * nobody is cancelled for being large: that would be a second error for the same session, or one for another.
+ * nobody is cancelled only for being large: that would be a second error for the same session, or one for another.
  */
 export const GIVE_BACK_MS = 5 * SECOND_MS;
 

@@ -33,7 +33,7 @@ describe('growth', () => {
     expect(growthBetween(earlier, later)[0]).toEqual({
       pid: 11,
       parentPid: 1,
-      rssBytes: 60 * MIB,
+      anonBytes: 60 * MIB,
       growthBytesPerS: 200 * MIB,
     });
   });
@@ -79,7 +79,7 @@ describe('growth', () => {
 });
 
 const growing = (...mibPerS: readonly number[]): readonly ProcessGrowth[] =>
-  mibPerS.map((mib, index) => ({ pid: index + 1, parentPid: 1, rssBytes: 0, growthBytesPerS: mib * MIB }));
+  mibPerS.map((mib, index) => ({ pid: index + 1, parentPid: 1, anonBytes: 0, growthBytesPerS: mib * MIB }));
 
 describe('the growers are those that make most of the growth', () => {
   it.each([
@@ -95,16 +95,24 @@ describe('the growers are those that make most of the growth', () => {
 
 const POSTGRES = '/usr/lib/postgresql/15/bin/postgres';
 const candidate = (given: Partial<Omit<Candidate, 'growth'>>): Candidate => ({
-  growth: { pid: 7, parentPid: 1, rssBytes: 0, growthBytesPerS: MIB },
+  growth: { pid: 7, parentPid: 1, anonBytes: 0, growthBytesPerS: MIB },
   identity: { executable: POSTGRES, title: 'postgres: alice shop [local] SELECT' },
   parentExecutable: POSTGRES,
+  leaderTitle: undefined,
   children: 0,
   ...given,
 });
 
 describe('held may be', () => {
   it.each([
-    ['a backend', candidate({})],
+    ['a backend that reads', candidate({})],
+    [
+      'a parallel worker of one',
+      candidate({
+        identity: { executable: POSTGRES, title: 'postgres: parallel worker for PID 9' },
+        leaderTitle: 'postgres: alice shop [local] SELECT',
+      }),
+    ],
     ['another program', candidate({ identity: { executable: '/usr/bin/python3', title: 'python3' } })],
     [
       'another program whose parent is unknown',
@@ -134,6 +142,24 @@ describe('never held is', () => {
       'a postmaster whose parent is unknown',
       candidate({ identity: postmaster, parentExecutable: undefined }),
       'it is a postmaster',
+    ],
+    [
+      'a backend that writes',
+      candidate({ identity: { executable: POSTGRES, title: 'postgres: alice shop [local] INSERT' } }),
+      'INSERT: others may wait for its locks',
+    ],
+    [
+      'a parallel worker of one',
+      candidate({
+        identity: { executable: POSTGRES, title: 'postgres: parallel worker for PID 9' },
+        leaderTitle: 'postgres: alice shop [local] CREATE INDEX',
+      }),
+      'CREATE INDEX: others may wait for its locks',
+    ],
+    [
+      'an autovacuum worker',
+      candidate({ identity: { executable: POSTGRES, title: 'postgres: autovacuum worker shop' } }),
+      'autovacuum worker: ',
     ],
     [
       'the checkpointer',
