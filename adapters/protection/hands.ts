@@ -6,9 +6,11 @@ import { randomUUID } from 'node:crypto';
 import * as E from 'fp-ts/Either';
 import type { InputEvent } from '../../machines/events/inputs';
 import { CgroupLimits } from './cgroup-limits';
+import { lookForForeign } from './foreign-look';
 import { Guard } from './guard';
 import { createCanceller, createHold, createSharedMemory, type Canceller, type Hold, type SharedMemory } from './hold';
 import { IntentLedger, type Watchkeeper } from './intent-ledger';
+import type { Leftovers } from './leftovers';
 import type { ProtectionPaths } from './paths';
 import { MACHINE, type Reach } from './reach';
 
@@ -17,7 +19,7 @@ export interface ProtectionHands {
   readonly hold: Hold;
   readonly sharedMemory: SharedMemory;
   readonly canceller: Canceller;
-  /** About once a second: looks for other writers of our limits. */
+  /** Looks for other writers of our limits at once; each second it is done anyway. */
   checkForeign(): void;
   /** Undoes all that is in place, then lets the guard go. */
   stop(): Promise<void>;
@@ -29,6 +31,8 @@ export interface HandsOptions {
   readonly procRoot: string;
   /** MACHINE; another one in tests. */
   readonly reach?: Omit<Reach, 'undoFiles'>;
+  /** Nothing is put in place before they are undone. */
+  readonly leftovers?: Pick<Leftovers, 'pending'>;
   /** Events that no command asked for. */
   readonly tell: (event: InputEvent) => void;
   /** For the operator, at the start. */
@@ -74,6 +78,7 @@ export const createHands = async (options: HandsOptions): Promise<ProtectionHand
     files,
     guard: E.isLeft(guard) ? noGuard(guard.left) : guard.right,
     session,
+    pending: () => options.leftovers?.pending() ?? null,
   });
   const limits = new CgroupLimits({
     managed: paths.managed,
@@ -88,11 +93,13 @@ export const createHands = async (options: HandsOptions): Promise<ProtectionHand
   const sharedMemory = createSharedMemory({ mountPoint: sharedMemoryMount, procRoot, remount, ledger });
   const canceller = createCanceller({ paths, procRoot, hold, nowMs: () => performance.now() });
   const put: Put = { limits, hold, sharedMemory };
+  const foreignLook = lookForForeign(paths.managed, limits);
   return {
     ...put,
     canceller,
     checkForeign: () => void limits.checkForeign(),
     stop: async () => {
+      await foreignLook.stop();
       await undoAll(put);
       if (E.isRight(guard)) await guard.right.stop();
     },

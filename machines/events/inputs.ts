@@ -121,6 +121,19 @@ export const LimitForeign = t.type({
   file: t.keyof({ 'memory.high': null, 'memory.max': null }),
   bytes: nullable(t.number),
 });
+/** What a monitor before has left could not be undone; said at the start, and when the reason changes. It is tried again. */
+export const UndoFailed = t.type({ type: t.literal('undo.failed'), reason: t.string });
+/** After failures: nothing of a monitor before is left. */
+export const UndoCompleted = t.type({ type: t.literal('undo.completed') });
+/**
+ * Others wait for those who are throttled: sessions for their locks, as the server tells, or (null) for
+ * something that shows in the CPU time of the others alone. Said once for each throttle.
+ */
+export const ThrottleBlocked = t.type({
+  type: t.literal('throttle.blocked'),
+  waiting: nullable(t.number),
+  reason: t.string,
+});
 /** The guard found us hanging and lifted all that was in place. */
 export const GuardLifted = t.type({ type: t.literal('guard.lifted'), reason: t.string });
 /** The guard is gone; until it is back nothing is put in place. */
@@ -194,6 +207,9 @@ export const InputEvent = t.union([
   CpusApplied,
   CpusFailed,
   LimitForeign,
+  UndoFailed,
+  UndoCompleted,
+  ThrottleBlocked,
   GuardLifted,
   GuardLost,
   MonitorStarted,
