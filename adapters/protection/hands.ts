@@ -8,7 +8,15 @@ import type { InputEvent } from '../../machines/events/inputs';
 import { CgroupLimits } from './cgroup-limits';
 import { lookForForeign } from './foreign-look';
 import { Guard } from './guard';
-import { createCanceller, createHold, createSharedMemory, type Canceller, type Hold, type SharedMemory } from './hold';
+import {
+  createCanceller,
+  createHold,
+  createSharedMemory,
+  type Canceller,
+  type CountWaiting,
+  type Hold,
+  type SharedMemory,
+} from './hold';
 import { IntentLedger, type Watchkeeper } from './intent-ledger';
 import type { Leftovers } from './leftovers';
 import type { ProtectionPaths } from './paths';
@@ -19,6 +27,8 @@ export interface ProtectionHands {
   readonly hold: Hold;
   readonly sharedMemory: SharedMemory;
   readonly canceller: Canceller;
+  /** Whom to ask whether sessions wait for those who are throttled; nobody until this is called. */
+  askServer(countWaiting: CountWaiting): void;
   /** Looks for other writers of our limits at once; each second it is done anyway. */
   checkForeign(): void;
   /** Undoes all that is in place, then lets the guard go. */
@@ -89,7 +99,14 @@ export const createHands = async (options: HandsOptions): Promise<ProtectionHand
       tell({ type: 'limit.foreign', file, bytes });
     },
   });
-  const hold = createHold({ paths, cgroupRoot, procRoot, files, ledger });
+  let countWaiting: CountWaiting = () => Promise.resolve(null);
+  const hold = createHold({
+    ...{ paths, cgroupRoot, procRoot, files, ledger },
+    countWaiting: (pids) => countWaiting(pids),
+    onBlocked: (blocked) => {
+      tell({ type: 'throttle.blocked', ...blocked });
+    },
+  });
   const sharedMemory = createSharedMemory({ mountPoint: sharedMemoryMount, procRoot, remount, ledger });
   const canceller = createCanceller({ paths, procRoot, hold, nowMs: () => performance.now() });
   const put: Put = { limits, hold, sharedMemory };
@@ -97,6 +114,9 @@ export const createHands = async (options: HandsOptions): Promise<ProtectionHand
   return {
     ...put,
     canceller,
+    askServer: (count) => {
+      countWaiting = count;
+    },
     checkForeign: () => void limits.checkForeign(),
     stop: async () => {
       await foreignLook.stop();

@@ -90,6 +90,7 @@ const createHands = (parts: SessionParts, tell: (event: InputEvent) => void): Ha
     tell({ type: 'fileCache.lost', reason });
   };
   const fileCache = pgconnstr === null ? null : createFileCache({ dsn: pgconnstr, onLost });
+  if (fileCache !== null) protection.hands?.askServer((pids) => fileCache.countWaiting(pids));
   const stopSampling = fileCache === null ? null : sampleWorkingSet(fileCache, tell);
   const effects = startEffects(createActors({ link, fileCache, hands: protection.hands, guestCpus }), tell, fail);
   return {

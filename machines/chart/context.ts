@@ -109,6 +109,8 @@ export const ChartContext = t.readonly(
         /** When the hold under way began. */
         since: nullable(t.number),
         failures: t.number,
+        /** Others waited for those who were held last. */
+        blocked: defaulted(t.boolean, false),
       }),
     ),
     refusal: t.readonly(t.type({ failures: t.number })),
@@ -138,7 +140,7 @@ export const initialContext = (config: ChartConfig): ChartContext => ({
   tripwire: { wantedBytes: null, armedBytes: null, failures: 0 },
   limits: { wantedBytes: null, appliedBytes: null, failures: 0 },
   danger: 'none',
-  hold: { past: [], since: null, failures: 0 },
+  hold: { past: [], since: null, failures: 0, blocked: false },
   refusal: { failures: 0 },
   cpus: NO_CPUS,
 });

@@ -25,6 +25,15 @@ export const MAX_GROWERS = 16;
 /** Of the fastest processes so many are identified (who they are costs four reads each). */
 export const MAX_EXAMINED = 32;
 
+/** Between two looks whether others wait for the throttled ones; a query of the server takes 1 to 10 ms. */
+export const BLOCKED_LOOK_MS = 250;
+/** Others that used less than this before are too few to tell by. */
+export const BLOCKED_LEAST_CORES = 0.1;
+/** Of what they used before: in a queue behind a lock nothing is left but timers. */
+export const BLOCKED_CPU_SHARE = 0.1;
+/** So many looks one after the other: a client that pauses for less is no queue. */
+export const BLOCKED_LOOKS = 3;
+
 /** A title holds a user, a database (63 bytes each) and a host; the rest of a long command line says nothing to us. */
 export const MAX_TITLE_BYTES = 512;
 

@@ -8,6 +8,7 @@ const process = (pid: number, growthMib: number, anonMib: number): ProcessGrowth
   parentPid: 1,
   growthBytesPerS: growthMib * MIB,
   anonBytes: anonMib * MIB,
+  cores: null,
 });
 
 type Held = Parameters<typeof blameFor>[1];

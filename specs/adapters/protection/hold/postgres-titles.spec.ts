@@ -51,7 +51,8 @@ const STATEMENTS: readonly Row[] = [
   ['postgres: alice shop [local] MERGE', LOCKS, null],
   ['postgres: alice shop [local] COPY', LOCKS, null],
   ['postgres: alice shop [local] CALL', LOCKS, null],
-  // Waits for a lock.
+  // They wait for a lock.
+  ['postgres: alice shop [local] SELECT waiting', LOCKS, null],
   ['postgres: alice shop 2001:db8::9(50122) INSERT waiting', LOCKS, null],
   ['postgres: parallel worker for PID 4711', null, null],
   ['postgres: 15/main: parallel worker for PID 4711', null, null],

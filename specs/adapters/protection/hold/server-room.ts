@@ -18,9 +18,11 @@ export interface ServerRoom {
   readonly disconnect: () => Promise<void>;
 }
 
+const stockServer = (): Promise<TestPostgres> => startPostgres({ stub: 'none', settings: {} });
+
 /** Belongs into beforeAll. */
-export const openServerRoom = async (): Promise<ServerRoom> => {
-  const server = await startPostgres({ stub: 'none', settings: {} });
+export const openServerRoom = async (given?: TestPostgres): Promise<ServerRoom> => {
+  const server = given ?? (await stockServer());
   const sessions: Client[] = [];
   return {
     server,
