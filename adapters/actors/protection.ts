@@ -74,11 +74,11 @@ export const protectionActors = (hands: ProtectionHands | null): Pick<EffectActo
     })),
   ),
   'statement.cancel': effectActor(async ({ id }) =>
-    outcome(id, 'statement.failed', await (hands?.canceller.cancel() ?? OFF), ({ pid, rssBytes }) => ({
+    outcome(id, 'statement.failed', await (hands?.canceller.cancel() ?? OFF), ({ pid, anonBytes }) => ({
       type: 'statement.cancelled',
       id,
       pid,
-      rssBytes,
+      rssBytes: anonBytes,
     })),
   ),
 });

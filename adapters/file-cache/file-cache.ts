@@ -14,6 +14,8 @@ import { lost, messageOf, refused, type Failure } from './failure';
 import { createHeldServer, type HeldServer } from './held-server';
 import { DEADLINES, MAX_WAITING, type Deadlines } from './limits';
 import { createQueue } from '../queue';
+import type { Session } from './session';
+import { countWaiting } from './statements';
 import { createWorkingSetReader, type WorkingSetPages } from './working-set';
 
 export interface FileCache {
@@ -29,6 +31,10 @@ export interface FileCache {
    * must not wait for this. A command that comes meanwhile waits for at most the time of one statement. It does not connect, and does not keep a connection from being renewed.
    */
   workingSet(): Promise<Either<string, WorkingSetPages> | null>;
+  /**
+   * How many sessions wait for a lock that one of these processes has. Null, and how long it takes: as for the working set.
+   */
+  countWaiting(pids: readonly number[]): Promise<Either<string, number> | null>;
   /** Gives up what is under way and closes the connection. */
   close(): Promise<void>;
 }
@@ -127,10 +133,13 @@ export const createFileCache = ({ dsn, onLost, deadlines = DEADLINES }: FileCach
     return E.mapLeft(({ reason }: Failure) => redact(reason))(outcome);
   };
 
-  const workingSet = async (): Promise<Either<string, WorkingSetPages> | null> => {
+  /** A question that no command asks: only while nothing else is under way. */
+  const askInBetween = async <T>(
+    ask: (session: Session, signal: AbortSignal) => Promise<Either<Failure, T>>,
+  ): Promise<Either<string, T> | null> => {
     const held = server.held();
     if (held === null || queue.length() > 0) return null;
-    const read = await inTurn(deadlines.queryMs, [], (signal) => readWorkingSet(held.session, signal));
+    const read = await inTurn(deadlines.queryMs, [], (signal) => ask(held.session, signal));
     // Nobody else tells of a connection that broke under it.
     if (E.isLeft(read) && read.left.kind === 'lost') tellIfIdle(read.left.reason);
     return E.mapLeft(({ reason }: Failure) => redact(reason))(read);
@@ -139,7 +148,12 @@ export const createFileCache = ({ dsn, onLost, deadlines = DEADLINES }: FileCach
   return {
     connect: (signal) => command(deadlines.connectMs, signal, proveSizing(deadlines)),
     resize: (sizeBytes, signal) => command(deadlines.resizeMs, signal, sizeTo(sizeBytes, deadlines)),
-    workingSet,
+    workingSet: () => askInBetween(readWorkingSet),
+    countWaiting: (pids) =>
+      askInBetween(async (session, signal) => {
+        const counted = await session.query(countWaiting(pids), signal);
+        return E.map(([{ waiting }]: readonly [{ readonly waiting: number }]) => waiting)(counted);
+      }),
     close: async () => {
       closing.abort(new Error('closed'));
       await queue.drained();

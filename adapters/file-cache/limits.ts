@@ -47,6 +47,11 @@ export const WORKING_SET_WINDOWS = 60;
  */
 export const WORKING_SET_SERVER_MS = 400;
 
+/** The server itself gives up then to tell who waits for whom; it is asked four times a second during a throttle. */
+export const WAITING_SERVER_MS = 400;
+/** Sessions that are looked at: one that waits is enough to know, and each look takes a short lock of all lock tables. */
+export const WAITING_LOOKED_AT = 16;
+
 /** The statechart has one command under way; the rest is for the actor's own renewal and a stop in between. */
 export const MAX_WAITING = 4;
 

@@ -4,7 +4,7 @@ import { pipe } from 'fp-ts/function';
 import * as t from 'io-ts';
 import { nullable } from '../../machines/events/nullable';
 import { integerFrom, requireAllowed } from '../../machines/check';
-import { WORKING_SET_SERVER_MS, WORKING_SET_WINDOWS } from './limits';
+import { WAITING_LOOKED_AT, WAITING_SERVER_MS, WORKING_SET_SERVER_MS, WORKING_SET_WINDOWS } from './limits';
 import type { Statement } from './session';
 
 /** Settings of neon's extension; both in MB. */
@@ -91,6 +91,24 @@ export const readWorkingSet = (name: WorkingSetFunction): Statement<t.TypeOf<typ
            FROM generate_series(1, ${WORKING_SET_WINDOWS}) AS minutes ORDER BY minutes LIMIT ${WORKING_SET_WINDOWS}`,
   rows: Windows,
 });
+
+const Waiting = t.tuple([t.type({ waiting: Int8 })]);
+const PID = integerFrom(1);
+
+/**
+ * Of the sessions that wait for a lock, at most WAITING_LOOKED_AT, those for whom one of the processes is in the way.
+ * RangeError for what is no pid. (Every role may see pg_locks; of pg_stat_activity it would see its own rows only.)
+ */
+export const countWaiting = (pids: readonly number[]): Statement<t.TypeOf<typeof Waiting>> => {
+  for (const pid of pids) requireAllowed('pid', pid, PID);
+  return {
+    text: `SET LOCAL statement_timeout = ${WAITING_SERVER_MS};
+           SELECT count(*) AS waiting
+             FROM (SELECT DISTINCT pid FROM pg_locks WHERE NOT granted LIMIT ${WAITING_LOOKED_AT}) AS waiter
+            WHERE pg_blocking_pids(pid) && '{${pids.join()}}'::int[]`,
+    rows: Waiting,
+  };
+};
 
 const MIB_COUNT = integerFrom(0);
 

@@ -10,7 +10,9 @@ type ProtectionCommand = Exclude<
 
 export type ProtectionOutcome = Extract<
   InputEvent,
-  { type: `${'tripwire' | 'limits' | 'hold' | 'sharedMemory' | 'statement' | 'limit' | 'guard'}.${string}` }
+  {
+    type: `${'tripwire' | 'limits' | 'hold' | 'throttle' | 'undo' | 'sharedMemory' | 'statement' | 'limit' | 'guard'}.${string}`;
+  }
 >;
 
 export const protectionCommandLine = (command: ProtectionCommand): EventLine | null => {
@@ -58,6 +60,12 @@ export const protectionLine = (event: ProtectionOutcome): EventLine | null => {
       return warning(`cancel: ${event.reason}`);
     case 'limit.foreign':
       return warning(`${event.file} was set to ${limitText(event.bytes)} by somebody else; it is left alone`);
+    case 'undo.failed':
+      return warning(`${event.reason}; tried again, and nothing of ours is put in place before`);
+    case 'undo.completed':
+      return info('all that a monitor before has left is undone');
+    case 'throttle.blocked':
+      return warning(`released the throttled processes: others wait for them: ${event.reason}`);
     case 'guard.lifted':
       return warning(`the guard lifted all limits: ${event.reason}`);
     case 'guard.lost':

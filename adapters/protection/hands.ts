@@ -6,9 +6,19 @@ import { randomUUID } from 'node:crypto';
 import * as E from 'fp-ts/Either';
 import type { InputEvent } from '../../machines/events/inputs';
 import { CgroupLimits } from './cgroup-limits';
+import { lookForForeign } from './foreign-look';
 import { Guard } from './guard';
-import { createCanceller, createHold, createSharedMemory, type Canceller, type Hold, type SharedMemory } from './hold';
+import {
+  createCanceller,
+  createHold,
+  createSharedMemory,
+  type Canceller,
+  type CountWaiting,
+  type Hold,
+  type SharedMemory,
+} from './hold';
 import { IntentLedger, type Watchkeeper } from './intent-ledger';
+import type { Leftovers } from './leftovers';
 import type { ProtectionPaths } from './paths';
 import { MACHINE, type Reach } from './reach';
 
@@ -17,7 +27,9 @@ export interface ProtectionHands {
   readonly hold: Hold;
   readonly sharedMemory: SharedMemory;
   readonly canceller: Canceller;
-  /** About once a second: looks for other writers of our limits. */
+  /** Whom to ask whether sessions wait for those who are throttled; nobody until this is called. */
+  askServer(countWaiting: CountWaiting): void;
+  /** Looks for other writers of our limits at once; each second it is done anyway. */
   checkForeign(): void;
   /** Undoes all that is in place, then lets the guard go. */
   stop(): Promise<void>;
@@ -29,6 +41,8 @@ export interface HandsOptions {
   readonly procRoot: string;
   /** MACHINE; another one in tests. */
   readonly reach?: Omit<Reach, 'undoFiles'>;
+  /** Nothing is put in place before they are undone. */
+  readonly leftovers?: Pick<Leftovers, 'pending'>;
   /** Events that no command asked for. */
   readonly tell: (event: InputEvent) => void;
   /** For the operator, at the start. */
@@ -74,6 +88,7 @@ export const createHands = async (options: HandsOptions): Promise<ProtectionHand
     files,
     guard: E.isLeft(guard) ? noGuard(guard.left) : guard.right,
     session,
+    pending: () => options.leftovers?.pending() ?? null,
   });
   const limits = new CgroupLimits({
     managed: paths.managed,
@@ -84,15 +99,27 @@ export const createHands = async (options: HandsOptions): Promise<ProtectionHand
       tell({ type: 'limit.foreign', file, bytes });
     },
   });
-  const hold = createHold({ paths, cgroupRoot, procRoot, files, ledger });
+  let countWaiting: CountWaiting = () => Promise.resolve(null);
+  const hold = createHold({
+    ...{ paths, cgroupRoot, procRoot, files, ledger },
+    countWaiting: (pids) => countWaiting(pids),
+    onBlocked: (blocked) => {
+      tell({ type: 'throttle.blocked', ...blocked });
+    },
+  });
   const sharedMemory = createSharedMemory({ mountPoint: sharedMemoryMount, procRoot, remount, ledger });
   const canceller = createCanceller({ paths, procRoot, hold, nowMs: () => performance.now() });
   const put: Put = { limits, hold, sharedMemory };
+  const foreignLook = lookForForeign(paths.managed, limits);
   return {
     ...put,
     canceller,
+    askServer: (count) => {
+      countWaiting = count;
+    },
     checkForeign: () => void limits.checkForeign(),
     stop: async () => {
+      await foreignLook.stop();
       await undoAll(put);
       if (E.isRight(guard)) await guard.right.stop();
     },

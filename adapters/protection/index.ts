@@ -1,6 +1,6 @@
 /** Protection as the monitor opens it: first what others left is undone (rule R3), then the hands are made. */
 import { isRight } from 'fp-ts/Either';
-import { type Observable, Subject } from 'rxjs';
+import { defer, filter, merge, type Observable, of, Subject } from 'rxjs';
 import type { InputEvent } from '../../machines/events/inputs';
 import type { MonitorConfig } from '../config/monitor-config';
 import { cgroupPath } from '../kernel/cgroup-root';
@@ -8,10 +8,11 @@ import type { Logger } from '../logging/logger';
 import { isInside, ownCgroup } from '../own-process';
 import { undoAtExit } from './at-exit';
 import { createHands, type ProtectionHands } from './hands';
+import { leftoverEvent, type Leftovers, undoLeftovers } from './leftovers';
 import { protectionPaths, type ProtectionPaths } from './paths';
 import { MACHINE, type Reach } from './reach';
 import { restore, restoreSync } from './restore';
-import type { Restored } from './restore-job';
+import type { Restored, RestoreJob } from './restore-job';
 
 export type { ProtectionHands } from './hands';
 
@@ -55,6 +56,29 @@ const pathsOf = ({ cgroup, cgroupRoot, runtimeDir }: MonitorConfig): ProtectionP
   return isRight(managed) ? protectionPaths(managed.right, runtimeDir) : null;
 };
 
+interface Begun {
+  readonly leftovers: Leftovers;
+  readonly events: Observable<InputEvent>;
+  readonly tell: (event: InputEvent) => void;
+}
+
+/** Undoes what others have left, now or, what cannot be undone yet, later. */
+const begin = async (job: RestoreJob, logger: Logger): Promise<Begun> => {
+  const told = new Subject<InputEvent>();
+  const tell = (event: InputEvent): void => {
+    told.next(event);
+  };
+  const sayRestored = (restored: Restored): void => {
+    say(logger, restored);
+  };
+  const atStart = await restore(job);
+  sayRestored(atStart);
+  const leftovers = undoLeftovers({ job, atStart, say: sayRestored, tell });
+  // At the start nobody could listen yet.
+  const stillLeft = defer(() => of(leftoverEvent(leftovers)).pipe(filter((event) => event !== undefined)));
+  return { leftovers, events: merge(stillLeft, told), tell };
+};
+
 /** Never rejects. Before anything else of a start. */
 export const openProtection = async (
   config: MonitorConfig,
@@ -65,21 +89,18 @@ export const openProtection = async (
   if (paths === null) return NONE;
   const { undoFiles } = reach;
   const mayWrite = config.protect !== 'observe';
-  say(logger, await restore({ paths, files: undoFiles, mode: mayWrite ? 'start' : 'ours' }));
-  if (!mayWrite) return NONE;
-  const events = new Subject<InputEvent>();
-  const hands = await createHands({
-    paths,
-    cgroupRoot: config.cgroupRoot,
-    procRoot: config.procRoot,
-    reach,
-    tell: (event) => {
-      events.next(event);
-    },
-    warn: (line) => {
-      logger.warn(line);
-    },
-  });
+  const job: RestoreJob = { paths, files: undoFiles, mode: mayWrite ? 'start' : 'ours' };
+  const { leftovers, events, tell } = await begin(job, logger);
+  const stopLeftovers = (): Promise<void> => {
+    leftovers.stop();
+    return Promise.resolve();
+  };
+  if (!mayWrite) return { ...NONE, events, stop: stopLeftovers };
+  const { cgroupRoot, procRoot } = config;
+  const warn = (line: string): void => {
+    logger.warn(line);
+  };
+  const hands = await createHands({ paths, cgroupRoot, procRoot, reach, leftovers, tell, warn });
   // The note stays: Node still carries out what waits for a thread after this, and the guard undoes it by the note.
   const forgetExit = undoAtExit(() => {
     restoreSync({ paths, files: { ...undoFiles, removeFile: () => undefined }, mode: 'ours' });
@@ -89,6 +110,7 @@ export const openProtection = async (
     brake: paths.brake,
     events,
     stop: async () => {
+      await stopLeftovers();
       await hands.stop();
       forgetExit();
     },

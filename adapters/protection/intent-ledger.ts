@@ -25,6 +25,8 @@ export interface LedgerOptions {
   readonly guard: Watchkeeper;
   /** One word that names this run of the monitor; the guard knows it. */
   readonly session: string;
+  /** Why nothing may be put in place yet, as the note on disk is that of a monitor before (leftovers.ts); null: it may. */
+  readonly pending?: () => string | null;
 }
 
 export class IntentLedger {
@@ -33,6 +35,11 @@ export class IntentLedger {
   #watched = false;
 
   constructor(private readonly options: LedgerOptions) {}
+
+  /** Why nothing may be put in place yet; null: it may. */
+  get pending(): string | null {
+    return this.options.pending?.() ?? null;
+  }
 
   /** What is noted. */
   get intent(): Intent {
@@ -50,6 +57,9 @@ export class IntentLedger {
   }
 
   async #note(intent: Intent): Promise<Either<string, void>> {
+    const { pending } = this;
+    // Not even removed: the note on disk is not ours.
+    if (pending !== null) return isNothing(intent) ? E.right(undefined) : E.left(pending);
     const written = isNothing(intent) ? await this.#remove() : await this.#write(intent);
     if (E.isRight(written)) this.#intent = intent;
     return written;

@@ -89,13 +89,23 @@ export class LimitFile {
     return this.#drop();
   }
 
-  /** Looks whether somebody else has written the file, and tries again to lift what could not be lifted. Not while we write. */
-  async checkForeign(): Promise<void> {
-    if (this.#queue.length() > 0) return;
+  /** Something of ours is noted that is not to be in place: it could not be lifted, or somebody else has replaced it. */
+  get hasRemains(): boolean {
+    return this.#inPlace === null && this.#noted.length > 0;
+  }
+
+  /**
+   * Looks whether somebody else has written the file, and tries again to lift what could not be lifted.
+   * @returns false: not looked at, as we are writing it, or may not yet
+   */
+  async checkForeign(): Promise<boolean> {
+    // What a monitor before has left is not somebody else's.
+    if (this.#queue.length() > 0 || this.options.ledger.pending !== null) return false;
     await this.#inTurn(async () => {
       await this.#requireOurs();
       return this.#settleRemains();
     });
+    return true;
   }
 
   get #isInPlace(): boolean {
@@ -132,6 +142,7 @@ export class LimitFile {
   /** All that must be so before the write; what may change quickly comes last. */
   async #prepare(bytes: number): Promise<Either<string, void>> {
     const { files, ledger, managed } = this.options;
+    if (ledger.pending !== null) return E.left(ledger.pending);
     const ours = await this.#requireOurs();
     if (E.isLeft(ours)) return ours;
     const settled = await this.#settleRemains();
@@ -182,7 +193,7 @@ export class LimitFile {
 
   /** A limit that could not be lifted before, or that somebody else has replaced, may still be in the ledger. */
   async #settleRemains(): Promise<Either<string, void>> {
-    return this.#inPlace === null && this.#noted.length > 0 ? this.#settle() : E.right(undefined);
+    return this.hasRemains ? this.#settle() : E.right(undefined);
   }
 
   /** Makes sure that no limit of ours stands there, and strikes it out of the ledger. */

@@ -11,6 +11,11 @@ export const HARD_LIMIT_ROOM_BYTES = 64 * MIB;
 /** A limit of somebody else that is found at the start may stay where it is as far above. */
 export const FOREIGN_ROOM_BYTES = 64 * MIB;
 
+/** Between two looks at limits that somebody else may have set. */
+export const FOREIGN_LOOK_MS = SECOND_MS;
+/** "max" or a number of bytes, and a line's end. */
+export const MAX_LIMIT_TEXT_BYTES = 64;
+
 /** Limits are written in multiples of the largest page that Linux has, so that they read back as written. */
 export const LIMIT_STEP_BYTES = 64 * KIB;
 
@@ -29,6 +34,10 @@ export const MAX_WAITING = 16;
 
 /** Waits before each new try of what must be undone: 1.6 s in all, as an orderly exit has 2 s. */
 export const UNDO_RETRY_MS: readonly number[] = [10, 20, 50, 100, 200, 400, 800];
+
+/** Waits before what a start could not undo is tried again, doubling: Postgres may stand still meanwhile. */
+export const UNDO_AGAIN_FIRST_MS = SECOND_MS;
+export const UNDO_AGAIN_MOST_MS = 10 * SECOND_MS;
 
 /** mount(8) takes some 5 ms; one that hangs must not take us with it. */
 export const REMOUNT_MS = 2 * SECOND_MS;

@@ -65,7 +65,7 @@ export const restoreSync = (job: RestoreJob): Restored => {
 
 /**
  * Tries again, with a back-off of 1.6 s in all, until nothing is left to undo. Never rejects. The caller
- * says what failed; a monitor that goes on calls it again from its slow tick.
+ * says what failed; a monitor that goes on tries further (leftovers.ts).
  */
 export const restore = async (job: RestoreJob): Promise<Restored> => {
   let restored = restoreSync(job);

@@ -63,15 +63,18 @@ const CLOCK_RESYNC_MS = 5_000;
 class Overview {
   reason: string | null = null;
   readonly missing = new Set<SourceName>();
+  notUndone: string | null = null;
 
-  get facts(): Pick<StatusFacts, 'reason' | 'missing'> {
-    return { reason: this.reason, missing: this.missing };
+  get facts(): Pick<StatusFacts, 'reason' | 'missing' | 'notUndone'> {
+    return { reason: this.reason, missing: this.missing, notUndone: this.notUndone };
   }
 
   take({ event }: Envelope): void {
     if (event.type === 'size.decided') this.reason = event.reason;
     if (event.type === 'source.lost') this.missing.add(event.source);
     if (event.type === 'source.found') this.missing.delete(event.source);
+    if (event.type === 'undo.failed') this.notUndone = event.reason;
+    if (event.type === 'undo.completed') this.notUndone = null;
   }
 }
 
@@ -87,6 +90,7 @@ const createHands = (parts: SessionParts, tell: (event: InputEvent) => void): Ha
     tell({ type: 'fileCache.lost', reason });
   };
   const fileCache = pgconnstr === null ? null : createFileCache({ dsn: pgconnstr, onLost });
+  if (fileCache !== null) protection.hands?.askServer((pids) => fileCache.countWaiting(pids));
   const stopSampling = fileCache === null ? null : sampleWorkingSet(fileCache, tell);
   const effects = startEffects(createActors({ link, fileCache, hands: protection.hands, guestCpus }), tell, fail);
   return {

@@ -20,6 +20,8 @@ export interface StatusFacts {
   /** The last decision's sentence. */
   readonly reason: string | null;
   readonly missing: ReadonlySet<SourceName>;
+  /** What a monitor before has left and cannot be undone yet, and why; null: nothing. */
+  readonly notUndone: string | null;
 }
 
 /** Without these the need or the floor is a guess. */
@@ -89,6 +91,7 @@ export const statusReport = (facts: StatusFacts, state: EngineState): StatusRepo
     regions: flatRegions(chart.value),
     fileCache: { sizeBytes: fileCache.sizeBytes, lastFailure: fileCache.lastFailure },
     limits: { tripwireBytes: tripwire.armedBytes, hardLimitBytes: limits.appliedBytes },
+    notUndone: facts.notUndone,
     missing: [...facts.missing],
     grants: domain.latency,
     ledger: domain.ledger,

@@ -23,8 +23,10 @@ const cacheText = ({ sizeBytes, lastFailure }: StatusReport['fileCache']): strin
 const limitText = (name: string, bytes: number | null): string =>
   bytes === null ? `no ${name}` : `${name} ${formatBytes(bytes)}`;
 
-const limitsText = ({ tripwireBytes, hardLimitBytes }: StatusReport['limits']): string =>
-  `${limitText('tripwire', tripwireBytes)}, ${limitText('hard limit', hardLimitBytes)}`;
+const limitsText = ({ limits: { tripwireBytes, hardLimitBytes }, notUndone }: StatusReport): string => {
+  const ours = `${limitText('tripwire', tripwireBytes)}, ${limitText('hard limit', hardLimitBytes)}`;
+  return notUndone === null ? ours : `${ours}; ${notUndone}`;
+};
 
 /** Steps that were never seen are left out: the learned ones stand for them. */
 const grantText = (steps: GrantLatency['up']): string => {
@@ -76,7 +78,7 @@ export const statusPage = (report: StatusReport): string => {
     '',
     row('memory', memoryText(report.memory)),
     row('cache', cacheText(report.fileCache)),
-    row('limits', limitsText(report.limits)),
+    row('limits', limitsText(report)),
     row('grants', `up: ${grantText(grants.up)}; down: ${grantText(grants.down)}`),
     row('missing', missing.length === 0 ? 'nothing' : missing.join(', ')),
     row('states', regionsText(report.regions)),

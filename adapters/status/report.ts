@@ -1,6 +1,6 @@
 /** What a running monitor tells `vm-monitor status`: one JSON document. Null: not known. */
 import * as t from 'io-ts';
-import { nullable } from '../../machines/events/nullable';
+import { absentAsNull, nullable } from '../../machines/events/nullable';
 import { Size } from '../../machines/events/size.codec';
 import { GrantLatency } from '../../machines/learning/grant-latency';
 import { Verdict } from '../../machines/memory/verdict';
@@ -42,6 +42,8 @@ export const StatusReport = t.readonly(
     fileCache: t.readonly(t.type({ sizeBytes: nullable(t.number), lastFailure: nullable(t.string) })),
     /** Limits of ours that stand now; null: none. */
     limits: t.readonly(t.type({ tripwireBytes: nullable(t.number), hardLimitBytes: nullable(t.number) })),
+    /** What a monitor before has left and cannot be undone yet, and why; null: nothing. */
+    notUndone: absentAsNull(t.string),
     /** Names of what cannot be read or reached at present. */
     missing: t.readonlyArray(t.string),
     /** Learned times from a wish to the size being seen. */

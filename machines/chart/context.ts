@@ -119,6 +119,8 @@ export const ChartContext = t.readonly(
         /** When the hold under way began. */
         since: nullable(finite),
         failures: finite,
+        /** Others waited for those who were held last. */
+        blocked: defaulted(t.boolean, false),
       }),
     ),
     refusal: t.readonly(t.type({ failures: finite })),
@@ -149,7 +151,7 @@ export const initialContext = (config: ChartConfig): ChartContext => ({
   tripwire: { wantedBytes: null, armedBytes: null, failures: 0 },
   limits: { wantedBytes: null, appliedBytes: null, failures: 0 },
   danger: 'none',
-  hold: { past: [], since: null, failures: 0 },
+  hold: { past: [], since: null, failures: 0, blocked: false },
   refusal: { failures: 0 },
   cpus: NO_CPUS,
 });

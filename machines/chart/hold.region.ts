@@ -3,14 +3,21 @@
  * new memory is short; the rest of Postgres is not touched. Never for longer than --brake-ms in any 30 s.
  *
  *   observing | ready → starting → holding → ending → released → ready
- *   a start that fails is ended as well, and rested from for longer
+ *   a start that fails is ended as well, and rested from for longer; so is one for which others wait
  *   an end that fails → stuck → ending, until it is true (rule R3)
  */
 import { assertEvent } from 'xstate';
 import { backoffMs } from '../backoff';
 import { reaches } from '../protection/danger';
 import { canHoldAt, heldUntil, leftToHoldMs } from './hold-budget';
-import { HOLD_ALLOWANCE_BYTES, HOLD_REST_MS, LIFT_RETRY_FIRST_MS, LIFT_RETRY_LAST_MS, RETRY_LAST_MS } from './limits';
+import {
+  BLOCKED_REST_MS,
+  HOLD_ALLOWANCE_BYTES,
+  HOLD_REST_MS,
+  LIFT_RETRY_FIRST_MS,
+  LIFT_RETRY_LAST_MS,
+  RETRY_LAST_MS,
+} from './limits';
 import { chart, type Scope } from './setup';
 
 const mayHold = ({ context }: Scope): boolean => context.config.protect === 'hold' || context.config.protect === 'full';
@@ -21,7 +28,7 @@ const isOver = ({ context }: Scope): boolean => context.danger === 'none';
 /** The time runs from here on: some may be held before the command has ended, and an end undoes all of it. */
 const start = chart.enqueueActions(({ context, event, enqueue }) => {
   const delay = leftToHoldMs(context, event.at);
-  enqueue.assign({ hold: { ...context.hold, since: event.at } });
+  enqueue.assign({ hold: { ...context.hold, since: event.at, blocked: false } });
   enqueue({ type: 'issue', params: { type: 'hold.start', allowanceBytes: HOLD_ALLOWANCE_BYTES } });
   enqueue.raise({ type: 'hold.over', at: event.at + delay }, { id: 'hold', delay });
 });
@@ -31,6 +38,10 @@ const succeed = chart.enqueueActions(({ context, enqueue }) => {
 });
 const count = chart.enqueueActions(({ context, enqueue }) => {
   enqueue.assign({ hold: { ...context.hold, failures: context.hold.failures + 1 } });
+});
+
+const block = chart.enqueueActions(({ context, enqueue }) => {
+  enqueue.assign({ hold: { ...context.hold, blocked: true } });
 });
 
 const end = chart.enqueueActions(({ enqueue }) => {
@@ -49,9 +60,13 @@ const account = chart.enqueueActions(({ context, event, enqueue }) => {
 });
 
 const rest = chart.enqueueActions(({ context, event, enqueue }) => {
-  const delay = backoffMs(HOLD_REST_MS, RETRY_LAST_MS, context.hold.failures);
+  const { blocked, failures } = context.hold;
+  const delay = blocked ? BLOCKED_REST_MS : backoffMs(HOLD_REST_MS, RETRY_LAST_MS, failures);
   enqueue.raise({ type: 'hold.rested', at: event.at + delay }, { id: 'hold.rest', delay });
 });
+
+/** First, do no harm: whoever waits for them goes on. */
+const blocked = { target: 'ending' as const, actions: block };
 
 export const holdRegion = chart.createStateConfig({
   initial: 'observing',
@@ -67,11 +82,12 @@ export const holdRegion = chart.createStateConfig({
         'hold.over': 'ending',
         'guard.lifted': 'ending',
         'guard.lost': 'ending',
+        'throttle.blocked': blocked,
       },
     },
     holding: {
       always: { guard: isOver, target: 'ending' },
-      on: { 'hold.over': 'ending', 'guard.lifted': 'ending', 'guard.lost': 'ending' },
+      on: { 'hold.over': 'ending', 'guard.lifted': 'ending', 'guard.lost': 'ending', 'throttle.blocked': blocked },
     },
     ending: {
       entry: end,

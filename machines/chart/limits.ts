@@ -38,6 +38,11 @@ export const HOLD_WINDOW_MS = 30 * SECOND_MS;
 export const HOLD_LEAST_MS = 250;
 /** Between two holds, so that processes that were let go can be seen growing again. */
 export const HOLD_REST_MS = SECOND_MS;
+/**
+ * After a throttle for which others waited. The same statement would most likely be throttled again, with the same locks;
+ * by then it has ended, or a larger size has come.
+ */
+export const BLOCKED_REST_MS = 30 * SECOND_MS;
 /** What the held processes may take in addition until the hold ends: enough to end a page fault or a system call. */
 export const HOLD_ALLOWANCE_BYTES = 16 * MIB;
 /** Statements fail for as long as shared memory is capped. */

@@ -107,6 +107,7 @@ export const StatementCancelled = t.type({
   type: t.literal('statement.cancelled'),
   id: finite,
   pid: finite,
+  /** Its anonymous memory; until November 2026 with the shared memory that it had touched. */
   rssBytes: finite,
 });
 export const StatementFailed = t.type({ type: t.literal('statement.failed'), id: finite, reason: t.string });
@@ -120,6 +121,19 @@ export const LimitForeign = t.type({
   type: t.literal('limit.foreign'),
   file: t.keyof({ 'memory.high': null, 'memory.max': null }),
   bytes: nullable(finite),
+});
+/** What a monitor before has left could not be undone; said at the start, and when the reason changes. It is tried again. */
+export const UndoFailed = t.type({ type: t.literal('undo.failed'), reason: t.string });
+/** After failures: nothing of a monitor before is left. */
+export const UndoCompleted = t.type({ type: t.literal('undo.completed') });
+/**
+ * Others wait for those who are throttled: sessions for their locks, as the server tells, or (null) for
+ * something that shows in the CPU time of the others alone. Said once for each throttle.
+ */
+export const ThrottleBlocked = t.type({
+  type: t.literal('throttle.blocked'),
+  waiting: nullable(t.number),
+  reason: t.string,
 });
 /** The guard found us hanging and lifted all that was in place. */
 export const GuardLifted = t.type({ type: t.literal('guard.lifted'), reason: t.string });
@@ -194,6 +208,9 @@ export const InputEvent = t.union([
   CpusApplied,
   CpusFailed,
   LimitForeign,
+  UndoFailed,
+  UndoCompleted,
+  ThrottleBlocked,
   GuardLifted,
   GuardLost,
   MonitorStarted,

@@ -124,6 +124,12 @@ class Watch {
   }
 }
 
+/** Who is waited for is released. */
+const blocks = ({ input, step }: TraceStep): string | null =>
+  input.type === 'throttle.blocked' && step.state.chart.value.hold === 'holding'
+    ? 'others wait for those who are held, and they are held still'
+    : null;
+
 /** Without danger nothing is in place but what is being undone. */
 const outlasts = (step: TraceStep): string | null => {
   const { value, context } = step.step.state.chart;
@@ -136,7 +142,7 @@ export const r03FirstDoNoHarm: Rule = ({ steps }) => {
   for (const [index, step] of steps.entries()) {
     watch.see(step);
     const wrongs = commandsOf(step).map((command) => watch.judge(step, command));
-    const why = wrongs.find((wrong) => wrong !== null) ?? watch.judgeHolds(step) ?? outlasts(step);
+    const why = wrongs.find((wrong) => wrong !== null) ?? watch.judgeHolds(step) ?? outlasts(step) ?? blocks(step);
     if (why !== null) return { rule: 'R3', index, at: step.at, why };
   }
   return null;

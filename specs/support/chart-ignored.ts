@@ -34,6 +34,9 @@ export const PROTECTION_IGNORED = {
   'statement.failed': IGNORED,
   'cancel.settled': IGNORED,
   'limit.foreign': IGNORED,
+  'undo.failed': IGNORED,
+  'undo.completed': IGNORED,
+  'throttle.blocked': IGNORED,
   'guard.lifted': IGNORED,
   'guard.lost': IGNORED,
 } as const satisfies Partial<Record<ChartEventType, typeof IGNORED>>;

@@ -106,6 +106,9 @@ const PROTECTION_OUTCOMES: readonly InputEvent[] = [
   { type: 'statement.cancelled', id: 1, pid: 7, rssBytes: GIB },
   { type: 'statement.failed', id: 1, reason: 'nobody grows' },
   { type: 'limit.foreign', file: 'memory.high', bytes: GIB },
+  { type: 'undo.failed', reason: 'memory.high: EBUSY' },
+  { type: 'undo.completed' },
+  { type: 'throttle.blocked', waiting: 2, reason: '2 sessions wait for locks' },
   { type: 'guard.lifted', reason: 'no heartbeat' },
   { type: 'guard.lost', reason: 'killed' },
 ];

@@ -5,8 +5,8 @@ import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import { formatBytes } from '../../../machines/format';
 import type { ProcessGrowth } from './growth';
-import { GROWTH_SHARE, MAX_EXAMINED, MAX_GROWERS, MIN_GROWTH_BYTES_PER_S } from './limits';
-import { isPostgresTitle, whyNeverSlowed } from './postgres-titles';
+import { BLAME_SHARE, GROWTH_SHARE, MAX_EXAMINED, MAX_GROWERS, MIN_GROWTH_BYTES_PER_S } from './limits';
+import { isPostgresTitle, leaderOf, whyNotThrottled } from './postgres-titles';
 import { ofProcessSync } from './process-file';
 import { type ProcessIdentity, readIdentity } from './process-identity';
 import type { Survey } from './survey';
@@ -16,6 +16,8 @@ export interface Candidate {
   readonly identity: Pick<ProcessIdentity, 'executable' | 'title'>;
   /** undefined: its parent has ended or cannot be looked at. */
   readonly parentExecutable: string | undefined;
+  /** Of a parallel worker the one whose locks it has; else undefined. */
+  readonly leaderTitle: string | undefined;
   /** How many members of the cgroup it is the parent of. */
   readonly children: number;
 }
@@ -31,12 +33,15 @@ export const whyNotHeld = (candidate: Candidate): string | null => {
   // The postmaster, and who started it. A child is born in its parent's cgroup: all new backends would be held.
   if (candidate.children > 0) return 'it has children here, and new ones would be held with it';
   if (isPostmaster(candidate)) return 'it is a postmaster';
-  return whyNeverSlowed(candidate.identity.title);
+  return whyNotThrottled(candidate.identity.title) ?? whyNotThrottled(candidate.leaderTitle ?? '');
 };
+
+const totalOf = (processes: readonly ProcessGrowth[]): number =>
+  processes.reduce((sum, { growthBytesPerS }) => sum + growthBytesPerS, 0);
 
 /** The fewest that together make GROWTH_SHARE of the growth, at most MAX_GROWERS. @param growing fastest first */
 export const mostOf = (growing: readonly ProcessGrowth[]): readonly ProcessGrowth[] => {
-  const total = growing.reduce((sum, { growthBytesPerS }) => sum + growthBytesPerS, 0);
+  const total = totalOf(growing);
   const most: ProcessGrowth[] = [];
   let covered = 0;
   for (const process of growing) {
@@ -52,6 +57,13 @@ const executableOf = (procRoot: string, pid: number): string | undefined => {
   return E.getOrElse((): string | undefined => undefined)(ofProcessSync(path, () => readlinkSync(path)));
 };
 
+const leaderTitleOf = async (worker: ProcessIdentity, procRoot: string): Promise<string | undefined> => {
+  const leader = leaderOf(worker);
+  if (leader === worker.pid) return undefined;
+  const identity = await readIdentity(procRoot, leader);
+  return E.isLeft(identity) ? undefined : identity.right?.title;
+};
+
 const examine = async (
   growth: ProcessGrowth,
   { processes }: Survey,
@@ -61,13 +73,14 @@ const examine = async (
   if (E.isLeft(identity)) return identity;
   if (identity.right === undefined) return E.right(undefined);
   const parentExecutable = executableOf(procRoot, growth.parentPid);
+  const leaderTitle = await leaderTitleOf(identity.right, procRoot);
   const children = processes.filter(({ parentPid }) => parentPid === growth.pid).length;
-  return E.right({ growth, identity: identity.right, parentExecutable, children });
+  return E.right({ growth, identity: identity.right, parentExecutable, leaderTitle, children });
 };
 
 /**
- * The growers of a survey, fastest first. Left: nothing grows, or only what must not be held (the
- * fastest, and why), or a process that we may not look at.
+ * The growers of a survey, fastest first. Left: nothing grows, or nearly all of it is what must not be held
+ * (the fastest, and why), or a process that we may not look at.
  */
 export const findGrowers = async (
   surveyed: Survey,
@@ -84,6 +97,7 @@ export const findGrowers = async (
     if (why === null) mayBeHeld.push(candidate.right.growth);
     else spared.push(`what grows must not be held: pid ${candidate.right.growth.pid}: ${why}`);
   }
-  if (mayBeHeld.length > 0) return E.right(mostOf(mayBeHeld));
+  // To slow those who are not to blame would win nothing.
+  if (mayBeHeld.length > 0 && totalOf(mayBeHeld) >= BLAME_SHARE * totalOf(growing)) return E.right(mostOf(mayBeHeld));
   return E.left(spared[0] ?? `no process grows by ${formatBytes(MIN_GROWTH_BYTES_PER_S)}/s or more`);
 };

@@ -11,10 +11,12 @@ export interface MemoryReading {
 export interface ProcessGrowth {
   readonly pid: number;
   readonly parentPid: number;
-  /** RssAnon + RssShmem. */
-  readonly rssBytes: number;
+  /** RssAnon: what is free again when its statement has ended. */
+  readonly anonBytes: number;
   /** 0 for one that shrinks. */
   readonly growthBytesPerS: number;
+  /** CPUs that it used meanwhile; null: not known. */
+  readonly cores: number | null;
 }
 
 interface Change {
@@ -35,6 +37,13 @@ const newShare = (changes: readonly Change[], newBytes: number): number => {
   return mapped === 0 ? 0 : Math.min(1, Math.max(0, newBytes) / mapped);
 };
 
+const coresOf = ({ before, after }: Change, elapsedMs: number): number | null =>
+  before.cpuMs === null || after.cpuMs === null ? null : Math.max(0, after.cpuMs - before.cpuMs) / elapsedMs;
+
+/** What they used together; null where that is not known of one. */
+export const coresTogether = (processes: readonly ProcessGrowth[]): number | null =>
+  processes.reduce<number | null>((sum, { cores }) => (sum === null || cores === null ? null : sum + cores), 0);
+
 /** The fastest first. A process that is only in the later reading has no slope yet and is left out. */
 export const growthBetween = (earlier: MemoryReading, later: MemoryReading): readonly ProcessGrowth[] => {
   const changes = [...later.processes.values()].flatMap((after): readonly Change[] => {
@@ -49,8 +58,9 @@ export const growthBetween = (earlier: MemoryReading, later: MemoryReading): rea
     return {
       pid: after.pid,
       parentPid: after.parentPid,
-      rssBytes: after.anonBytes + after.shmemBytes,
+      anonBytes: after.anonBytes,
       growthBytesPerS: Math.max(0, Math.round((grownBytes / elapsedMs) * SECOND_MS)),
+      cores: coresOf(change, elapsedMs),
     };
   };
   return changes.map(growth).sort((a, b) => b.growthBytesPerS - a.growthBytesPerS);

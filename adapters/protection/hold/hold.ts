@@ -11,9 +11,10 @@ import { isInside, ownCgroup } from '../../own-process';
 import type { HandFiles } from '../files';
 import type { IntentLedger } from '../intent-ledger';
 import type { ProtectionPaths } from '../paths';
+import { type BlockedWatchOptions, watchBlocked } from './blocked-watch';
 import { type Brake, createBrake } from './brake';
 import type { Members } from './cgroup-members';
-import type { ProcessGrowth } from './growth';
+import { coresTogether, type ProcessGrowth } from './growth';
 import { findGrowers } from './growers';
 import { MAX_WAITING } from './limits';
 import { surveyGrowth } from './survey';
@@ -43,7 +44,7 @@ export interface Hold {
   readonly held: () => readonly HeldProcess[];
 }
 
-export interface HoldOptions {
+export interface HoldOptions extends Pick<BlockedWatchOptions, 'countWaiting' | 'onBlocked'> {
   readonly paths: ProtectionPaths;
   readonly cgroupRoot: string;
   readonly procRoot: string;
@@ -56,6 +57,8 @@ interface Held {
   readonly sinceMs: number;
   readonly origins: Members;
   processes: readonly HeldProcess[];
+  /** Ends the look for those who wait for them. */
+  stopWatch: () => void;
 }
 
 type Started = Either<string, { readonly processes: readonly HeldProcess[] }>;
@@ -80,6 +83,8 @@ const nobodyElseIn = async (brake: Brake, path: string): Promise<Either<string, 
 interface Plan {
   readonly growers: readonly ProcessGrowth[];
   readonly origins: Members;
+  /** What all others in the cgroup used of the CPUs; null: not known. */
+  readonly othersCores: number | null;
 }
 
 /** Whom to hold, and where each comes from. Writes nothing. */
@@ -93,7 +98,8 @@ const plan = async (brake: Brake, { paths, ...roots }: HoldOptions): Promise<Eit
   const growers = await findGrowers(surveyed.right, roots.procRoot);
   if (E.isLeft(growers)) return growers;
   const origins = new Map(growers.right.map(({ pid }) => [pid, surveyed.right.members.get(pid) ?? paths.managed]));
-  return E.right({ growers: growers.right, origins });
+  const others = surveyed.right.processes.filter(({ pid }) => !origins.has(pid));
+  return E.right({ growers: growers.right, origins, othersCores: coresTogether(others) });
 };
 
 /** Limits the brake first and fills it then. Right: those that are in it. */
@@ -133,14 +139,17 @@ export const createHold = (options: HoldOptions): Hold => {
     if (held !== null) return E.left('a hold is under way already');
     const planned = await plan(brake, options);
     if (E.isLeft(planned)) return planned;
-    const { growers, origins } = planned.right;
+    const { growers, origins, othersCores } = planned.right;
     const noted = await ledger.note({ brake: origins });
     if (E.isLeft(noted)) return noted;
     // From here on there is something to undo, for us or, if we die, for the guard and the next start.
-    held = { sinceMs: performance.now(), origins, processes: [] };
+    const now: Held = { sinceMs: performance.now(), origins, processes: [], stopWatch: () => undefined };
+    held = now;
     const filled = await fill(brake, growers, allowanceBytes);
     if (E.isRight(filled)) {
-      held.processes = filled.right.processes;
+      now.processes = filled.right.processes;
+      const pids = (): readonly number[] => now.processes.map(({ pid }) => pid);
+      now.stopWatch = watchBlocked({ pids, othersCores }, { ...options, managed: options.paths.managed });
       return filled;
     }
     const undone = await release(origins);
@@ -149,7 +158,8 @@ export const createHold = (options: HoldOptions): Hold => {
 
   const end = async (): Promise<Either<string, { heldMs: number }>> => {
     if (held === null) return E.right({ heldMs: 0 });
-    const { sinceMs, origins } = held;
+    const { sinceMs, origins, stopWatch } = held;
+    stopWatch();
     const released = await release(origins);
     return E.isLeft(released) ? released : E.right({ heldMs: Math.round(performance.now() - sinceMs) });
   };

@@ -20,10 +20,24 @@ export const HOLD_WINDOWS_MS: readonly number[] = [SLOPE_WINDOW_MS, 100, 200];
 export const MIN_GROWTH_BYTES_PER_S = MIB;
 /** The growers are those that together make so much of the growth. */
 export const GROWTH_SHARE = 0.8;
+/**
+ * Who has less of the growth is not to blame for it: to stop a quarter wins a third more time at least, and no more than
+ * four statements can each have so much. Of a statement with parallel workers all count together.
+ */
+export const BLAME_SHARE = 0.25;
 /** A move takes 20 to 130 ms; this is a leader with the 8 parallel workers of a default server, nearly twice. */
 export const MAX_GROWERS = 16;
 /** Of the fastest processes so many are identified (who they are costs four reads each). */
 export const MAX_EXAMINED = 32;
+
+/** Between two looks whether others wait for the throttled ones; a query of the server takes 1 to 10 ms. */
+export const BLOCKED_LOOK_MS = 250;
+/** Others that used less than this before are too few to tell by. */
+export const BLOCKED_LEAST_CORES = 0.1;
+/** Of what they used before: in a queue behind a lock nothing is left but timers. */
+export const BLOCKED_CPU_SHARE = 0.1;
+/** So many looks one after the other: a client that pauses for less is no queue. */
+export const BLOCKED_LOOKS = 3;
 
 /** A title holds a user, a database (63 bytes each) and a host; the rest of a long command line says nothing to us. */
 export const MAX_TITLE_BYTES = 512;
@@ -34,7 +48,7 @@ export const EMPTY_ROUND_MS = 25;
 
 /**
  * A cancelled statement gives memory back within 0.3 s, but one whose pages are being reclaimed took 1 s. Meanwhile
- * nobody is cancelled for being large: that would be a second error for the same session, or one for another.
+ * nobody is cancelled only for being large: that would be a second error for the same session, or one for another.
  */
 export const GIVE_BACK_MS = 5 * SECOND_MS;
 

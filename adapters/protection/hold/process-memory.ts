@@ -21,6 +21,8 @@ export interface ProcessMemory {
   readonly anonBytes: number;
   /** RssShmem: pages of shared memory that it has touched; others may have touched the same. */
   readonly shmemBytes: number;
+  /** CPU time that it has used; null where the kernel does not tell (CONFIG_SCHED_INFO). */
+  readonly cpuMs: number | null;
   /** When it was read, monotonic. */
   readonly atMs: number;
 }
@@ -41,6 +43,18 @@ export const parseStatus = (file: string, text: string): Either<ParseError, Stat
   );
 };
 
+const NS_PER_MS = 1e6;
+
+/** The first number of /proc/PID/schedstat is ns on a CPU (kernel doc scheduler/sched-stats). */
+const readCpuMs = (procRoot: string, pid: number): number | null => {
+  const path = join(procRoot, String(pid), 'schedstat');
+  const text = ofProcessSync(path, () => readFileSync(path, 'latin1'));
+  // It may be missing, and is not worth a failure.
+  if (E.isLeft(text) || text.right === undefined) return null;
+  const ns = Number(/^\d+ /.exec(text.right)?.[0] ?? Number.NaN);
+  return Number.isNaN(ns) ? null : ns / NS_PER_MS;
+};
+
 const readOne = (procRoot: string, pid: number): Either<string, ProcessMemory | undefined> => {
   const path = join(procRoot, String(pid), 'status');
   const text = ofProcessSync(path, () => readFileSync(path, 'latin1'));
@@ -49,7 +63,9 @@ const readOne = (procRoot: string, pid: number): Either<string, ProcessMemory | 
   const atMs = performance.now();
   const status = parseStatus(path, text.right);
   if (E.isLeft(status)) return E.left(showParseError(status.left));
-  return E.right(status.right === undefined ? undefined : { pid, ...status.right, atMs });
+  return E.right(
+    status.right === undefined ? undefined : { pid, ...status.right, cpuMs: readCpuMs(procRoot, pid), atMs },
+  );
 };
 
 /** The memory of each process by pid; one that has ended is left out. */

@@ -61,6 +61,17 @@ const SAID: readonly (readonly [InputEvent | OutputEvent, 'info' | 'warn', strin
     'memory.max was set to "max" by somebody else; it is left alone',
   ],
   [
+    { type: 'undo.failed', reason: 'memory.high: EBUSY' },
+    'warn',
+    'memory.high: EBUSY; tried again, and nothing of ours is put in place before',
+  ],
+  [{ type: 'undo.completed' }, 'info', 'all that a monitor before has left is undone'],
+  [
+    { type: 'throttle.blocked', waiting: 2, reason: '2 sessions wait for locks' },
+    'warn',
+    'released the throttled processes: others wait for them: 2 sessions wait for locks',
+  ],
+  [
     { type: 'guard.lifted', reason: 'no heartbeat for 500 ms' },
     'warn',
     'the guard lifted all limits: no heartbeat for 500 ms',

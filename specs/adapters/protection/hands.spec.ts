@@ -55,6 +55,19 @@ describe('the hands', () => {
     await eventually(() => told, [{ type: 'limit.foreign', file: 'memory.high', bytes: 4096 }]);
   });
 
+  it.each(['memory.high', 'memory.max'] as const)('look at %s once a second, and tell each change', async (file) => {
+    await create();
+    for (const [text, bytes] of [
+      ['4096', 4096],
+      ['max', null],
+      ['8192', 8192],
+    ] as const) {
+      tree.set(file, `${text}\n`);
+      await eventually(() => told.at(-1), { type: 'limit.foreign', file, bytes });
+    }
+    expect(told).toHaveLength(3);
+  });
+
   it('write nothing, and say why, where others may write the runtime directory', async () => {
     chmodSync(tree.runtimeDirectory, 0o777);
     const { limits, hold } = await create();

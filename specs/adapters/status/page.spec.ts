@@ -51,6 +51,11 @@ trouble   OOM kills: 0, regretted shrinks: 2, limits changed by others: 0,
     expect(page).toContain(', no cgroup;');
   });
 
+  it('shows what a monitor before has left', () => {
+    const page = statusPage(statusReport({ notUndone: 'memory.high is not undone yet: EBUSY' }));
+    expect(page).toContain('limits    tripwire 1.8 GiB, no hard limit; memory.high is not undone yet: EBUSY\n');
+  });
+
   it('shows why the file cache failed', () => {
     const page = statusPage(statusReport({ fileCache: { sizeBytes: null, lastFailure: 'permission denied' } }));
     expect(page).toContain('cache     not sized; last failure: permission denied\n');

@@ -33,6 +33,7 @@ const REPORT: StatusReport = {
   regions: { agent: 'connected', sizing: 'wanting.denied', memory: 'breached', fileCache: 'ready' },
   fileCache: { sizeBytes: 512 * MIB, lastFailure: null },
   limits: { tripwireBytes: 1.8 * GIB, hardLimitBytes: null },
+  notUndone: null,
   missing: ['cgroup.pressure'],
   grants: learnGrant(learnGrant(UNLEARNED, 'up', GIB, 1_400), 'up', 8 * GIB, 2_500),
   ledger: LEDGER,

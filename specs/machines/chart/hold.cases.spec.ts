@@ -8,7 +8,7 @@ import { between, forRandom } from '../../support/random';
 
 type Hold = ChartContext['hold'];
 
-const NEVER: Hold = { past: [], since: null, failures: 0 };
+const NEVER: Hold = { past: [], since: null, failures: 0, blocked: false };
 
 const holding = (hold: Partial<Hold> = {}, differences: Partial<ChartContext> = {}): ChartContext =>
   context({
@@ -69,7 +69,7 @@ describe('a hold', () => {
 
   it('counts from its command until it has ended', () => {
     const { hold } = stepFrom('hold', 'ending', holding(), SAMPLES['hold.ended']).chart.context;
-    expect(hold).toEqual({ past: [{ from: AT - 300, until: AT }], since: null, failures: 0 });
+    expect(hold).toEqual({ past: [{ from: AT - 300, until: AT }], since: null, failures: 0, blocked: false });
   });
 
   it('is followed by another after a second, if danger lasts and time is left', () => {
@@ -83,6 +83,20 @@ describe('a hold', () => {
     const past = [{ from: AT - 5_000, until: AT }];
     const step = stepFrom('hold', 'released', holding({ past, since: null }), SAMPLES['hold.rested']);
     expect(resultOf('hold', step)).toEqual({ to: 'released', does: ['+hold.rest'] });
+  });
+});
+
+describe('a hold for which others wait', () => {
+  it.each(['starting', 'holding'] as const)('is ended at once (%s), and none follows for 30 s', (state) => {
+    const told = stepFrom('hold', state, holding(), SAMPLES['throttle.blocked']);
+    expect(resultOf('hold', told)).toEqual({ to: 'ending', does: ['hold.end', '-hold'] });
+    const ended = stepFrom('hold', 'ending', told.chart.context, SAMPLES['hold.ended']);
+    expect(delayOf('hold.rest', ended)).toBe(30 * SECOND_MS);
+  });
+
+  it('is forgotten by the next', () => {
+    const next = stepFrom('hold', 'released', holding({ since: null, blocked: true }), SAMPLES['hold.rested']);
+    expect(next.chart.context.hold).toMatchObject({ since: AT, blocked: false });
   });
 });
 

@@ -16,8 +16,9 @@ const TABLE: Table<'hold'> = {
     'hold.over': ENDS,
     'guard.lifted': ENDS,
     'guard.lost': ENDS,
+    'throttle.blocked': ENDS,
   },
-  holding: { ...ALL_IGNORED, 'hold.over': ENDS, 'guard.lifted': ENDS, 'guard.lost': ENDS },
+  holding: { ...ALL_IGNORED, 'hold.over': ENDS, 'guard.lifted': ENDS, 'guard.lost': ENDS, 'throttle.blocked': ENDS },
   ending: {
     ...ALL_IGNORED,
     'hold.ended': { to: 'released', does: ['+hold.rest'] },
@@ -31,11 +32,11 @@ const holding = (differences: Partial<ChartContext> = {}): ChartContext =>
   context({
     config: { ...CHART_CONFIG, protect: 'hold' },
     danger: 'hold',
-    hold: { past: [], since: AT - 100, failures: 0 },
+    hold: { past: [], since: AT - 100, failures: 0, blocked: false },
     ...differences,
   });
 
-const atRest = holding({ danger: 'none', hold: { past: [], since: null, failures: 0 } });
+const atRest = holding({ danger: 'none', hold: { past: [], since: null, failures: 0, blocked: false } });
 
 testTable(
   'hold',

@@ -61,6 +61,13 @@ describe('between choice and signal', () => {
       'is not the process that was chosen any more',
     ],
     [
+      'a process that commits by now is spared',
+      (directory) => {
+        writeFileSync(join(directory, 'cmdline'), 'postgres: postgres postgres [local] COMMIT\0');
+      },
+      'may not be cancelled any more: COMMIT: it may have committed already',
+    ],
+    [
       'a process that has ended is passed over',
       (directory) => {
         rmSync(directory, { recursive: true });
@@ -70,7 +77,7 @@ describe('between choice and signal', () => {
   ];
 
   it.each(changes)('%s', async (_what, change, reason) => {
-    const { pid, result, letIn } = await startWaiting(room);
+    const { pid, result, letIn } = await startWaiting(room, 100);
     const procRoot = procWithCopyOf(pid, await enrolServer(room));
     const hold: CancellerOptions['hold'] = {
       held: () => [{ pid, growthBytesPerS: MIB }],
@@ -131,7 +138,7 @@ describe('of a parallel statement that is held', () => {
   });
 
   it('one that cannot be let go is not cancelled', async () => {
-    const { pid, result, letIn } = await startWaiting(room);
+    const { pid, result, letIn } = await startWaiting(room, 100);
     await enrolServer(room);
     const held = [{ pid, growthBytesPerS: MIB }];
     const hold: CancellerOptions['hold'] = { held: () => held, letGo: () => Promise.resolve(E.left('stuck')) };

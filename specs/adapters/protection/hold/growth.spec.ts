@@ -1,17 +1,22 @@
 /** Slopes from two readings, and the choice of those that are held. */
 import { MIB } from '../../../../machines/units';
 import { type Candidate, mostOf, whyNotHeld } from '../../../../adapters/protection/hold/growers';
-import { growthBetween, type MemoryReading, type ProcessGrowth } from '../../../../adapters/protection/hold/growth';
+import {
+  coresTogether,
+  growthBetween,
+  type MemoryReading,
+  type ProcessGrowth,
+} from '../../../../adapters/protection/hold/growth';
 
-type Mib = readonly [anonMib: number, shmemMib?: number];
+type Mib = readonly [anonMib: number, shmemMib?: number, cpuMs?: number];
 
 /** Processes by pid; `sharedMib`: all shared memory of the VM. */
 const reading = (atMs: number, sharedMib: number, processes: Readonly<Record<number, Mib>>): MemoryReading => ({
   sharedBytes: sharedMib * MIB,
   processes: new Map(
-    Object.entries(processes).map(([pid, [anonMib, shmemMib = 0]]) => [
+    Object.entries(processes).map(([pid, [anonMib, shmemMib = 0, cpuMs = null]]) => [
       Number(pid),
-      { pid: Number(pid), parentPid: 1, anonBytes: anonMib * MIB, shmemBytes: shmemMib * MIB, atMs },
+      { pid: Number(pid), parentPid: 1, anonBytes: anonMib * MIB, shmemBytes: shmemMib * MIB, cpuMs, atMs },
     ]),
   ),
 });
@@ -33,8 +38,9 @@ describe('growth', () => {
     expect(growthBetween(earlier, later)[0]).toEqual({
       pid: 11,
       parentPid: 1,
-      rssBytes: 60 * MIB,
+      anonBytes: 60 * MIB,
       growthBytesPerS: 200 * MIB,
+      cores: null,
     });
   });
 
@@ -73,13 +79,35 @@ describe('growth', () => {
     expect(slopes(earlier, later)).toEqual([[10, 20]]);
   });
 
+  it('comes with the CPUs that it takes, where the kernel tells', () => {
+    const [earlier, later] = [
+      reading(0, 0, { 10: [5, 0, 100], 11: [5, 0, 7], 12: [5] }),
+      reading(50, 0, { 10: [6, 0, 150], 11: [5, 0, 12], 12: [5] }),
+    ];
+    const grown = growthBetween(earlier, later);
+    expect(grown.map(({ pid, cores }) => [pid, cores])).toEqual([
+      [10, 1],
+      [11, 0.1],
+      [12, null],
+    ]);
+    expect(coresTogether(grown.slice(0, 2))).toBeCloseTo(1.1);
+    expect(coresTogether(grown)).toBeNull();
+    expect(coresTogether([])).toBe(0);
+  });
+
   it('is finite for readings at one instant', () => {
     expect(slopes(reading(7, 0, { 10: [5] }), reading(7, 0, { 10: [6] }))).toEqual([[10, 1000]]);
   });
 });
 
 const growing = (...mibPerS: readonly number[]): readonly ProcessGrowth[] =>
-  mibPerS.map((mib, index) => ({ pid: index + 1, parentPid: 1, rssBytes: 0, growthBytesPerS: mib * MIB }));
+  mibPerS.map((mib, index) => ({
+    pid: index + 1,
+    parentPid: 1,
+    anonBytes: 0,
+    growthBytesPerS: mib * MIB,
+    cores: null,
+  }));
 
 describe('the growers are those that make most of the growth', () => {
   it.each([
@@ -95,16 +123,24 @@ describe('the growers are those that make most of the growth', () => {
 
 const POSTGRES = '/usr/lib/postgresql/15/bin/postgres';
 const candidate = (given: Partial<Omit<Candidate, 'growth'>>): Candidate => ({
-  growth: { pid: 7, parentPid: 1, rssBytes: 0, growthBytesPerS: MIB },
+  growth: { pid: 7, parentPid: 1, anonBytes: 0, growthBytesPerS: MIB, cores: null },
   identity: { executable: POSTGRES, title: 'postgres: alice shop [local] SELECT' },
   parentExecutable: POSTGRES,
+  leaderTitle: undefined,
   children: 0,
   ...given,
 });
 
 describe('held may be', () => {
   it.each([
-    ['a backend', candidate({})],
+    ['a backend that reads', candidate({})],
+    [
+      'a parallel worker of one',
+      candidate({
+        identity: { executable: POSTGRES, title: 'postgres: parallel worker for PID 9' },
+        leaderTitle: 'postgres: alice shop [local] SELECT',
+      }),
+    ],
     ['another program', candidate({ identity: { executable: '/usr/bin/python3', title: 'python3' } })],
     [
       'another program whose parent is unknown',
@@ -134,6 +170,24 @@ describe('never held is', () => {
       'a postmaster whose parent is unknown',
       candidate({ identity: postmaster, parentExecutable: undefined }),
       'it is a postmaster',
+    ],
+    [
+      'a backend that writes',
+      candidate({ identity: { executable: POSTGRES, title: 'postgres: alice shop [local] INSERT' } }),
+      'INSERT: others may wait for its locks',
+    ],
+    [
+      'a parallel worker of one',
+      candidate({
+        identity: { executable: POSTGRES, title: 'postgres: parallel worker for PID 9' },
+        leaderTitle: 'postgres: alice shop [local] CREATE INDEX',
+      }),
+      'CREATE INDEX: others may wait for its locks',
+    ],
+    [
+      'an autovacuum worker',
+      candidate({ identity: { executable: POSTGRES, title: 'postgres: autovacuum worker shop' } }),
+      'autovacuum worker: ',
     ],
     [
       'the checkpointer',

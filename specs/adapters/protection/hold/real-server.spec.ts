@@ -1,7 +1,11 @@
 /** Who is who among the processes of a real server, and which of them is held. */
 import { rightOf } from '../../../support/either';
 import { backendPid, grownTo } from '../../../support/postgres/processes';
-import { isPostgresTitle, mayRunStatement, whyNeverSlowed } from '../../../../adapters/protection/hold/postgres-titles';
+import {
+  isPostgresTitle,
+  whyNotCancelled,
+  whyNotThrottled,
+} from '../../../../adapters/protection/hold/postgres-titles';
 import { readIdentity } from '../../../../adapters/protection/hold/process-identity';
 import { MIB } from '../../../../machines/units';
 import {
@@ -24,27 +28,29 @@ afterAll(() => closeServerRoom(room));
 
 const titleOf = async (pid: number): Promise<string> => rightOf(await readIdentity('/proc', pid))!.title;
 
-it('every helper of the server is known as one that is never slowed, and no client is', async () => {
+it('every helper of the server is known as one that is neither throttled nor cancelled', async () => {
   const session = await room.connect();
   const { rows } = await session.query<{ pid: number; kind: string }>(
-    `SELECT pid, backend_type AS kind FROM pg_stat_activity`,
+    `SELECT pid, backend_type AS kind FROM pg_stat_activity WHERE backend_type <> 'client backend'`,
   );
   const kinds = rows.map(({ kind }) => kind);
-  for (const kind of ['checkpointer', 'background writer', 'walwriter', 'autovacuum launcher', 'client backend'])
+  for (const kind of ['checkpointer', 'background writer', 'walwriter', 'autovacuum launcher'])
     expect(kinds).toContain(kind);
   for (const { pid, kind } of rows) {
     const title = await titleOf(pid);
-    expect({ kind, spared: whyNeverSlowed(title) !== null }).toEqual({ kind, spared: kind !== 'client backend' });
+    const known = title.includes('logical replication') ? 'logical replication' : kind;
+    expect(whyNotThrottled(title)).toMatch(`${known}: `);
+    expect(whyNotCancelled(title)).toBe('it runs no statement of a client');
   }
 });
 
 it('a session runs a statement only while it does', async () => {
   const { pid, result, letIn } = await startWaiting(room);
   expect(await titleOf(pid)).toMatch(/^postgres: postgres postgres \[local\] SELECT/);
-  expect(mayRunStatement(await titleOf(pid))).toBe(true);
+  expect(whyNotCancelled(await titleOf(pid))).toBeNull();
   await letIn();
   await result;
-  expect(mayRunStatement(await titleOf(pid))).toBe(false);
+  expect(whyNotCancelled(await titleOf(pid))).toBe('it runs no statement');
 });
 
 it('the postmaster is the one that runs the same program and does not call itself a child', async () => {

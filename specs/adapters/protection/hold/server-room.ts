@@ -18,9 +18,11 @@ export interface ServerRoom {
   readonly disconnect: () => Promise<void>;
 }
 
+const stockServer = (): Promise<TestPostgres> => startPostgres({ stub: 'none', settings: {} });
+
 /** Belongs into beforeAll. */
-export const openServerRoom = async (): Promise<ServerRoom> => {
-  const server = await startPostgres({ stub: 'none', settings: {} });
+export const openServerRoom = async (given?: TestPostgres): Promise<ServerRoom> => {
+  const server = given ?? (await stockServer());
   const sessions: Client[] = [];
   return {
     server,
@@ -67,12 +69,17 @@ export interface Waiting {
 
 export const THROUGH = [{ got: 'through' }];
 
-/** A statement that waits, and so is under way until we want otherwise. */
-export const startWaiting = async ({ connect }: ServerRoom): Promise<Waiting> => {
+/** A value of so many MiB that the statement keeps until it ends. */
+const keeping = (mib: number): string =>
+  `(SELECT array_agg(repeat('x', 1000) || i) AS kept FROM generate_series(1, ${mib * 1000}) AS i) AS own`;
+
+/** A statement that waits, and so is under way until we want otherwise. @param mib memory that it has taken before */
+export const startWaiting = async ({ connect }: ServerRoom, mib = 0): Promise<Waiting> => {
   const [session, holder] = [await connect(), await connect()];
   const pid = await backendPid(session);
   await holder.query(`SELECT pg_advisory_lock(${pid})`);
-  const statement = session.query<object>(`SELECT 'through' AS got FROM pg_advisory_lock(${pid})`);
+  const lock = `LATERAL pg_advisory_lock(${pid} + 0 * coalesce(cardinality(kept), 0))`;
+  const statement = session.query<object>(`SELECT 'through' AS got FROM ${keeping(mib)}, ${lock}`);
   const result = statement.then(({ rows }) => rows);
   result.catch(() => undefined); // Who awaits it hears it.
   const waits = `SELECT FROM pg_stat_activity WHERE pid = ${pid} AND wait_event_type = 'Lock'`;

@@ -45,7 +45,12 @@ export const GUARD: Watchkeeper = { watch: () => Promise.resolve(E.right(undefin
 export const holdOn = (tree: ProtectionTree, { files = tree.files, ...options }: Partial<HoldOptions> = {}): Hold => {
   const { paths, cgroupRoot } = tree;
   const ledger = new IntentLedger({ intentFile: paths.intentFile, files, guard: GUARD, session: 'spec' });
-  return createHold({ paths, cgroupRoot, procRoot: '/proc', files, ledger, ...options });
+  return createHold({
+    ...{ paths, cgroupRoot, procRoot: '/proc', files, ledger },
+    countWaiting: () => Promise.resolve(null),
+    onBlocked: () => undefined,
+    ...options,
+  });
 };
 
 export const holdIn = ({ tree }: HoldRoom, options: Partial<HoldOptions> = {}): Hold => holdOn(tree, options);

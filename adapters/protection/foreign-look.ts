@@ -1,0 +1,49 @@
+/**
+ * Looks once a second whether somebody else has written memory.high or memory.max: two small reads on held handles.
+ * Only where one reads otherwise than before, or a limit of ours could not be lifted, are they looked at closely.
+ */
+import { join } from 'node:path';
+import * as E from 'fp-ts/Either';
+import { createReadBuffer, HeldFile } from '../kernel/held-file';
+import type { CgroupLimits } from './cgroup-limits';
+import type { LimitName } from './limit-text';
+import { FOREIGN_LOOK_MS, MAX_LIMIT_TEXT_BYTES } from './limits';
+
+const FILES: readonly LimitName[] = ['memory.high', 'memory.max'];
+
+export interface ForeignLook {
+  stop(): Promise<void>;
+}
+
+export const lookForForeign = (
+  managed: string,
+  limits: Pick<CgroupLimits, 'checkForeign' | 'hasRemains'>,
+): ForeignLook => {
+  const buffer = createReadBuffer().subarray(0, MAX_LIMIT_TEXT_BYTES);
+  const files = FILES.map((name) => new HeldFile(join(managed, name), buffer));
+  let seen = '';
+  let isLooking = false;
+
+  const look = async (): Promise<void> => {
+    for (const file of files) await file.open();
+    // What cannot be read says nothing: no such cgroup, for example.
+    const now = files.map((file) => E.getOrElse(() => '')(file.read())).join();
+    if (now === seen && !limits.hasRemains) return;
+    if (await limits.checkForeign()) seen = now;
+  };
+
+  const timer = setInterval(() => {
+    if (isLooking) return;
+    isLooking = true;
+    void look().finally(() => {
+      isLooking = false;
+    });
+  }, FOREIGN_LOOK_MS).unref();
+
+  return {
+    stop: async () => {
+      clearInterval(timer);
+      await Promise.all(files.map((file) => file.close({ code: '', message: `${file.path}: closed` })));
+    },
+  };
+};
