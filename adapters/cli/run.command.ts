@@ -46,8 +46,18 @@ const placesOf = (config: MonitorConfig, { environment }: Surroundings): Places 
   nodeVersion: process.versions.node,
 });
 
-/** Before the monitor starts: our own place in memory (rule R13), then what this machine does not allow after all. */
+const DEMONSTRATION =
+  'embedded agent: sizes are virtual, no VM is resized; `vm-monitor doctor` says what this machine lacks for production';
+
+/**
+ * Before the monitor starts: our own place in memory (rule R13), then what this machine does not allow after all.
+ * A demonstration on somebody's own machine changes and asks nothing of it.
+ */
 const prepare = async (config: MonitorConfig, surroundings: Surroundings, logger: Logger): Promise<void> => {
+  if (config.embeddedAgent) {
+    logger.info(DEMONSTRATION);
+    return;
+  }
   const { procRoot, cgroupRoot, cgroup: managed, protect } = config;
   const own = { files: handFiles, procRoot, cgroupRoot, managed, pid: process.pid };
   for (const line of await protectOwnMemory(own)) logger.info(line);

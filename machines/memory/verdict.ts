@@ -38,7 +38,7 @@ export interface MemoryOutlook {
 }
 
 /** The verdict of one sample alone. */
-const judge = (outlook: MemoryOutlook): Verdict => {
+export const judge = (outlook: MemoryOutlook): Verdict => {
   if (outlook.shortReported || outlook.exhaustionMs <= outlook.grantUpMs + GRANT_SLACK_MS) return 'breached';
   const near = outlook.runwayBytes < WATCH_FRACTION * outlook.sizeBytes;
   return near || outlook.exhaustionMs < WATCH_MS ? 'watchful' : 'calm';
