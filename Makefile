@@ -1,6 +1,6 @@
 # The two commands that matter: `make run` and `make test`. `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help run demo build bundles postgres systemd vm test specs test-vm check types lint layering bench bench-vm policy-report policy-plots format clean
+.PHONY: help run status demo build bundles postgres systemd vm test specs test-vm check types lint layering bench bench-vm policy-report policy-plots format clean
 
 # npm ci writes this file last; it is older than the lockfile when dependencies have changed.
 DEPENDENCIES := node_modules/.package-lock.json
@@ -19,11 +19,26 @@ $(DEPENDENCIES): package-lock.json
 	npm ci
 	@touch $@
 
-# exec: Ctrl-C reaches the monitor itself, and make ends as cleanly as it does.
+# What `make run` keeps: its event log, and the socket that `make status` asks.
+RUN_DIR := .cache/run
+RUN := node dist/cli.js run --embedded-agent --size-from agent --event-log $(RUN_DIR)/log --log-format pretty
+
 # PGCONNSTR goes by the environment, because arguments can be read by every user of the machine.
+# make itself ends with an error at Ctrl-C, whatever its command makes of it. So on a terminal (set -m) the command is in
+# the foreground without make: Ctrl-C comes to this shell, which hands it on and ends as the monitor does.
 run: bundles ## Run the monitor on this machine with an embedded agent; ARGS="--flag ..." and PGCONNSTR=... are passed on
-	@if [ -n "$$PGCONNSTR" ]; then export VM_MONITOR_PGCONNSTR="$$PGCONNSTR"; fi; \
-	exec node dist/cli.js run --embedded-agent --size-from agent --log-format pretty $(ARGS)
+	@umask 022 && mkdir -p $(RUN_DIR); \
+	if [ -n "$$PGCONNSTR" ]; then export VM_MONITOR_PGCONNSTR="$$PGCONNSTR"; fi; \
+	export RUNTIME_DIRECTORY=$(RUN_DIR); \
+	[ -t 0 ] || exec $(RUN) $(ARGS); \
+	set -m; \
+	$(RUN) $(ARGS) & monitor=$$!; \
+	for name in INT QUIT TERM HUP; do trap "kill -$$name $$monitor" $$name; done; \
+	while wait $$monitor; status=$$?; kill -0 $$monitor 2>/dev/null; do :; done; \
+	exit $$status
+
+status: ## Show what the monitor of `make run` thinks; ARGS="--addr ..." if it has another port
+	@RUNTIME_DIRECTORY=$(RUN_DIR) node dist/cli.js status $(ARGS)
 
 demo: bundles vm ## Watch a VM in QEMU follow two queries that swell and end: about two minutes (as root)
 	@node build.mjs demo

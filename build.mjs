@@ -43,6 +43,42 @@ const TREE_SHAKEN = {
   alias: { rxjs: resolve('node_modules/rxjs/dist/esm/index.js') },
 };
 
+/** Path of the package that a bundled file belongs to; null: it is one of ours. */
+const packageOf = (input) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1] ?? null;
+
+/** The packages that a bundle holds something of, not those that it only looked into. */
+const packagesIn = ({ outputs }) =>
+  Object.values(outputs).flatMap(({ inputs }) =>
+    Object.entries(inputs).flatMap(([input, { bytesInOutput }]) => (bytesInOutput > 0 ? (packageOf(input) ?? []) : [])),
+  );
+
+const LICENSE_FILE = /^(licen[cs]e|copying|notice|copyrightnotice)(\.\w+)?$/i;
+/** Some packages state their licence at the end of their README only. */
+const LICENSE_SECTION = /^#+ *licen[cs]e[^]*/im;
+
+const licenseTexts = (path) => {
+  const files = readdirSync(path).filter((name) => LICENSE_FILE.test(name));
+  if (files.length > 0) return files.map((name) => readFileSync(`${path}/${name}`, 'utf8').trim());
+  const section = LICENSE_SECTION.exec(readFileSync(`${path}/README.md`, 'utf8'));
+  if (section === null) throw new Error(`${path}: it is bundled, and there is no licence text in it`);
+  return [section[0].trim()];
+};
+
+const noticeOf = (path) => {
+  const { name, version: ofPackage, license } = JSON.parse(readFileSync(`${path}/package.json`, 'utf8'));
+  return [`${name} ${ofPackage} (${license})`, ...licenseTexts(path)].join('\n\n');
+};
+
+const NOTICES = 'THIRD-PARTY-NOTICES.txt';
+
+/** The licences of what dist/cli.js holds of others: they demand that their texts go with it. */
+const noticesText = (packages) => {
+  const intro =
+    'vm-monitor is licensed under Apache-2.0 (LICENSE). dist/cli.js also holds code of these packages, under their licences:';
+  const rule = `\n\n${'-'.repeat(80)}\n\n`;
+  return `${[intro, ...[...new Set(packages)].sort().map(noticeOf)].join(rule)}\n`;
+};
+
 const plotFile = (name) => JSON.stringify(readFileSync(`node_modules/uplot/dist/${name}`, 'utf8').trim());
 
 /** The library that draws plots, for the tools alone. See adapters/simulate/plot-library.ts. */
@@ -51,9 +87,9 @@ const plotLibrary = () => ({
   __UPLOT_STYLE__: plotFile('uPlot.min.css'),
 });
 
-/** One part of dist/cli.js, as text. */
-const programText = async (entryPoint) => {
-  const { outputFiles } = await build({
+/** One part of dist/cli.js, as text, and the packages in it. */
+const buildProgram = async (entryPoint) => {
+  const { outputFiles, metafile } = await build({
     ...common,
     ...TREE_SHAKEN,
     define: { ...common.define, ...plotLibrary() },
@@ -62,8 +98,9 @@ const programText = async (entryPoint) => {
     charset: 'ascii',
     legalComments: 'none',
     write: false,
+    metafile: true,
   });
-  return outputFiles[0].text;
+  return { text: outputFiles[0].text, packages: packagesIn(metafile) };
 };
 
 /** A program as it lies in dist/cli.js, in a comment. unpack.ts is the other end. */
@@ -78,11 +115,14 @@ const PROGRAMS = new Map([
 
 /** dist/cli.js, the command in one file: a head that compiles one of the programs behind it. See adapters/cli/unpack.ts. */
 const buildCommand = async () => {
-  const [head, ...programs] = await Promise.all(['adapters/cli/unpack.ts', ...PROGRAMS.values()].map(programText));
-  const parts = [...PROGRAMS.keys()].map((name, index) => packed(name, programs[index]));
-  const text = `#!/usr/bin/env node\n${head}\n${parts.join('')}`;
+  const [head, ...programs] = await Promise.all(['adapters/cli/unpack.ts', ...PROGRAMS.values()].map(buildProgram));
+  const parts = [...PROGRAMS.keys()].map((name, index) => packed(name, programs[index].text));
+  const text = `#!/usr/bin/env node\n// Apache-2.0. Licences of the packages in it: ${NOTICES}\n${head.text}\n${parts.join('')}`;
   mkdirSync('dist', { recursive: true });
   writeFileSync('dist/cli.js', text, { mode: 0o755 });
+  // uPlot comes in as text, see plotLibrary.
+  const packages = [head, ...programs].flatMap((program) => program.packages);
+  writeFileSync(`dist/${NOTICES}`, noticesText([...packages, 'node_modules/uplot']));
 };
 
 const buildLibrary = () =>

@@ -54,11 +54,21 @@ const readFile = (source: AgentSource, { readTextFile }: Surroundings): Either<s
   );
 };
 
-export const loadAgentConfig = (args: readonly string[], surroundings: Surroundings): Either<string, AgentConfig> =>
+/** What was said, key by key, and what it comes to. */
+export interface AgentSettings {
+  readonly said: Readonly<Record<string, unknown>>;
+  readonly config: AgentConfig;
+}
+
+export const loadAgentSettings = (args: readonly string[], surroundings: Surroundings): Either<string, AgentSettings> =>
   pipe(
     fromArguments(AGENT_FLAGS, args),
     E.chain((source) => readFile(source, surroundings)),
     E.bind('flags', ({ source }) => readFlags(AGENT_FLAGS, source)),
     E.bind('listed', ({ flags }) => vmsOfLists(flags)),
-    E.chain(({ flags, listed, vms }) => agentConfig(flags, [...listed, ...(vms ?? [])], surroundings)),
+    E.bind('config', ({ flags, listed, vms }) => agentConfig(flags, [...listed, ...(vms ?? [])], surroundings)),
+    E.map(({ config, flags, vms }) => ({ said: { ...flags, vms }, config })),
   );
+
+export const loadAgentConfig = (args: readonly string[], surroundings: Surroundings): Either<string, AgentConfig> =>
+  E.map(({ config }: AgentSettings) => config)(loadAgentSettings(args, surroundings));

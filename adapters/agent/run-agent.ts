@@ -97,6 +97,7 @@ export const runAgent = async (
   signal.addEventListener('abort', () => {
     end(null);
   });
+  if (signal.aborted) end(null);
   const close = async (): Promise<void> => {
     clearInterval(resync);
     loop.stop();

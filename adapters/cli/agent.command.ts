@@ -1,15 +1,17 @@
-/** `vm-monitor agent`: obeys monitors until SIGTERM or SIGINT, told in log lines. */
+/** `vm-monitor agent`: obeys monitors until it is stopped by a signal, told in log lines. */
 import * as E from 'fp-ts/Either';
+import type { Either } from 'fp-ts/Either';
 import type { AgentInput, AgentOutput } from '../../machines/agent/events';
 import type { LineOf } from '../../machines/events/envelope';
 import type { AgentConfig } from '../agent/agent-config';
-import { loadAgentConfig } from '../agent/load';
+import { loadAgentSettings, type AgentSettings } from '../agent/load';
 import { runAgent } from '../agent/run-agent';
 import type { Surroundings } from '../config/surroundings';
 import { agentLine } from '../logging/agent-lines';
 import type { Logger } from '../logging/logger';
 import { EXIT } from './exit-status';
-import { stopSignal } from './stop-signal';
+import { sayReread } from './reread';
+import { handleSignals } from './signals';
 import type { Terminal } from './terminal';
 import { sayLine, untilStopped } from './until-stopped';
 
@@ -21,12 +23,15 @@ const sayEvent = (logger: Logger, { logFormat }: AgentConfig, line: AgentEventLi
   sayLine(logger, logFormat, agentLine(event), line, details);
 };
 
-const run = (config: AgentConfig): Promise<number> =>
+const run = ({ config, said }: AgentSettings, read: () => Either<string, AgentSettings>): Promise<number> =>
   untilStopped({ format: config.logFormat }, async (logger) => {
+    const stop = handleSignals(logger, () => {
+      sayReread(said, E.map((now: AgentSettings) => now.said)(read()), logger);
+    });
     const observe = (line: AgentEventLine): void => {
       sayEvent(logger, config, line);
     };
-    const agent = await runAgent(config, stopSignal(), { logger, observe });
+    const agent = await runAgent(config, stop, { logger, observe });
     await agent.done;
     logger.info('stopped');
   });
@@ -36,8 +41,9 @@ export const agentCommand = (
   surroundings: Surroundings,
   terminal: Terminal,
 ): Promise<number> => {
-  const config = loadAgentConfig(args, surroundings);
-  if (E.isRight(config)) return run(config.right);
-  terminal.err(`vm-monitor agent: ${config.left}\n`);
+  const read = () => loadAgentSettings(args, surroundings);
+  const settings = read();
+  if (E.isRight(settings)) return run(settings.right, read);
+  terminal.err(`vm-monitor agent: ${settings.left}\n`);
   return Promise.resolve(EXIT.refused);
 };

@@ -43,7 +43,8 @@ const COMMANDS = new Map<string, CommandHelp>(
       flags: FLAGS,
       notes: [
         'Flags win over the environment (VM_MONITOR_UPPER_SNAKE), which wins over the file of --config (camelCase).',
-        'Exit status: 0 after an orderly end (SIGTERM, SIGINT), 1 after a failure, 2 for a bad flag or value.',
+        'Exit status: 0 after an orderly end (SIGTERM, SIGINT, SIGQUIT), 1 after a failure, 2 for a bad flag or value.',
+        'SIGHUP: reads the configuration again and says what a restart would change.',
       ],
     },
     status: { usage: 'status [flags]', about: 'what a running monitor thinks, and why', flags: STATUS_FLAGS },

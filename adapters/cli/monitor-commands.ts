@@ -1,6 +1,6 @@
 /** The commands of the program that runs inside the VM. Each byte here costs idle memory: see unpack.ts. */
 import * as E from 'fp-ts/Either';
-import { configFromArguments } from '../config/load';
+import { settingsFromArguments } from '../config/load';
 import type { Command } from './command';
 import type { MonitorCommandName } from './command-names';
 import { doctorCommand } from './doctor.command';
@@ -10,9 +10,10 @@ import { statusCommand } from './status.command';
 import { thawCommand } from './thaw.command';
 
 const run: Command = (args, surroundings, terminal) => {
-  const config = configFromArguments(args, surroundings);
-  if (E.isRight(config)) return runCommand(config.right, surroundings);
-  terminal.err(`vm-monitor: ${config.left}\n`);
+  const read = () => settingsFromArguments(args, surroundings);
+  const settings = read();
+  if (E.isRight(settings)) return runCommand(settings.right, surroundings, read);
+  terminal.err(`vm-monitor: ${settings.left}\n`);
   return Promise.resolve(EXIT.refused);
 };
 

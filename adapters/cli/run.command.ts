@@ -1,5 +1,8 @@
-/** `vm-monitor run`: the monitor until SIGTERM or SIGINT, told in log lines. */
+/** `vm-monitor run`: the monitor until it is stopped by a signal, told in log lines. */
+import * as E from 'fp-ts/Either';
+import type { Either } from 'fp-ts/Either';
 import type { Envelope } from '../../machines/events/envelope';
+import type { Settings } from '../config/load';
 import { configuredSecrets, type MonitorConfig } from '../config/monitor-config';
 import type { Surroundings } from '../config/surroundings';
 import { doctorLines, examine, NEEDS_OF, probe, type Places } from '../doctor';
@@ -9,7 +12,8 @@ import { protectOwnMemory } from '../own-process';
 import { handFiles } from '../protection/files';
 import { runMonitor } from '../runtime/monitor';
 import { serviceManager } from '../service';
-import { stopSignal } from './stop-signal';
+import { sayReread } from './reread';
+import { handleSignals } from './signals';
 import { sayLine, untilStopped } from './until-stopped';
 
 /** One line for what people want to know; beats and timers pass unsaid. */
@@ -42,8 +46,18 @@ const placesOf = (config: MonitorConfig, { environment }: Surroundings): Places 
   nodeVersion: process.versions.node,
 });
 
-/** Before the monitor starts: our own place in memory (rule R13), then what this machine does not allow after all. */
+const DEMONSTRATION =
+  'embedded agent: sizes are virtual, no VM is resized; `vm-monitor doctor` says what this machine lacks for production';
+
+/**
+ * Before the monitor starts: our own place in memory (rule R13), then what this machine does not allow after all.
+ * A demonstration on somebody's own machine changes and asks nothing of it.
+ */
 const prepare = async (config: MonitorConfig, surroundings: Surroundings, logger: Logger): Promise<void> => {
+  if (config.embeddedAgent) {
+    logger.info(DEMONSTRATION);
+    return;
+  }
   const { procRoot, cgroupRoot, cgroup: managed, protect } = config;
   const own = { files: handFiles, procRoot, cgroupRoot, managed, pid: process.pid };
   for (const line of await protectOwnMemory(own)) logger.info(line);
@@ -51,16 +65,24 @@ const prepare = async (config: MonitorConfig, surroundings: Surroundings, logger
   for (const line of doctorLines(findings, NEEDS_OF[protect])) logger.warn(`doctor: ${line}`);
 };
 
-export const runCommand = (config: MonitorConfig, surroundings: Surroundings): Promise<number> =>
+/** @param read the settings as a start would have them now */
+export const runCommand = (
+  { config, flags }: Settings,
+  surroundings: Surroundings,
+  read: () => Either<string, Settings>,
+): Promise<number> =>
   untilStopped({ format: config.logFormat, secrets: configuredSecrets(config) }, async (logger) => {
     const manager = serviceManager(surroundings.environment, (line) => {
       logger.warn(line);
     });
-    const stop = stopSignal();
+    const stop = handleSignals(logger, () => {
+      sayReread(flags, E.map((now: Settings) => now.flags)(read()), logger);
+    });
     await prepare(config, surroundings, logger);
     const observe = withoutRepeats((envelope) => {
       sayEvent(logger, config.logFormat, envelope);
     });
+    if (stop.aborted) return;
     const monitor = await runMonitor(config, stop, { logger, observe });
     stop.addEventListener('abort', () => void manager.stopping());
     await manager.ready();

@@ -10,6 +10,8 @@
  *   program is parsed the table would be put behind all that the parser has taken, and glibc, which gives
  *   memory back from the end only, could return none of those 7 MB. So the table is made to grow before.
  */
+// First, before anything else runs.
+import './no-debugger';
 import { readFileSync } from 'node:fs';
 import { compileFunction } from 'node:vm';
 import { inflateRawSync } from 'node:zlib';

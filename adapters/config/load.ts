@@ -12,7 +12,7 @@ import { fromEnvironment } from './from-environment';
 import type { MonitorOptions } from './from-record';
 import { fromRecord } from './from-record';
 import type { Source } from './given';
-import { FLAGS } from './flags';
+import { FLAGS, type FlagValues } from './flags';
 import { badValue, readFlags } from './given';
 import type { MonitorConfig } from './monitor-config';
 import { monitorConfig } from './monitor-config';
@@ -23,7 +23,13 @@ import { path } from './texts/words';
 
 type FlagSource = Source<typeof FLAGS>;
 
-const understood = (source: FlagSource, surroundings: Surroundings): Either<string, MonitorConfig> => {
+/** What was said, flag by flag, and what it comes to. */
+export interface Settings {
+  readonly flags: FlagValues;
+  readonly config: MonitorConfig;
+}
+
+const understood = (source: FlagSource, surroundings: Surroundings): Either<string, Settings> => {
   const { environment, homeDir, uid, tmpDir, canHoldFiles, stdoutIsTerminal } = surroundings;
   const flags = readFlags(FLAGS, source);
   if (E.isLeft(flags)) return flags;
@@ -34,6 +40,7 @@ const understood = (source: FlagSource, surroundings: Surroundings): Either<stri
       logFormat: stdoutIsTerminal ? 'pretty' : 'json',
     }),
     E.mapLeft(({ key, expected }) => badValue(FLAGS, source, key, expected)),
+    E.map((config) => ({ flags: flags.right, config })),
   );
 };
 
@@ -52,10 +59,7 @@ const withConfigFile = (source: FlagSource, { readTextFile }: Surroundings): Eit
 };
 
 /** For the command line: flags, environment, config file. */
-export const configFromArguments = (
-  args: readonly string[],
-  surroundings: Surroundings,
-): Either<string, MonitorConfig> =>
+export const settingsFromArguments = (args: readonly string[], surroundings: Surroundings): Either<string, Settings> =>
   pipe(
     fromEnvironment(surroundings.environment),
     E.chain((environment) =>
@@ -68,10 +72,16 @@ export const configFromArguments = (
     E.chain((source) => understood(source, surroundings)),
   );
 
+export const configFromArguments = (
+  args: readonly string[],
+  surroundings: Surroundings,
+): Either<string, MonitorConfig> => E.map(({ config }: Settings) => config)(settingsFromArguments(args, surroundings));
+
 /** For embedding: options and, if they name one, a config file. The environment is the host program's, not ours. */
 export const configFromOptions = (options: MonitorOptions, surroundings: Surroundings): Either<string, MonitorConfig> =>
   pipe(
     fromRecord(FLAGS, options, ''),
     E.chain((source) => withConfigFile(source, surroundings)),
     E.chain((source) => understood(source, surroundings)),
+    E.map(({ config }) => config),
   );

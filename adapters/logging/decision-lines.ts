@@ -1,5 +1,6 @@
 /** Events as lines for people: each decision, grant and loss, with its reason. */
 import type { BeatSampled, Command, InputEvent, OutputEvent } from '../../machines/events';
+import type { SourceName } from '../../machines/events/readings';
 import { formatBytes } from '../../machines/format';
 import type { EventLine } from './frame-lines';
 import { formatSize, info, receivedLine, sentLine, warning } from './frame-lines';
@@ -28,6 +29,17 @@ const oomLine = ({ readings: { cgroup } }: BeatSampled): EventLine | null => {
   return kills === 0 ? null : { level: 'error', msg: `the kernel killed ${kills} for lack of memory in the cgroup` };
 };
 
+/** Sources that only refine a signal, and what stands in for them. */
+const STAND_INS: Partial<Readonly<Record<SourceName, string>>> = {
+  'proc.schedstat': 'waiting for a CPU is told from the number of runnable tasks',
+};
+
+const lostLine = (source: SourceName, reason: string): EventLine => {
+  const standIn = STAND_INS[source];
+  const lost = `missing: ${source}: ${reason}`;
+  return standIn === undefined ? warning(lost) : info(`${lost}; ${standIn}`);
+};
+
 /** Null for what happens all the time: beats, timers, outcomes as expected. */
 export const eventLine = (event: InputEvent | OutputEvent): EventLine | null => {
   switch (event.type) {
@@ -46,7 +58,7 @@ export const eventLine = (event: InputEvent | OutputEvent): EventLine | null => 
     case 'handshake.failed':
       return warning(`handshake failed: ${event.reason}`);
     case 'source.lost':
-      return warning(`missing: ${event.source}: ${event.reason}`);
+      return lostLine(event.source, event.reason);
     case 'source.found':
       return info(`present: ${event.source}`);
     case 'fileCache.connected':

@@ -9,9 +9,9 @@ import type { Logger } from './logger';
 const LONGEST_TOLD_MS = HOUR_MS;
 
 const WHAT_FOLLOWS: Readonly<Record<Ending['protect'], string>> = {
-  observe: 'then the kernel kills (--protect observe)',
-  tripwire: 'then the kernel kills (--protect tripwire)',
-  hold: 'those who grow are held for a while, then the kernel kills (--protect hold)',
+  observe: 'then the OOM killer ends a process (--protect observe)',
+  tripwire: 'then the OOM killer ends a process (--protect tripwire)',
+  hold: 'those who grow are held for a while, then the OOM killer ends a process (--protect hold)',
   full: 'those who grow are held, then the largest statement is cancelled',
 };
 
@@ -34,13 +34,20 @@ const timeLeft = ({ leftBytes, exhaustionMs }: Ending): string => {
 export const endingLine = (ending: Ending): string =>
   `${placeOf(ending)}, ${formatBytes(ending.leftBytes)} left: ${timeLeft(ending)}; ${WHAT_FOLLOWS[ending.protect]}`;
 
-/** @returns takes each new state. A larger size that nears its end as well is news too */
+/**
+ * @returns takes each new state. An end counts when a second sample shows it: the first may be older than the
+ * grant of the largest size. A larger size that nears its end as well is news too
+ */
 export const watchEnding = (now: () => number, logger: Pick<Logger, 'warn'>): ((state: EngineState) => void) => {
   let saidBytes: number | null = null;
+  let firstSampleAt: number | null = null;
   return (state) => {
     if (hasEased(state)) saidBytes = null;
     const ending = endingOf(now(), state);
-    if (ending === null || (saidBytes !== null && ending.sizeBytes <= saidBytes)) return;
+    const { sampledAt } = state.domain;
+    firstSampleAt = ending === null ? null : (firstSampleAt ?? sampledAt);
+    if (ending === null || sampledAt === firstSampleAt) return;
+    if (saidBytes !== null && ending.sizeBytes <= saidBytes) return;
     saidBytes = ending.sizeBytes;
     logger.warn(endingLine(ending));
   };

@@ -4,8 +4,8 @@ import { describeCgroupRoot } from '../kernel/cgroup-root';
 import type { KernelSources } from '../kernel/sources';
 
 const cgroupLine = async ({ cgroup, cgroupRoot }: MonitorConfig, found: boolean): Promise<string> => {
+  if (cgroup === null) return 'cgroup: none named (--cgroup), the VM as a whole is watched';
   const root = await describeCgroupRoot(cgroupRoot);
-  if (cgroup === null) return `cgroup: none named (--cgroup), the VM as a whole is watched; ${root.message}`;
   if (found) return `cgroup: ${cgroup} present; ${root.message}`;
   return `cgroup: ${cgroup} missing, looked for every two seconds; ${root.message}`;
 };

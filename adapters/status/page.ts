@@ -59,6 +59,10 @@ const ledgerRows = (ledger: Ledger): readonly string[] => [
   ),
 ];
 
+const UNDECIDED = 'nothing is decided yet';
+/** Until the first sample after a restart. */
+const KEPT_SO_FAR = 'as before the restart; nothing is decided anew yet';
+
 const headText = ({ build, address, cgroup, at }: StatusReport): string =>
   `vm-monitor ${build} at ${address}, ${cgroup === null ? 'no cgroup' : `cgroup ${cgroup}`}; ` +
   `${(at / 1000).toFixed(3)}s of the event log`;
@@ -72,7 +76,7 @@ export const statusPage = (report: StatusReport): string => {
     row('wished', sizeText(size.wished)),
     row('granted', sizeText(size.granted)),
     row('seen', sizeText(size.seen)),
-    row('reason', report.reason ?? 'nothing is decided yet'),
+    row('reason', report.reason ?? (size.wished === null ? UNDECIDED : KEPT_SO_FAR)),
     row('smaller?', report.whyNotSmaller),
     row('larger?', report.whyNotLarger),
     '',

@@ -110,12 +110,17 @@ const rememberNeed = (run: Run, { neededMemBytes }: Desire): void => {
   run.note({ neededMem: { bytes: neededMemBytes, since } });
 };
 
-/** Says the size when it is the first or another one. */
+/** The first decision since the start, and it is the wish of before. */
+const isKept = ({ domain, context }: Run, desired: Size): boolean =>
+  domain.decided === null && context.desired !== null && sameSize(context.desired, desired);
+
+/** Says the size when it is the first since the start or another one. */
 const sayDecided = (run: Run, { desired, because }: Desire): void => {
   const { decided, need } = run.domain;
   if (need === null || (decided !== null && sameSize(decided, desired))) return;
+  const kept = isKept(run, desired) ? ['as before the restart'] : [];
   run.note({ decided: desired });
-  const reason = [run.policy.explain(need), ...because].join('; ');
+  const reason = [run.policy.explain(need), ...because, ...kept].join('; ');
   run.say({ type: 'size.decided', desired, reason, parts: need.parts });
 };
 

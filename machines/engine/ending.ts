@@ -1,6 +1,7 @@
 /** Memory that nears its end where no larger size can come: what people should hear of (rule R6). */
 import type { ChartConfig } from '../chart/context';
 import { hasStoppedShort, isFinal } from '../chart/wish';
+import { judge } from '../memory/verdict';
 import { toOutlook } from './observe';
 import type { EngineState } from './state';
 
@@ -31,6 +32,8 @@ export const endingOf = (at: number, { chart, domain }: Seen): Ending | null => 
   const outlook = toOutlook(at, domain, chart.context);
   const { granted, config } = chart.context;
   if (outlook === null || granted === null) return null;
+  // A breach is believed for a second more: by then the largest size may have come, with all the room that was missing.
+  if (judge(outlook) !== 'breached') return null;
   return {
     sizeBytes: granted.mem,
     leftBytes: Math.max(0, outlook.runwayBytes),

@@ -7,7 +7,9 @@ import { NO_GROWTH } from '../memory/growth';
 import { CALM } from '../memory/verdict';
 import { NO_DANGER } from '../protection/danger';
 import type { Resumable } from '../core/core';
+import type { Size } from '../events/size.codec';
 import { createPolicy } from '../policies';
+import { exceeds, toWholeUnits, type SizingRules } from '../sizing';
 import { createEngine, type Engine } from './engine';
 import { EMPTY_DOMAIN, SavedState, type EngineSetup, type EngineState } from './state';
 
@@ -47,6 +49,13 @@ export const continueFrom = (engine: Engine, state: unknown): E.Either<string, E
   }
 };
 
+/** A wish of before, unless the bounds have changed since and leave it out. */
+const withinBounds = (bounds: SizingRules, wish: Size | null): Size | null => {
+  if (wish === null) return null;
+  const isOutside = exceeds(bounds.min, wish) || (bounds.max !== null && exceeds(wish, bounds.max));
+  return isOutside ? toWholeUnits(bounds, wish) : wish;
+};
+
 /** What a process that starts anew keeps of a chart: the sizes, not the connection or work under way. */
 const restartedChart = (
   engine: Engine,
@@ -57,7 +66,8 @@ const restartedChart = (
     value: engine.initial.chart.value,
     context: {
       ...initialContext(engine.config.chart),
-      ...{ desired, granted, agentMax, etaMs, lastAskedAt },
+      ...{ granted, agentMax, etaMs, lastAskedAt },
+      desired: withinBounds(engine.config.sizing, desired),
       // A hold that was under way ended with the process, or with its guard: hardly later than its last beat.
       hold: { ...heldUntil(hold, beatAt ?? hold.since ?? 0), failures: 0 },
     },
@@ -87,6 +97,8 @@ export const restartFrom = (engine: Engine, state: unknown): E.Either<string, En
       fileBytesAtLimit: null,
       verdict: CALM,
       neededMem: null,
+      // Said anew, so that a log and a reader of lines know from the start on what we act, and why.
+      decided: null,
       timedAsk: null,
       coveredSince: samePolicy ? saved.domain.coveredSince : null,
     },

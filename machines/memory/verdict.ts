@@ -43,7 +43,7 @@ export const endsTooSoon = ({ exhaustionMs, grantUpMs }: MemoryOutlook): boolean
   exhaustionMs <= grantUpMs + GRANT_SLACK_MS;
 
 /** The verdict of one sample alone. */
-const judge = (outlook: MemoryOutlook): Verdict => {
+export const judge = (outlook: MemoryOutlook): Verdict => {
   if (outlook.shortReported || endsTooSoon(outlook)) return 'breached';
   const near = outlook.runwayBytes < WATCH_FRACTION * outlook.sizeBytes;
   return near || outlook.exhaustionMs < WATCH_MS ? 'watchful' : 'calm';

@@ -134,7 +134,7 @@ describe('run', () => {
     tree.setMemAvailableBytes(90 * MIB);
     expect(await line(/^at the largest size/)).toMatchObject({
       level: 'warn',
-      msg: 'at the largest size, 0 B left: only the reserve is free; then the kernel kills (--protect observe)',
+      msg: 'at the largest size, 0 B left: only the reserve is free; then the OOM killer ends a process (--protect observe)',
     });
   });
 });

@@ -48,6 +48,11 @@ const SAID: readonly (readonly [InputEvent | OutputEvent, 'info' | 'warn', strin
   [{ type: 'agent.connected', conn, peer: '::1', version: '1.1' }, 'info', 'agent ::1 connected, protocol 1.1'],
   [{ type: 'agent.lost', conn, reason: 'gone' }, 'warn', 'agent lost: gone'],
   [{ type: 'handshake.failed', conn, reason: 'garbage' }, 'warn', 'handshake failed: garbage'],
+  [
+    { type: 'source.lost', source: 'proc.schedstat', reason: 'ENOENT' },
+    'info',
+    'missing: proc.schedstat: ENOENT; waiting for a CPU is told from the number of runnable tasks',
+  ],
   [{ type: 'source.lost', source: 'proc.pressure', reason: 'no PSI' }, 'warn', 'missing: proc.pressure: no PSI'],
   [{ type: 'source.found', source: 'proc.stat' }, 'info', 'present: proc.stat'],
   [{ type: 'fileCache.connected', id: 1, maxBytes: GIB }, 'info', 'file cache: connected, at most 1 GiB'],

@@ -20,7 +20,7 @@ const vm = (options: StoryOptions, agent: Agent = silent): Grower =>
       .runs(5 * SECOND_MS),
   );
 
-const saidOf = ({ told }: Grower): string[] => {
+const saidOf = ({ told }: Pick<Grower, 'told'>): string[] => {
   const said: string[] = [];
   let now = 0;
   const watch = watchEnding(() => now, { warn: (line) => said.push(line) });
@@ -36,7 +36,7 @@ describe('memory that nears its end', () => {
     const full = vm(LARGEST);
     full.told.runs(60 * SECOND_MS, (ms) => ({ useBytes: Math.min(1850, 512 + ms / 2) * MIB }));
     expect(saidOf(full)).toEqual([
-      expect.stringMatching(/^at the largest size, \d+ MiB left: enough for .* s at this growth; then the kernel/),
+      expect.stringMatching(/^at the largest size, \d+ MiB left: enough for .* s at this growth; then the OOM killer/),
     ]);
   });
 
@@ -70,6 +70,16 @@ describe('memory that nears its end', () => {
     expect(saidOf(growing)).toEqual([]);
   });
 
+  it('is not said when the largest size has just come, and with it enough room', () => {
+    const told = story({ policy: 'goal-cu', sizing: { max: units(6) }, chart: { sizeFrom: 'agent' } })
+      .has({ size: units(1), useBytes: 1010 * MIB, busyCores: 3 })
+      .connects('1.1', obeying)
+      .runs(10 * SECOND_MS);
+    expect(told.steps.some(({ step }) => step.state.domain.verdict.verdict === 'breached')).toBe(true);
+    expect(told.state.chart.context).toMatchObject({ granted: units(6), capped: true });
+    expect(saidOf({ told })).toEqual([]);
+  });
+
   it('is not said at a largest size that suffices', () => {
     expect(saidOf(vm(LARGEST).rests(10 * SECOND_MS))).toEqual([]);
   });
@@ -91,11 +101,11 @@ describe('the line', () => {
     ],
     [
       { leftBytes: 0, exhaustionMs: 0, protect: 'hold' },
-      'at the largest size, 0 B left: only the reserve is free; those who grow are held for a while, then the kernel kills (--protect hold)',
+      'at the largest size, 0 B left: only the reserve is free; those who grow are held for a while, then the OOM killer ends a process (--protect hold)',
     ],
     [
       { exhaustionMs: Infinity, protect: 'observe' },
-      'at the largest size, 180 MiB left: it hardly grows now; then the kernel kills (--protect observe)',
+      'at the largest size, 180 MiB left: it hardly grows now; then the OOM killer ends a process (--protect observe)',
     ],
   ])('of %j says what is left, and what follows', (changes, line) => {
     expect(endingLine({ ...ENDING, ...changes })).toBe(line);

@@ -56,6 +56,11 @@ trouble   OOM kills: 0, regretted shrinks: 2, limits changed by others: 0,
     expect(page).toContain('limits    tripwire 1.8 GiB, no hard limit; memory.high is not undone yet: EBUSY\n');
   });
 
+  it('says of a wish without a decision that it is the one of before', () => {
+    const page = statusPage({ ...statusReport(), reason: null });
+    expect(page).toContain('\nreason    as before the restart; nothing is decided anew yet\n');
+  });
+
   it('shows why the file cache failed', () => {
     const page = statusPage(statusReport({ fileCache: { sizeBytes: null, lastFailure: 'permission denied' } }));
     expect(page).toContain('cache     not sized; last failure: permission denied\n');

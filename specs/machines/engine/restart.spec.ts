@@ -6,6 +6,7 @@ import type { EngineState } from '../../../machines/engine/state';
 import { MIB, MINUTE_MS, SECOND_MS } from '../../../machines/units';
 import { obeying } from '../../support/agents';
 import { units } from '../../support/chart-events';
+import { matching } from '../../support/matching';
 import { expectRulesKept, story, type Story, type StoryOptions } from '../../support/scenario';
 
 afterEach(expectRulesKept);
@@ -47,12 +48,35 @@ describe('a restart with a log', () => {
     expect(told.size).toEqual(units(1));
   });
 
-  it('makes no spike: the size is wished as before', () => {
+  it('makes no spike: the size is wished as before, which is its first decision and has a reason', () => {
     const told = again(young(), restartFrom, SECOND_MS)
       .connects('1.1', obeying)
       .runs(10 * SECOND_MS);
-    expect(told.decisions()).toEqual([]);
+    expect(told.decisions()).toMatchObject([
+      {
+        desired: units(3),
+        reason: matching(/^goal .*not smaller before the windows are full; as before the restart$/),
+      },
+    ]);
     expect(told.sent('ScaleRequest')).toMatchObject([{ target: units(3) }]);
+  });
+
+  it('says its first decision at the first beat, also where nobody has anything to ask', () => {
+    const told = again(young(), restartFrom, SECOND_MS).beat();
+    expect(told.decisions()).toMatchObject([{ desired: units(3) }]);
+  });
+
+  it('with other bounds than before wishes nothing beyond them', () => {
+    const before = young().has({ busyCores: 1.5 }).runs(MINUTE_MS);
+    expect(before.state.chart.context.desired).toEqual(units(7));
+    const bounds: StoryOptions = { ...OPTIONS, sizing: { max: units(2) } };
+    const from = (engine: Engine): EngineState => {
+      const taken = restartFrom(engine, saved(before));
+      if (isLeft(taken)) throw new Error(taken.left);
+      return taken.right;
+    };
+    const told = story({ ...bounds, from, at: before.at + SECOND_MS }).has({ ...before.vm, size: units(2) });
+    expect(told.state.chart.context.desired).toEqual(units(2));
   });
 
   it('forgets the connection, but not the last wish or what is granted', () => {

@@ -1,0 +1,25 @@
+/** SIGHUP: reads the configuration again and says what a restart would change. Nothing takes effect before it. */
+import { isDeepStrictEqual } from 'node:util';
+import * as E from 'fp-ts/Either';
+import type { Either } from 'fp-ts/Either';
+import type { Logger } from '../logging/logger';
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** Names only: values may be passwords. */
+const changedKeys = (running: Values, read: Values): readonly string[] =>
+  Object.keys(read).filter((key) => !isDeepStrictEqual(running[key], read[key]));
+
+/**
+ * @param running the settings by their keys as they were at the start
+ * @param read the same, as a start would have them now; Left: why it would be refused
+ */
+export const sayReread = (running: Values, read: Either<string, Values>, logger: Logger): void => {
+  if (E.isLeft(read)) {
+    logger.warn(`SIGHUP: the configuration cannot be used, a restart would fail: ${read.left}`);
+    return;
+  }
+  const changed = changedKeys(running, read.right);
+  if (changed.length === 0) logger.info('SIGHUP: the configuration has not changed');
+  else logger.warn(`SIGHUP: the configuration has changed, which needs a restart: ${changed.join(', ')}`);
+};
