@@ -6,13 +6,15 @@ export interface Failure {
   /**
    * refused: the server answered and the answer is no; to repeat it at once is of no use.
    * lost: no (whole) answer. The statement may have been carried out or not; a new connection may do better.
+   * notOffered: the server has no such cache. The command ends with it, but for its caller nothing has failed.
    */
-  readonly kind: 'refused' | 'lost';
+  readonly kind: 'refused' | 'lost' | 'notOffered';
   readonly reason: string;
 }
 
 export const refused = (reason: string): Failure => ({ kind: 'refused', reason });
 export const lost = (reason: string): Failure => ({ kind: 'lost', reason });
+export const notOffered = (reason: string): Failure => ({ kind: 'notOffered', reason });
 
 /** A host with several addresses gives one error for each, under one without a message. */
 const Several = t.type({ errors: t.array(t.unknown) });

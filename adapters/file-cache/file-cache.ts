@@ -16,14 +16,19 @@ import { DEADLINES, MAX_WAITING, type Deadlines } from './limits';
 import { createQueue } from '../queue';
 import { createWorkingSetReader, type WorkingSetPages } from './working-set';
 
+/** The server answers and has no such cache, with the words for it: vanilla Postgres. No connection is kept. */
+export interface NotOffered {
+  readonly notOffered: string;
+}
+
 export interface FileCache {
   /**
    * Connects, and proves that we may size the cache by setting the size that it has. `maxBytes`: the
    * largest size that the server takes.
    */
-  connect(signal: AbortSignal): Promise<Either<string, { readonly maxBytes: number }>>;
+  connect(signal: AbortSignal): Promise<Either<string, { readonly maxBytes: number } | NotOffered>>;
   /** Sizes the cache; `sizeBytes` of the result is what was reached: whole MiB, capped by the server's maximum. */
-  resize(sizeBytes: number, signal: AbortSignal): Promise<Either<string, { readonly sizeBytes: number }>>;
+  resize(sizeBytes: number, signal: AbortSignal): Promise<Either<string, { readonly sizeBytes: number } | NotOffered>>;
   /**
    * The working set for windows of 1, 2, … minutes. Null: nobody is connected, or a command is under way that
    * must not wait for this. A command that comes meanwhile waits for at most the time of one statement. It does not connect, and does not keep a connection from being renewed.
@@ -121,10 +126,16 @@ export const createFileCache = ({ dsn, onLost, deadlines = DEADLINES }: FileCach
     if (E.isLeft(renewed) && server.held() === null) tellIfIdle(renewed.left.reason);
   };
 
-  const command = async <T>(ms: number, signal: AbortSignal, step: Step<T>): Promise<Either<string, T>> => {
+  const command = async <T>(
+    ms: number,
+    signal: AbortSignal,
+    step: Step<T>,
+  ): Promise<Either<string, T | NotOffered>> => {
     const outcome = await inTurn(ms, [signal], (stop) => onceMoreIfLost(server, step, stop));
     awaitRenewal();
-    return E.mapLeft(({ reason }: Failure) => redact(reason))(outcome);
+    if (E.isRight(outcome)) return outcome;
+    const { kind, reason } = outcome.left;
+    return kind === 'notOffered' ? E.right({ notOffered: redact(reason) }) : E.left(redact(reason));
   };
 
   const workingSet = async (): Promise<Either<string, WorkingSetPages> | null> => {

@@ -56,6 +56,8 @@ export const FileCacheConnected = t.type({
   id: t.number,
   maxBytes: t.number,
 });
+/** A server that answers and has no such cache: vanilla Postgres. Not a failure. Outcome of a connect or a resize. */
+export const FileCacheNotOffered = t.type({ type: t.literal('fileCache.notOffered'), id: t.number, reason: t.string });
 export const FileCacheResized = t.type({ type: t.literal('fileCache.resized'), id: t.number, sizeBytes: t.number });
 export const FileCacheFailed = t.type({ type: t.literal('fileCache.failed'), id: t.number, reason: t.string });
 export const FileCacheLost = t.type({ type: t.literal('fileCache.lost'), reason: t.string });
@@ -171,6 +173,7 @@ export const InputEvent = t.union([
   AgentConnected,
   AgentLost,
   FileCacheConnected,
+  FileCacheNotOffered,
   FileCacheResized,
   FileCacheFailed,
   FileCacheLost,

@@ -58,6 +58,7 @@ export const ALL_IGNORED = {
   'downscale.overdue': IGNORED,
   'relief.over': IGNORED,
   'fileCache.connected': IGNORED,
+  'fileCache.notOffered': IGNORED,
   'fileCache.resized': IGNORED,
   'fileCache.failed': IGNORED,
   'fileCache.lost': IGNORED,

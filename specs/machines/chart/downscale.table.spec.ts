@@ -43,6 +43,7 @@ const TABLE: Table<'downscale'> = {
   idle: {
     ...FOREIGN,
     'downscale.requested': { to: 'shrinkingCache', does: ['+downscale'] },
+    'fileCache.notOffered': IGNORED,
     'fileCache.resized': IGNORED,
     'fileCache.failed': IGNORED,
     'fileCache.lost': IGNORED,
@@ -54,6 +55,7 @@ const TABLE: Table<'downscale'> = {
     ...FOREIGN,
     'downscale.requested': { to: 'shrinkingCache', does: ['DownscaleResult'] },
     'fileCache.resized': { to: 'idle', does: ['DownscaleResult', '-downscale'] },
+    'fileCache.notOffered': { to: 'idle', does: ['DownscaleResult', '-downscale'] },
     'fileCache.failed': { to: 'idle', does: ['DownscaleResult', '-downscale'] },
     'fileCache.lost': { to: 'idle', does: ['DownscaleResult', '-downscale'] },
     'downscale.overdue': { to: 'idle', does: ['DownscaleResult', '-downscale'] },
