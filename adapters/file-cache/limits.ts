@@ -1,5 +1,6 @@
 /** Bounds and deadlines of the file cache actor (rule R10): a hung server costs us this much and no more. */
-import { SECOND_MS } from '../../machines/units';
+import { MIB, SECOND_MS } from '../../machines/units';
+import type { AnswerBounds } from './answer-watch';
 
 export interface Deadlines {
   /** Opening one connection: name look-up, TCP, TLS and login. */
@@ -31,6 +32,12 @@ export const DEADLINES: Deadlines = {
   pollMs: 5,
   renewMs: 30 * SECOND_MS,
 };
+
+/**
+ * Far above what an honest server sends: 60 rows at most, 20 messages at login, errors of a few hundred bytes. What
+ * passes is held by pg's parser, so these bound our memory, and messages bound the time that parsing takes.
+ */
+export const ANSWER_BOUNDS: AnswerBounds = { messageBytes: MIB, bytes: 2 * MIB, messages: 2_000, rows: 1_000 };
 
 /** As often as neondatabase/autoscaling's agent looks; a window of a minute does not change sooner. */
 export const WORKING_SET_EVERY_MS = 15 * SECOND_MS;

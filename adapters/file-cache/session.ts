@@ -8,9 +8,11 @@ import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import * as t from 'io-ts';
 import type * as Pg from 'pg';
+import { createAnswerWatch, type AnswerWatch } from './answer-watch';
 import { pgUrl } from './connection-string';
 import { lost, messageOf, refused, type Failure } from './failure';
-import type { Deadlines } from './limits';
+import { guardAnswers } from './guard-answers';
+import { ANSWER_BOUNDS, type Deadlines } from './limits';
 
 export interface Statement<Rows> {
   readonly text: string;
@@ -31,18 +33,26 @@ export interface Session {
 /** The end of a connection: the first reason counts, because pg reports a loss two or three times. */
 const createLoss = (socket: Socket) => {
   let reason: string | null = null;
+  let isStopped = false;
   let tell: (reason: string) => void;
   const told = new Promise<string>((resolve) => {
     tell = resolve;
   });
+  const lose = (why: string): void => {
+    if (reason !== null) return;
+    reason = why;
+    socket.destroy();
+    tell(why);
+  };
   return {
     reason: () => reason,
+    /** Whether we would not take any more of what the server says. */
+    isStopped: () => isStopped,
     told,
-    lose: (why: string): void => {
-      if (reason !== null) return;
-      reason = why;
-      socket.destroy();
-      tell(why);
+    lose,
+    stop: (why: string): void => {
+      isStopped = true;
+      lose(why);
     },
   };
 };
@@ -99,14 +109,22 @@ const answer = async (client: Pg.Client, loss: Loss, text: string): Promise<Eith
     await Promise.race([ready, loss.told]);
     const reason = loss.reason();
     if (reason === null) return E.left(refusalOf(text, error));
-    return E.left(lost(isServersWord(error) ? messageOf(error) : reason));
+    return E.left(lost(isServersWord(error) && !loss.isStopped() ? messageOf(error) : reason));
   }
 };
 
-const createSession = (client: Pg.Client, loss: Loss, deadlines: Deadlines): Session => ({
+interface SessionParts {
+  readonly client: Pg.Client;
+  readonly loss: Loss;
+  readonly watch: AnswerWatch;
+  readonly deadlines: Deadlines;
+}
+
+const createSession = ({ client, loss, watch, deadlines }: SessionParts): Session => ({
   query: async ({ text, rows }, signal) => {
     const reason = loss.reason();
     if (reason !== null) return E.left(lost(reason));
+    watch.begin();
     const answered = await orLose(loss, answer(client, loss, text), deadlines.queryMs, signal, 'no answer');
     if (E.isLeft(answered)) return answered;
     const decoded = rows.decode(answered.right);
@@ -151,13 +169,15 @@ export const openSession = async (
   client.on('end', () => {
     loss.lose('the connection ended');
   });
+  const watch = createAnswerWatch(ANSWER_BOUNDS);
+  guardAnswers(client.connection, watch, loss.stop);
   try {
     await orLose(loss, client.connect(), deadlines.openMs, signal, 'no connection');
-    return E.right(createSession(client, loss, deadlines));
+    return E.right(createSession({ client, loss, watch, deadlines }));
   } catch (error) {
     const reason = loss.reason();
     loss.lose(messageOf(error));
-    if (isServersWord(error)) return E.left(refused(`login: ${messageOf(error)}`));
+    if (isServersWord(error) && !loss.isStopped()) return E.left(refused(`login: ${messageOf(error)}`));
     return E.left(lost(reason ?? messageOf(error)));
   }
 };
