@@ -10,6 +10,7 @@ import * as t from 'io-ts';
 import type * as Pg from 'pg';
 import { createAnswerWatch, type AnswerWatch } from './answer-watch';
 import { pgUrl } from './connection-string';
+import { defaultUser } from './default-user';
 import { lost, messageOf, refused, type Failure } from './failure';
 import { guardAnswers } from './guard-answers';
 import { ANSWER_BOUNDS, type Deadlines } from './limits';
@@ -137,18 +138,20 @@ const createSession = ({ client, loss, watch, deadlines }: SessionParts): Sessio
   },
 });
 
+const badString = (why: string): Failure => refused(`connection string: ${why}`);
+
 /** pg throws for a text that is no connection string and for certificates that cannot be read. */
-const createClient = ({ Client: PgClient }: typeof Pg, dsn: string, socket: Socket): Either<Failure, Pg.Client> =>
+const createClient = ({ Client: PgClient }: typeof Pg, url: string, socket: Socket): Either<Failure, Pg.Client> =>
   E.tryCatch(
     () =>
       new PgClient({
-        connectionString: pgUrl(dsn),
+        connectionString: url,
         application_name: 'vm-monitor',
         keepAlive: true,
         // Our own socket, because pg has no way to drop a connection without waiting for the other side.
         stream: () => socket,
       }),
-    (error) => refused(`connection string: ${messageOf(error)}`),
+    (error) => badString(messageOf(error)),
   );
 
 /** Opens a connection; `signal` gives up. */
@@ -157,8 +160,10 @@ export const openSession = async (
   deadlines: Deadlines,
   signal: AbortSignal,
 ): Promise<Either<Failure, Session>> => {
+  const url = pgUrl(dsn, defaultUser);
+  if (E.isLeft(url)) return E.left(badString(url.left));
   const socket = new Socket();
-  const created = createClient(await loadPg(), dsn, socket);
+  const created = createClient(await loadPg(), url.right, socket);
   if (E.isLeft(created)) return created;
   const client = created.right;
   const loss = createLoss(socket);
