@@ -25,6 +25,22 @@ const textOf = (error: unknown): string => {
   return Single.is(error) ? error.message : String(error);
 };
 
-/** What was thrown, as one short line. */
-export const messageOf = (error: unknown): string =>
-  textOf(error).replace(/\s+/g, ' ').trim().slice(0, MAX_REASON_CHARS);
+/** What was thrown, as it says it: `shortLine` comes after secrets were taken out. */
+export const messageOf = textOf;
+
+/** Control characters, those that turn the direction of text or are not seen, and halves of characters. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}]/gu;
+const HEX_DIGITS = 4;
+const escaped = (text: string): string =>
+  Array.from({ length: text.length }, (_, i) => `\\u${text.charCodeAt(i).toString(16).padStart(HEX_DIGITS, '0')}`).join(
+    '',
+  );
+
+/** Half a character at the end, where a cut went through it. */
+const CUT_CHARACTER = /[\uD800-\uDBFF]$/;
+
+/** A text of the server as one short line that steers no terminal. */
+export const shortLine = (text: string): string => {
+  const line = text.replace(/\s+/g, ' ').trim().replace(UNSEEN, escaped);
+  return line.length <= MAX_REASON_CHARS ? line : `${line.slice(0, MAX_REASON_CHARS).replace(CUT_CHARACTER, '')}…`;
+};

@@ -10,7 +10,7 @@ import { dsnSecrets } from '../config/texts/dsn';
 import { createRedactor } from '../logging/redact';
 import { readCap, readLimit, setLimit, type CacheServer } from './cache-limit';
 import { withDeadline } from './deadline';
-import { lost, messageOf, refused, type Failure } from './failure';
+import { lost, messageOf, refused, shortLine, type Failure } from './failure';
 import { createHeldServer, type HeldServer } from './held-server';
 import { DEADLINES, MAX_WAITING, type Deadlines } from './limits';
 import { createQueue } from '../queue';
@@ -88,9 +88,15 @@ const onceMoreIfLost = async <T>(
 
 const TOO_MANY = refused(`more than ${MAX_WAITING} commands wait already`);
 
+/** Reasons as they leave this module. Secrets first: one that is cut or escaped would not be found any more. */
+const createTold = (dsn: string): ((reason: string) => string) => {
+  const redact = createRedactor(dsnSecrets(dsn));
+  return (reason) => shortLine(redact(reason));
+};
+
 /** The file cache of the server at `dsn`. Nothing is opened before `connect` or `resize`. */
 export const createFileCache = ({ dsn, onLost, deadlines = DEADLINES }: FileCacheOptions): FileCache => {
-  const redact = createRedactor(dsnSecrets(dsn));
+  const told = createTold(dsn);
   const queue = createQueue(MAX_WAITING);
   const closing = new AbortController();
   const readWorkingSet = createWorkingSetReader();
@@ -98,7 +104,7 @@ export const createFileCache = ({ dsn, onLost, deadlines = DEADLINES }: FileCach
 
   /** A command under way tells its own outcome. */
   const tellIfIdle = (reason: string): void => {
-    if (queue.length() === 0 && !closing.signal.aborted) onLost(redact(reason));
+    if (queue.length() === 0 && !closing.signal.aborted) onLost(told(reason));
   };
   const server = createHeldServer(dsn, deadlines, tellIfIdle);
 
@@ -135,7 +141,7 @@ export const createFileCache = ({ dsn, onLost, deadlines = DEADLINES }: FileCach
     awaitRenewal();
     if (E.isRight(outcome)) return outcome;
     const { kind, reason } = outcome.left;
-    return kind === 'notOffered' ? E.right({ notOffered: redact(reason) }) : E.left(redact(reason));
+    return kind === 'notOffered' ? E.right({ notOffered: told(reason) }) : E.left(told(reason));
   };
 
   const workingSet = async (): Promise<Either<string, WorkingSetPages> | null> => {
@@ -144,7 +150,7 @@ export const createFileCache = ({ dsn, onLost, deadlines = DEADLINES }: FileCach
     const read = await inTurn(deadlines.queryMs, [], (signal) => readWorkingSet(held.session, signal));
     // Nobody else tells of a connection that broke under it.
     if (E.isLeft(read) && read.left.kind === 'lost') tellIfIdle(read.left.reason);
-    return E.mapLeft(({ reason }: Failure) => redact(reason))(read);
+    return E.mapLeft(({ reason }: Failure) => told(reason))(read);
   };
 
   return {

@@ -57,5 +57,5 @@ export const WORKING_SET_SERVER_MS = 400;
 /** The statechart has one command under way; the rest is for the actor's own renewal and a stop in between. */
 export const MAX_WAITING = 4;
 
-/** Server messages are a line; what a broken server may send is cut here. */
-export const MAX_REASON_CHARS = 300;
+/** Server messages are a line; what a broken server may send is cut here. The longest statement of ours has half of it. */
+export const MAX_REASON_CHARS = 500;

@@ -152,6 +152,37 @@ it.each(Object.entries(ROGUES))('%s', async (_, [script, reason]) => {
   expect(rogue.taken()).toBe(2);
 });
 
+/** What the server says at login, as the command's reason has it after `login: `. */
+const toldAtLogin = async (words: string, password = 'p'): Promise<string> => {
+  const rogue = await startRogue({ login: (to) => to.write(failure(words)) });
+  const dsn = `postgresql://u:${encodeURIComponent(password)}@127.0.0.1:${rogue.port}/db`;
+  return leftOf(await cacheAt(dsn, PATIENT).cache.connect(NEVER)).replace(/^login: /, '');
+};
+
+describe('what a server says', () => {
+  it.each([
+    ['red \x1b[31m and gone \x1b[2J', 'red \\u001b[31m and gone \\u001b[2J'],
+    ['turned \u202eround, with \u200b nothing', 'turned \\u202eround, with \\u200b nothing'],
+    ['one\nline\r\nand\ttabs\u2028more', 'one line and tabs more'],
+    ['\x07\x9b5n\x7f', '\\u0007\\u009b5n\\u007f'],
+    ['größer als 1 GiB: 漢字 🐘', 'größer als 1 GiB: 漢字 🐘'],
+  ])('steers no terminal and is one line: %j', async (words, told) => {
+    expect(await toldAtLogin(words)).toBe(told);
+  });
+
+  it.each(['x', '🐘', '\x1b'])('is cut after 500 characters, and not within one: %j', async (letter) => {
+    const told = await toldAtLogin(letter.repeat(100_000));
+    expect(`login: ${told}`.length).toBeLessThanOrEqual(501);
+    expect(told).toMatch(/…$/);
+    expect(told).not.toMatch(/\p{Cs}/u);
+  });
+
+  it('is cut only after secrets were taken out, also such with blanks', async () => {
+    const secret = `hush  ${'h'.repeat(600)}`;
+    expect(await toldAtLogin(`no: ${secret}`, secret)).toBe('no: ***');
+  });
+});
+
 it('notices while nothing is asked, at the first or later', async () => {
   const rogue = await startRogue({
     login: (to) => {
