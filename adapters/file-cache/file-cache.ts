@@ -6,14 +6,13 @@
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import { MIB } from '../../machines/units';
-import { dsnSecrets } from '../config/texts/dsn';
-import { createRedactor } from '../logging/redact';
 import { readCap, readLimit, setLimit, type CacheServer } from './cache-limit';
 import { withDeadline } from './deadline';
-import { lost, messageOf, refused, shortLine, type Failure } from './failure';
+import { lost, messageOf, refused, type Failure } from './failure';
 import { createHeldServer, type HeldServer } from './held-server';
 import { DEADLINES, MAX_WAITING, type Deadlines } from './limits';
 import { createQueue } from '../queue';
+import { createTold } from './told';
 import { createWorkingSetReader, type WorkingSetPages } from './working-set';
 
 /** The server answers and has no such cache, with the words for it: vanilla Postgres. No connection is kept. */
@@ -87,12 +86,6 @@ const onceMoreIfLost = async <T>(
 };
 
 const TOO_MANY = refused(`more than ${MAX_WAITING} commands wait already`);
-
-/** Reasons as they leave this module. Secrets first: one that is cut or escaped would not be found any more. */
-const createTold = (dsn: string): ((reason: string) => string) => {
-  const redact = createRedactor(dsnSecrets(dsn));
-  return (reason) => shortLine(redact(reason));
-};
 
 /** The file cache of the server at `dsn`. Nothing is opened before `connect` or `resize`. */
 export const createFileCache = ({ dsn, onLost, deadlines = DEADLINES }: FileCacheOptions): FileCache => {
