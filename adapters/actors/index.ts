@@ -1,7 +1,7 @@
 /** The actors of a running monitor. */
 import * as E from 'fp-ts/Either';
 import type { AgentLink } from '../agent-link';
-import type { FileCache } from '../file-cache';
+import type { FileCache, NotOffered } from '../file-cache';
 import type { GuestCpus } from '../guest-cpus';
 import type { ProtectionHands } from '../protection/hands';
 import { effectActor, type EffectActors, type Outcome } from './effects';
@@ -10,6 +10,18 @@ import { protectionActors } from './protection';
 const failed = (id: number, reason: string): Outcome => ({ type: 'fileCache.failed', id, reason });
 
 const NO_CACHE = 'no Postgres is named (--pgconnstr)';
+
+/** The outcome of a command to the file cache. */
+const cacheOutcome = <Done extends object>(
+  id: number,
+  outcome: E.Either<string, Done | NotOffered>,
+  done: (result: Done) => Outcome,
+): Outcome => {
+  if (E.isLeft(outcome)) return failed(id, outcome.left);
+  return 'notOffered' in outcome.right
+    ? { type: 'fileCache.notOffered', id, reason: outcome.right.notOffered }
+    : done(outcome.right);
+};
 
 /** What the actors act on. */
 export interface ActorParts {
@@ -36,15 +48,11 @@ export const createActors = ({ link, fileCache, hands, guestCpus }: ActorParts):
   'fileCache.connect': effectActor(async ({ id }, signal) => {
     if (fileCache === null) return failed(id, NO_CACHE);
     const connected = await fileCache.connect(signal);
-    return E.isLeft(connected)
-      ? failed(id, connected.left)
-      : { type: 'fileCache.connected', id, maxBytes: connected.right.maxBytes };
+    return cacheOutcome(id, connected, ({ maxBytes }) => ({ type: 'fileCache.connected', id, maxBytes }));
   }),
   'fileCache.resize': effectActor(async ({ id, command }, signal) => {
     if (fileCache === null) return failed(id, NO_CACHE);
     const resized = await fileCache.resize(command.sizeBytes, signal);
-    return E.isLeft(resized)
-      ? failed(id, resized.left)
-      : { type: 'fileCache.resized', id, sizeBytes: resized.right.sizeBytes };
+    return cacheOutcome(id, resized, ({ sizeBytes }) => ({ type: 'fileCache.resized', id, sizeBytes }));
   }),
 });

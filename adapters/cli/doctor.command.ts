@@ -5,7 +5,18 @@ import { flagsFromArguments } from '../config/from-arguments';
 import { runtimeDirectory } from '../config/runtime-directory';
 import { stateDirectory } from '../config/state-directory';
 import type { Surroundings } from '../config/surroundings';
-import { doctorJson, doctorText, examine, NEEDS_OF, probe, summarise, type Places } from '../doctor';
+import { lookAtServer } from '../file-cache';
+import {
+  doctorJson,
+  doctorText,
+  examine,
+  NEEDS_OF,
+  postgresFinding,
+  probe,
+  summarise,
+  type Finding,
+  type Places,
+} from '../doctor';
 import { EXIT } from './exit-status';
 import { DOCTOR_FLAGS } from './monitor-tool-flags';
 import type { Terminal } from './terminal';
@@ -27,6 +38,9 @@ const placesFor = (
   nodeVersion: process.versions.node,
 });
 
+const postgresFindings = async ({ pgconnstr }: DoctorArguments): Promise<readonly Finding[]> =>
+  pgconnstr === null ? [] : [postgresFinding(await lookAtServer(pgconnstr))];
+
 /** @param args what follows `doctor`; @returns the exit status: failed when something is missing that --protect needs */
 export const doctorCommand = async (
   args: readonly string[],
@@ -39,7 +53,10 @@ export const doctorCommand = async (
     return EXIT.refused;
   }
   const asked = NEEDS_OF[read.right.protect];
-  const findings = examine(await probe(placesFor(read.right, surroundings)));
+  const findings = [
+    ...examine(await probe(placesFor(read.right, surroundings))),
+    ...(await postgresFindings(read.right)),
+  ];
   terminal.out(read.right.json ? doctorJson(findings, asked) : doctorText(findings, asked));
   return summarise(findings, asked).needed > 0 ? EXIT.failed : EXIT.ok;
 };

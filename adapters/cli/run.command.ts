@@ -23,13 +23,15 @@ const sayEvent = (logger: Logger, format: MonitorConfig['logFormat'], envelope: 
   sayLine(logger, format, event.type === 'log.opened' ? null : eventLine(event), envelope, details);
 };
 
-/** Passes over a file cache that fails for the same reason as the last time: it is tried again for ever. */
+/** Passes over a file cache that fails or is not there for the same reason as the last time: it is looked for for ever. */
 const withoutRepeats = (say: (envelope: Envelope) => void): ((envelope: Envelope) => void) => {
   let said: string | null = null;
   return (envelope) => {
     const { event } = envelope;
-    if (event.type === 'fileCache.failed' && event.reason === said) return;
-    if (event.type === 'fileCache.failed') said = event.reason;
+    if (event.type === 'fileCache.failed' || event.type === 'fileCache.notOffered') {
+      if (event.reason === said) return;
+      said = event.reason;
+    }
     if (event.type === 'fileCache.connected') said = null;
     say(envelope);
   };

@@ -8,7 +8,7 @@ import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import { formatBytes } from '../../machines/format';
 import { MIB } from '../../machines/units';
-import { refused, type Failure } from './failure';
+import { notOffered, refused, type Failure } from './failure';
 import type { Deadlines } from './limits';
 import type { Session } from './session';
 import * as sql from './statements';
@@ -22,11 +22,16 @@ export interface CacheServer {
 
 const RESTART_ONLY: ReadonlySet<string> = new Set(['internal', 'postmaster']);
 
+const isThere = (settings: readonly sql.Setting[], name: string): boolean =>
+  settings.some((setting) => setting.name === name);
+
+const absence = (name: string): string => `this server does not have the setting ${name}`;
+
 /** Why these are not the settings that we know, or null. */
 const complaint = (settings: readonly sql.Setting[]): string | null => {
   for (const name of [sql.LIMIT, sql.MAXIMUM]) {
     const setting = settings.find((each) => each.name === name);
-    if (setting === undefined) return `this server does not have the setting ${name}`;
+    if (setting === undefined) return absence(name);
     if (setting.unit !== 'MB') return `${name} has the unit ${String(setting.unit)} here; expected: MB`;
     if (name === sql.LIMIT && RESTART_ONLY.has(setting.context))
       return `${name} cannot be changed without a restart here (context ${setting.context})`;
@@ -34,9 +39,19 @@ const complaint = (settings: readonly sql.Setting[]): string | null => {
   return null;
 };
 
+/**
+ * A setting that pg_settings does not list is unknown to the server, a placeholder, or not for us to see. To look
+ * at the last is an error (SQLSTATE 42501) and a failure; the others are vanilla Postgres.
+ */
+const explainAbsence = async (session: Session, signal: AbortSignal): Promise<Either<Failure, never>> => {
+  const looked = await session.query(sql.LOOK_AT_LIMIT, signal);
+  return E.isLeft(looked) ? looked : E.left(notOffered(absence(sql.LIMIT)));
+};
+
 export const examine = async (session: Session, signal: AbortSignal): Promise<Either<Failure, CacheServer>> => {
   const described = await session.query(sql.DESCRIBE_SETTINGS, signal);
   if (E.isLeft(described)) return described;
+  if (!isThere(described.right, sql.LIMIT)) return explainAbsence(session, signal);
   const reason = complaint(described.right);
   if (reason !== null) return E.left(refused(reason));
   return E.right({ session, readsFiles: described.right.every(({ files }) => files) });

@@ -6,8 +6,6 @@
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import { MIB } from '../../machines/units';
-import { dsnSecrets } from '../config/texts/dsn';
-import { createRedactor } from '../logging/redact';
 import { readCap, readLimit, setLimit, type CacheServer } from './cache-limit';
 import { withDeadline } from './deadline';
 import { lost, messageOf, refused, type Failure } from './failure';
@@ -16,16 +14,22 @@ import { DEADLINES, MAX_WAITING, type Deadlines } from './limits';
 import { createQueue } from '../queue';
 import type { Session } from './session';
 import { countWaiting } from './statements';
+import { createTold } from './told';
 import { createWorkingSetReader, type WorkingSetPages } from './working-set';
+
+/** The server answers and has no such cache, with the words for it: vanilla Postgres. No connection is kept. */
+export interface NotOffered {
+  readonly notOffered: string;
+}
 
 export interface FileCache {
   /**
    * Connects, and proves that we may size the cache by setting the size that it has. `maxBytes`: the
    * largest size that the server takes.
    */
-  connect(signal: AbortSignal): Promise<Either<string, { readonly maxBytes: number }>>;
+  connect(signal: AbortSignal): Promise<Either<string, { readonly maxBytes: number } | NotOffered>>;
   /** Sizes the cache; `sizeBytes` of the result is what was reached: whole MiB, capped by the server's maximum. */
-  resize(sizeBytes: number, signal: AbortSignal): Promise<Either<string, { readonly sizeBytes: number }>>;
+  resize(sizeBytes: number, signal: AbortSignal): Promise<Either<string, { readonly sizeBytes: number } | NotOffered>>;
   /**
    * The working set for windows of 1, 2, … minutes. Null: nobody is connected, or a command is under way that
    * must not wait for this. A command that comes meanwhile waits for at most the time of one statement. It does not connect, and does not keep a connection from being renewed.
@@ -91,7 +95,7 @@ const TOO_MANY = refused(`more than ${MAX_WAITING} commands wait already`);
 
 /** The file cache of the server at `dsn`. Nothing is opened before `connect` or `resize`. */
 export const createFileCache = ({ dsn, onLost, deadlines = DEADLINES }: FileCacheOptions): FileCache => {
-  const redact = createRedactor(dsnSecrets(dsn));
+  const told = createTold(dsn);
   const queue = createQueue(MAX_WAITING);
   const closing = new AbortController();
   const readWorkingSet = createWorkingSetReader();
@@ -99,7 +103,7 @@ export const createFileCache = ({ dsn, onLost, deadlines = DEADLINES }: FileCach
 
   /** A command under way tells its own outcome. */
   const tellIfIdle = (reason: string): void => {
-    if (queue.length() === 0 && !closing.signal.aborted) onLost(redact(reason));
+    if (queue.length() === 0 && !closing.signal.aborted) onLost(told(reason));
   };
   const server = createHeldServer(dsn, deadlines, tellIfIdle);
 
@@ -127,10 +131,16 @@ export const createFileCache = ({ dsn, onLost, deadlines = DEADLINES }: FileCach
     if (E.isLeft(renewed) && server.held() === null) tellIfIdle(renewed.left.reason);
   };
 
-  const command = async <T>(ms: number, signal: AbortSignal, step: Step<T>): Promise<Either<string, T>> => {
+  const command = async <T>(
+    ms: number,
+    signal: AbortSignal,
+    step: Step<T>,
+  ): Promise<Either<string, T | NotOffered>> => {
     const outcome = await inTurn(ms, [signal], (stop) => onceMoreIfLost(server, step, stop));
     awaitRenewal();
-    return E.mapLeft(({ reason }: Failure) => redact(reason))(outcome);
+    if (E.isRight(outcome)) return outcome;
+    const { kind, reason } = outcome.left;
+    return kind === 'notOffered' ? E.right({ notOffered: told(reason) }) : E.left(told(reason));
   };
 
   /** A question that no command asks: only while nothing else is under way. */
@@ -142,7 +152,7 @@ export const createFileCache = ({ dsn, onLost, deadlines = DEADLINES }: FileCach
     const read = await inTurn(deadlines.queryMs, [], (signal) => ask(held.session, signal));
     // Nobody else tells of a connection that broke under it.
     if (E.isLeft(read) && read.left.kind === 'lost') tellIfIdle(read.left.reason);
-    return E.mapLeft(({ reason }: Failure) => redact(reason))(read);
+    return E.mapLeft(({ reason }: Failure) => told(reason))(read);
   };
 
   return {

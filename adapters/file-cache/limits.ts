@@ -1,5 +1,6 @@
 /** Bounds and deadlines of the file cache actor (rule R10): a hung server costs us this much and no more. */
-import { SECOND_MS } from '../../machines/units';
+import { MIB, SECOND_MS } from '../../machines/units';
+import type { AnswerBounds } from './answer-watch';
 
 export interface Deadlines {
   /** Opening one connection: name look-up, TCP, TLS and login. */
@@ -32,6 +33,12 @@ export const DEADLINES: Deadlines = {
   renewMs: 30 * SECOND_MS,
 };
 
+/**
+ * Far above what an honest server sends: 60 rows at most, 20 messages at login, errors of a few hundred bytes. What
+ * passes is held by pg's parser, so these bound our memory, and messages bound the time that parsing takes.
+ */
+export const ANSWER_BOUNDS: AnswerBounds = { messageBytes: MIB, bytes: 2 * MIB, messages: 2_000, rows: 1_000 };
+
 /** As often as neondatabase/autoscaling's agent looks; a window of a minute does not change sooner. */
 export const WORKING_SET_EVERY_MS = 15 * SECOND_MS;
 
@@ -55,5 +62,5 @@ export const WAITING_LOOKED_AT = 16;
 /** The statechart has one command under way; the rest is for the actor's own renewal and a stop in between. */
 export const MAX_WAITING = 4;
 
-/** Server messages are a line; what a broken server may send is cut here. */
-export const MAX_REASON_CHARS = 300;
+/** Server messages are a line; what a broken server may send is cut here. The longest statement of ours has half of it. */
+export const MAX_REASON_CHARS = 500;

@@ -8,9 +8,12 @@ import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import * as t from 'io-ts';
 import type * as Pg from 'pg';
+import { createAnswerWatch, type AnswerWatch } from './answer-watch';
 import { pgUrl } from './connection-string';
+import { defaultUser } from './default-user';
 import { lost, messageOf, refused, type Failure } from './failure';
-import type { Deadlines } from './limits';
+import { guardAnswers } from './guard-answers';
+import { ANSWER_BOUNDS, type Deadlines } from './limits';
 
 export interface Statement<Rows> {
   readonly text: string;
@@ -31,18 +34,26 @@ export interface Session {
 /** The end of a connection: the first reason counts, because pg reports a loss two or three times. */
 const createLoss = (socket: Socket) => {
   let reason: string | null = null;
+  let isStopped = false;
   let tell: (reason: string) => void;
   const told = new Promise<string>((resolve) => {
     tell = resolve;
   });
+  const lose = (why: string): void => {
+    if (reason !== null) return;
+    reason = why;
+    socket.destroy();
+    tell(why);
+  };
   return {
     reason: () => reason,
+    /** Whether we would not take any more of what the server says. */
+    isStopped: () => isStopped,
     told,
-    lose: (why: string): void => {
-      if (reason !== null) return;
-      reason = why;
-      socket.destroy();
-      tell(why);
+    lose,
+    stop: (why: string): void => {
+      isStopped = true;
+      lose(why);
     },
   };
 };
@@ -99,14 +110,22 @@ const answer = async (client: Pg.Client, loss: Loss, text: string): Promise<Eith
     await Promise.race([ready, loss.told]);
     const reason = loss.reason();
     if (reason === null) return E.left(refusalOf(text, error));
-    return E.left(lost(isServersWord(error) ? messageOf(error) : reason));
+    return E.left(lost(isServersWord(error) && !loss.isStopped() ? messageOf(error) : reason));
   }
 };
 
-const createSession = (client: Pg.Client, loss: Loss, deadlines: Deadlines): Session => ({
+interface SessionParts {
+  readonly client: Pg.Client;
+  readonly loss: Loss;
+  readonly watch: AnswerWatch;
+  readonly deadlines: Deadlines;
+}
+
+const createSession = ({ client, loss, watch, deadlines }: SessionParts): Session => ({
   query: async ({ text, rows }, signal) => {
     const reason = loss.reason();
     if (reason !== null) return E.left(lost(reason));
+    watch.begin();
     const answered = await orLose(loss, answer(client, loss, text), deadlines.queryMs, signal, 'no answer');
     if (E.isLeft(answered)) return answered;
     const decoded = rows.decode(answered.right);
@@ -119,18 +138,20 @@ const createSession = (client: Pg.Client, loss: Loss, deadlines: Deadlines): Ses
   },
 });
 
+const badString = (why: string): Failure => refused(`connection string: ${why}`);
+
 /** pg throws for a text that is no connection string and for certificates that cannot be read. */
-const createClient = ({ Client: PgClient }: typeof Pg, dsn: string, socket: Socket): Either<Failure, Pg.Client> =>
+const createClient = ({ Client: PgClient }: typeof Pg, url: string, socket: Socket): Either<Failure, Pg.Client> =>
   E.tryCatch(
     () =>
       new PgClient({
-        connectionString: pgUrl(dsn),
+        connectionString: url,
         application_name: 'vm-monitor',
         keepAlive: true,
         // Our own socket, because pg has no way to drop a connection without waiting for the other side.
         stream: () => socket,
       }),
-    (error) => refused(`connection string: ${messageOf(error)}`),
+    (error) => badString(messageOf(error)),
   );
 
 /** Opens a connection; `signal` gives up. */
@@ -139,8 +160,10 @@ export const openSession = async (
   deadlines: Deadlines,
   signal: AbortSignal,
 ): Promise<Either<Failure, Session>> => {
+  const url = pgUrl(dsn, defaultUser);
+  if (E.isLeft(url)) return E.left(badString(url.left));
   const socket = new Socket();
-  const created = createClient(await loadPg(), dsn, socket);
+  const created = createClient(await loadPg(), url.right, socket);
   if (E.isLeft(created)) return created;
   const client = created.right;
   const loss = createLoss(socket);
@@ -151,13 +174,15 @@ export const openSession = async (
   client.on('end', () => {
     loss.lose('the connection ended');
   });
+  const watch = createAnswerWatch(ANSWER_BOUNDS);
+  guardAnswers(client.connection, watch, loss.stop);
   try {
     await orLose(loss, client.connect(), deadlines.openMs, signal, 'no connection');
-    return E.right(createSession(client, loss, deadlines));
+    return E.right(createSession({ client, loss, watch, deadlines }));
   } catch (error) {
     const reason = loss.reason();
     loss.lose(messageOf(error));
-    if (isServersWord(error)) return E.left(refused(`login: ${messageOf(error)}`));
+    if (isServersWord(error) && !loss.isStopped()) return E.left(refused(`login: ${messageOf(error)}`));
     return E.left(lost(reason ?? messageOf(error)));
   }
 };

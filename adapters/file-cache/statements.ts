@@ -48,6 +48,14 @@ export const DESCRIBE_SETTINGS: Statement<readonly Setting[]> = {
   rows: t.readonlyArray(Setting),
 };
 
+const Looked = t.tuple([t.type({ value: nullable(t.string) })]);
+
+/** Null where the server does not know the limit; the text of a placeholder; refused where we may not see it. */
+export const LOOK_AT_LIMIT: Statement<t.TypeOf<typeof Looked>> = {
+  text: `SELECT current_setting('${LIMIT}', true) AS value`,
+  rows: Looked,
+};
+
 const Sizes = t.readonlyArray(t.type({ bytes: Int8 }));
 
 /**

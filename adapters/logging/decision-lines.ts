@@ -1,7 +1,8 @@
 /** Events as lines for people: each decision, grant and loss, with its reason. */
 import type { BeatSampled, Command, InputEvent, OutputEvent } from '../../machines/events';
+import { VANILLA_LOOK_MS } from '../../machines/chart/limits';
 import type { SourceName } from '../../machines/events/readings';
-import { formatBytes } from '../../machines/format';
+import { formatBytes, formatMs } from '../../machines/format';
 import type { EventLine } from './frame-lines';
 import { formatSize, info, receivedLine, sentLine, warning } from './frame-lines';
 import { protectionCommandLine, protectionLine } from './protection-lines';
@@ -63,6 +64,8 @@ export const eventLine = (event: InputEvent | OutputEvent): EventLine | null => 
       return info(`present: ${event.source}`);
     case 'fileCache.connected':
       return info(`file cache: connected, at most ${formatBytes(event.maxBytes)}`);
+    case 'fileCache.notOffered':
+      return info(`file cache: none to size, looked for every ${formatMs(VANILLA_LOOK_MS)}: ${event.reason}`);
     case 'fileCache.resized':
       return info(`file cache: set to ${formatBytes(event.sizeBytes)}`);
     case 'fileCache.failed':

@@ -2,6 +2,9 @@
 import { SourceName } from '../../machines/events/readings';
 import { counter, facts, gauge, gaugeBy, seconds, type Row } from './row';
 
+/** By the state of the region `fileCache`; in the others it is not known. */
+const CACHE_OFFERED: Readonly<Record<string, number>> = { ready: 1, resizing: 1, vanilla: 0 };
+
 export const HEALTH_ROWS: readonly Row[] = [
   facts('vm_monitor_info', 'The running build and the cgroup that it manages.', ['build', 'cgroup'], ({ status }) => [
     { build: status.build, cgroup: status.cgroup ?? '' },
@@ -31,6 +34,11 @@ export const HEALTH_ROWS: readonly Row[] = [
     'vm_monitor_file_cache_size_bytes',
     'What the file cache of Postgres was set to.',
     ({ status }) => status.fileCache.sizeBytes,
+  ),
+  gauge(
+    'vm_monitor_file_cache_offered',
+    '1 where Postgres has a file cache, 0 where it has none (vanilla Postgres); left out while not known.',
+    ({ status }) => CACHE_OFFERED[status.regions['fileCache'] ?? ''] ?? null,
   ),
   counter(
     'vm_monitor_file_cache_failures_total',

@@ -15,8 +15,14 @@ const memoryText = ({ verdict, runwayBytes, exhaustionMs }: StatusReport['memory
   return `${verdict}; ${runway}${end}`;
 };
 
-const cacheText = ({ sizeBytes, lastFailure }: StatusReport['fileCache']): string => {
-  const size = sizeBytes === null ? 'not sized' : formatBytes(sizeBytes);
+const cacheSizeText = ({ regions, fileCache: { sizeBytes } }: StatusReport): string => {
+  if (regions['fileCache'] === 'vanilla') return 'none: vanilla Postgres, without the settings of neon';
+  return sizeBytes === null ? 'not sized' : formatBytes(sizeBytes);
+};
+
+const cacheText = (report: StatusReport): string => {
+  const { lastFailure } = report.fileCache;
+  const size = cacheSizeText(report);
   return lastFailure === null ? size : `${size}; last failure: ${lastFailure}`;
 };
 
@@ -81,7 +87,7 @@ export const statusPage = (report: StatusReport): string => {
     row('larger?', report.whyNotLarger),
     '',
     row('memory', memoryText(report.memory)),
-    row('cache', cacheText(report.fileCache)),
+    row('cache', cacheText(report)),
     row('limits', limitsText(report)),
     row('grants', `up: ${grantText(grants.up)}; down: ${grantText(grants.down)}`),
     row('missing', missing.length === 0 ? 'nothing' : missing.join(', ')),

@@ -47,6 +47,8 @@ export const downscaleRegion = chart.createStateConfig({
       on: {
         'downscale.requested': [
           { guard: isRefused, actions: act.refuse },
+          // Rule R5 alone decides; the smaller cache is for a server that has one after all.
+          { guard: 'hasNoFileCache', actions: [act.remember, act.wantSmallerCache, act.approve] },
           { guard: needsNoCacheWork, actions: [act.remember, act.approve] },
           {
             guard: (scope: Scope): boolean => isCacheFailing(scope) && isCacheOnDisk(scope),
@@ -63,6 +65,7 @@ export const downscaleRegion = chart.createStateConfig({
       on: {
         'downscale.requested': { actions: act.refuseSecond },
         'fileCache.resized': { guard: isCacheSmallEnough, target: 'judging' },
+        'fileCache.notOffered': 'judging',
         'fileCache.failed': giveUpOnCache,
         'fileCache.lost': giveUpOnCache,
         'downscale.overdue': giveUpOnCache,

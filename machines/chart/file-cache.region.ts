@@ -3,10 +3,11 @@
  * failure is retried with back-off and never stops the rest (rule R9).
  *
  *   absent;  connecting → ready ⇄ resizing;  any failure → failing → connecting
+ *   connecting, resizing → vanilla: the server has no such cache; → ready once a look finds one
  */
 import { assertEvent } from 'xstate';
 import { backoffMs } from '../backoff';
-import { RETRY_FIRST_MS, RETRY_LAST_MS } from './limits';
+import { RETRY_FIRST_MS, RETRY_LAST_MS, VANILLA_LOOK_MS } from './limits';
 import { chart, type Scope } from './setup';
 
 const isPresent = ({ context }: Scope): boolean => context.config.fileCache !== 'absent';
@@ -54,6 +55,16 @@ const fail = chart.enqueueActions(({ context, event, enqueue }) => {
   enqueue.raise({ type: 'fileCache.retry.due', at: event.at + delay }, { id: 'fileCache.retry', delay });
 });
 
+/** Forgets failures: the server has answered. Looks again, rarely. */
+const takeAbsence = chart.enqueueActions(({ context, event, enqueue }) => {
+  const { wantedBytes } = context.fileCache;
+  enqueue.assign({ fileCache: { wantedBytes, requestedBytes: null, sizeBytes: null, failures: 0, lastFailure: null } });
+  const delay = VANILLA_LOOK_MS;
+  enqueue.raise({ type: 'fileCache.retry.due', at: event.at + delay }, { id: 'fileCache.retry', delay });
+});
+
+const whenVanilla = { target: 'vanilla', actions: takeAbsence } as const;
+
 export const fileCacheRegion = chart.createStateConfig({
   initial: 'absent',
   on: { 'fileCache.wanted': { actions: want } },
@@ -61,7 +72,11 @@ export const fileCacheRegion = chart.createStateConfig({
     absent: { on: { 'monitor.started': { guard: isPresent, target: 'connecting' } } },
     connecting: {
       entry: connect,
-      on: { 'fileCache.connected': 'ready', 'fileCache.failed': { target: 'failing', actions: fail } },
+      on: {
+        'fileCache.connected': 'ready',
+        'fileCache.notOffered': whenVanilla,
+        'fileCache.failed': { target: 'failing', actions: fail },
+      },
     },
     ready: {
       always: { guard: isWanted, target: 'resizing' },
@@ -71,9 +86,19 @@ export const fileCacheRegion = chart.createStateConfig({
       entry: resize,
       on: {
         'fileCache.resized': { target: 'ready', actions: takeSize },
+        'fileCache.notOffered': whenVanilla,
         'fileCache.failed': { target: 'failing', actions: fail },
       },
     },
     failing: { on: { 'fileCache.retry.due': 'connecting' } },
+    // It stays vanilla during a look, and when a look fails, until the server shows otherwise.
+    vanilla: {
+      on: {
+        'fileCache.retry.due': { actions: connect },
+        'fileCache.connected': 'ready',
+        'fileCache.notOffered': whenVanilla,
+        'fileCache.failed': { actions: fail },
+      },
+    },
   },
 });

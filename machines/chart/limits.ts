@@ -28,6 +28,11 @@ export const RELIEVED_MS = 5 * SECOND_MS;
 /** Back-off of failed effects, doubling. */
 export const RETRY_FIRST_MS = SECOND_MS;
 export const RETRY_LAST_MS = 30 * SECOND_MS;
+/**
+ * A vanilla Postgres becomes one with a file cache only by a restart of its server. Looking once more costs one
+ * connection; one that is kept to hear of the restart would take a slot of max_connections and hold up a smart shutdown.
+ */
+export const VANILLA_LOOK_MS = 10 * MINUTE_MS;
 
 /** A limit that could not be lifted throttles Postgres: tried again soon, and for ever. */
 export const LIFT_RETRY_FIRST_MS = 100;

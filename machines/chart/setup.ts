@@ -1,5 +1,5 @@
 /** The frame that all regions share: types, and the two placeholders by which the chart acts. */
-import { setup } from 'xstate';
+import { setup, stateIn } from 'xstate';
 import type { Command } from '../events/outputs';
 import type { MonitorMessage } from '../protocol/messages';
 import type { ChartConfig, ChartContext } from './context';
@@ -24,5 +24,9 @@ export const chart = setup({
   actions: {
     send: (_, _params: { readonly conn: string; readonly message: MonitorMessage }) => undefined,
     issue: (_, _command: Command) => undefined,
+  },
+  guards: {
+    /** Vanilla Postgres: there is no file cache that could be in the way of anything. */
+    hasNoFileCache: stateIn({ fileCache: 'vanilla' }),
   },
 });

@@ -57,6 +57,8 @@ export const FileCacheConnected = t.type({
   id: finite,
   maxBytes: finite,
 });
+/** A server that answers and has no such cache: vanilla Postgres. Not a failure. Outcome of a connect or a resize. */
+export const FileCacheNotOffered = t.type({ type: t.literal('fileCache.notOffered'), id: finite, reason: t.string });
 export const FileCacheResized = t.type({ type: t.literal('fileCache.resized'), id: finite, sizeBytes: finite });
 export const FileCacheFailed = t.type({ type: t.literal('fileCache.failed'), id: finite, reason: t.string });
 export const FileCacheLost = t.type({ type: t.literal('fileCache.lost'), reason: t.string });
@@ -132,7 +134,7 @@ export const UndoCompleted = t.type({ type: t.literal('undo.completed') });
  */
 export const ThrottleBlocked = t.type({
   type: t.literal('throttle.blocked'),
-  waiting: nullable(t.number),
+  waiting: nullable(finite),
   reason: t.string,
 });
 /** The guard found us hanging and lifted all that was in place. */
@@ -186,6 +188,7 @@ export const InputEvent = t.union([
   AgentConnected,
   AgentLost,
   FileCacheConnected,
+  FileCacheNotOffered,
   FileCacheResized,
   FileCacheFailed,
   FileCacheLost,

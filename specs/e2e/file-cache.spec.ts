@@ -1,5 +1,4 @@
 /** The file cache of a real Postgres follows the size, and its failures stand in nobody's way (rule R9). */
-import { firstValueFrom, filter } from 'rxjs';
 import { replayEventLog } from '../../adapters/replay';
 import { GIB, MIB } from '../../machines/units';
 import { nextReply } from '../support/monitor-frames';
@@ -80,18 +79,6 @@ it('on disk does not stand in the way of a downscale', async () => {
   const reply = await nextReply(agent);
   expect(reply).toMatchObject({ type: 'DownscaleResult', id: 4, Ok: true });
   expect(reply.Status).toMatch(/the file cache on disk was not resized yet: /);
-});
-
-it('of a server without the setting is told, and the rest goes on', async () => {
-  const server = await startPostgres({ stub: 'none' });
-  const running = await startWith(server);
-  const { event } = await running.first('fileCache.failed');
-  expect(event.reason).toBe('this server does not have the setting neon.file_cache_size_limit');
-  await running.first('size.decided');
-  const next = firstValueFrom(
-    running.monitor.events.pipe(filter((envelope) => envelope.event.type === 'beat.sampled')),
-  );
-  expect((await next).event.type).toBe('beat.sampled');
 });
 
 it('tells its working set to the policy, off the beat, and the log of it replays', async () => {

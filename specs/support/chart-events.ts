@@ -39,6 +39,7 @@ export const SAMPLES: Samples = {
   'agent.connected': { type: 'agent.connected', conn: 'conn-b', peer: '10.0.0.1:4', version: '1.1', at },
   'agent.lost': { type: 'agent.lost', conn: CONN, reason: 'closed', at },
   'fileCache.connected': { type: 'fileCache.connected', id: 1, maxBytes: 8 * GIB, at },
+  'fileCache.notOffered': { type: 'fileCache.notOffered', id: 1, reason: 'vanilla', at },
   'fileCache.resized': { type: 'fileCache.resized', id: 1, sizeBytes: 256 * MIB, at },
   'fileCache.failed': { type: 'fileCache.failed', id: 1, reason: 'Postgres is down', at },
   'fileCache.lost': { type: 'fileCache.lost', reason: 'connection reset', at },

@@ -62,6 +62,7 @@ export const ALL_IGNORED = {
   'downscale.judged': IGNORED,
   'relief.over': IGNORED,
   'fileCache.connected': IGNORED,
+  'fileCache.notOffered': IGNORED,
   'fileCache.resized': IGNORED,
   'fileCache.failed': IGNORED,
   'fileCache.lost': IGNORED,

@@ -75,6 +75,7 @@ const randomFrameMove = (random: Random): Move => ({
 
 const OUTCOMES: readonly InputEvent[] = [
   { type: 'fileCache.connected', id: 1, maxBytes: 4 * GIB },
+  { type: 'fileCache.notOffered', id: 1, reason: 'vanilla' },
   { type: 'fileCache.resized', id: 1, sizeBytes: 256 * MIB },
   { type: 'fileCache.failed', id: 1, reason: 'Postgres is down' },
   { type: 'fileCache.lost', reason: 'connection reset' },

@@ -1,52 +1,28 @@
-/**
- * Connection strings of Postgres in both forms of libpq ("Connection Strings" in its manual):
- * `postgresql://user:password@host/db?key=value` and `host=localhost user=postgres password=...`.
- * Passwords are found here and nowhere else.
- */
+/** Connection strings of Postgres in both forms of libpq. Passwords are found here and nowhere else. */
 import * as E from 'fp-ts/Either';
 import { HIDDEN } from '../../logging/redact';
+import { pairsComplaint, urlComplaint } from './dsn-keywords';
+import { decoded, dsnPairs, URL_FORM, urlParts, type Pair } from './dsn-pairs';
 import type { TextReader } from './text-reader';
 
 const SECRET_KEYS: ReadonlySet<string> = new Set(['password', 'sslpassword']);
 
-const URL_FORM = /^postgres(?:ql)?:\/\//i;
 /** From the first colon of the user part to the last @: rather too much than a piece of a password with an @. */
 const URL_PASSWORD = /^(\w+:\/\/[^:@]*:)(.*)(?=@)/s;
 const URL_PARAMETER = /([?&])([^=&]*)=([^&]*)/g;
-/** key = value, where the value may be quoted and a backslash takes away the meaning of the next character. */
-const PAIR = /\s*([A-Za-z_]\w*)\s*=\s*(?:'((?:[^'\\]|\\.)*)'|((?:[^\s'\\]|\\.)(?:[^\s\\]|\\.)*)?)(?=\s|$)/sy;
-
-type Pair = readonly [key: string, value: string];
-
-/** The pairs of the `key=value` form, or null where the text is not of this form. */
-export const dsnPairs = (text: string): readonly Pair[] | null => {
-  const trimmed = text.trim();
-  const pairs: Pair[] = [];
-  const pair = new RegExp(PAIR);
-  while (pair.lastIndex < trimmed.length) {
-    const found = pair.exec(trimmed);
-    if (found === null) return null;
-    const [, key = '', quoted, plain = ''] = found;
-    pairs.push([key, (quoted ?? plain).replace(/\\(.)/gs, '$1')]);
-  }
-  return pairs.length > 0 ? pairs : null;
+/** Taken is what pg and we can do; all else that libpq knows is refused with its name. */
+export const dsn: TextReader<string> = (text) => {
+  const isUrl = URL_FORM.test(text);
+  const pairs = isUrl ? [] : dsnPairs(text);
+  if (pairs === null)
+    return E.left('postgresql://user@host/db or key=value pairs such as host=localhost user=postgres');
+  const { places, parameters } = urlParts(text);
+  const complaint = isUrl ? urlComplaint(places, parameters) : pairsComplaint(pairs);
+  return complaint === null ? E.right(text) : E.left(complaint);
 };
-
-export const dsn: TextReader<string> = (text) =>
-  URL_FORM.test(text) || dsnPairs(text) !== null
-    ? E.right(text)
-    : E.left('postgresql://user@host/db or key=value pairs such as host=localhost user=postgres');
 
 /** Keys may be percent-encoded; an odd one is taken for a secret. */
 const isSecretKey = (key: string): boolean => SECRET_KEYS.has(key.toLowerCase()) || key.includes('%');
-
-const decoded = (text: string): string => {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-};
 
 const urlSecrets = (url: string): readonly string[] => {
   const parameters = [...url.matchAll(URL_PARAMETER)].filter(([, , key = '']) => isSecretKey(key));

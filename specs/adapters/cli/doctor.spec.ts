@@ -5,6 +5,7 @@ import { doctorCommand } from '../../../adapters/cli/doctor.command';
 import { captured } from '../../support/captured-terminal';
 import { removeTempDirs, tempDir } from '../../support/event-log';
 import { createKernelTree, type KernelTree } from '../../support/fake-kernel-tree';
+import { removeServers, startPostgres } from '../../support/postgres';
 import { surroundings } from '../../support/surroundings';
 
 const call = (...args: string[]) => {
@@ -13,6 +14,7 @@ const call = (...args: string[]) => {
 };
 
 afterEach(removeTempDirs);
+afterAll(removeServers);
 
 describe('vm-monitor doctor', () => {
   let tree: KernelTree;
@@ -54,6 +56,22 @@ describe('vm-monitor doctor', () => {
     expect(await onTree('--cgroup', tree.cgroup, '--protect', 'observe')).toMatchObject({ status: 0 });
   });
 
+  it('looks at Postgres where one is named, and changes nothing there', async () => {
+    const vanilla = await startPostgres({ stub: 'none', settings: {} });
+    expect((await onTree('-p', vanilla.dsn)).out).toContain(
+      'ok       Postgres: vanilla Postgres: it has no file cache',
+    );
+    const neon = await startPostgres();
+    expect((await onTree('-p', neon.dsn)).out).toContain('ok       Postgres: it has the file cache of neon');
+    const written = `SELECT FROM pg_file_settings WHERE sourcefile LIKE '%auto.conf'`;
+    expect(await neon.query(written)).toEqual([]);
+    await vanilla.stop('fast');
+    expect((await onTree('-p', vanilla.dsn)).out).toContain(
+      `warning  Postgres (for sizing)\n         found: connect ECONNREFUSED`,
+    );
+    expect((await onTree()).out).not.toContain('Postgres:');
+  });
+
   it('gives programs JSON', async () => {
     const { status, out } = await onTree('--cgroup', 'absent', '--json');
     expect(status).toBe(1);
@@ -76,7 +94,7 @@ describe('vm-monitor doctor', () => {
     [['--proc-root', ''], '--proc-root "": expected a path'],
     [['--cgroup'], '--cgroup "": expected a path below'],
     [['--cgroup', '--json'], '--cgroup "": expected a path below'],
-    [['--fix'], '--fix: unknown, allowed are --cgroup, --protect,'],
+    [['--fix'], '--fix: unknown, allowed are --cgroup, --pgconnstr, --protect,'],
     [['now'], 'argument "now": unknown, allowed are --cgroup,'],
   ])('%j is refused with one line and status 2', async (args, line) => {
     const { status, out, err } = await call(...args);

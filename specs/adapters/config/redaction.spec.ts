@@ -1,6 +1,7 @@
 import { configFromArguments } from '../../../adapters/config/load';
 import { configuredSecrets, redactedConfig } from '../../../adapters/config/monitor-config';
-import { dsnPairs, dsnSecrets, redactDsn } from '../../../adapters/config/texts/dsn';
+import { dsnSecrets, redactDsn } from '../../../adapters/config/texts/dsn';
+import { dsnPairs } from '../../../adapters/config/texts/dsn-pairs';
 import { rightOf } from '../../support/either';
 import { surroundings } from '../../support/surroundings';
 

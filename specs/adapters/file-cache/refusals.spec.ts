@@ -8,22 +8,43 @@ import { removeServers, startPostgres, type TestPostgres } from '../../support/p
 import { cacheAt, closeCaches, NEVER, shownLimit } from './support';
 
 const ROLE_SCRIPT = readFileSync(join(__dirname, '../../../docs/postgres-role.sql'), 'utf8');
-const NO_SETTING = 'this server does not have the setting neon.file_cache_size_limit';
+const NO_SETTING = { notOffered: 'this server does not have the setting neon.file_cache_size_limit' };
 
 afterEach(closeCaches);
 afterAll(removeServers);
 
 describe('a server without the settings', () => {
-  it('is recognised, also with both names in its configuration, and nothing is written', async () => {
+  it('is no failure, also with both names in its configuration, and nothing is written', async () => {
     const server = await startPostgres({ stub: 'none', settings: {} });
-    const { cache } = cacheAt(server.dsn);
-    expect(await cache.connect(NEVER)).toEqual(E.left(NO_SETTING));
+    const { cache, losses } = cacheAt(server.dsn);
+    expect(await cache.connect(NEVER)).toEqual(E.right(NO_SETTING));
     server.configure({ 'neon.max_file_cache_size': '1GB', 'neon.file_cache_size_limit': '128MB' });
     await server.restart();
-    expect(await cache.connect(NEVER)).toEqual(E.left(NO_SETTING));
-    expect(await cache.resize(GIB, NEVER)).toEqual(E.left(NO_SETTING));
+    expect(await cache.connect(NEVER)).toEqual(E.right(NO_SETTING));
+    expect(await cache.resize(GIB, NEVER)).toEqual(E.right(NO_SETTING));
+    expect(await cache.workingSet()).toBeNull();
+    expect(losses).toEqual([]);
     const written = `SELECT FROM pg_file_settings WHERE sourcefile LIKE '%auto.conf'`;
     expect(await server.query(written)).toEqual([]);
+  });
+
+  it('is one with a file cache after a restart that loads the extension', async () => {
+    const server = await startPostgres({ settings: { shared_preload_libraries: '' } });
+    const { cache } = cacheAt(server.dsn);
+    expect(await cache.connect(NEVER)).toEqual(E.right(NO_SETTING));
+    const library = join(server.socketDirectory, 'file_cache_stub.so');
+    server.configure({ shared_preload_libraries: library, 'neon.max_file_cache_size': '1GB' });
+    await server.restart();
+    expect(await cache.connect(NEVER)).toEqual(E.right({ maxBytes: GIB }));
+  });
+
+  it('is not what hides the setting from our role: that fails', async () => {
+    const server = await startPostgres({ stub: 'hidden' });
+    await server.query('CREATE ROLE weak LOGIN');
+    const { cache } = cacheAt(`postgresql://weak@127.0.0.1:${server.port}/postgres`);
+    expect(leftOf(await cache.connect(NEVER))).toMatch(
+      /current_setting\('neon\.file_cache_size_limit', true\).*must be superuser.*\(docs\/postgres\.md: the role\)$/,
+    );
   });
 
   it('a limit that only a restart can change is recognised', async () => {

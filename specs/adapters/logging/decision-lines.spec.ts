@@ -57,6 +57,11 @@ const SAID: readonly (readonly [InputEvent | OutputEvent, 'info' | 'warn', strin
   [{ type: 'source.found', source: 'proc.stat' }, 'info', 'present: proc.stat'],
   [{ type: 'fileCache.connected', id: 1, maxBytes: GIB }, 'info', 'file cache: connected, at most 1 GiB'],
   [{ type: 'fileCache.resized', id: 1, sizeBytes: 512 * MIB }, 'info', 'file cache: set to 512 MiB'],
+  [
+    { type: 'fileCache.notOffered', id: 1, reason: 'no such setting' },
+    'info',
+    'file cache: none to size, looked for every 10 min: no such setting',
+  ],
   [{ type: 'fileCache.failed', id: 1, reason: 'timeout' }, 'warn', 'file cache: timeout'],
   [{ type: 'workingSet.lost', reason: 'denied' }, 'info', 'working set of the file cache: not known: denied'],
   [{ type: 'limits.failed', id: 1, reason: 'EBUSY' }, 'warn', 'hard limit: EBUSY'],

@@ -128,6 +128,16 @@ it('the document names every metric, and no other', async () => {
   expect(documented.sort()).toEqual([...(await scrape(emptyFacts())).keys()].sort());
 });
 
+it.each([
+  ['ready', 1],
+  ['resizing', 1],
+  ['vanilla', 0],
+  ['connecting', undefined],
+])('whether Postgres has a file cache is told by the state %s', async (state, value) => {
+  const families = await scrape(emptyFacts({ status: statusReport({ regions: { fileCache: state } }) }));
+  expect(sampleOf(families, 'vm_monitor_file_cache_offered')).toBe(value);
+});
+
 it('quotes what a label may not hold', async () => {
   const status = statusReport({ cgroup: 'a"b\\c\nd' });
   const families = await scrape(emptyFacts({ status }));
@@ -142,6 +152,7 @@ it('counts events since it follows', async () => {
   loop.say({ type: 'size.decided', desired: size, reason: 'r', parts: {} });
   loop.say({ type: 'agent.connected', conn: 'a', peer: 'p', version: '1.1' });
   loop.say({ type: 'fileCache.failed', id: 1, reason: 'r' });
+  loop.say({ type: 'fileCache.notOffered', id: 2, reason: 'r' });
   loop.say(heard('UpscaleNotification', { granted: size }));
   loop.say(heard('ScaleDenied', { target: size, reason: 'full' }));
   loop.say(heard('HealthCheck', {}));

@@ -61,6 +61,11 @@ trouble   OOM kills: 0, regretted shrinks: 2, limits changed by others: 0,
     expect(page).toContain('\nreason    as before the restart; nothing is decided anew yet\n');
   });
 
+  it('shows a Postgres that has no file cache', () => {
+    const page = statusPage({ ...emptyReport(), regions: { fileCache: 'vanilla' } });
+    expect(page).toMatch(/^cache +none: vanilla Postgres, without the settings of neon$/m);
+  });
+
   it('shows why the file cache failed', () => {
     const page = statusPage(statusReport({ fileCache: { sizeBytes: null, lastFailure: 'permission denied' } }));
     expect(page).toContain('cache     not sized; last failure: permission denied\n');

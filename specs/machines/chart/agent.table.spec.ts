@@ -11,6 +11,7 @@ const FOREIGN = {
   'source.lost': IGNORED,
   'source.found': IGNORED,
   'fileCache.connected': IGNORED,
+  'fileCache.notOffered': IGNORED,
   'fileCache.resized': IGNORED,
   'fileCache.failed': IGNORED,
   'fileCache.lost': IGNORED,

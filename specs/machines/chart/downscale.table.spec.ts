@@ -43,6 +43,7 @@ const TABLE: Table<'downscale'> = {
   idle: {
     ...FOREIGN,
     'downscale.requested': { to: 'shrinkingCache', does: ['+downscale'] },
+    'fileCache.notOffered': IGNORED,
     'fileCache.resized': IGNORED,
     'fileCache.failed': IGNORED,
     'fileCache.lost': IGNORED,
@@ -55,6 +56,7 @@ const TABLE: Table<'downscale'> = {
     ...FOREIGN,
     'downscale.requested': { to: 'shrinkingCache', does: ['DownscaleResult'] },
     'fileCache.resized': { to: 'judging', does: ['-downscale'] },
+    'fileCache.notOffered': { to: 'judging', does: ['-downscale'] },
     'fileCache.failed': { to: 'idle', does: ['DownscaleResult', '-downscale'] },
     'fileCache.lost': { to: 'idle', does: ['DownscaleResult', '-downscale'] },
     'downscale.overdue': { to: 'idle', does: ['DownscaleResult', '-downscale'] },
@@ -66,6 +68,7 @@ const TABLE: Table<'downscale'> = {
     ...FOREIGN,
     'downscale.requested': IGNORED,
     'fileCache.resized': IGNORED,
+    'fileCache.notOffered': IGNORED,
     'fileCache.failed': IGNORED,
     'fileCache.lost': IGNORED,
     'downscale.overdue': IGNORED,

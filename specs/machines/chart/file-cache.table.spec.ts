@@ -47,6 +47,7 @@ const TABLE: Table<'fileCache'> = {
     ...FOREIGN,
     'monitor.started': { to: 'connecting', does: ['fileCache.connect'] },
     'fileCache.connected': IGNORED,
+    'fileCache.notOffered': IGNORED,
     'fileCache.resized': IGNORED,
     'fileCache.failed': IGNORED,
     'fileCache.lost': IGNORED,
@@ -57,6 +58,7 @@ const TABLE: Table<'fileCache'> = {
     ...FOREIGN,
     'monitor.started': IGNORED,
     'fileCache.connected': { to: 'resizing', does: ['fileCache.resize'] },
+    'fileCache.notOffered': { to: 'vanilla', does: ['+fileCache.retry'] },
     'fileCache.resized': IGNORED,
     'fileCache.failed': { to: 'failing', does: ['+fileCache.retry'] },
     'fileCache.lost': IGNORED,
@@ -67,6 +69,7 @@ const TABLE: Table<'fileCache'> = {
     ...FOREIGN,
     'monitor.started': IGNORED,
     'fileCache.connected': IGNORED,
+    'fileCache.notOffered': IGNORED,
     'fileCache.resized': IGNORED,
     'fileCache.failed': IGNORED,
     'fileCache.lost': { to: 'failing', does: ['+fileCache.retry'] },
@@ -77,6 +80,7 @@ const TABLE: Table<'fileCache'> = {
     ...FOREIGN,
     'monitor.started': IGNORED,
     'fileCache.connected': IGNORED,
+    'fileCache.notOffered': { to: 'vanilla', does: ['+fileCache.retry'] },
     'fileCache.resized': { to: 'ready' },
     'fileCache.failed': { to: 'failing', does: ['+fileCache.retry'] },
     'fileCache.lost': IGNORED,
@@ -87,11 +91,23 @@ const TABLE: Table<'fileCache'> = {
     ...FOREIGN,
     'monitor.started': IGNORED,
     'fileCache.connected': IGNORED,
+    'fileCache.notOffered': IGNORED,
     'fileCache.resized': IGNORED,
     'fileCache.failed': IGNORED,
     'fileCache.lost': IGNORED,
     'fileCache.retry.due': { to: 'connecting', does: ['fileCache.connect'] },
     'fileCache.wanted': { to: 'failing' },
+  },
+  vanilla: {
+    ...FOREIGN,
+    'monitor.started': IGNORED,
+    'fileCache.connected': { to: 'resizing', does: ['fileCache.resize'] },
+    'fileCache.notOffered': { to: 'vanilla', does: ['+fileCache.retry'] },
+    'fileCache.resized': IGNORED,
+    'fileCache.failed': { to: 'vanilla', does: ['+fileCache.retry'] },
+    'fileCache.lost': IGNORED,
+    'fileCache.retry.due': { to: 'vanilla', does: ['fileCache.connect'] },
+    'fileCache.wanted': { to: 'vanilla' },
   },
 };
 
@@ -114,6 +130,7 @@ const CONTEXTS = {
   ready: cache({ sizeBytes: 256 * MIB }),
   resizing: cache({ requestedBytes: 256 * MIB }),
   failing: cache({ failures: 1, lastFailure: 'Postgres is down' }),
+  vanilla: cache({}),
 };
 
 /** Of other regions' events only those that do not make them say fileCache.wanted. */

@@ -13,6 +13,7 @@ const FOREIGN = {
   'agent.connected': IGNORED,
   'agent.lost': IGNORED,
   'fileCache.connected': IGNORED,
+  'fileCache.notOffered': IGNORED,
   'fileCache.resized': IGNORED,
   'fileCache.failed': IGNORED,
   'fileCache.lost': IGNORED,

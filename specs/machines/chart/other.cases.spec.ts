@@ -89,6 +89,28 @@ describe('fileCache', () => {
     expect(step.chart.context.fileCache).toMatchObject({ requestedBytes: 512 * MIB, sizeBytes: 256 * MIB });
   });
 
+  it.each(['connecting', 'resizing', 'vanilla'] as const)(
+    'of vanilla Postgres is looked for ten minutes after %s',
+    (state) => {
+      const failing = cache({
+        wantedBytes: GIB,
+        requestedBytes: GIB,
+        sizeBytes: GIB,
+        failures: 3,
+        lastFailure: 'down',
+      });
+      const step = stepFrom('fileCache', state, failing, SAMPLES['fileCache.notOffered']);
+      expect(step.timers).toMatchObject([{ id: 'fileCache.retry', delayMs: 600_000 }]);
+      expect(step.outputs).toEqual([]);
+      expect(step.chart.context.fileCache).toEqual(cache({ wantedBytes: GIB }).fileCache);
+    },
+  );
+
+  it('of vanilla Postgres that is down is looked for as often as any other', () => {
+    const step = stepFrom('fileCache', 'vanilla', cache({}), SAMPLES['fileCache.failed']);
+    expect(step.timers).toMatchObject([{ id: 'fileCache.retry', delayMs: 1000 }]);
+  });
+
   it.each([
     [0, 1000],
     [3, 8000],

@@ -17,6 +17,11 @@ PG_MODULE_MAGIC;
 #define LIMIT_CONTEXT PGC_SIGHUP
 #endif
 
+/* And one that not every role may see. */
+#ifndef LIMIT_FLAGS
+#define LIMIT_FLAGS 0
+#endif
+
 void _PG_init(void);
 
 static int max_file_cache_size_mb = 0;
@@ -38,7 +43,8 @@ _PG_init(void)
 							&max_file_cache_size_mb, 0, 0, INT_MAX, PGC_POSTMASTER, GUC_UNIT_MB,
 							NULL, NULL, NULL);
 	DefineCustomIntVariable("neon.file_cache_size_limit", "Current limit of the file cache's size", NULL,
-							&file_cache_size_limit_mb, 0, 0, INT_MAX, LIMIT_CONTEXT, GUC_UNIT_MB,
+							&file_cache_size_limit_mb, 0, 0, INT_MAX, LIMIT_CONTEXT,
+							GUC_UNIT_MB | LIMIT_FLAGS,
 							limit_check_hook, NULL, NULL);
 	MarkGUCPrefixReserved("neon");
 }

@@ -6,11 +6,15 @@ import { bindir, cacheDirectory, run } from './installation';
 
 const SOURCE = join(ROOT, 'specs/support/postgres/file_cache_stub.c');
 
-/** like-neon: the settings as neon has them. restart-only: the limit cannot be changed by a reload. */
-export type Stub = 'like-neon' | 'restart-only';
+/**
+ * like-neon: the settings as neon has them. restart-only: the limit cannot be changed by a reload. hidden: only
+ * superusers may see it.
+ */
+export type Stub = 'like-neon' | 'restart-only' | 'hidden';
 
 const DEFINES: Readonly<Record<Stub, readonly string[]>> = {
   'like-neon': [],
+  hidden: ['-DLIMIT_FLAGS=GUC_SUPERUSER_ONLY'],
   'restart-only': ['-DLIMIT_CONTEXT=PGC_POSTMASTER'],
 };
 
