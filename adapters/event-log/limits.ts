@@ -10,6 +10,9 @@ export const SEGMENTS_AT_LEAST = 4;
 /** The longest line that is read. Frames are 64 KiB at most; the state in log.opened is smaller than that. */
 export const LINE_BYTES = MIB;
 
+/** Lists and objects within one another in a line: ours have 10 at most, and code that recurses holds out for thousands. */
+export const NESTING_LEVELS = 64;
+
 /** Lines that wait for the disk: two minutes of beats at 10 Hz. A disk that stalls for longer loses events. */
 export const BUFFER_BYTES = MIB;
 

@@ -9,6 +9,7 @@
  */
 import { errorText } from '../../machines/error-text';
 import { LOG_VERSION, type LogOpened, type Typed } from '../../machines/events/envelope';
+import { withChecksum } from './checksum';
 import type { ClaimedDirectory } from './claim';
 import { BUFFER_BYTES, FLUSH_MS, FLUSH_WITH_INPUT_MS, RETRY_MS, SEGMENT_BYTES, SEGMENTS_AT_LEAST } from './limits';
 import { LineBuffer, type Batch } from './line-buffer';
@@ -146,7 +147,7 @@ class SegmentedLogWriter implements LogWriter {
 
   private nextLine(at: number, event: Typed): string {
     this.seq += 1;
-    const line = `${JSON.stringify({ v: LOG_VERSION, seq: this.seq, at, event })}\n`;
+    const line = `${withChecksum(JSON.stringify({ v: LOG_VERSION, seq: this.seq, at, event }))}\n`;
     this.segmentFill += Buffer.byteLength(line);
     return line;
   }
