@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { hasCode } from './fault';
 import { LINE_BYTES, READ_BYTES } from './limits';
-import { openRegularFile } from './regular-file';
+import { chunksOf, openRegularFile } from './regular-file';
 
 export interface LineBatch {
   /** Whole lines without their line ends. The next batch takes their bytes' place. */
@@ -33,16 +33,10 @@ const openPlainOrGzip = async (path: string): Promise<{ handle: FileHandle; gzip
   }
 };
 
-/** The bytes of a file in pieces, each of which takes the place of the one before. */
 async function* plainChunks(handle: FileHandle, awaitMore: AwaitMore): AsyncGenerator<Buffer> {
   const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
-  do {
-    for (;;) {
-      const { bytesRead } = await handle.read(buffer, 0, READ_BYTES, null);
-      if (bytesRead === 0) break;
-      yield buffer.subarray(0, bytesRead);
-    }
-  } while (await awaitMore());
+  do yield* chunksOf(handle, buffer);
+  while (await awaitMore());
 }
 
 /** Errors of either stream reach the reader, who destroys both when it stops early. */

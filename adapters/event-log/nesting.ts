@@ -17,7 +17,7 @@ const afterText = (json: Buffer, start: number): number => {
 /** True when more than `maxLevels` are open at once. Text that is no JSON gets some answer. */
 export const isNestedDeeper = (json: Buffer, maxLevels: number): boolean => {
   let levels = 0;
-  for (let i = 0; i < json.length; ) {
+  for (let i = 0; i < json.length;) {
     const byte = json[i] ?? 0;
     if (byte === QUOTE) {
       i = afterText(json, i);

@@ -1,6 +1,7 @@
 /** Opens files that may be anything: who opens a FIFO waits for its other end, and a device may do anything. */
 import type { Stats } from 'node:fs';
 import { constants, open, stat, type FileHandle } from 'node:fs/promises';
+import { READ_BYTES } from './limits';
 
 const KINDS: readonly (readonly [name: string, is: (stats: Stats) => boolean])[] = [
   ['a directory', (stats) => stats.isDirectory()],
@@ -18,3 +19,15 @@ export const openRegularFile = async (path: string): Promise<FileHandle> => {
   // O_NONBLOCK: should it be replaced by a FIFO this very moment, opening it still does not wait.
   return open(path, constants.O_RDONLY | constants.O_NONBLOCK);
 };
+
+/** The bytes from where the handle stands to the present end, in pieces, each of which takes the place of the one before. */
+export async function* chunksOf(
+  handle: FileHandle,
+  buffer = Buffer.allocUnsafeSlow(READ_BYTES),
+): AsyncGenerator<Buffer> {
+  for (;;) {
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length, null);
+    if (bytesRead === 0) return;
+    yield buffer.subarray(0, bytesRead);
+  }
+}
