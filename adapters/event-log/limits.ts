@@ -16,6 +16,9 @@ export const NESTING_LEVELS = 64;
 /** Lines that wait for the disk: two minutes of beats at 10 Hz. A disk that stalls for longer loses events. */
 export const BUFFER_BYTES = MIB;
 
+/** A write that takes longer than this is the disk's fault: one of a full buffer takes some 10 ms, on a busy disk 100. */
+export const STALLED_MS = SECOND_MS;
+
 /**
  * Inputs reach the disk at the latest after this time, or with the next output. A write of its own for
  * each beat of 100 ms would cost a sixth of all that sampling costs.

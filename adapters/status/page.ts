@@ -57,9 +57,9 @@ const ledgerRows = (ledger: Ledger): readonly string[] => [
   ),
 ];
 
-const headText = ({ build, address, cgroup, at }: StatusReport): string =>
+const headText = ({ build, address, cgroup, at, wallClock }: StatusReport): string =>
   `vm-monitor ${build} at ${address}, ${cgroup === null ? 'no cgroup' : `cgroup ${cgroup}`}; ` +
-  `${(at / 1000).toFixed(3)}s of the event log`;
+  `${(at / 1000).toFixed(3)}s of the event log, ${wallClock}`;
 
 /** Ends with a newline. */
 export const statusPage = (report: StatusReport): string => {
