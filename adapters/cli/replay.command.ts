@@ -1,21 +1,38 @@
-/** `vm-monitor replay LOG [--json] [--allow-redecided]`: folds a log again and compares. */
+/** `vm-monitor replay LOG [flags]`: folds a log again and compares. */
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
 import { errorText } from '../../machines/error-text';
 import { JSON_OUTPUT } from '../config/common-flags';
-import { toggle, type ValuesOf } from '../config/flag';
+import { optional, toggle, type ValuesOf } from '../config/flag';
 import { splitArguments } from '../config/from-arguments';
 import { readFlags } from '../config/given';
+import { lastWallClockMs } from '../event-log/read';
 import { formatSize } from '../logging/frame-lines';
+import { printable } from '../logging/printable';
 import { replayEventLog, type ReplayListener, type ReplaySummary } from '../replay';
 import { describeDivergence } from '../replay/describe';
+import { isWithin, moment, windowOf, type Window } from '../replay/moment';
 import { EXIT } from './exit-status';
+import { stopSignal } from './stop-signal';
 import type { Terminal } from './terminal';
 
 /** Beside LOG, the file or directory. */
 export const REPLAY_FLAGS = {
   json: JSON_OUTPUT,
+  since: optional(
+    {
+      value: 'MOMENT',
+      default: 'none',
+      help: 'show decisions from then on: wall clock (UTC; ISO 8601 or HH:MM[:SS]) or seconds of the log',
+    },
+    moment,
+  ),
+  until: optional(
+    { value: 'MOMENT', default: 'none', help: 'show decisions up to then; the whole log is compared' },
+    moment,
+  ),
+  follow: toggle({ help: 'wait at the end of the log for more, until SIGINT or SIGTERM' }),
   allowRedecided: toggle({ help: 'exit 0 also when another build, whose log this is, has decided otherwise' }),
 };
 
@@ -39,17 +56,32 @@ const jsonListener = ({ out }: Terminal): ReplayListener => ({
   },
 });
 
+const wallClockText = (ms: number | null): string => (ms === null ? 'no wall clock' : new Date(ms).toISOString());
+
 const textListener = ({ out }: Terminal): ReplayListener => ({
-  decision: ({ seq, at, vm, desired, reason }) => {
+  decision: ({ seq, at, wallClockMs, vm, desired, reason }) => {
+    const when = `${(at / 1000).toFixed(3)}s  ${wallClockText(wallClockMs)}`;
     const who = vm === undefined ? '' : `${vm}: `;
-    out(`${(at / 1000).toFixed(3)}s  #${seq}  ${who}${formatSize(desired)}  ${reason}\n`);
+    out(`${printable(`${when}  #${seq}  ${who}${formatSize(desired)}  ${reason}`)}\n`);
   },
 });
 
+const within = (shown: Window, { decision }: ReplayListener): ReplayListener => ({
+  decision: (made) => {
+    if (isWithin(made, shown)) decision(made);
+  },
+});
+
+/** The end of the log is looked for only where a time of day needs it. */
+const shownWindow = async ({ path, since, until }: ReplayArguments): Promise<Window> => {
+  const isTimeOfDay = [since, until].some((named) => named?.kind === 'timeOfDay');
+  return windowOf(since, until, isTimeOfDay ? await lastWallClockMs(path) : null);
+};
+
 /** What differs goes to stderr, so that stdout stays readable for programs. */
 const tellTrouble = ({ err }: Terminal, summary: ReplaySummary): void => {
-  for (const note of summary.notes) err(`${note}\n`);
-  if (summary.first !== null) err(`first difference: ${describeDivergence(summary.first)}\n`);
+  for (const note of summary.notes) err(`${printable(note)}\n`);
+  if (summary.first !== null) err(`first difference: ${printable(describeDivergence(summary.first))}\n`);
 };
 
 const jsonSummary = ({ events, decisions, divergences, redecided }: ReplaySummary): string =>
@@ -62,19 +94,20 @@ const textSummary = ({ events, decisions, divergences, redecided }: ReplaySummar
 export const replayCommand = async (args: readonly string[], terminal: Terminal): Promise<number> => {
   const read = readArguments(args);
   if (E.isLeft(read)) {
-    terminal.err(`vm-monitor replay: ${read.left}\n`);
+    terminal.err(`vm-monitor replay: ${printable(read.left)}\n`);
     return EXIT.refused;
   }
-  const { path, json, allowRedecided } = read.right;
+  const { path, json, allowRedecided, follow } = read.right;
   const listener = json ? jsonListener(terminal) : textListener(terminal);
   try {
-    const summary = await replayEventLog(path, listener);
+    const shown = within(await shownWindow(read.right), listener);
+    const summary = await replayEventLog(path, shown, follow ? { until: stopSignal() } : null);
     tellTrouble(terminal, summary);
     terminal.out(`${json ? jsonSummary(summary) : textSummary(summary)}\n`);
     const differs = summary.divergences > 0 || (summary.redecided > 0 && !allowRedecided);
     return differs ? EXIT.failed : EXIT.ok;
   } catch (error) {
-    terminal.err(`vm-monitor replay: ${errorText(error)}\n`);
+    terminal.err(`vm-monitor replay: ${printable(errorText(error))}\n`);
     return EXIT.refused;
   }
 };

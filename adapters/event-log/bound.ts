@@ -4,6 +4,7 @@
  */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hasCode } from './fault';
 import { gzipName, listLogFiles, sizeOf, type LogFile } from './segments';
 
 export interface Bound {
@@ -30,7 +31,10 @@ export const createBound = ({ dir, maxBytes, segmentBytes, abandon }: BoundOptio
 
   const remove = async ({ name, firstSeq }: LogFile): Promise<void> => {
     await abandon(firstSeq);
-    await rm(join(dir, name), { force: true });
+    await rm(join(dir, name), { force: true }).catch((error: unknown) => {
+      // One that was found in a segment's place and set aside: it is somebody's, and no file of the log.
+      if (!hasCode(error, 'ERR_FS_EISDIR')) throw error;
+    });
     await rm(join(dir, gzipName(firstSeq)), { force: true }); // It may just have been compressed.
   };
 

@@ -28,16 +28,23 @@ const holderOf = (name: string): ProcessIdentity | null => {
   return { pid: Number(pid), startTime, bootId };
 };
 
+/** A directory that is there already is as good: also one that "rel/../other" passes through. */
+const makeOne = async (dir: string): Promise<void> => {
+  try {
+    await mkdir(dir, { mode: 0o700 });
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST')) throw error;
+  }
+};
+
 /** As mkdir -p. Node's own (`recursive`) never ends where the parent is there but takes no entries, as /proc. */
 const makeDirectory = async (dir: string): Promise<void> => {
-  const make = (): Promise<void> => mkdir(dir, { mode: 0o700 });
   try {
-    await make();
+    await makeOne(dir);
   } catch (error) {
-    if (hasCode(error, 'EEXIST')) return;
     if (!hasCode(error, 'ENOENT') || dirname(dir) === dir) throw error;
     await makeDirectory(dirname(dir));
-    await make();
+    await makeOne(dir);
   }
 };
 

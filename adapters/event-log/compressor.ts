@@ -3,12 +3,13 @@
  * gets its name only when it is complete and on the disk; the plain one goes after that, so that a
  * crash at any point leaves at least one whole file.
  */
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { constants, createGzip } from 'node:zlib';
+import { constants, createGzip, type Gzip } from 'node:zlib';
 import { errorText } from '../../machines/error-text';
+import { chunksOf, openRegularFile } from './regular-file';
 import { gzipName, plainName, tempName } from './segments';
 
 export interface Compressor {
@@ -32,11 +33,44 @@ const syncToDisk = async (path: string): Promise<void> => {
   await handle.sync().finally(() => handle.close());
 };
 
+/** Ends when the bytes have been compressed, and their buffer may take others. */
+const feed = (gzip: Gzip, bytes: Buffer): Promise<void> =>
+  new Promise((resolve, reject) => {
+    gzip.write(bytes, (error) => {
+      if (error) reject(error);
+      else resolve();
+    });
+  });
+
+/** Through one buffer. A stream of the file would leave a buffer for each piece: 8 MB until they are collected. */
+const feedFile = async (path: string, gzip: Gzip, signal: AbortSignal): Promise<void> => {
+  const handle = await openRegularFile(path);
+  try {
+    for await (const chunk of chunksOf(handle)) {
+      signal.throwIfAborted();
+      await feed(gzip, chunk);
+    }
+    gzip.end();
+  } finally {
+    await handle.close();
+  }
+};
+
+const gzipFile = async (plain: string, temp: string, signal: AbortSignal): Promise<void> => {
+  const gzip = createGzip(GZIP);
+  const written = pipeline(gzip, createWriteStream(temp, { mode: 0o600 }), { signal });
+  const fed = feedFile(plain, gzip, signal).catch((error: unknown) => {
+    // The other half ends with it, and tells.
+    gzip.destroy(error instanceof Error ? error : new Error(errorText(error)));
+  });
+  await Promise.all([written, fed]);
+};
+
 const compress = async (dir: string, firstSeq: number, signal: AbortSignal): Promise<void> => {
   const plain = join(dir, plainName(firstSeq));
   const temp = join(dir, tempName(firstSeq));
   try {
-    await pipeline(createReadStream(plain), createGzip(GZIP), createWriteStream(temp, { mode: 0o600 }), { signal });
+    await gzipFile(plain, temp, signal);
     await syncToDisk(temp);
     signal.throwIfAborted();
     await rename(temp, join(dir, gzipName(firstSeq)));

@@ -8,6 +8,9 @@
 import * as E from 'fp-ts/Either';
 import * as t from 'io-ts';
 import { LOG_VERSION, type AnyEnvelope } from '../../machines/events/envelope';
+import { contentOf, wholenessOf } from './checksum';
+import { NESTING_LEVELS } from './limits';
+import { isNestedDeeper } from './nesting';
 
 /** Longest piece of a foreign value that is quoted in a message. */
 const QUOTED_CHARS = 60;
@@ -53,9 +56,22 @@ const decodeEnvelope = <Line extends AnyEnvelope>(codec: t.Type<Line>, json: unk
   return E.mapLeft(describe)(codec.decode(json));
 };
 
+const DAMAGED = 'the checksum is wrong: the line is not as it was written';
+const TOO_DEEP = `lists and objects within one another for more than ${NESTING_LEVELS} levels`;
+
+/** What is wrong with a line before it is parsed; null: nothing. A line that is as it was written is ours, and not deep. */
+const faultOf = (bytes: Buffer): string | null => {
+  const wholeness = wholenessOf(bytes);
+  if (wholeness === 'damaged') return DAMAGED;
+  return wholeness === 'none' && isNestedDeeper(bytes, NESTING_LEVELS) ? TOO_DEEP : null;
+};
+
 /**
  * @param codec the lines of the role that wrote the log
+ * @param bytes one line without its line end
  * @returns Left: what is wrong with the line and what was expected
  */
-export const decodeLine = <Line extends AnyEnvelope>(codec: t.Type<Line>, text: string): E.Either<string, Line> =>
-  E.chain((json) => decodeEnvelope(codec, json))(parse(text));
+export const decodeLine = <Line extends AnyEnvelope>(codec: t.Type<Line>, bytes: Buffer): E.Either<string, Line> => {
+  const fault = faultOf(bytes);
+  return fault === null ? E.chain((json) => decodeEnvelope(codec, json))(parse(contentOf(bytes))) : E.left(fault);
+};

@@ -10,8 +10,14 @@ export const SEGMENTS_AT_LEAST = 4;
 /** The longest line that is read. Frames are 64 KiB at most; the state in log.opened is smaller than that. */
 export const LINE_BYTES = MIB;
 
+/** Lists and objects within one another in a line: ours have 10 at most, and code that recurses holds out for thousands. */
+export const NESTING_LEVELS = 64;
+
 /** Lines that wait for the disk: two minutes of beats at 10 Hz. A disk that stalls for longer loses events. */
 export const BUFFER_BYTES = MIB;
+
+/** A write that takes longer than this is the disk's fault: one of a full buffer takes some 10 ms, on a busy disk 100. */
+export const STALLED_MS = SECOND_MS;
 
 /**
  * Inputs reach the disk at the latest after this time, or with the next output. A write of its own for

@@ -1,51 +1,98 @@
-/** A segment's bytes as lines, some 64 KiB at a time, so that a log of any size is read in little memory. */
-import { open } from 'node:fs/promises';
-import { pipeline, type Readable } from 'node:stream';
+/**
+ * A segment's bytes as lines, at most 64 KiB at a time, so that a log of any size is read in little memory: a plain
+ * file goes through one buffer, and no line outlives its batch.
+ */
+import type { FileHandle } from 'node:fs/promises';
+import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { hasCode } from './fault';
 import { LINE_BYTES, READ_BYTES } from './limits';
+import { chunksOf, openRegularFile } from './regular-file';
 
-/** Whole lines without their line ends. `tornBytes`: what follows the last line end; only on the last batch. */
 export interface LineBatch {
-  readonly lines: readonly string[];
+  /** Whole lines without their line ends. The next batch takes their bytes' place. */
+  readonly lines: readonly Buffer[];
+  /** What follows the last line end; only on the last batch. */
   readonly tornBytes: number;
 }
 
+/** Asked at the end of a plain file: resolves to true when it should be read on, to false when it is finished. */
+export type AwaitMore = () => Promise<boolean>;
+
 const LINE_END = 0x0a;
+const NOTHING = Buffer.alloc(0);
 
 /** The running monitor may compress a segment between our look at the directory and the opening. */
-const openPlainOrGzip = async (path: string): Promise<{ source: Readable; gzip: boolean }> => {
-  const reading = async (file: string) => (await open(file, 'r')).createReadStream({ highWaterMark: READ_BYTES });
-  if (path.endsWith('.gz')) return { source: await reading(path), gzip: true };
+const openPlainOrGzip = async (path: string): Promise<{ handle: FileHandle; gzip: boolean }> => {
+  if (path.endsWith('.gz')) return { handle: await openRegularFile(path), gzip: true };
   try {
-    return { source: await reading(path), gzip: false };
+    return { handle: await openRegularFile(path), gzip: false };
   } catch (error) {
     if (!hasCode(error, 'ENOENT')) throw error;
-    return { source: await reading(`${path}.gz`), gzip: true };
+    return { handle: await openRegularFile(`${path}.gz`), gzip: true };
   }
 };
 
-const openBytes = async (path: string): Promise<Readable> => {
-  const { source, gzip } = await openPlainOrGzip(path);
-  if (!gzip) return source;
-  // Errors of either stream reach the reader, who destroys both when it stops early.
-  return pipeline(source, createGunzip({ chunkSize: READ_BYTES }), () => undefined);
-};
+async function* plainChunks(handle: FileHandle, awaitMore: AwaitMore): AsyncGenerator<Buffer> {
+  const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
+  do yield* chunksOf(handle, buffer);
+  while (await awaitMore());
+}
+
+/** Errors of either stream reach the reader, who destroys both when it stops early. */
+const unzippedChunks = (handle: FileHandle): AsyncIterable<Buffer> =>
+  pipeline(
+    handle.createReadStream({ highWaterMark: READ_BYTES }),
+    createGunzip({ chunkSize: READ_BYTES }),
+    () => undefined,
+  );
+
+/** Cuts bytes at their line ends; what is left over begins the next line. */
+class LineCutter {
+  private rest: Buffer = NOTHING;
+
+  get restBytes(): number {
+    return this.rest.length;
+  }
+
+  /** Throws on text without a line end for more than LINE_BYTES. */
+  cut(chunk: Buffer): readonly Buffer[] {
+    const lines: Buffer[] = [];
+    let start = 0;
+    for (let end = chunk.indexOf(LINE_END); end >= 0; end = chunk.indexOf(LINE_END, start)) {
+      lines.push(this.completed(chunk.subarray(start, end)));
+      start = end + 1;
+    }
+    // A copy: the chunk's bytes will be others.
+    this.rest = Buffer.concat([this.rest, chunk.subarray(start)]);
+    if (this.rest.length > LINE_BYTES) throw new RangeError(`a line longer than ${LINE_BYTES} bytes`);
+    return lines;
+  }
+
+  private completed(end: Buffer): Buffer {
+    if (this.rest.length === 0) return end;
+    const line = Buffer.concat([this.rest, end]);
+    this.rest = NOTHING;
+    return line;
+  }
+}
+
+const NO_MORE: AwaitMore = () => Promise.resolve(false);
 
 /** Throws on file errors, on a damaged gzip file, and on text without a line end for more than LINE_BYTES. */
-export async function* lineBatches(path: string): AsyncGenerator<LineBatch> {
-  let rest: Buffer = Buffer.alloc(0);
-  for await (const chunk of (await openBytes(path)) as AsyncIterable<Buffer>) {
-    const end = chunk.lastIndexOf(LINE_END);
-    if (end >= 0) {
-      // Cut at a line end, so that no character of several bytes is torn apart.
-      const text = Buffer.concat([rest, chunk.subarray(0, end)]).toString('utf8');
-      rest = chunk.subarray(end + 1);
-      yield { lines: text.split('\n'), tornBytes: 0 };
-    } else {
-      rest = Buffer.concat([rest, chunk]);
+export async function* lineBatches(path: string, awaitMore = NO_MORE): AsyncGenerator<LineBatch> {
+  const { handle, gzip } = await openPlainOrGzip(path);
+  const cutter = new LineCutter();
+  try {
+    let readBytes = 0;
+    for await (const chunk of gzip ? unzippedChunks(handle) : plainChunks(handle, awaitMore)) {
+      readBytes += chunk.length;
+      yield { lines: cutter.cut(chunk), tornBytes: 0 };
     }
-    if (rest.length > LINE_BYTES) throw new RangeError(`a line longer than ${LINE_BYTES} bytes`);
+    // A torn line that its writer has cut off meanwhile is none.
+    const cutBytes = gzip ? 0 : Math.max(0, readBytes - (await handle.stat()).size);
+    yield { lines: [], tornBytes: Math.max(0, cutter.restBytes - cutBytes) };
+  } finally {
+    await handle.close();
   }
-  yield { lines: [], tornBytes: rest.length };
 }

@@ -21,7 +21,12 @@ export class LineBuffer {
   private inFlightBytes = 0;
 
   /** `maxBytes` bounds what waits and what is being written, together. */
-  constructor(private readonly maxBytes: number) {}
+  constructor(readonly maxBytes: number) {}
+
+  /** What waits and what is being written, together. */
+  get bytes(): number {
+    return this.waitingBytes + this.inFlightBytes;
+  }
 
   /** True when nothing waits. */
   get isEmpty(): boolean {
@@ -62,7 +67,7 @@ export class LineBuffer {
 
   private put(line: string, add: () => void): boolean {
     const bytes = Buffer.byteLength(line);
-    if (this.waitingBytes + this.inFlightBytes + bytes > this.maxBytes) return false;
+    if (this.bytes + bytes > this.maxBytes) return false;
     this.waitingBytes += bytes;
     add();
     return true;

@@ -4,58 +4,70 @@ import { isLeft } from 'fp-ts/Either';
 import type { Type } from 'io-ts';
 import { errorText } from '../../machines/error-text';
 import type { AnyEnvelope } from '../../machines/events/envelope';
+import { createLineEndCheck } from './checksum';
 import { decodeLine } from './decode-line';
 import { EventLogError } from './event-log-error';
-import { lineBatches, type LineBatch } from './line-batches';
+import { lineBatches, type AwaitMore, type LineBatch } from './line-batches';
 import type { SequenceCheck } from './sequence';
 
-/** Envelopes in order; `tornBytes` as in LineBatch. */
 export interface EnvelopeBatch<Line> {
-  readonly envelopes: readonly Line[];
+  /**
+   * In order, to be taken once and before the next batch. Each is decoded when it is taken, so that no more than
+   * one is held: events that outlive a collection of garbage make V8 enlarge its heap, and keep it so. Throws
+   * EventLogError at the first bad line.
+   */
+  readonly envelopes: Iterable<Line>;
+  /** As in LineBatch. */
   readonly tornBytes: number;
 }
 
-const decodeChecked = <Line extends AnyEnvelope>(
-  codec: Type<Line>,
-  text: string,
-  line: number,
-  inSequence: SequenceCheck,
-): Line | string => {
-  const decoded = decodeLine(codec, text);
-  if (isLeft(decoded)) return decoded.left;
-  const envelope = decoded.right;
-  if (line === 1 && envelope.event.type !== 'log.opened')
-    return `a segment begins with log.opened, this one with ${envelope.event.type}`;
-  return inSequence(envelope) ?? envelope;
-};
-
 /** File errors come out as EventLogError too. */
-async function* batchesOf(path: string): AsyncGenerator<LineBatch> {
+async function* batchesOf(path: string, awaitMore?: AwaitMore): AsyncGenerator<LineBatch> {
   try {
-    yield* lineBatches(path);
+    yield* lineBatches(path, awaitMore);
   } catch (error) {
     throw new EventLogError(basename(path), 0, errorText(error));
   }
 }
 
-/** Throws EventLogError at the first bad line, after the good ones before it were yielded. */
+/** Takes the lines of one segment in order. */
+class SegmentDecoder<Line extends AnyEnvelope> {
+  private readonly wrongEnd = createLineEndCheck();
+  private line = 0;
+
+  constructor(
+    private readonly name: string,
+    private readonly codec: Type<Line>,
+    private readonly inSequence: SequenceCheck,
+  ) {}
+
+  *envelopes(lines: Iterable<Buffer>): Generator<Line> {
+    for (const bytes of lines) {
+      this.line += 1;
+      const checked = this.checked(bytes);
+      if (typeof checked === 'string') throw new EventLogError(this.name, this.line, checked);
+      yield checked;
+    }
+  }
+
+  private checked(bytes: Buffer): Line | string {
+    const decoded = decodeLine(this.codec, bytes);
+    if (isLeft(decoded)) return decoded.left;
+    const envelope = decoded.right;
+    if (this.line === 1 && envelope.event.type !== 'log.opened')
+      return `a segment begins with log.opened, this one with ${envelope.event.type}`;
+    return this.wrongEnd(bytes) ?? this.inSequence(envelope) ?? envelope;
+  }
+}
+
+/** @param awaitMore as lineBatches takes it */
 export async function* readSegment<Line extends AnyEnvelope>(
   path: string,
   codec: Type<Line>,
   inSequence: SequenceCheck,
+  awaitMore?: AwaitMore,
 ): AsyncGenerator<EnvelopeBatch<Line>> {
-  let line = 0;
-  for await (const { lines, tornBytes } of batchesOf(path)) {
-    const envelopes: Line[] = [];
-    for (const text of lines) {
-      line += 1;
-      const checked = decodeChecked(codec, text, line, inSequence);
-      if (typeof checked === 'string') {
-        yield { envelopes, tornBytes: 0 };
-        throw new EventLogError(basename(path), line, checked);
-      }
-      envelopes.push(checked);
-    }
-    yield { envelopes, tornBytes };
-  }
+  const decoder = new SegmentDecoder(basename(path), codec, inSequence);
+  for await (const { lines, tornBytes } of batchesOf(path, awaitMore))
+    yield { envelopes: decoder.envelopes(lines), tornBytes };
 }

@@ -1,29 +1,14 @@
 /** Reads an event log: every line checked, in order, streaming. */
-import { stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
+import * as t from 'io-ts';
 import type { Type } from 'io-ts';
-import { errorText } from '../../machines/error-text';
 import { Envelope, envelopeOf, headIn, LogOpened, type AnyEnvelope } from '../../machines/events/envelope';
 import { EventLogError } from './event-log-error';
+import type { AwaitMore } from './line-batches';
+import { newestSegment, segmentsOf, type LogSegments } from './log-segments';
 import { readSegment } from './read-segment';
 import { createSequenceCheck } from './sequence';
-import { listSegments } from './segments';
-
-const segmentsOf = async (dir: string): Promise<string[]> => {
-  const segments = await listSegments(dir);
-  if (segments.length === 0) throw new EventLogError(dir, 0, 'holds no segment (NNNNNNNNNNNN.ndjson or .ndjson.gz)');
-  return segments.map(({ name }) => join(dir, name));
-};
-
-const pathsOf = async (path: string): Promise<string[]> => {
-  let isDirectory: boolean;
-  try {
-    isDirectory = (await stat(path)).isDirectory();
-  } catch (error) {
-    throw new EventLogError(path, 0, errorText(error));
-  }
-  return isDirectory ? segmentsOf(path) : [path];
-};
+import { createWallClock } from './wall-clock';
 
 /** What the writer says of lines that it could not write; null for all others. */
 const lossBefore = (envelope: AnyEnvelope): string | null => {
@@ -33,38 +18,69 @@ const lossBefore = (envelope: AnyEnvelope): string | null => {
     : `${envelope.seq - 1 - resumedAfter} lines after seq ${resumedAfter} were lost, as they could not be written`;
 };
 
+export interface ReadOptions {
+  /** Hears what is passed over: a torn last line, lines that were lost before they reached the disk. */
+  readonly onNote?: (note: string) => void;
+  /** Hears the name of the segment from which the next envelopes come. */
+  readonly onSegment?: (name: string) => void;
+  /**
+   * Follows the log: waits at its end; true: look for more, false: it was enough. Without it the log's present
+   * end is the end.
+   */
+  readonly wait?: () => Promise<boolean>;
+}
+
+/** The segment after the last one, waited for where the log is followed. */
+const nextSegment = async (segments: LogSegments, wait: ReadOptions['wait']): Promise<string | null> => {
+  let segment = await segments.next();
+  while (segment === null && (await wait?.())) segment = await segments.next();
+  return segment;
+};
+
+/** A segment is finished when there is a newer one: what came into it before that is still read. */
+const moreOf = (segments: LogSegments, wait: () => Promise<boolean>): AwaitMore => {
+  let isFinished = false;
+  return async () => {
+    if (isFinished) return false;
+    isFinished = await segments.hasNext();
+    return isFinished || wait();
+  };
+};
+
 /**
  * All envelopes of a log directory or of one segment (plain or .gz), inputs and outputs in their one
  * sequence. A line counts when its line end is there: what follows the last one is a torn write; it
- * is ignored in the last segment and an error in any other. `onNote` is told of that, and of lines
- * that were lost before they reached the disk.
+ * is ignored in the last segment and an error in any other.
  * Throws EventLogError with file, line and reason; the good envelopes before it come out first.
  */
 export async function* readLog<Line extends AnyEnvelope>(
   path: string,
   codec: Type<Line>,
-  onNote: (note: string) => void = () => undefined,
+  { onNote, onSegment, wait }: ReadOptions = {},
 ): AsyncGenerator<Line> {
   const inSequence = createSequenceCheck();
-  const paths = await pathsOf(path);
-  for (const segment of paths) {
-    for await (const { envelopes, tornBytes } of readSegment(segment, codec, inSequence)) {
+  const segments = await segmentsOf(path, wait === undefined ? 'present' : 'growing');
+  for (let next = await nextSegment(segments, wait); next !== null; next = await nextSegment(segments, wait)) {
+    const name = basename(next);
+    onSegment?.(name);
+    const more = wait === undefined ? undefined : moreOf(segments, wait);
+    for await (const { envelopes, tornBytes } of readSegment(next, codec, inSequence, more)) {
       for (const envelope of envelopes) {
         const loss = lossBefore(envelope);
-        if (loss !== null) onNote(`${basename(segment)}: ${loss}`);
+        if (loss !== null) onNote?.(`${name}: ${loss}`);
         yield envelope;
       }
       if (tornBytes === 0) continue;
       const torn = `the last line is torn (${tornBytes} bytes without a line end)`;
-      if (segment !== paths.at(-1)) throw new EventLogError(basename(segment), 0, torn);
-      onNote(`${basename(segment)}: ${torn}, ignored`);
+      if (await segments.hasNext()) throw new EventLogError(name, 0, torn);
+      onNote?.(`${name}: ${torn}, ignored`);
     }
   }
 }
 
 /** The log of a monitor. */
 export const readEventLog = (path: string, onNote?: (note: string) => void): AsyncGenerator<Envelope> =>
-  readLog(path, Envelope, onNote);
+  readLog(path, Envelope, onNote === undefined ? {} : { onNote });
 
 const HeadLine = envelopeOf(LogOpened);
 
@@ -72,4 +88,23 @@ const HeadLine = envelopeOf(LogOpened);
 export const roleOf = async (path: string): Promise<LogOpened['role']> => {
   for await (const { event } of readLog(path, HeadLine)) return event.role;
   throw new EventLogError(path, 0, 'holds no whole line');
+};
+
+const AnyLine = envelopeOf(t.union([LogOpened, t.type({ type: t.string })]));
+
+/**
+ * The wall clock at the last readable line of a log, in ms since 1970; null where there is none. Reads the newest
+ * segment only. Throws EventLogError where there is no log.
+ */
+export const lastWallClockMs = async (path: string): Promise<number | null> => {
+  const clock = createWallClock();
+  let last: number | null = null;
+  const newest = await newestSegment(path);
+  try {
+    for await (const line of readLog(newest, AnyLine)) last = clock(line);
+  } catch (error) {
+    // Who reads the log for what is in it is told.
+    if (!(error instanceof EventLogError)) throw error;
+  }
+  return last;
 };

@@ -44,13 +44,21 @@ interface Scan {
 
 /** Throws EventLogError when the segment is damaged before its last line. */
 const scan = async <Line extends AnyEnvelope>(path: string, codec: Type<Line>): Promise<Scan> => {
-  let found: Scan = { last: { seq: 0, at: 0 }, opened: null, openedAt: 0, tornBytes: 0 };
+  const found: { -readonly [Key in keyof Scan]: Scan[Key] } = {
+    last: { seq: 0, at: 0 },
+    opened: null,
+    openedAt: 0,
+    tornBytes: 0,
+  };
   for await (const { envelopes, tornBytes } of readSegment(path, codec, createSequenceCheck())) {
-    const [first] = envelopes;
-    const last = envelopes.at(-1);
-    if (found.opened === null && first !== undefined) found = { ...found, opened: headIn(first), openedAt: first.at };
-    if (last !== undefined) found = { ...found, last: { seq: last.seq, at: last.at } };
-    found = { ...found, tornBytes };
+    for (const envelope of envelopes) {
+      if (found.last.seq === 0) {
+        found.opened = headIn(envelope);
+        found.openedAt = envelope.at;
+      }
+      found.last = { seq: envelope.seq, at: envelope.at };
+    }
+    found.tornBytes = tornBytes;
   }
   return found;
 };

@@ -1,4 +1,5 @@
 /** What a damaged segment still tells: how far the numbers in it went, so that none is given out twice. */
+import { wholenessOf } from './checksum';
 import { lineBatches } from './line-batches';
 
 export interface HighestNumbers {
@@ -8,9 +9,12 @@ export interface HighestNumbers {
 
 /** The head of a line as our writer makes it; what follows may be damaged. */
 const LINE_HEAD = /^\{"v":\d+,"seq":(\d{1,12}),"at":(\d{1,15}),/;
+const HEAD_BYTES = 64;
 
-const higher = (found: HighestNumbers, line: string): HighestNumbers => {
-  const [, seq, at] = LINE_HEAD.exec(line) ?? [];
+/** A line that is known to be damaged had a number too, but maybe not the one that it shows. */
+const higher = (found: HighestNumbers, line: Buffer): HighestNumbers => {
+  if (wholenessOf(line) === 'damaged') return { ...found, seq: found.seq + 1 };
+  const [, seq, at] = LINE_HEAD.exec(line.toString('latin1', 0, HEAD_BYTES)) ?? [];
   return { seq: Math.max(found.seq, Number(seq ?? 0)), at: Math.max(found.at, Number(at ?? 0)) };
 };
 

@@ -9,9 +9,11 @@
  */
 import { errorText } from '../../machines/error-text';
 import { LOG_VERSION, type LogOpened, type Typed } from '../../machines/events/envelope';
+import { withChecksum } from './checksum';
 import type { ClaimedDirectory } from './claim';
 import { BUFFER_BYTES, FLUSH_MS, FLUSH_WITH_INPUT_MS, RETRY_MS, SEGMENT_BYTES, SEGMENTS_AT_LEAST } from './limits';
 import { LineBuffer, type Batch } from './line-buffer';
+import { overflowReason } from './overflow';
 import { openSegmentChain, type SegmentChain } from './segment-chain';
 
 export interface LogWriter {
@@ -66,6 +68,8 @@ class SegmentedLogWriter implements LogWriter {
   private flushTimer: NodeJS.Timeout | undefined;
   private flushImmediate: NodeJS.Immediate | undefined;
   private draining: Promise<void> | null = null;
+  /** When the present write began, by the process' own clock; null: none is under way. */
+  private writingSinceMs: number | null = null;
   private readonly buffer: LineBuffer;
 
   constructor(
@@ -136,28 +140,32 @@ class SegmentedLogWriter implements LogWriter {
     this.hasGap = false;
     this.segmentFill = 0;
     const line = this.nextLine(at, { ...this.options.head(at), ...resumed });
-    this.expectRoom(this.buffer.pushHead(this.seq, line));
+    this.expectRoom(this.buffer.pushHead(this.seq, line), line);
   }
 
   private append(at: number, event: Typed): void {
     const line = this.nextLine(at, event);
-    if (this.health !== 'broken') this.expectRoom(this.buffer.push(this.seq, line));
+    if (this.health !== 'broken') this.expectRoom(this.buffer.push(this.seq, line), line);
   }
 
   private nextLine(at: number, event: Typed): string {
     this.seq += 1;
-    const line = `${JSON.stringify({ v: LOG_VERSION, seq: this.seq, at, event })}\n`;
+    const line = `${withChecksum(JSON.stringify({ v: LOG_VERSION, seq: this.seq, at, event }))}\n`;
     this.segmentFill += Buffer.byteLength(line);
     return line;
   }
 
-  private expectRoom(wasAdded: boolean): void {
-    if (!wasAdded) this.giveUp('the disk is too slow: the buffer is full');
+  private expectRoom(wasAdded: boolean, line: string): void {
+    if (wasAdded) return;
+    const { bytes: bufferedBytes, maxBytes } = this.buffer;
+    const writingMs = this.writingSinceMs === null ? 0 : performance.now() - this.writingSinceMs;
+    this.giveUp(overflowReason({ lineBytes: Buffer.byteLength(line), bufferedBytes, maxBytes, writingMs }));
   }
 
   private async drain(): Promise<void> {
     // NB: at least one write is awaited, so that `draining` has been set when it is taken back at the end.
     for (let batch = this.buffer.take(); batch !== null; batch = this.buffer.take()) {
+      this.writingSinceMs = performance.now();
       try {
         if (batch.opensSegment) await this.chain.begin(batch.firstSeq);
         await this.chain.append(batch.lines);
@@ -168,6 +176,7 @@ class SegmentedLogWriter implements LogWriter {
         await this.chain.finishActive().catch(() => undefined);
       }
     }
+    this.writingSinceMs = null;
     this.draining = null;
   }
 

@@ -2,6 +2,7 @@
 import { toJson } from './json-value';
 import type { Line, Redact } from './line';
 import { cut, MAX_LINE_BYTES } from './line';
+import { printable } from './printable';
 
 /** Shown without quotes. */
 const PLAIN = /^[\w.:/[\]-]+$/;
@@ -16,5 +17,5 @@ export const prettyLine = ({ level, msg, fields, ts }: Line, redact: Redact): st
   const shown = Object.entries(fields).map((entry) => fieldText(entry, redact));
   const text = [ts.slice(...TIME_IN_ISO), level.padEnd(5), redact(msg), ...shown].join(' ');
   // Texts from outside must not steer the terminal or begin a line of their own.
-  return cut(text.replace(/\p{Cc}/gu, ' '), MAX_LINE_CHARS);
+  return cut(printable(text), MAX_LINE_CHARS);
 };

@@ -1,17 +1,21 @@
 /** Replays an event log from the disk (rule R1), whoever wrote it. */
+import { setTimeout } from 'node:timers/promises';
 import type { Divergence, LogRole } from '../../machines/core/replay';
-import { Replay } from '../../machines/core/replay';
+import { Replay, ReplayError } from '../../machines/core/replay';
 import { MONITOR_LOG } from '../../machines/engine/replay';
 import type { Typed } from '../../machines/events/envelope';
 import type { Size } from '../../machines/events/size.codec';
 import { BUILD_ID } from '../build-id';
 import { EventLogError } from '../event-log/event-log-error';
 import { readLog, roleOf } from '../event-log/read';
+import { createWallClock } from '../event-log/wall-clock';
 
 /** A size that was decided: the monitor's wish, or what the agent gives one of its VMs. */
 export interface Decision {
   readonly seq: number;
   readonly at: number;
+  /** Milliseconds since 1970; null where the log does not tell. */
+  readonly wallClockMs: number | null;
   /** Only an agent decides for several. */
   readonly vm?: string;
   readonly desired: Size;
@@ -37,30 +41,64 @@ export interface ReplaySummary {
 
 const SILENT: ReplayListener = { decision: () => undefined };
 
-type DecisionOf<Output> = (output: Output) => Omit<Decision, 'seq' | 'at'> | null;
+/** Until when a log is followed. */
+export interface Follow {
+  /** Aborted: the summary is wanted of what has been read by then. */
+  readonly until: AbortSignal;
+}
+
+type DecisionOf<Output> = (output: Output) => Omit<Decision, 'seq' | 'at' | 'wallClockMs'> | null;
+
+/** A monitor writes its lines at least twice a second. */
+const LOOK_MS = 250;
+
+/** Resolves to false when it is aborted. */
+const waitUnless = (signal: AbortSignal) => (): Promise<boolean> =>
+  setTimeout(LOOK_MS, true, { signal }).catch(() => false);
+
+/** What a head holds is decoded by the fold, which does not know where the head stands: the first line of its segment. */
+const withPlace = (error: unknown, segment: string): unknown =>
+  error instanceof ReplayError ? new EventLogError(segment, 1, error.message) : error;
+
+interface Reading {
+  readonly path: string;
+  readonly listener: ReplayListener;
+  readonly follow: Follow | null;
+}
 
 const fold = async <Input extends Typed, Output extends Typed>(
-  path: string,
+  { path, listener, follow }: Reading,
   role: LogRole<Input, Output>,
   decisionOf: DecisionOf<Output>,
-  listener: ReplayListener,
 ): Promise<ReplaySummary> => {
   const replay = new Replay(role, BUILD_ID);
+  const wallClock = createWallClock();
   const notes: string[] = [];
   const counted = { events: 0, decisions: 0, divergences: 0, redecided: 0 };
   let first: Divergence<unknown> | null = null;
-  for await (const line of readLog(path, role.line, (note) => void notes.push(note))) {
-    const { decided, divergences } = replay.take(line);
-    counted.events += 1;
-    const decision = decided === null ? null : decisionOf(decided);
-    if (decision !== null) {
-      counted.decisions += 1;
-      listener.decision({ seq: line.seq, at: line.at, ...decision });
+  let segment = '';
+  const options = {
+    onNote: (note: string) => void notes.push(note),
+    onSegment: (name: string) => void (segment = name),
+    ...(follow === null ? {} : { wait: waitUnless(follow.until) }),
+  };
+  try {
+    for await (const line of readLog(path, role.line, options)) {
+      const { decided, divergences } = replay.take(line);
+      const wallClockMs = wallClock(line);
+      counted.events += 1;
+      const decision = decided === null ? null : decisionOf(decided);
+      if (decision !== null) {
+        counted.decisions += 1;
+        listener.decision({ seq: line.seq, at: line.at, wallClockMs, ...decision });
+      }
+      for (const divergence of divergences) {
+        counted[divergence.otherBuild ? 'redecided' : 'divergences'] += 1;
+        first ??= divergence;
+      }
     }
-    for (const divergence of divergences) {
-      counted[divergence.otherBuild ? 'redecided' : 'divergences'] += 1;
-      first ??= divergence;
-    }
+  } catch (error) {
+    throw withPlace(error, segment);
   }
   return { ...counted, first, notes };
 };
@@ -78,24 +116,23 @@ const writerOf = async (path: string): Promise<'monitor' | 'agent'> => {
 /**
  * Folds a log, a file or a directory, and compares each output. Executes nothing.
  *
- * @throws EventLogError or ReplayError when the log cannot be read: file, line and reason.
+ * @param follow waits at the end of the log for what is written next; null: ends there
+ * @throws EventLogError when the log cannot be read: file, line and reason.
  */
-export const replayEventLog = async (path: string, listener: ReplayListener = SILENT): Promise<ReplaySummary> => {
+export const replayEventLog = async (
+  path: string,
+  listener: ReplayListener = SILENT,
+  follow: Follow | null = null,
+): Promise<ReplaySummary> => {
+  const reading = { path, listener, follow };
   if ((await writerOf(path)) === 'agent') {
     // Loaded only here: a monitor has no use for it.
     const { AGENT_LOG } = await import('../../machines/agent/replay');
-    return fold(
-      path,
-      AGENT_LOG,
-      (output) =>
-        output.type === 'grant.decided' ? { vm: output.vm, desired: output.target, reason: output.reason } : null,
-      listener,
+    return fold(reading, AGENT_LOG, (output) =>
+      output.type === 'grant.decided' ? { vm: output.vm, desired: output.target, reason: output.reason } : null,
     );
   }
-  return fold(
-    path,
-    MONITOR_LOG,
-    (output) => (output.type === 'size.decided' ? { desired: output.desired, reason: output.reason } : null),
-    listener,
+  return fold(reading, MONITOR_LOG, (output) =>
+    output.type === 'size.decided' ? { desired: output.desired, reason: output.reason } : null,
   );
 };

@@ -15,6 +15,8 @@ import { flatRegions, whyNotLarger, whyNotSmaller, type FloorFacts } from '../st
 export interface StatusFacts {
   readonly engine: Engine;
   readonly at: number;
+  /** The same moment as ISO 8601, UTC. */
+  readonly wallClock: string;
   readonly address: string;
   readonly cgroup: string | null;
   /** The last decision's sentence. */
@@ -80,6 +82,7 @@ export const statusReport = (facts: StatusFacts, state: EngineState): StatusRepo
   const { desired, granted, fileCache, tripwire, limits } = chart.context;
   return {
     at: facts.at,
+    wallClock: facts.wallClock,
     build: BUILD_ID,
     address: facts.address,
     cgroup: facts.cgroup,

@@ -1,11 +1,10 @@
 /** Text for terminals of 80 columns: a label, then text that wraps under itself. */
 
+import { printable } from '../logging/printable';
+
 const WIDTH = 80;
 const LABEL_WIDTH = 10;
 const TEXT_WIDTH = WIDTH - LABEL_WIDTH;
-
-/** Reasons of agents and servers come from outside: nothing of them may move a cursor or set a colour. */
-const printable = (text: string): string => text.replace(/\p{Cc}+/gu, ' ');
 
 /** Words of one line each; one that is longer than a line is cut in pieces. */
 const words = (text: string): readonly string[] =>
@@ -24,7 +23,7 @@ const wrap = (text: string): readonly string[] => {
   return [...lines, line];
 };
 
-/** One row of the page; the label stands before its first line only. */
+/** One row of the page. Reasons of agents and servers come from outside, so it is made printable. The label stands before its first line only. */
 export const row = (label: string, text: string): string =>
   wrap(printable(text))
     .map((line, index) => `${(index === 0 ? label : '').padEnd(LABEL_WIDTH)}${line}`.trimEnd())

@@ -69,9 +69,9 @@ const UNDECIDED = 'nothing is decided yet';
 /** Until the first sample after a restart. */
 const KEPT_SO_FAR = 'as before the restart; nothing is decided anew yet';
 
-const headText = ({ build, address, cgroup, at }: StatusReport): string =>
+const headText = ({ build, address, cgroup, at, wallClock }: StatusReport): string =>
   `vm-monitor ${build} at ${address}, ${cgroup === null ? 'no cgroup' : `cgroup ${cgroup}`}; ` +
-  `${(at / 1000).toFixed(3)}s of the event log`;
+  `${(at / 1000).toFixed(3)}s of the event log, ${wallClock}`;
 
 /** Ends with a newline. */
 export const statusPage = (report: StatusReport): string => {

@@ -10,6 +10,8 @@ export const StatusReport = t.readonly(
   t.type({
     /** ms since the event log began: finds the place there. */
     at: t.number,
+    /** The same moment as ISO 8601, UTC. */
+    wallClock: t.string,
     build: t.string,
     /** HOST:PORT where agents connect. */
     address: t.string,

@@ -56,6 +56,8 @@ export interface RunningCommand {
   readonly pid: number;
   /** The next line of stdout (JSON) whose message matches; earlier lines are passed over. Rejects when stdout ends. */
   readonly line: (msg: string | RegExp) => Promise<LogLine>;
+  /** The next line of stdout, as it is. */
+  readonly nextLine: () => Promise<string>;
   readonly signal: (name: NodeJS.Signals) => void;
   readonly ended: Promise<Ended>;
 }
@@ -98,6 +100,7 @@ export const startCommand = (args: readonly string[]): RunningCommand => {
         if (isWanted(line, msg)) return line;
       }
     },
+    nextLine: () => lines.next(),
     signal: (name) => {
       child.kill(name);
     },

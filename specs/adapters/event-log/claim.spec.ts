@@ -68,6 +68,12 @@ describe('claimLogDirectory', () => {
     expect(await readdir(dir)).toEqual([`lock.${OTHER_PID}.777.this-boot`]);
   });
 
+  it('makes a directory by a path through one that is not there yet', async () => {
+    const path = `${tempDir()}/rel/../rel2/log`;
+    expect(reasonOf(await claimLogDirectory(path))).toBe('claimed');
+    expect(await readdir(join(path))).toHaveLength(1);
+  });
+
   it('gives a directory to one of many that want it at once', async () => {
     const dir = tempDir();
     const claims = await Promise.all(Array.from({ length: 8 }, () => claimLogDirectory(dir)));

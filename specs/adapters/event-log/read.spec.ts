@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -180,6 +181,20 @@ describe('readEventLog rejects, with file, line and reason,', () => {
   it('a file without line ends', async () => {
     const dir = await logDir({ [FIRST]: Buffer.alloc(3 * 2 ** 20) });
     expect((await readUntilError(dir)).error.message).toBe(`${FIRST}: a line longer than 1048576 bytes`);
+  });
+
+  it('a FIFO, without waiting for its other end', async () => {
+    const dir = tempDir();
+    execFileSync('mkfifo', [join(dir, FIRST)]);
+    expect((await readUntilError(dir)).error.message).toBe(`${FIRST}: expected a regular file, found a FIFO`);
+  });
+
+  it('lists nested without end', async () => {
+    const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
+    const { error } = await readUntilError(
+      await logDir({ [FIRST]: `${opened(1)}{"v":1,"seq":2,"at":2,"event":${deep}}\n` }),
+    );
+    expect(error.message).toBe(`${FIRST}:2: lists and objects within one another for more than 64 levels`);
   });
 
   it('a directory without segments', async () => {

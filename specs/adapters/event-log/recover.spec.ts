@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, symlinkSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isLeft } from 'fp-ts/Either';
@@ -113,6 +115,50 @@ describe('recoverEventLog', () => {
     const recovered = await recover(dir);
     expect(recovered).toMatchObject({ lastSeq: 1, resumedAfter: null, opened: null });
     expect(await readdir(dir)).toEqual(['000000000001.ndjson.gz.broken']);
+  });
+
+  it.each<[string, (path: string) => unknown, string]>([
+    ['a FIFO', (path) => execFileSync('mkfifo', [path]), 'a FIFO'],
+    ['a directory', (path) => mkdirSync(path), 'a directory'],
+    ['a link to a device', (path) => symlinkSync('/dev/zero', path), 'a device'],
+  ])('sets %s in the newest place aside and does not wait for it', async (_name, make, kind) => {
+    const dir = await logDir({ '000000000001.ndjson': opened(1) + beats(2, 3) });
+    make(join(dir, '000000000004.ndjson'));
+    const recovered = await recover(dir);
+    expect(recovered).toMatchObject({ lastSeq: 4, resumedAfter: 3 });
+    expect(recovered.notes).toEqual([
+      `000000000004.ndjson: expected a regular file, found ${kind}; set aside as 000000000004.ndjson.broken`,
+    ]);
+    expect(await readdir(dir)).toContain('000000000004.ndjson.broken');
+  });
+
+  it('sets a segment aside one of whose lines is nested without end', async () => {
+    const deep = `{"v":1,"seq":5,"at":5,"event":${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}}\n`;
+    const dir = await logDir({
+      '000000000001.ndjson': opened(1) + beats(2, 3),
+      '000000000004.ndjson': opened(4) + deep + beats(6, 6),
+    });
+    const recovered = await recover(dir);
+    expect(recovered).toMatchObject({ lastSeq: 6, resumedAfter: 3 });
+    expect(recovered.notes).toEqual([
+      '000000000004.ndjson:2: lists and objects within one another for more than 64 levels; ' +
+        'set aside as 000000000004.ndjson.broken',
+    ]);
+  });
+
+  it('takes no number from a line whose checksum is wrong', async () => {
+    const dir = tempDir();
+    const { writer } = await startWriter(dir);
+    for (let i = 1; i < 4; i += 1) writer.appendInput(i, beat());
+    await writer.close();
+    const path = join(dir, '000000000001.ndjson');
+    await writeFile(path, (await readFile(path, 'utf8')).replace('"seq":4,', '"seq":4000,'));
+    const recovered = await recover(dir);
+    expect(recovered).toMatchObject({ lastSeq: 4, opened: null });
+    expect(recovered.notes).toEqual([
+      '000000000001.ndjson:4: the checksum is wrong: the line is not as it was written; ' +
+        'set aside as 000000000001.ndjson.broken',
+    ]);
   });
 
   it('says why where the directory cannot be read', async () => {

@@ -61,11 +61,21 @@ describe('readable lines', () => {
     expect(lines).toEqual(['12:00:00.000 info  listening addr=[::1]:80 n=5 why="two words" size={"cpu":1}']);
   });
 
-  it('do not pass on control characters from outside', () => {
+  it('show control characters from outside as escapes', () => {
     const { logger, lines } = collect('pretty');
     logger.warn('a\nb\u001b[2J', { text: '\u009b31m\r\n' });
     expect(lines[0]).toMatch(/^\P{Cc}+$/u);
+    expect(lines[0]).toContain(String.raw`a\u000ab\u001b[2J`);
   });
+
+  it.each(['\u202e', '\u2066', '\u200f', '\u061c', '\u2028', '\u007f'])(
+    'show %j, which would reorder or break a line, as an escape',
+    (character) => {
+      const { logger, lines } = collect('pretty');
+      logger.warn(`frame${character}txt`);
+      expect(lines[0]).toMatch(/frame\\u[0-9a-f]{4}txt$/);
+    },
+  );
 
   it('are cut at the bound', () => {
     const { logger, lines } = collect('pretty');

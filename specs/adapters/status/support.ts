@@ -20,6 +20,7 @@ const LEDGER: StatusReport['ledger'] = {
 
 const REPORT: StatusReport = {
   at: 5_012_300,
+  wallClock: '2031-01-01T02:57:03.123Z',
   build: '0.1.0+0123456789ab',
   address: '127.0.0.1:10301',
   cgroup: 'neon-postgres',
