@@ -2,16 +2,22 @@
 import * as E from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
 import { negotiate, type ProtocolVersion } from '../../machines/protocol/handshake';
+import { CLOSE } from './ending';
 
-/** Left: why there is no version. */
-export type HandshakeOutcome = E.Either<string, ProtocolVersion>;
+/** Why there is no version, and the code to close with. */
+export interface HandshakeFailure {
+  readonly code: number;
+  readonly reason: string;
+}
+
+export type HandshakeOutcome = E.Either<HandshakeFailure, ProtocolVersion>;
 
 export interface Handshake {
   isSettled(): boolean;
   /** The first text frame. */
   take(text: string): void;
   /** There will be no range. */
-  abandon(reason: string): void;
+  abandon(reason: string, code?: number): void;
 }
 
 export const awaitRange = (patienceMs: number, onSettled: (outcome: HandshakeOutcome) => void): Handshake => {
@@ -22,8 +28,11 @@ export const awaitRange = (patienceMs: number, onSettled: (outcome: HandshakeOut
     clearTimeout(patience);
     onSettled(outcome);
   };
+  const fail = (reason: string, code: number = CLOSE.protocolError): void => {
+    settle(E.left({ code, reason }));
+  };
   const patience = setTimeout(() => {
-    settle(E.left(`no protocol version range within ${patienceMs} ms`));
+    fail(`no protocol version range within ${patienceMs} ms`);
   }, patienceMs);
   return {
     isSettled: () => settled,
@@ -32,14 +41,12 @@ export const awaitRange = (patienceMs: number, onSettled: (outcome: HandshakeOut
         pipe(
           negotiate(text),
           E.bimap(
-            ({ error }) => error,
+            ({ error }) => ({ code: CLOSE.protocolError, reason: error }),
             ({ version }) => version,
           ),
         ),
       );
     },
-    abandon: (reason) => {
-      settle(E.left(reason));
-    },
+    abandon: fail,
   };
 };

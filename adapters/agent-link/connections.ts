@@ -1,16 +1,16 @@
 /** All live websockets by their nonce. Which of them is the agent is for the core to say (rule R8). */
 import { randomBytes } from 'node:crypto';
 import type { WebSocket } from 'ws';
+import { createAllowance } from './allowance';
 import { openConnection, type Connection } from './connection';
 import type { LinkEvent } from './events';
-import { MAX_HANDSHAKES, type Deadlines } from './limits';
+import { MAX_ENDING, MAX_HANDSHAKES, type Deadlines } from './limits';
+import { createPlaces } from './places';
 
 /** Bytes of the nonce, twice as many hex digits: enough that logs of many years join without a clash. */
 const NONCE_BYTES = 8;
 
 export interface Connections {
-  /** True while no more handshakes may begin. */
-  isFull(): boolean;
   open(socket: WebSocket, peer: string): void;
   /** Null when it is gone. */
   find(conn: string): Connection | null;
@@ -20,19 +20,36 @@ export interface Connections {
 
 export const trackConnections = (deadlines: Deadlines, emit: (event: LinkEvent) => void): Connections => {
   const live = new Map<string, Connection>();
+  const agentAllowance = createAllowance(deadlines.floodWindowMs);
+  const silent = createPlaces<Connection>(MAX_HANDSHAKES, (oldest) => {
+    oldest.dropSilent(`silent for too long: ${MAX_HANDSHAKES} newer connections wait for their handshake`);
+  });
+  const ending = createPlaces<Connection>(MAX_ENDING, (oldest) => {
+    oldest.terminate();
+  });
   let onEmpty: (() => void) | null = null;
   const forget = (conn: string): void => {
     live.delete(conn);
     if (live.size === 0) onEmpty?.();
   };
   return {
-    isFull: () => [...live.values()].filter((connection) => connection.isShakingHands()).length >= MAX_HANDSHAKES,
     open: (socket, peer) => {
       const conn = randomBytes(NONCE_BYTES).toString('hex');
-      const onClosed = (): void => {
-        forget(conn);
-      };
-      live.set(conn, openConnection(socket, { conn, peer, deadlines, emit, onClosed }));
+      const connection = openConnection(socket, {
+        conn,
+        peer,
+        deadlines,
+        agentAllowance,
+        emit,
+        onSettled: silent.giveUp,
+        onEnding: ending.take,
+        onClosed: (closed) => {
+          ending.giveUp(closed);
+          forget(conn);
+        },
+      });
+      live.set(conn, connection);
+      silent.take(connection);
     },
     find: (conn) => live.get(conn) ?? null,
     closeAll: async (code, reason) => {

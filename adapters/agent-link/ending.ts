@@ -2,30 +2,38 @@
 import type { WebSocket } from 'ws';
 import { closeReason } from './frame-text';
 
-/** The Close codes of RFC 6455 §7.4.1 that we use or tell apart. */
-export const CLOSE = { goingAway: 1001, protocolError: 1002, broken: 1006 } as const;
+/** The Close codes that we use or tell apart: RFC 6455 §7.4.1, and 1013 of IANA's registry. */
+export const CLOSE = { goingAway: 1001, protocolError: 1002, broken: 1006, tryAgainLater: 1013 } as const;
 
 export interface Ending {
   /** Sends a Close frame; ws destroys the socket if the peer does not answer it in time. */
-  close(code: number, reason: string): void;
+  readonly close: (code: number, reason: string) => void;
   /** At once, for a peer that is not there. */
   terminate(reason: string): void;
   /** Why it ended, given what the `close` event of the socket says. */
   describe(code: number, reason: Buffer): string;
 }
 
-export const trackEnding = (socket: WebSocket): Ending => {
+/** @param onBegun called before the first step by which we end it */
+export const trackEnding = (socket: WebSocket, onBegun: () => void): Ending => {
   let cause: string | null = null;
+  let hasBegun = false;
   socket.on('error', ({ message }) => {
     cause ??= `websocket error: ${message}`;
   });
+  const begin = (reason: string): void => {
+    cause ??= reason;
+    if (hasBegun) return;
+    hasBegun = true;
+    onBegun();
+  };
   return {
     close: (code, reason) => {
-      cause ??= `closed by us: ${code} ${reason}`;
+      begin(`closed by us: ${code} ${reason}`);
       socket.close(code, closeReason(reason));
     },
     terminate: (reason) => {
-      cause ??= reason;
+      begin(reason);
       socket.terminate();
     },
     describe: (code, reason) => {

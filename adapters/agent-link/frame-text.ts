@@ -2,11 +2,14 @@
 import type { RawData } from 'ws';
 import { MAX_CLOSE_REASON_BYTES } from './limits';
 
-/** The text of a frame. ws hands out one Buffer a message as long as binaryType is its default, "nodebuffer". */
-export const frameText = (data: RawData): string => {
+/** ws hands out one Buffer a message as long as binaryType is its default, "nodebuffer". */
+export const wholeFrame = (data: RawData): Buffer => {
   if (!Buffer.isBuffer(data)) throw new Error('a websocket has another binaryType than nodebuffer');
-  return data.toString('utf8');
+  return data;
 };
+
+/** The text of a frame. */
+export const frameText = (data: RawData): string => wholeFrame(data).toString('utf8');
 
 /** A reason that fits into a Close frame, cut between characters. */
 export const closeReason = (reason: string): string =>

@@ -1,14 +1,17 @@
 /** The websocket server that agents connect to, and the stream of what they do. */
 import * as E from 'fp-ts/Either';
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { Subject, type Observable } from 'rxjs';
 import { bind, boundedHttpServer, closeServer } from '../http-server';
 import { refusalOf, type AccessRules, type Refusal } from './access';
 import { trackConnections } from './connections';
 import { CLOSE } from './ending';
 import { redactEvent, type LinkEvent } from './events';
-import { DEADLINES, MAX_SOCKETS, type Deadlines } from './limits';
+import { DEADLINES, MAX_CONNECTIONS, MAX_SOCKETS, MAX_STRANGERS, type Deadlines } from './limits';
 import { parseCidr, peerFilter, plainAddress } from './peers';
+import { createPlaces, type Places } from './places';
 import { refuseRequest, refuseUpgrade } from './refuse';
 import { tokenRedactor } from './token';
 import { websocketServer } from './websocket-server';
@@ -38,7 +41,6 @@ export interface AgentLink {
   shutdown(): Promise<void>;
 }
 
-const BUSY: Refusal = { status: 503, message: 'too many handshakes in progress', headers: { 'Retry-After': '4' } };
 const NO_UPGRADE: Refusal = { status: 400, message: 'bad upgrade' };
 
 const accessRules = ({ token, allowPeers, allowOrigins }: AgentLinkOptions): AccessRules => {
@@ -54,6 +56,31 @@ const accessRules = ({ token, allowPeers, allowOrigins }: AgentLinkOptions): Acc
 const peerOf = ({ socket }: IncomingMessage): string => {
   const address = plainAddress(socket.remoteAddress ?? 'unknown');
   return `${address.includes(':') ? `[${address}]` : address}:${socket.remotePort ?? 0}`;
+};
+
+const socketPlaces = (count: number): Places<Duplex> => createPlaces<Duplex>(count, (oldest) => oldest.destroy());
+
+interface Waiting {
+  /** Gives a fresh socket its place. */
+  readonly admit: (socket: Socket) => void;
+  /** It has become a websocket. */
+  readonly release: (socket: Duplex) => void;
+}
+
+/** Sockets before their upgrade. Who may not connect has places apart, and is told so by the HTTP checks. */
+const waitingSockets = ({ isPeerAllowed }: AccessRules): Waiting => {
+  const newcomers = socketPlaces(MAX_SOCKETS);
+  const strangers = socketPlaces(MAX_STRANGERS);
+  return {
+    admit: (socket) => {
+      const places = isPeerAllowed(plainAddress(socket.remoteAddress ?? '')) ? newcomers : strangers;
+      places.take(socket);
+      socket.once('close', () => {
+        places.giveUp(socket);
+      });
+    },
+    release: newcomers.giveUp,
+  };
 };
 
 /**
@@ -73,19 +100,22 @@ export const listenForAgents = async (
     events.next(redactEvent(event, redact));
   });
   // The slow and the silent are dropped before they have a websocket, too.
-  const server = boundedHttpServer({ requestMs: deadlines.handshakeMs, maxSockets: MAX_SOCKETS });
+  const server = boundedHttpServer({ requestMs: deadlines.handshakeMs, maxSockets: MAX_CONNECTIONS });
+  const waiting = waitingSockets(rules);
   const websockets = websocketServer(deadlines);
 
+  server.on('connection', waiting.admit);
   server.on('request', (request, response) => {
     refuseRequest(response, refusalOf(request, rules) ?? NO_UPGRADE);
   });
   server.on('upgrade', (request, socket, head) => {
-    const refusal = refusalOf(request, rules) ?? (connections.isFull() ? BUSY : null);
+    const refusal = refusalOf(request, rules);
     if (refusal !== null) {
       refuseUpgrade(socket, refusal);
       return;
     }
     websockets.handleUpgrade(request, socket, head, (websocket) => {
+      waiting.release(socket);
       connections.open(websocket, peerOf(request));
     });
   });

@@ -1,5 +1,6 @@
 /** The agent's token: compared in constant time, and kept out of the log. */
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { hideSecret } from '../logging/redact';
 
 const BEARER = /^Bearer +(\S+)$/i;
 
@@ -13,4 +14,4 @@ export const bearsToken = (header: string | undefined, token: string): boolean =
 
 /** @returns a function that puts *** in the place of the token. */
 export const tokenRedactor = (token: string | null): ((text: string) => string) =>
-  token === null ? (text) => text : (text) => text.replaceAll(token, '***');
+  token === null ? (text) => text : hideSecret(token);

@@ -101,6 +101,7 @@ export const FLAGS = {
     { value: 'FILE', default: 'none', help: 'the agent must send the token in this file as "Authorization: Bearer"' },
     path,
   ),
+  insecure: toggle({ help: 'allow a non-loopback address without token and peers' }),
   allowOrigin: list(
     {
       value: 'ORIGIN',

@@ -6,7 +6,7 @@ import type { FlagValues, PolicyName } from './flags';
 import type { Clash } from './sizing-rules';
 import { sizingRules } from './sizing-rules';
 import { dsnSecrets, redactDsn } from './texts/dsn';
-import type { Endpoint } from './texts/endpoint';
+import { isLoopback, type Endpoint } from './texts/endpoint';
 
 export interface MonitorConfig {
   readonly addr: Endpoint;
@@ -29,6 +29,8 @@ export interface MonitorConfig {
   readonly allowPeers: readonly string[];
   /** Its content is read by the server, not here. */
   readonly agentTokenFile: string | null;
+  /** Whoever reaches `addr` may connect, although it is no loopback address. */
+  readonly insecure: boolean;
   /** Empty: a request with an Origin header is refused. */
   readonly allowOrigins: readonly string[];
   /** For the status socket, and the note of limits in force. */
@@ -73,6 +75,7 @@ const withSizing = (flags: FlagValues, sizing: SizingRules, defaults: Defaults):
   metrics: flags.metrics,
   allowPeers: flags.allowPeer,
   agentTokenFile: flags.agentTokenFile,
+  insecure: flags.insecure,
   allowOrigins: flags.allowOrigin,
   runtimeDir: defaults.runtimeDirectory(),
   hotplugCpus: flags.hotplugCpus,
@@ -84,6 +87,14 @@ const withSizing = (flags: FlagValues, sizing: SizingRules, defaults: Defaults):
   embeddedAgent: flags.embeddedAgent,
 });
 
+/** Others than this machine may reach it, and nothing tells the agent from them. */
+export const isOpenToAll = ({
+  addr,
+  agentTokenFile,
+  allowPeers,
+}: Pick<MonitorConfig, 'addr' | 'agentTokenFile' | 'allowPeers'>): boolean =>
+  !isLoopback(addr.host) && agentTokenFile === null && allowPeers.length === 0;
+
 /** Left when flags contradict each other. */
 export const monitorConfig = (flags: FlagValues, defaults: Defaults): Either<Clash, MonitorConfig> => {
   const sizing = sizingRules(flags);
@@ -94,7 +105,16 @@ export const monitorConfig = (flags: FlagValues, defaults: Defaults): Either<Cla
   if (flags.hotplugCpus && flags.sizeFrom === 'agent') {
     return E.left({ key: 'hotplugCpus', expected: 'off, because with --size-from agent sizes are virtual' });
   }
-  return E.right(withSizing(flags, sizing.right, defaults));
+  const config = withSizing(flags, sizing.right, defaults);
+  if (isOpenToAll(config) && !config.insecure) {
+    return E.left({
+      key: 'addr',
+      expected:
+        'a loopback address (127.0.0.1, [::1], localhost), or who may connect: --agent-token-file or --allow-peer ' +
+        '(or --insecure, if whoever reaches it may decide the size of this VM)',
+    });
+  }
+  return E.right(config);
 };
 
 /** For the event log: the same settings without passwords. */

@@ -19,7 +19,7 @@ import { guestCpusUnder } from '../guest-cpus';
 import { startEmbedded } from './embedded';
 import { engineSetup } from './engine-setup';
 import { openLog, type OpenLog } from './open-log';
-import { presenceLines } from './presence';
+import { accessWarnings, presenceLines } from './presence';
 import { prepareMetrics } from './serve-metrics';
 import { openStatus } from './serve-status';
 import { startSession, type Session } from './session';
@@ -82,6 +82,7 @@ const openRest = async ({ config, protection, logger, observe, fail }: Opening):
   const engine = engineFor(engineSetup(config));
   const kernel = await openKernel(config);
   for (const line of await presenceLines(config, kernel)) logger.info(line);
+  for (const line of accessWarnings(config)) logger.warn(line);
   const log = await openLog(config, engine, logger);
   const metrics = await prepareMetrics(config, logger);
   const link = await listenForAgents({ ...config.addr, ...config, token }).catch(async (error: unknown) => {

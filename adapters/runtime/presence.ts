@@ -1,5 +1,5 @@
 /** What is there and what is missing, one line each, for the start of the monitor. */
-import type { MonitorConfig } from '../config/monitor-config';
+import { isOpenToAll, type MonitorConfig } from '../config/monitor-config';
 import { describeCgroupRoot } from '../kernel/cgroup-root';
 import type { KernelSources } from '../kernel/sources';
 
@@ -32,6 +32,14 @@ const protectLine = ({ cgroup, protect, hardLimit }: MonitorConfig): string => {
   const limit = hardLimit && protect !== 'observe' ? '; memory.max as hard limit' : '';
   return `protection: ${PROTECT[protect]}${limit} (--protect ${protect})`;
 };
+
+/** What an operator should not overlook, one line each. */
+export const accessWarnings = (config: MonitorConfig): readonly string[] =>
+  isOpenToAll(config)
+    ? [
+        `access: whoever reaches ${config.addr.host || 'any interface'} may connect and decide the size of this VM (--insecure)`,
+      ]
+    : [];
 
 /** Flags that are understood and have no effect yet. */
 const idleFlags = ({ inspect }: MonitorConfig): readonly string[] =>

@@ -1,6 +1,7 @@
 /** Where a server listens: `127.0.0.1:10301`, `[::1]:0`, `localhost:80`, `:0`. */
 import { isIPv4, isIPv6 } from 'node:net';
 import * as E from 'fp-ts/Either';
+import { peerFilter, plainAddress } from '../../agent-link/peers';
 import type { TextReader } from './text-reader';
 
 export interface Endpoint {
@@ -30,3 +31,12 @@ export const endpoint: TextReader<Endpoint> = (text) => {
   if (ipv6 !== undefined) return isIPv6(ipv6) ? E.right({ host: ipv6, port }) : E.left(ALLOWED);
   return isHost(host) ? E.right({ host, port }) : E.left(ALLOWED);
 };
+
+const isLoopbackAddress = peerFilter([
+  { address: '127.0.0.0', prefixBits: 8, family: 'ipv4' },
+  { address: '::1', prefixBits: 128, family: 'ipv6' },
+]);
+
+/** Only this machine reaches it. Of names only localhost is known to be so (RFC 6761); what others mean may change. */
+export const isLoopback = (host: string): boolean =>
+  host.toLowerCase() === 'localhost' || isLoopbackAddress(plainAddress(host));

@@ -149,6 +149,7 @@ const CASES: { readonly [Key in FlagKey]: Cases<unknown> } = {
     bad: ['', 'a.example', 'https://a.example/', '*'],
   },
   hotplugCpus: SWITCHES,
+  insecure: SWITCHES,
   requireCgroup: SWITCHES,
   cgroupRoot: { byDefault: '/sys/fs/cgroup', good: [['/tmp/cg', '/tmp/cg']], bad: ['', 'a\0b'] },
   procRoot: { byDefault: '/proc', good: [['/tmp/proc', '/tmp/proc']], bad: ['', 'a\0b'] },
