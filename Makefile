@@ -1,6 +1,6 @@
 # The two commands that matter: `make run` and `make test`. `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help run demo build bundles postgres systemd vm test test-vm check types lint layering bench bench-vm policy-report policy-plots format clean
+.PHONY: help run demo build bundles postgres systemd vm test specs test-vm check types lint layering bench bench-vm policy-report policy-plots format clean
 
 # npm ci writes this file last; it is older than the lockfile when dependencies have changed.
 DEPENDENCIES := node_modules/.package-lock.json
@@ -44,9 +44,16 @@ vm: postgres ## Install QEMU and what else the VM specs need, where it is missin
 	@specs/vm/install.sh
 
 # The VM specs come last and one at a time: a guest wants the whole machine for itself.
-test: types lint bundles postgres systemd vm ## Run everything: checks and all specs
+PARTS := types lint specs test-vm
+
+test: ## Run everything, checks and all specs, and say at the end which of these parts failed
+	@failed=; \
+	for part in $(PARTS); do $(MAKE) --no-print-directory $$part || failed="$$failed $$part"; done; \
+	if [ "$$failed" ]; then echo "make test: of $(PARTS) failed:$$failed" >&2; exit 1; fi; \
+	echo "make test: passed: $(PARTS)"
+
+specs: bundles postgres systemd
 	$(BIN)/jest --testPathIgnorePatterns /specs/vm/ $(JEST_ARGS)
-	$(BIN)/jest --runInBand /specs/vm/ $(JEST_ARGS_VM)
 
 test-vm: bundles vm ## Run the VM specs: a guest in QEMU, built on first use, that is really resized
 	$(BIN)/jest --runInBand /specs/vm/ $(JEST_ARGS_VM)

@@ -14,6 +14,17 @@ const NO_CLOCK = {
   'no-restricted-properties': ['error', { object: 'Math', property: 'random' }],
 };
 
+/** What JSON cannot hold must not enter a log, a saved state or a frame: see machines/events/finite.ts. */
+const FINITE_NUMBERS = {
+  'no-restricted-syntax': [
+    'error',
+    {
+      selector: "MemberExpression[object.name='t'][property.name='number']",
+      message: "Use 'finite': t.number takes NaN.",
+    },
+  ],
+};
+
 export default ts.config(
   { ignores: ['dist/', 'node_modules/', 'coverage/', '.cache/'] },
   js.configs.recommended,
@@ -39,6 +50,7 @@ export default ts.config(
     },
   },
   { files: ['machines/**/*.ts', 'streams/**/*.ts'], rules: NO_CLOCK },
+  { files: ['machines/**/*.ts'], rules: FINITE_NUMBERS },
   {
     files: ['specs/**/*.ts'],
     rules: { 'max-lines-per-function': 'off', '@typescript-eslint/no-non-null-assertion': 'off' },

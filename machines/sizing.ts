@@ -1,5 +1,5 @@
 /** From raw need to a size that may be wished: whole compute units within the bounds (rule R6). */
-import type { Size } from './events/size.codec';
+import { LARGEST_SIZE, type Size } from './events/size.codec';
 
 export interface SizingRules {
   /** One compute unit. */
@@ -47,7 +47,7 @@ export const toWholeUnits = ({ unit, min, max, independent }: SizingRules, raw: 
   const up = (size: Size): Units => ({ cpu: unitsUp(size.cpu, unit.cpu), mem: unitsUp(size.mem, unit.mem) });
   const down = (size: Size): Units => ({ cpu: unitsDown(size.cpu, unit.cpu), mem: unitsDown(size.mem, unit.mem) });
   const bounded = independent ? untied : tie;
-  const units = bounded(up(raw), up(min), max === null ? both(Infinity) : down(max));
+  const units = bounded(up(raw), up(min), down(max ?? LARGEST_SIZE));
   return unitsOf(unit, units.cpu, units.mem);
 };
 

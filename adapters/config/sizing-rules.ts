@@ -1,7 +1,7 @@
 /** Bounds in whole compute units (rule R6), from the sizes that the user gave. */
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
-import type { Size } from '../../machines/events/size.codec';
+import { LARGEST_SIZE, type Size } from '../../machines/events/size.codec';
 import type { SizingRules } from '../../machines/sizing';
 import { exceeds, unitsDown, unitsOf, unitsUp } from '../../machines/sizing';
 import type { FlagKey, FlagValues } from './flags';
@@ -35,7 +35,7 @@ export const sizingRules = (flags: SizeFlags): Either<Clash, SizingRules> => {
   const { computeUnit: unit, independent } = flags;
   const min = roundedUp(flags, flags.minSize ?? unit);
   const max = flags.maxSize === null ? null : roundedDown(flags, flags.maxSize);
-  if (!Number.isSafeInteger(min.mem)) {
+  if (exceeds(min, LARGEST_SIZE)) {
     return E.left({ key: 'minSize', expected: `fewer units of ${written(unit)}` });
   }
   if (max !== null && exceeds(unit, max)) {

@@ -1,5 +1,5 @@
 /** Which cgroup the monitor itself lives in (cgroups(7), /proc/PID/cgroup). */
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as E from 'fp-ts/Either';
 import { fileFailure } from '../kernel/node-error';
@@ -18,13 +18,14 @@ const pathIn = (file: string, text: string): E.Either<string, string> => {
  * Our path below the cgroup v2 mount, e.g. "/system.slice/vm-monitor.service"; "/" is the root. Never
  * rejects. Left: one line that names the file and why there is no path.
  */
-export const ownCgroup = async (procRoot: string): Promise<E.Either<string, string>> => {
+export const ownCgroup = (procRoot: string): Promise<E.Either<string, string>> => {
   const file = join(procRoot, 'self/cgroup');
-  try {
-    return pathIn(file, await readFile(file, 'utf8'));
-  } catch (error) {
-    return E.left(fileFailure(file, error).message);
-  }
+  const text = E.tryCatch(
+    // A hold waits for it: the thread pool can be seconds late in a VM that is short (adapters/protection/files.ts).
+    () => readFileSync(file, 'utf8'),
+    (error) => fileFailure(file, error).message,
+  );
+  return Promise.resolve(E.isLeft(text) ? text : pathIn(file, text.right));
 };
 
 const segments = (path: string): readonly string[] => path.split('/').filter((part) => part !== '' && part !== '.');

@@ -9,6 +9,7 @@ import { claimLogDirectory, type ClaimedDirectory } from '../event-log/claim';
 import { recoverEventLog, type Recovered } from '../event-log/recover';
 import { openLogWriter } from '../event-log/write';
 import type { Logger } from '../logging/logger';
+import { checkedSink } from './checked-sink';
 import type { EventSink } from './core-loop';
 import { warmState } from './warm-state';
 
@@ -52,8 +53,8 @@ const logClock = (clock: BootClock, offsetMs: number): (() => number) => {
   return () => (last = Math.max(last, clock.nowMs() + offsetMs));
 };
 
-const withoutLog = <State>({ initial }: Resumable<State>, clock: BootClock): OpenLog<State> => ({
-  sink: countingSink(),
+const withoutLog = <State>(sink: EventSink, { initial }: Resumable<State>, clock: BootClock): OpenLog<State> => ({
+  sink,
   state: initial,
   follow: () => undefined,
   now: logClock(clock, -clock.nowMs()),
@@ -91,11 +92,12 @@ export const openCoreLog = async <State, Input extends Typed, Output extends Typ
 ): Promise<OpenLog<State>> => {
   const { dir, maxBytes, procRoot, role, core, config, logger } = parts;
   const clock = createBootClock(procRoot);
-  if (dir === null) return withoutLog(core, clock);
+  const none = (): OpenLog<State> => withoutLog(checkedSink(role, countingSink()), core, clock);
+  if (dir === null) return none();
   const opened = await recover(dir, role);
   if (E.isLeft(opened)) {
     logger.warn(`no event log: ${opened.left}`);
-    return withoutLog(core, clock);
+    return none();
   }
   const { claimed, recovered } = opened.right;
   const bootId = readBootId(procRoot);
@@ -126,7 +128,7 @@ export const openCoreLog = async <State, Input extends Typed, Output extends Typ
     },
   });
   return {
-    sink: writer,
+    sink: checkedSink(role, writer),
     state: warm.state,
     follow: (latest) => {
       current = latest;

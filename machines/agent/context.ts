@@ -1,5 +1,6 @@
 /** What the agent knows of one VM: plain JSON, written to the head of each log segment. */
 import * as t from 'io-ts';
+import { finite } from '../events/finite';
 import { nullable } from '../events/nullable';
 import { Size } from '../events/size.codec';
 import { SystemMetrics } from './events';
@@ -22,17 +23,17 @@ export const HypervisorStep = t.readonly(
     /** withdraw: less is asked for, but not less than the VM has. */
     direction: t.keyof({ up: null, down: null, withdraw: null }),
     /** vCPUs or bytes, the VM's whole. */
-    to: t.number,
+    to: finite,
     /** When it was asked for, or when a shrink last got on. */
-    since: t.number,
+    since: finite,
     /** Looks in a row that showed it. */
-    looks: t.number,
+    looks: finite,
   }),
 );
 export type HypervisorStep = t.TypeOf<typeof HypervisorStep>;
 
 /** A size that the VM keeps for a while. */
-const TimedFloor = t.readonly(t.type({ size: Size, until: t.number }));
+const TimedFloor = t.readonly(t.type({ size: Size, until: finite }));
 
 /** The connection to the VM's monitor. */
 const MonitorConnection = t.readonly(
@@ -40,9 +41,9 @@ const MonitorConnection = t.readonly(
     id: t.string,
     version: t.keyof({ '1.0': null, '1.1': null }),
     /** Id of our next frame: even, from 2. */
-    nextId: t.number,
+    nextId: finite,
     /** Health checks since the monitor's last frame. */
-    unanswered: t.number,
+    unanswered: finite,
   }),
 );
 export type MonitorConnection = t.TypeOf<typeof MonitorConnection>;
@@ -60,7 +61,7 @@ export const VmContext = t.readonly(
     /** What a refused or stalled downscale leaves. */
     floor: nullable(TimedFloor),
     /** What the hypervisor can do for this VM; null until it has said so. */
-    bounds: nullable(t.readonly(t.type({ min: Size, max: Size, memStepBytes: t.number }))),
+    bounds: nullable(t.readonly(t.type({ min: Size, max: Size, memStepBytes: finite }))),
     /** What the hypervisor last showed. */
     seen: nullable(Size),
     /** What the hypervisor was last asked for; a resource that we never asked for is as it was seen then. */
@@ -73,9 +74,9 @@ export const VmContext = t.readonly(
     approved: nullable(Size),
     step: nullable(HypervisorStep),
     /** The request to the monitor that awaits its answer. */
-    awaited: nullable(t.readonly(t.type({ id: t.number, size: Size }))),
+    awaited: nullable(t.readonly(t.type({ id: finite, size: Size }))),
     /** Failures of the hypervisor in a row. */
-    failures: t.number,
+    failures: finite,
   }),
 );
 export type VmContext = t.TypeOf<typeof VmContext>;

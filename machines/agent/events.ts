@@ -3,6 +3,7 @@
  * an input, and what is decided follows as outputs (rule R1). Every event but the first names its VM.
  */
 import * as t from 'io-ts';
+import { finite } from '../events/finite';
 import { envelopeOf, LogOpened } from '../events/envelope';
 import { Size } from '../events/size.codec';
 
@@ -20,29 +21,29 @@ export const FrameReceived = ofVm('frame.received', { conn: t.string, text: t.st
 
 /** Outcomes of commands; `id` is the command's. */
 const HypervisorDescribed = ofVm('hypervisor.described', {
-  id: t.number,
+  id: finite,
   min: Size,
   max: Size,
   /** Memory moves in whole steps of this. */
-  memStepBytes: t.number,
+  memStepBytes: finite,
 });
 /** What the VM has, as the hypervisor says it. */
-const HypervisorSeen = ofVm('hypervisor.seen', { id: t.number, size: Size });
+const HypervisorSeen = ofVm('hypervisor.seen', { id: finite, size: Size });
 /** A request for memory or CPUs was taken; whether it came true is for the next look. */
-const HypervisorTaken = ofVm('hypervisor.taken', { id: t.number });
-const HypervisorFailed = ofVm('hypervisor.failed', { id: t.number, reason: t.string });
+const HypervisorTaken = ofVm('hypervisor.taken', { id: finite });
+const HypervisorFailed = ofVm('hypervisor.failed', { id: finite, reason: t.string });
 
 /** See machines/policies/goal-cu/formula.ts. */
 export const SystemMetrics = t.readonly(
   t.type({
-    loadAverage1Min: t.number,
-    loadAverage5Min: t.number,
-    memoryUsageBytes: t.number,
-    memoryCachedBytes: t.number,
+    loadAverage1Min: finite,
+    loadAverage5Min: finite,
+    memoryUsageBytes: finite,
+    memoryCachedBytes: finite,
   }),
 );
-const MetricsScraped = ofVm('metrics.scraped', { id: t.number, system: SystemMetrics });
-const MetricsFailed = ofVm('metrics.failed', { id: t.number, reason: t.string });
+const MetricsScraped = ofVm('metrics.scraped', { id: finite, system: SystemMetrics });
+const MetricsFailed = ofVm('metrics.failed', { id: finite, reason: t.string });
 
 const elapsed = <Name extends string>(name: Name) => t.type({ type: t.literal(name), vm: t.string });
 
@@ -84,16 +85,16 @@ export type AgentInput = t.TypeOf<typeof AgentInput>;
 export const AgentCommand = t.union([
   t.type({ type: t.literal('hypervisor.describe') }),
   t.type({ type: t.literal('hypervisor.look') }),
-  t.type({ type: t.literal('hypervisor.requestMemory'), memBytes: t.number }),
-  t.type({ type: t.literal('hypervisor.requestCpu'), cpu: t.number }),
+  t.type({ type: t.literal('hypervisor.requestMemory'), memBytes: finite }),
+  t.type({ type: t.literal('hypervisor.requestCpu'), cpu: finite }),
   t.type({ type: t.literal('metrics.scrape') }),
   t.type({ type: t.literal('session.close'), conn: t.string, reason: t.string }),
 ]);
 export type AgentCommand = t.TypeOf<typeof AgentCommand>;
 
 /** The size that a VM is to have: the first, and each change of it. `parts` are the numbers of the reason. */
-const GrantDecided = ofVm('grant.decided', { target: Size, reason: t.string, parts: t.record(t.string, t.number) });
-const CommandIssued = ofVm('command.issued', { id: t.number, command: AgentCommand });
+const GrantDecided = ofVm('grant.decided', { target: Size, reason: t.string, parts: t.record(t.string, finite) });
+const CommandIssued = ofVm('command.issued', { id: finite, command: AgentCommand });
 const FrameSent = ofVm('frame.sent', { conn: t.string, text: t.string });
 
 export const AgentOutput = t.union([GrantDecided, CommandIssued, FrameSent]);

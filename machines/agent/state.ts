@@ -1,5 +1,6 @@
 /** What the agent's engine knows. All but the charts' snapshots is plain JSON. */
 import * as t from 'io-ts';
+import { finite } from '../events/finite';
 import type { SnapshotFrom } from 'xstate';
 import { nullable } from '../events/nullable';
 import { Size } from '../events/size.codec';
@@ -38,12 +39,12 @@ export const SavedAgent = t.readonly(
         t.type({
           value: t.record(t.string, t.string),
           context: VmContext,
-          since: nullable(t.number),
+          since: nullable(finite),
           decided: nullable(Size),
         }),
       ),
     ),
-    nextCommandId: t.number,
+    nextCommandId: finite,
   }),
 );
 export type SavedAgent = t.TypeOf<typeof SavedAgent>;

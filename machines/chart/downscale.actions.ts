@@ -24,7 +24,8 @@ export const refuseSecond = chart.enqueueActions(({ context, event, enqueue }) =
 
 export const remember = chart.enqueueActions(({ event, enqueue }) => {
   assertEvent(event, 'downscale.requested');
-  enqueue.assign({ downscale: { id: event.id, target: event.target, status: event.check.status } });
+  const { id, target, targetDigits } = event;
+  enqueue.assign({ downscale: { id, target, targetDigits, cacheTrouble: null } });
 });
 
 export const wantSmallerCache = chart.enqueueActions(({ context, event, enqueue }) => {
@@ -41,22 +42,26 @@ export const cancelDeadline = chart.enqueueActions(({ enqueue }) => {
   enqueue.cancel('downscale');
 });
 
-const approveSaying = (addition: (context: ChartContext) => string) =>
-  chart.enqueueActions(({ context, event, enqueue }) => {
-    if (context.downscale === null) return;
-    const { id, target, status } = context.downscale;
-    enqueue(result(context, id, true, `${status}${addition(context)}`));
-    enqueue.assign({ downscale: null });
-    enqueue.raise({ type: 'downscale.approved', target, at: event.at });
-  });
-
 const cacheTrouble = ({ fileCache }: ChartContext): string =>
   fileCache.lastFailure ?? 'no answer from Postgres in time';
 
-export const approve = approveSaying(() => '');
-export const approveWithoutCache = approveSaying(
-  (context) => `; the file cache on disk was not resized yet: ${cacheTrouble(context)}`,
-);
+/** A cache on disk takes no memory: the shrink goes on without it, and says so. */
+export const goOnWithoutCache = chart.enqueueActions(({ context, enqueue }) => {
+  if (context.downscale === null) return;
+  enqueue.assign({ downscale: { ...context.downscale, cacheTrouble: cacheTrouble(context) } });
+});
+
+const withTrouble = (status: string, trouble: string | null): string =>
+  trouble === null ? status : `${status}; the file cache on disk was not resized yet: ${trouble}`;
+
+export const approve = chart.enqueueActions(({ context, event, enqueue }) => {
+  assertEvent(event, ['downscale.requested', 'downscale.judged']);
+  if (context.downscale === null) return;
+  const { id, target, cacheTrouble: trouble } = context.downscale;
+  enqueue(result(context, id, true, withTrouble(event.check.status, trouble)));
+  enqueue.assign({ downscale: null });
+  enqueue.raise({ type: 'downscale.approved', target, at: event.at });
+});
 
 /** Nothing is left to approve, and the cache keeps the size of the VM as it stays. */
 export const abandon = chart.enqueueActions(({ context, event, enqueue }) => {
@@ -70,5 +75,13 @@ export const refuseForCache = chart.enqueueActions(({ context, enqueue }) => {
   if (context.downscale === null) return;
   const status = `the file cache in memory could not be shrunk: ${cacheTrouble(context)}`;
   enqueue(result(context, context.downscale.id, false, status));
+  enqueue(abandon);
+});
+
+/** It held when it was asked for, and does not any more. */
+export const refuseAfterAll = chart.enqueueActions(({ context, event, enqueue }) => {
+  assertEvent(event, 'downscale.judged');
+  if (context.downscale === null) return;
+  enqueue(result(context, context.downscale.id, false, event.check.status));
   enqueue(abandon);
 });

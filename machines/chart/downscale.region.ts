@@ -1,9 +1,11 @@
 /**
  * A DownscaleRequest from the check to the answer: check (rule R5, judged by the engine on a fresh
- * sample), then the file cache, then the approval, upon which the limits follow. Every request is
- * answered within 3 s.
+ * sample), then the file cache, then the check again, as use may have grown meanwhile, then the approval,
+ * upon which the limits follow. Every request is answered within 3 s.
  *
- *   idle → shrinkingCache → idle
+ *   idle → shrinkingCache → judging → idle
+ *
+ * `judging` is over within the step that begins it: the engine judges at the end of each.
  */
 import { assertEvent } from 'xstate';
 import { isAgentLost } from './agent.region';
@@ -11,7 +13,10 @@ import { fileCacheBytes } from './cache-size';
 import * as act from './downscale.actions';
 import { chart, type Scope } from './setup';
 
-const isRefused = ({ event }: Scope): boolean => event.type === 'downscale.requested' && !event.check.ok;
+const isRefused = ({ event }: Scope): boolean => {
+  assertEvent(event, ['downscale.requested', 'downscale.judged']);
+  return !event.check.ok;
+};
 
 const needsNoCacheWork = ({ context, event }: Scope): boolean => {
   assertEvent(event, 'downscale.requested');
@@ -31,7 +36,7 @@ const isCacheFailing = ({ context }: Scope): boolean => context.fileCache.failur
 const isCacheOnDisk = ({ context }: Scope): boolean => context.config.fileCache === 'disk';
 
 const giveUpOnCache = [
-  { guard: isCacheOnDisk, target: 'idle' as const, actions: act.approveWithoutCache },
+  { guard: isCacheOnDisk, target: 'judging' as const, actions: act.goOnWithoutCache },
   { target: 'idle' as const, actions: act.refuseForCache },
 ];
 
@@ -47,7 +52,7 @@ export const downscaleRegion = chart.createStateConfig({
           { guard: needsNoCacheWork, actions: [act.remember, act.approve] },
           {
             guard: (scope: Scope): boolean => isCacheFailing(scope) && isCacheOnDisk(scope),
-            actions: [act.remember, act.wantSmallerCache, act.approveWithoutCache],
+            actions: [act.remember, act.wantSmallerCache, act.goOnWithoutCache, act.approve],
           },
           { guard: isCacheFailing, actions: [act.remember, act.refuseForCache] },
           { target: 'shrinkingCache', actions: [act.remember, act.wantSmallerCache] },
@@ -59,13 +64,21 @@ export const downscaleRegion = chart.createStateConfig({
       exit: act.cancelDeadline,
       on: {
         'downscale.requested': { actions: act.refuseSecond },
-        'fileCache.resized': { guard: isCacheSmallEnough, target: 'idle', actions: act.approve },
-        'fileCache.notOffered': { target: 'idle', actions: act.approve },
+        'fileCache.resized': { guard: isCacheSmallEnough, target: 'judging' },
+        'fileCache.notOffered': 'judging',
         'fileCache.failed': giveUpOnCache,
         'fileCache.lost': giveUpOnCache,
         'downscale.overdue': giveUpOnCache,
         'agent.connected': { target: 'idle', actions: act.abandon },
         'agent.lost': { guard: isAgentLost, target: 'idle', actions: act.abandon },
+      },
+    },
+    judging: {
+      on: {
+        'downscale.judged': [
+          { guard: isRefused, target: 'idle', actions: act.refuseAfterAll },
+          { target: 'idle', actions: act.approve },
+        ],
       },
     },
   },

@@ -13,6 +13,12 @@ export type ForwardedInput = Exclude<
   { type: 'beat.sampled' | 'frame.received' | 'memory.high.reached' | 'workingSet.sampled' | 'workingSet.lost' }
 >;
 
+/** Rule R5's verdict, judged on the sample at hand. */
+interface Check {
+  readonly ok: boolean;
+  readonly status: string;
+}
+
 /** A frame of the agent, decoded. */
 export type AgentSaid =
   | { readonly type: 'upscale.notified'; readonly id: Digits; readonly granted: Size }
@@ -20,8 +26,9 @@ export type AgentSaid =
       readonly type: 'downscale.requested';
       readonly id: Digits;
       readonly target: Size;
-      /** Rule R5's verdict, judged on the sample at hand. */
-      readonly check: { readonly ok: boolean; readonly status: string };
+      /** The target's memory as it came (may exceed 2^53). */
+      readonly targetDigits: Digits;
+      readonly check: Check;
     }
   | { readonly type: 'health.checked'; readonly id: Digits }
   | { readonly type: 'request.rejected'; readonly id: Digits; readonly error: string }
@@ -43,6 +50,8 @@ export type Verdict =
       readonly capped: boolean;
       /** The windows are not full yet (rule R12). */
       readonly holding: boolean;
+      /** It is decided, but not to be requested: see NotHasty. */
+      readonly withheld: boolean;
       /** A breach has begun: the wish is said at once, also if it stays the same. */
       readonly urgent: boolean;
       readonly floor: Size | null;
@@ -52,6 +61,8 @@ export type Verdict =
   | { readonly type: 'tripwire.wanted'; readonly highBytes: number | null }
   | { readonly type: 'limits.wanted'; readonly hardLimitBytes: number | null }
   | { readonly type: 'danger.changed'; readonly danger: Danger }
+  /** What the region downscale waits for in `judging`. */
+  | { readonly type: 'downscale.judged'; readonly check: Check }
   /** Fewer CPUs are online than we had brought online. */
   | { readonly type: 'cpus.missing' }
   | { readonly type: 'memory.calmed' }

@@ -14,7 +14,7 @@ export const ask = chart.enqueueActions(({ context, event, enqueue }) => {
   if (conn === null || !conn.open || isSatisfied(context)) return;
   const wait = waitMs(context, event.at);
   const attempts = context.asking?.attempts ?? 0;
-  const delay = wait > 0 ? wait : resendMs(context, attempts);
+  const delay = wait > 0 ? wait : resendMs(context, conn, attempts);
   enqueue.cancel('resend');
   enqueue.raise({ type: 'resend.due', at: event.at + delay }, { id: 'resend', delay });
   if (wait > 0) return;
@@ -36,8 +36,8 @@ export const beginWish = chart.enqueueActions(({ event, enqueue }) => {
 
 export const takeDesired = chart.enqueueActions(({ event, enqueue }) => {
   assertEvent(event, 'desired.changed');
-  const { desired, capped, holding, floor, withinMs } = event;
-  enqueue.assign({ desired, capped, holding, floor, withinMs });
+  const { desired, capped, holding, withheld, floor, withinMs } = event;
+  enqueue.assign({ desired, capped, holding, withheld, floor, withinMs });
 });
 
 export const takeDanger = chart.enqueueActions(({ event, enqueue }) => {
@@ -45,33 +45,56 @@ export const takeDanger = chart.enqueueActions(({ event, enqueue }) => {
   enqueue.assign({ floor: event.floor, withinMs: event.withinMs });
 });
 
-/** A size that moved towards the wish shows that this agent obeys ScaleRequest. */
-const obeys = (context: ChartContext, size: Size): boolean => {
-  const { conn, granted } = context;
-  if (conn?.lastWish === null || conn?.lastWish === undefined || granted === null) return false;
-  const grew = exceeds(size, granted) && exceeds(conn.lastWish, granted);
-  const shrank = exceeds(granted, size) && exceeds(granted, conn.lastWish);
-  return grew || shrank;
-};
+/**
+ * Only the very size that was asked for shows that this agent obeys ScaleRequest: one that merely moved towards it may
+ * be of the agent's own metrics, and one that was there before shows nothing. Who rejected it once does not know it.
+ */
+const obeys = ({ granted }: ChartContext, { scaleRequests, lastWish }: Connection, size: Size): boolean =>
+  scaleRequests === 'unknown' && lastWish !== null && sameSize(size, lastWish) && !isGranted(granted, size);
+
+const isGranted = (granted: Size | null, size: Size): boolean => granted !== null && sameSize(granted, size);
 
 const connObeying = (context: ChartContext, size: Size): Connection | null =>
-  context.conn !== null && obeys(context, size) ? { ...context.conn, scaleRequests: 'obeyed' } : context.conn;
+  context.conn !== null && obeys(context, context.conn, size)
+    ? { ...context.conn, scaleRequests: 'obeyed' }
+    : context.conn;
+
+/** The agent asks to shrink to what it was asked for: it obeys, whatever we answer. */
+export const noteObedience = chart.enqueueActions(({ context, event, enqueue }) => {
+  assertEvent(event, 'downscale.requested');
+  enqueue.assign({ conn: connObeying(context, event.target) });
+});
+
+/** Silence is not obedience: an agent that grew to just what was asked, of its own accord, is found out by it. */
+export const doubtObedience = chart.enqueueActions(({ context, enqueue }) => {
+  if (context.conn?.scaleRequests !== 'obeyed') return;
+  enqueue.assign({ conn: { ...context.conn, scaleRequests: 'unknown' } });
+});
 
 /** The file cache follows the size, whoever set it. */
 const cacheFor = ({ config }: ChartContext, size: Size, at: number) =>
   ({ type: 'fileCache.wanted', sizeBytes: fileCacheBytes(config, size.mem), at }) as const;
 
 /**
- * A size that was desired only because it was granted (rule R12) is not desired any more once less is
- * granted; else the very shrink that we approved would be wished back before the next decision.
+ * A size that was desired only because it was granted (rule R12) is not desired any more once another one is
+ * granted; else the very shrink that we approved would be requested back before the next decision.
  */
-const desiredAfter = ({ desired, granted, holding }: ChartContext, target: Size): Size | null =>
-  holding && desired !== null && granted !== null && sameSize(desired, granted) ? target : desired;
+const desiredAfter = ({ desired, granted, holding }: ChartContext): Size | null =>
+  holding && desired !== null && granted !== null && sameSize(desired, granted) ? null : desired;
+
+/**
+ * What was decided for another granted size may take away from this one (rule R12): it is not requested
+ * before it has been decided anew.
+ */
+const withheldFor = ({ desired, holding, withheld }: ChartContext, granted: Size): boolean =>
+  withheld || (holding && desired !== null && exceeds(granted, desired));
 
 export const takeApproved = chart.enqueueActions(({ context, event, enqueue }) => {
   assertEvent(event, 'downscale.approved');
   const { target } = event;
-  enqueue.assign({ granted: target, desired: desiredAfter(context, target), conn: connObeying(context, target) });
+  const desired = desiredAfter(context);
+  const withheld = withheldFor({ ...context, desired }, target);
+  enqueue.assign({ granted: target, desired, withheld });
 });
 
 /** Limits first (they hear of the new size before the confirmation), then the confirmation, then the cache. */
@@ -79,7 +102,12 @@ export const takeGranted = chart.enqueueActions(({ context, event, enqueue }) =>
   assertEvent(event, 'upscale.notified');
   // Whoever gives something has room again: the denial is over.
   const conn = connObeying(context, event.granted);
-  enqueue.assign({ granted: event.granted, denial: null, conn: conn && withGrant(conn, event.granted) });
+  enqueue.assign({
+    granted: event.granted,
+    withheld: withheldFor(context, event.granted),
+    denial: null,
+    conn: conn && withGrant(conn, event.granted),
+  });
   enqueue.raise({ type: 'upscale.applied', id: event.id, at: event.at });
 });
 
@@ -92,8 +120,12 @@ export const confirmUpscale = chart.enqueueActions(({ context, event, enqueue })
 
 export const takeInfo = chart.enqueueActions(({ context, event, enqueue }) => {
   assertEvent(event, 'vm.informed');
+  const { desired } = context;
   enqueue.assign({
     granted: event.granted ?? context.granted,
+    withheld: event.granted === null ? context.withheld : withheldFor(context, event.granted),
+    // Beyond the bounds nothing is requested: it is decided anew within this step.
+    desired: desired !== null && event.max !== null && exceeds(desired, event.max) ? null : desired,
     agentMax: event.max ?? context.agentMax,
     etaMs: event.etaMs ?? context.etaMs,
   });

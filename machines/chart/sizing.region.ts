@@ -20,8 +20,8 @@ const uncapped = ({ context }: Scope): boolean => !context.capped;
 /** The agent has been asked for just this; that the windows are full now, or that more is needed, is no news to it. */
 const isSaidAlready = ({ context, event }: Scope): boolean => {
   if (event.type !== 'desired.changed' || event.urgent) return false;
-  const { desired, holding } = event;
-  const wished = wishedSize({ ...context, desired, holding });
+  const { desired, withheld } = event;
+  const wished = wishedSize({ ...context, desired, withheld });
   const lastWish = context.conn?.lastWish ?? null;
   return wished !== null && lastWish !== null && sameSize(wished, lastWish);
 };
@@ -48,6 +48,7 @@ export const sizingRegion = chart.createStateConfig({
     'upscale.applied': { actions: act.confirmUpscale },
     'vm.informed': { actions: act.takeInfo },
     'request.rejected': { guard: answersScaleRequest, actions: act.fallBack },
+    'downscale.requested': { actions: act.noteObedience },
     'downscale.approved': [
       { guard: isWatchable, target: '.shrinking', actions: [act.beginShrink, act.takeApproved] },
       { actions: act.takeApproved },
@@ -85,7 +86,7 @@ export const sizingRegion = chart.createStateConfig({
         'scale.denied': { target: '.denied', actions: act.takeDenial },
       },
       states: {
-        asked: { on: { 'answer.overdue': 'unanswered' } },
+        asked: { on: { 'answer.overdue': { target: 'unanswered', actions: act.doubtObedience } } },
         unanswered: {},
         partlyGranted: {},
         denied: {},

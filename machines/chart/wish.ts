@@ -1,7 +1,7 @@
 /** What to ask the agent for, and when: rule R7 and the fallbacks to agents that know no ScaleRequest. */
 import { backoffMs } from '../backoff';
 import type { Size } from '../events/size.codec';
-import { exceeds, larger, sameSize } from '../sizing';
+import { exceeds, sameSize } from '../sizing';
 import type { MonitorMessage } from '../protocol/messages';
 import { toWire } from '../protocol/wire-size';
 import type { ChartContext, Connection } from './context';
@@ -26,12 +26,8 @@ export const asksByScaleRequest = ({ config, conn }: ChartContext): boolean => {
 const isMemoryShort = ({ desired, granted, memory }: ChartContext): boolean =>
   desired !== null && memory !== 'calm' && (granted === null || granted.mem < desired.mem);
 
-/**
- * The size to wish: what is desired, but not below what is granted while the windows fill (rule R12).
- * The agent may tell of a larger size between two decisions.
- */
-export const wishedSize = ({ desired, granted, holding }: ChartContext): Size | null =>
-  desired !== null && granted !== null && holding ? larger(desired, granted) : desired;
+/** The size to request; null while nothing may be. */
+export const wishedSize = ({ desired, withheld }: ChartContext): Size | null => (withheld ? null : desired);
 
 /** Nothing (more) has to be asked: what is desired is granted, and the agent's last word from us says so. */
 export const isSatisfied = (context: ChartContext): boolean => {
@@ -85,8 +81,8 @@ const scaleRequest = (context: ChartContext, conn: Connection, wished: Size, id:
 };
 
 /**
- * Silence is not support: until a size followed a wish, an agent of version 1.0 also gets the old
- * UpscaleRequest when memory is breached.
+ * Silence is not support: until the agent's size was once the very one that was asked for, an agent of version 1.0
+ * also gets the old UpscaleRequest when memory is breached.
  */
 const needsUpscaleRequest = (context: ChartContext, conn: Connection): boolean => {
   if (context.config.scaleRequests === 'always') return false;
@@ -124,6 +120,6 @@ export const nextAsk = (context: ChartContext, conn: Connection): Ask => {
 export const waitMs = ({ lastAskedAt }: ChartContext, at: number): number =>
   lastAskedAt === null ? 0 : Math.max(0, lastAskedAt + ASK_GAP_MS - at);
 
-/** When to say it again if nothing follows. */
-export const resendMs = (context: ChartContext, attempts: number): number =>
-  backoffMs(RESEND_FIRST_MS, asksByScaleRequest(context) ? RESEND_LAST_MS : UPSCALE_RESEND_LAST_MS, attempts);
+/** When to say it again if nothing follows: what an UpscaleRequest goes with, before that lapses. */
+export const resendMs = (context: ChartContext, conn: Connection, attempts: number): number =>
+  backoffMs(RESEND_FIRST_MS, needsUpscaleRequest(context, conn) ? UPSCALE_RESEND_LAST_MS : RESEND_LAST_MS, attempts);

@@ -9,6 +9,7 @@ import {
   type SnapshotFrom,
 } from 'xstate';
 import * as t from 'io-ts';
+import { finite } from '../events/finite';
 import { isRight } from 'fp-ts/Either';
 import type { TimerChange } from './core';
 
@@ -27,7 +28,7 @@ export interface ChartStep<Snapshot> {
 /** XState types the actions that `transition` returns loosely: these are its two timer actions. */
 const Raise = t.intersection([
   t.type({ event: t.type({ type: t.string }) }),
-  t.partial({ id: t.union([t.string, t.undefined]), delay: t.union([t.number, t.undefined]) }),
+  t.partial({ id: t.union([t.string, t.undefined]), delay: t.union([finite, t.undefined]) }),
 ]);
 const Cancel = t.type({ sendId: t.string });
 

@@ -1,21 +1,23 @@
 /** From the latest readings and need to verdicts: is memory short, and which size is desired? */
 import type { ChartEvent } from '../chart/events';
 import { sameSize, toWholeUnits } from '../sizing';
-import type { Size } from '../events/size.codec';
+import { LARGEST_SIZE, type Size } from '../events/size.codec';
 import { exhaustionMs } from '../memory/runway';
 import { trueUseBytes } from '../memory/leaving';
 import { marginFor, marginTotal, useBytes } from '../memory/use';
-import { nextVerdict, type MemoryOutlook, type Verdict } from '../memory/verdict';
+import { endsTooSoon, nextVerdict, type MemoryOutlook, type Verdict } from '../memory/verdict';
 import { regretted } from '../protection/ledger';
 import { MIB, MINUTE_MS } from '../units';
 import { desire, type Desire } from './desire';
-import { grantUpMs, toOutlook } from './observe';
+import { grantUpMs, isReportedNow, toOutlook } from './observe';
 import { protect } from './protect';
 import type { Run } from './run';
 import type { Floor } from './state';
 
 /** What a breach asked for is not given up again before this long after it. */
 const FLOOR_HOLD_MS = MINUTE_MS;
+/** A grant that takes so many times as long as expected may never arrive. */
+const OVERDUE_GRANTS = 2;
 /** Kept free in the smaller size while a shrink is under way. */
 const SHRINK_RESERVE_BYTES = 64 * MIB;
 /** A time to exhaustion beyond this is no news to the agent. */
@@ -51,12 +53,23 @@ const judgeMemory = (run: Run, outlook: MemoryOutlook): void => {
   }
 };
 
-/** A breach asks for one unit more than is granted, and for another when that did not help. */
-const raiseBreachFloor = (run: Run): void => {
+/** What was granted is not there yet, and not overdue: it is not to be asked for once more. */
+const isOnItsWay = ({ at, domain, context }: Run): boolean => {
+  const { timedAsk } = domain;
+  if (timedAsk === null || timedAsk.direction !== 'up' || !timedAsk.acknowledged) return false;
+  return at - timedAsk.at < OVERDUE_GRANTS * grantUpMs(domain, context);
+};
+
+/**
+ * A breach asks for one unit more than is granted, and for another when that did not help. The sample itself must show
+ * it: the verdict outlives a breach by a second, and a report of the kernel the size that it was about.
+ */
+const raiseBreachFloor = (run: Run, outlook: MemoryOutlook): void => {
   const { granted } = run.context;
-  if (run.domain.verdict.verdict !== 'breached' || granted === null) return;
+  const isShort = endsTooSoon(outlook) || isReportedNow(run.at, run.domain);
+  if (!isShort || granted === null || isOnItsWay(run)) return;
   const old = run.domain.breachFloor;
-  const mem = Math.max(old?.size.mem ?? 0, granted.mem + run.config.sizing.unit.mem);
+  const mem = Math.min(LARGEST_SIZE.mem, Math.max(old?.size.mem ?? 0, granted.mem + run.config.sizing.unit.mem));
   run.note({ breachFloor: { size: { cpu: 0, mem }, until: run.at + FLOOR_HOLD_MS } });
 };
 
@@ -106,21 +119,22 @@ const sayDecided = (run: Run, { desired, because }: Desire): void => {
   run.say({ type: 'size.decided', desired, reason, parts: need.parts });
 };
 
-const isNews = ({ context }: Run, { desired, capped, holding }: Desire): boolean =>
+const isNews = ({ context }: Run, { desired, capped, holding, withheld }: Desire): boolean =>
   context.desired === null ||
   !sameSize(context.desired, desired) ||
   context.capped !== capped ||
-  context.holding !== holding;
+  context.holding !== holding ||
+  context.withheld !== withheld;
 
 type DesiredChanged = Extract<ChartEvent, { type: 'desired.changed' }>;
 
 const desiredChanged = (
   run: Run,
-  { desired, capped, holding }: Desire,
+  { desired, capped, holding, withheld }: Desire,
   outlook: MemoryOutlook | null,
 ): Omit<DesiredChanged, 'urgent'> => {
   const danger = { floor: dangerFloor(run), withinMs: withinMs(outlook) };
-  return { type: 'desired.changed', desired, capped, holding, ...danger, at: run.at };
+  return { type: 'desired.changed', desired, capped, holding, withheld, ...danger, at: run.at };
 };
 
 /** Judges memory and decides the size; says what has changed. */
@@ -130,7 +144,7 @@ export const assess = (run: Run): void => {
   dropExpiredFloors(run);
   if (outlook !== null) {
     judgeMemory(run, outlook);
-    raiseBreachFloor(run);
+    raiseBreachFloor(run, outlook);
   }
   protect(run, outlook);
   watchShrink(run);

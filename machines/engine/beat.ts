@@ -2,7 +2,7 @@
 import type { BeatSampled } from '../events/inputs';
 import { NO_GROWTH, observeUse, standUntil, type Growth } from '../memory/growth';
 import { endSoon, trueUseBytes } from '../memory/leaving';
-import type { Size } from '../events/size.codec';
+import { withinLargest, type Size } from '../events/size.codec';
 import { unitsOf, unitsUp, type SizingRules } from '../sizing';
 import { SECOND_MS } from '../units';
 import { assess } from './assess';
@@ -43,7 +43,7 @@ const takeReadings = (run: Run, beat: BeatSampled): void => {
 const asUnits = ({ unit, independent }: SizingRules, seen: Size): Size => {
   const memUnits = unitsUp(seen.mem, unit.mem);
   const fits = Math.ceil(memUnits * unit.cpu) === Math.ceil(seen.cpu);
-  return unitsOf(unit, fits && !independent ? memUnits : unitsUp(seen.cpu, unit.cpu), memUnits);
+  return withinLargest(unitsOf(unit, fits && !independent ? memUnits : unitsUp(seen.cpu, unit.cpu), memUnits));
 };
 
 /** Before anything is acknowledged, the seen size counts, rounded up to units (rule R11). */

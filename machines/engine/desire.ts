@@ -15,6 +15,8 @@ export interface Desire {
   readonly capped: boolean;
   /** The windows are not full yet (rule R12). */
   readonly holding: boolean;
+  /** It is not to be requested: see NotHasty. */
+  readonly withheld: boolean;
   /** Memory of the need alone, in whole units, before any hold. */
   readonly neededMemBytes: number | null;
   /** What else than the policy spoke, for the reason. */
@@ -48,18 +50,13 @@ export const desire = (
   const raw = { cpu: need.cpu ?? 0, mem: need.memBytes ?? 0 };
   const floors = activeFloors(domain, at).filter(({ size }) => exceeds(size, toWholeUnits(bounds, raw)));
   const wanted = floors.reduce((size, floor) => larger(size, floor.size), raw);
-  const rounded = toWholeUnits(bounds, wanted);
-  const { size, isHeld } = notHasty(bounds, rounded, need, context.granted, windowFull);
+  const { size, because, withheld } = notHasty(bounds, wanted, need, context.granted, windowFull);
   return {
     desired: size,
-    capped: toWholeUnits(unbounded, wanted).mem > rounded.mem,
+    capped: toWholeUnits(unbounded, wanted).mem > toWholeUnits(bounds, wanted).mem,
     holding: !windowFull,
+    withheld,
     neededMemBytes: need.memBytes === null ? null : toWholeUnits(bounds, raw).mem,
-    because: [
-      ...floors.map(({ because }) => because),
-      ...(isHeld
-        ? [windowFull ? 'a signal is missing, so not smaller' : 'not smaller before the windows are full']
-        : []),
-    ],
+    because: [...floors.map((floor) => floor.because), ...(because === null ? [] : [because])],
   };
 };

@@ -15,6 +15,7 @@ import { foldBeat } from './beat';
 import type { TimerChange } from './chart-step';
 import { followShrink, followWish } from './grant-timing';
 import { hear } from './hear';
+import { judgeDownscale } from './judge-downscale';
 import { afterHigh, declaredBootReserve } from './observe';
 import { keepLedger } from './protect';
 import { Run } from './run';
@@ -34,6 +35,8 @@ const hearFrame = (run: Run, frame: Extract<InputEvent, { type: 'frame.received'
   const said = hear(run.at, run.domain, frame);
   if (said.type === 'vm.informed') run.note({ bootReserveBytes: declaredBootReserve(run.domain, said.granted) });
   run.tell({ ...said, at: run.at });
+  // The bounds may be others now: what is requested next must lie within them (rule R6).
+  if (said.type === 'vm.informed') assess(run);
   if (!conn.open) run.tell({ type: 'agent.spoke', at: run.at });
 };
 
@@ -83,6 +86,15 @@ const fold = (run: Run, input: InputEvent): void => {
   }
 };
 
+/** The chart may approve a shrink now, and waits for rule R5's judgement of this very moment. */
+const judgeWaiting = (run: Run): void => {
+  const { downscale } = run.context;
+  if (downscale === null || run.states.downscale !== 'judging') return;
+  const { target } = downscale;
+  const check = judgeDownscale(run.at, run.domain, target, downscale.targetDigits ?? String(target.mem));
+  run.tell({ type: 'downscale.judged', check, at: run.at });
+};
+
 export const createEngine = (policy: AnyPolicy, config: EngineConfig): Engine => {
   const [chart] = initialTransition(monitorChart, config.chart);
   return {
@@ -93,6 +105,7 @@ export const createEngine = (policy: AnyPolicy, config: EngineConfig): Engine =>
       const run = new Run(policy, config, at, state);
       const before = run.context;
       fold(run, input);
+      judgeWaiting(run);
       if (run.context !== before) {
         followWish(run, before);
         followShrink(run, before);

@@ -3,34 +3,26 @@ import * as E from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
 import type { AgentSaid } from '../chart/events';
 import type { Size } from '../events/size.codec';
-import { checkDownscale } from '../downscale/check';
-import { expectedMs } from '../learning/grant-latency';
 import { decodeFrame } from '../protocol/decode';
 import { boundedError } from '../protocol/explain';
 import type { AgentMessage, FrameError, WireSize } from '../protocol/messages';
 import { fromWire } from '../protocol/wire-size';
+import { judgeDownscale } from './judge-downscale';
 import type { Domain } from './state';
 
 const sizeOrNull = (size: WireSize | null): Size | null => (size === null ? null : fromWire(size));
 
 const malformed = ({ id, error }: FrameError): AgentSaid => ({ type: 'frame.malformed', id, error });
 
-/** What a shrink to `target` takes away from what the kernel shows. */
-const shrinkBytes = ({ readings }: Domain, target: Size): number =>
-  Math.max(0, (readings.memory?.totalBytes ?? 0) - target.mem);
-
-const judgeDownscale = (at: number, domain: Domain, target: WireSize) =>
-  checkDownscale({
-    at,
-    target: fromWire(target),
-    targetDigits: target.mem,
-    readings: domain.readings,
-    sampledAt: domain.sampledAt,
-    neededMem: domain.neededMem,
-    bootReserveBytes: domain.bootReserveBytes ?? 0,
-    growthBytesPerS: domain.growth.bytesPerS,
-    shrinkMs: expectedMs(domain.latency, 'down', shrinkBytes(domain, fromWire(target))),
-  });
+const downscaleRequested = (
+  at: number,
+  domain: Domain,
+  { id, target }: Extract<AgentMessage, { type: 'DownscaleRequest' }>,
+): AgentSaid => {
+  const [size, targetDigits] = [fromWire(target), target.mem];
+  const check = judgeDownscale(at, domain, size, targetDigits);
+  return { type: 'downscale.requested', id, target: size, targetDigits, check };
+};
 
 const meaning = (at: number, domain: Domain, message: AgentMessage): AgentSaid => {
   const { id } = message;
@@ -38,12 +30,7 @@ const meaning = (at: number, domain: Domain, message: AgentMessage): AgentSaid =
     case 'UpscaleNotification':
       return { type: 'upscale.notified', id, granted: fromWire(message.granted) };
     case 'DownscaleRequest':
-      return {
-        type: 'downscale.requested',
-        id,
-        target: fromWire(message.target),
-        check: judgeDownscale(at, domain, message.target),
-      };
+      return downscaleRequested(at, domain, message);
     case 'HealthCheck':
       return { type: 'health.checked', id };
     case 'InvalidMessage':

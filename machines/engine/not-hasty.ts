@@ -1,36 +1,60 @@
-/** Rule R12: nothing is wished away before the windows are full, nor what nobody can measure. */
+/**
+ * Rule R12: nothing is requested away before the windows are full, nor what nobody can measure. Rule R6 stands
+ * above it: whatever is decided is whole units within the bounds.
+ */
 import type { Size } from '../events/size.codec';
+import { formatBytes, formatCpu } from '../format';
 import type { Need } from '../policies/policy';
-import { exceeds, larger, toWholeUnits, type SizingRules } from '../sizing';
+import { exceeds, larger, sameSize, toWholeUnits, type SizingRules } from '../sizing';
+import { MIB } from '../units';
 
 const NOTHING: Size = { cpu: 0, mem: 0 };
 
-/** What must not be wished away yet: all of it before the windows are full, else only what nobody can measure. */
-const heldSize = (need: Need, granted: Size | null, windowFull: boolean): Size => {
-  if (granted === null) return NOTHING;
-  if (!windowFull) return granted;
-  return { cpu: need.cpu === null ? granted.cpu : 0, mem: need.memBytes === null ? granted.mem : 0 };
+/** What must not be requested away yet: all of it before the windows are full, else only what nobody can measure. */
+const retainedSize = (need: Need, granted: Size, windowFull: boolean): Size =>
+  windowFull ? { cpu: need.cpu === null ? granted.cpu : 0, mem: need.memBytes === null ? granted.mem : 0 } : granted;
+
+export interface NotHasty {
+  /** In whole units within the bounds. */
+  readonly size: Size;
+  /** Larger than what is wanted, or not to be requested, and why; null: it is just what is wanted. */
+  readonly because: string | null;
+  /**
+   * It is not to be requested: the bounds lie below what must stay for now, or no whole number of units holds it,
+   * so that a request would take something away, or ask for more of the other resource than anybody needs.
+   */
+  readonly withheld: boolean;
+}
+
+const sizeText = ({ cpu, mem }: Size): string => `${formatCpu(cpu)}, ${formatBytes(mem)}`;
+
+/** Beside a unit's CPU, the memory that would make the granted size whole units; nothing where that is no size. */
+const fittingUnit = ({ unit }: SizingRules, granted: Size): string => {
+  const mem = Math.floor((granted.mem * unit.cpu) / granted.cpu);
+  return mem >= MIB && mem <= granted.mem ? ` (of ${sizeText({ cpu: unit.cpu, mem })} it would be)` : '';
 };
 
 /**
- * The held size in whole units. If nothing is needed beyond the granted size and rounding would go
- * beyond it, that stays as it is, even if it is no whole number of units.
+ * @param wanted raw: what is needed now, with all floors
+ * @param granted null: not known yet
  */
-const holdAt = (bounds: SizingRules, rounded: Size, held: Size, granted: Size | null): Size => {
-  const whole = toWholeUnits(bounds, larger(rounded, held));
-  const stays = granted !== null && !exceeds(rounded, granted) && exceeds(whole, granted);
-  return stays ? granted : larger(whole, held);
-};
-
-/** `rounded`: the need in whole units within the bounds. */
 export const notHasty = (
   bounds: SizingRules,
-  rounded: Size,
+  wanted: Size,
   need: Need,
   granted: Size | null,
   windowFull: boolean,
-): { readonly size: Size; readonly isHeld: boolean } => {
-  const held = heldSize(need, granted, windowFull);
-  const isHeld = exceeds(held, rounded);
-  return { size: isHeld ? holdAt(bounds, rounded, held, granted) : rounded, isHeld };
+): NotHasty => {
+  const rounded = toWholeUnits(bounds, wanted);
+  const retained = granted === null ? NOTHING : retainedSize(need, granted, windowFull);
+  if (granted === null || !exceeds(retained, rounded)) return { size: rounded, because: null, withheld: false };
+  const reason = windowFull ? 'a signal is missing, so not smaller' : 'not smaller before the windows are full';
+  const whole = toWholeUnits(bounds, larger(rounded, retained));
+  const lacks = exceeds(larger(wanted, bounds.min), granted);
+  if (lacks || !exceeds(whole, granted)) {
+    const because = sameSize(whole, rounded) ? null : reason;
+    return { size: whole, because, withheld: !lacks && exceeds(retained, whole) };
+  }
+  const misfit = `the VM's ${sizeText(granted)} are no whole units of ${sizeText(bounds.unit)}${fittingUnit(bounds, granted)}`;
+  return { size: rounded, because: `${reason}: ${misfit}, so nothing is requested`, withheld: true };
 };

@@ -112,6 +112,10 @@ export const afterHigh = (at: number, { readings, wire, shortReportedUntil }: Do
 export const afterOomKills = (at: number, readings: Readings, { shortReportedUntil }: Domain): number =>
   (readings.cgroup?.oomKillEventsDelta ?? 0) > 0 ? at + REPORT_COUNTS_MS : shortReportedUntil;
 
+/** Such a report came with this very input: the size that is granted now is the one that was too small. */
+export const isReportedNow = (at: number, { shortReportedUntil }: Domain): boolean =>
+  shortReportedUntil === at + REPORT_COUNTS_MS;
+
 /** An estimate before the agent declares the size: VMs are made of whole memory blocks. */
 export const estimateBootReserve = (totalBytes: number): number =>
   Math.ceil(totalBytes / MEMORY_BLOCK_BYTES) * MEMORY_BLOCK_BYTES - totalBytes;

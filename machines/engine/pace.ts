@@ -41,6 +41,7 @@ export const beatMs = (state: Paced, at: number): number => {
   if (domain.growth.bytesPerS > 0 && outlook.exhaustionMs < FAST_BELOW_MS) return BEAT_FAST_MS;
   const calm =
     !waitsForMore(state) &&
+    chart.context.downscale === null &&
     domain.verdict.verdict === 'calm' &&
     outlook.runwayBytes > CALM_RUNWAY_FRACTION * outlook.sizeBytes &&
     outlook.exhaustionMs > CALM_EXHAUSTION_MS;

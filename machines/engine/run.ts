@@ -31,6 +31,11 @@ export class Run {
     return this.chart.context;
   }
 
+  /** The states that the regions of the chart are in. */
+  get states(): EngineState['chart']['value'] {
+    return this.chart.value;
+  }
+
   /** Changes fields of the domain. */
   note(changes: Partial<Domain>): void {
     this.domain = { ...this.domain, ...changes };

@@ -3,6 +3,7 @@
  * anew from its value and context, so a segment's head carries it all (rule R1).
  */
 import * as t from 'io-ts';
+import { finite } from '../events/finite';
 import type { SnapshotFrom } from 'xstate';
 import { ChartConfig, ChartContext } from '../chart/context';
 import type { monitorChart } from '../chart/monitor.chart';
@@ -17,15 +18,15 @@ import { CALM, VerdictState } from '../memory/verdict';
 import { DangerState, NO_DANGER } from '../protection/danger';
 import { EMPTY_LEDGER, Ledger } from '../protection/ledger';
 
-const Floor = t.readonly(t.type({ size: Size, until: t.number }));
+const Floor = t.readonly(t.type({ size: Size, until: finite }));
 export type Floor = t.TypeOf<typeof Floor>;
 
 const TimedAsk = t.readonly(
   t.type({
-    at: t.number,
+    at: finite,
     direction: t.keyof({ up: null, down: null }),
     /** Granted memory when it was asked for. */
-    fromBytes: t.number,
+    fromBytes: finite,
     /** The agent has granted; only the kernel has yet to show it. */
     acknowledged: t.boolean,
   }),
@@ -33,17 +34,17 @@ const TimedAsk = t.readonly(
 export type TimedAsk = t.TypeOf<typeof TimedAsk>;
 
 export const Need = t.readonly(
-  t.type({ cpu: nullable(t.number), memBytes: nullable(t.number), parts: t.record(t.string, t.number) }),
+  t.type({ cpu: nullable(finite), memBytes: nullable(finite), parts: t.record(t.string, finite) }),
 );
 
 /** The engine's own memory beside the policy's state and the chart. */
 export const Domain = t.readonly(
   t.type({
     readings: Readings,
-    sampledAt: nullable(t.number),
+    sampledAt: nullable(finite),
     /** Since when beats have come without a gap, and the last of them (rule R12). */
-    coveredSince: nullable(t.number),
-    beatAt: nullable(t.number),
+    coveredSince: nullable(finite),
+    beatAt: nullable(finite),
     growth: Growth,
     /** Of shared memory alone. */
     sharedGrowth: Growth,
@@ -51,20 +52,20 @@ export const Domain = t.readonly(
     /** The tripwire that stands, or tripped and waits for the beat that says whether it was need. */
     wire: nullable(ArmedWire),
     /** When it tripped; null once memory.high.reached has said why. */
-    trippedAt: absentAsNull(t.number),
+    trippedAt: absentAsNull(finite),
     ledger: Ledger,
     /** Page cache of the cgroup when a limit was set; null while none stands. */
-    fileBytesAtLimit: nullable(t.number),
+    fileBytesAtLimit: nullable(finite),
     /** The file cache's working set (workingSet.sampled), and when it was read. */
-    workingSet: absentAsNull(t.readonly(t.type({ at: t.number, pages: t.readonlyArray(t.number) }))),
+    workingSet: absentAsNull(t.readonly(t.type({ at: finite, pages: t.readonlyArray(finite) }))),
     /** Memory is being taken out of the VM. */
     leaving: absentAsNull(Leaving),
     verdict: VerdictState,
     /** The kernel itself said that memory is short (memory.high, an OOM kill); believed until then. */
-    shortReportedUntil: t.number,
+    shortReportedUntil: finite,
     need: nullable(Need),
     /** The memory that the policy needs in whole units, and since when that much: null, as long as we know. */
-    neededMem: nullable(t.readonly(t.type({ bytes: t.number, since: nullable(t.number) }))),
+    neededMem: nullable(t.readonly(t.type({ bytes: finite, since: nullable(finite) }))),
     /** What a breach, and a shrink that use grew into, ask for at the least. */
     breachFloor: nullable(Floor),
     shrinkFloor: nullable(Floor),
@@ -73,10 +74,10 @@ export const Domain = t.readonly(
     /** The wish whose grant is being timed. */
     timedAsk: nullable(TimedAsk),
     /** Declared size − MemTotal: what the kernel keeps for itself. */
-    bootReserveBytes: nullable(t.number),
+    bootReserveBytes: nullable(finite),
     /** The kernel shows the granted size. */
     agreed: t.boolean,
-    nextCommandId: t.number,
+    nextCommandId: finite,
   }),
 );
 export type Domain = t.TypeOf<typeof Domain>;

@@ -1,5 +1,6 @@
 /** One line of the event log: `{"v":1,"seq":17,"at":5100,"event":{...}}`. */
 import * as t from 'io-ts';
+import { finite } from './finite';
 import { InputEvent } from './inputs';
 import { OutputEvent } from './outputs';
 
@@ -16,14 +17,14 @@ export const LogOpened = t.intersection([
     role: t.keyof({ monitor: null, agent: null }),
     wallClock: t.string,
     bootId: t.string,
-    bootTimeMs: t.number,
+    bootTimeMs: finite,
     build: t.string,
     config: t.UnknownRecord,
     state: t.unknown,
   }),
   t.partial({
     /** After a failed write: the last seq that is on disk. The numbers between were lost and said so. */
-    resumedAfter: t.number,
+    resumedAfter: finite,
   }),
 ]);
 export type LogOpened = t.TypeOf<typeof LogOpened>;
@@ -33,14 +34,14 @@ export type LoggedEvent = t.TypeOf<typeof LoggedEvent>;
 
 type EnvelopeC<Event extends t.Mixed> = t.TypeC<{
   v: t.LiteralC<typeof LOG_VERSION>;
-  seq: t.NumberC;
-  at: t.NumberC;
+  seq: typeof finite;
+  at: typeof finite;
   event: Event;
 }>;
 
 /** Lines whose events are of one role. */
 export const envelopeOf = <Event extends t.Mixed>(event: Event): EnvelopeC<Event> =>
-  t.type({ v: t.literal(LOG_VERSION), seq: t.number, at: t.number, event });
+  t.type({ v: t.literal(LOG_VERSION), seq: finite, at: finite, event });
 
 /** A line of a monitor's log. */
 export const Envelope = envelopeOf(LoggedEvent);

@@ -4,6 +4,7 @@
  * the statechart and in the docs.
  */
 import * as t from 'io-ts';
+import { finite } from './finite';
 import { nullable } from './nullable';
 import { Readings, SourceName } from './readings';
 
@@ -17,11 +18,11 @@ export const MonitorStarted = t.type({ type: t.literal('monitor.started') });
 export const BeatSampled = t.intersection([
   t.type({
     type: t.literal('beat.sampled'),
-    elapsedMs: t.number,
-    skippedBeats: t.number,
+    elapsedMs: finite,
+    skippedBeats: finite,
     readings: Readings,
   }),
-  t.partial({ unmovedMs: t.number }),
+  t.partial({ unmovedMs: finite }),
 ]);
 export type BeatSampled = t.TypeOf<typeof BeatSampled>;
 
@@ -29,7 +30,7 @@ export const SourceLost = t.type({ type: t.literal('source.lost'), source: Sourc
 export const SourceFound = t.type({ type: t.literal('source.found'), source: SourceName });
 
 /** The kernel notified: memory.events' `high` counter of the cgroup grew by `count`. */
-export const MemoryHighReached = t.type({ type: t.literal('memory.high.reached'), count: t.number });
+export const MemoryHighReached = t.type({ type: t.literal('memory.high.reached'), count: finite });
 
 /** A peer passed the HTTP checks and its handshake has begun. `conn` is the nonce of that connection. */
 export const HandshakeStarted = t.type({ type: t.literal('handshake.started'), conn: t.string, peer: t.string });
@@ -53,74 +54,74 @@ export const FrameReceived = t.intersection([
 /** Outcomes of commands; `id` is the command's. */
 export const FileCacheConnected = t.type({
   type: t.literal('fileCache.connected'),
-  id: t.number,
-  maxBytes: t.number,
+  id: finite,
+  maxBytes: finite,
 });
 /** A server that answers and has no such cache: vanilla Postgres. Not a failure. Outcome of a connect or a resize. */
-export const FileCacheNotOffered = t.type({ type: t.literal('fileCache.notOffered'), id: t.number, reason: t.string });
-export const FileCacheResized = t.type({ type: t.literal('fileCache.resized'), id: t.number, sizeBytes: t.number });
-export const FileCacheFailed = t.type({ type: t.literal('fileCache.failed'), id: t.number, reason: t.string });
+export const FileCacheNotOffered = t.type({ type: t.literal('fileCache.notOffered'), id: finite, reason: t.string });
+export const FileCacheResized = t.type({ type: t.literal('fileCache.resized'), id: finite, sizeBytes: finite });
+export const FileCacheFailed = t.type({ type: t.literal('fileCache.failed'), id: finite, reason: t.string });
 export const FileCacheLost = t.type({ type: t.literal('fileCache.lost'), reason: t.string });
 /**
  * The working set of the file cache as Postgres estimates it: distinct pages of 8 KiB that were touched in
  * the last 1, 2, … n minutes.
  */
-export const WorkingSetSampled = t.type({ type: t.literal('workingSet.sampled'), pages: t.readonlyArray(t.number) });
+export const WorkingSetSampled = t.type({ type: t.literal('workingSet.sampled'), pages: t.readonlyArray(finite) });
 /** Postgres does not tell it, or no more; said when it begins and when the reason changes. */
 export const WorkingSetLost = t.type({ type: t.literal('workingSet.lost'), reason: t.string });
 /** memory.max stands as the hard limit was asked for. */
-export const LimitsApplied = t.type({ type: t.literal('limits.applied'), id: t.number });
-export const LimitsFailed = t.type({ type: t.literal('limits.failed'), id: t.number, reason: t.string });
+export const LimitsApplied = t.type({ type: t.literal('limits.applied'), id: finite });
+export const LimitsFailed = t.type({ type: t.literal('limits.failed'), id: finite, reason: t.string });
 
 /** memory.high stands at `highBytes`, above what was in use at that moment. */
-export const TripwireArmed = t.type({ type: t.literal('tripwire.armed'), id: t.number, highBytes: t.number });
-export const TripwireLifted = t.type({ type: t.literal('tripwire.lifted'), id: t.number, armedMs: t.number });
+export const TripwireArmed = t.type({ type: t.literal('tripwire.armed'), id: finite, highBytes: finite });
+export const TripwireLifted = t.type({ type: t.literal('tripwire.lifted'), id: finite, armedMs: finite });
 /** The kernel notified, and memory.high was lifted at once by reflex, before anything else was done. */
-export const TripwireTripped = t.type({ type: t.literal('tripwire.tripped'), armedMs: t.number });
-export const TripwireFailed = t.type({ type: t.literal('tripwire.failed'), id: t.number, reason: t.string });
+export const TripwireTripped = t.type({ type: t.literal('tripwire.tripped'), armedMs: finite });
+export const TripwireFailed = t.type({ type: t.literal('tripwire.failed'), id: finite, reason: t.string });
 
-const Held = t.type({ pid: t.number, growthBytesPerS: t.number });
+const Held = t.type({ pid: finite, growthBytesPerS: finite });
 export const HoldStarted = t.type({
   type: t.literal('hold.started'),
-  id: t.number,
+  id: finite,
   processes: t.readonlyArray(Held),
 });
-export const HoldEnded = t.type({ type: t.literal('hold.ended'), id: t.number, heldMs: t.number });
-export const HoldFailed = t.type({ type: t.literal('hold.failed'), id: t.number, reason: t.string });
+export const HoldEnded = t.type({ type: t.literal('hold.ended'), id: finite, heldMs: finite });
+export const HoldFailed = t.type({ type: t.literal('hold.failed'), id: finite, reason: t.string });
 
 export const SharedMemoryCapped = t.type({
   type: t.literal('sharedMemory.capped'),
-  id: t.number,
-  capBytes: t.number,
+  id: finite,
+  capBytes: finite,
 });
 export const SharedMemoryRestored = t.type({
   type: t.literal('sharedMemory.restored'),
-  id: t.number,
-  cappedMs: t.number,
+  id: finite,
+  cappedMs: finite,
 });
 export const SharedMemoryFailed = t.type({
   type: t.literal('sharedMemory.failed'),
-  id: t.number,
+  id: finite,
   reason: t.string,
 });
 
 export const StatementCancelled = t.type({
   type: t.literal('statement.cancelled'),
-  id: t.number,
-  pid: t.number,
-  rssBytes: t.number,
+  id: finite,
+  pid: finite,
+  rssBytes: finite,
 });
-export const StatementFailed = t.type({ type: t.literal('statement.failed'), id: t.number, reason: t.string });
+export const StatementFailed = t.type({ type: t.literal('statement.failed'), id: finite, reason: t.string });
 
 /** So many CPUs of the guest are online now: as many as were asked for, or more. */
-export const CpusApplied = t.type({ type: t.literal('cpus.applied'), id: t.number, online: t.number });
-export const CpusFailed = t.type({ type: t.literal('cpus.failed'), id: t.number, reason: t.string });
+export const CpusApplied = t.type({ type: t.literal('cpus.applied'), id: finite, online: finite });
+export const CpusFailed = t.type({ type: t.literal('cpus.failed'), id: finite, reason: t.string });
 
 /** Another writer changed a limit of the cgroup; null: "max". Said once for each change, never fought. */
 export const LimitForeign = t.type({
   type: t.literal('limit.foreign'),
   file: t.keyof({ 'memory.high': null, 'memory.max': null }),
-  bytes: nullable(t.number),
+  bytes: nullable(finite),
 });
 /** The guard found us hanging and lifted all that was in place. */
 export const GuardLifted = t.type({ type: t.literal('guard.lifted'), reason: t.string });

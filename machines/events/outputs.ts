@@ -1,5 +1,6 @@
 /** What the core decides. Outputs are logged in the same sequence as inputs and checked by replay (rule R1). */
 import * as t from 'io-ts';
+import { finite } from './finite';
 import { nullable } from './nullable';
 import { Size } from './size.codec';
 
@@ -8,36 +9,36 @@ export const SizeDecided = t.type({
   type: t.literal('size.decided'),
   desired: Size,
   reason: t.string,
-  parts: t.record(t.string, t.number),
+  parts: t.record(t.string, finite),
 });
 export type SizeDecided = t.TypeOf<typeof SizeDecided>;
 
 /** How many of the guest's CPUs should be online (null: all that are there), and what becomes of those above. */
-const cpuWish = { count: nullable(t.number), surplus: t.keyof({ keep: null, offline: null }) };
+const cpuWish = { count: nullable(finite), surplus: t.keyof({ keep: null, offline: null }) };
 export const CpuWish = t.readonly(t.type(cpuWish));
 export type CpuWish = t.TypeOf<typeof CpuWish>;
 
 /** Work for the side-effect actors. Each ends in exactly one outcome event that bears its id. */
 export const Command = t.union([
   t.type({ type: t.literal('fileCache.connect') }),
-  t.type({ type: t.literal('fileCache.resize'), sizeBytes: t.number }),
+  t.type({ type: t.literal('fileCache.resize'), sizeBytes: finite }),
   /** memory.max of the cgroup; null: "max". */
-  t.type({ type: t.literal('limits.apply'), hardLimitBytes: nullable(t.number) }),
-  t.type({ type: t.literal('tripwire.arm'), highBytes: t.number }),
+  t.type({ type: t.literal('limits.apply'), hardLimitBytes: nullable(finite) }),
+  t.type({ type: t.literal('tripwire.arm'), highBytes: finite }),
   t.type({ type: t.literal('tripwire.lift') }),
   /** Slow the processes that grow: each may take `allowanceBytes` in all until the hold ends. */
-  t.type({ type: t.literal('hold.start'), allowanceBytes: t.number }),
+  t.type({ type: t.literal('hold.start'), allowanceBytes: finite }),
   t.type({ type: t.literal('hold.end') }),
   t.type({ type: t.literal('sharedMemory.cap') }),
   t.type({ type: t.literal('sharedMemory.restore') }),
   t.type({ type: t.literal('statement.cancel') }),
   t.type({ type: t.literal('cpus.apply'), ...cpuWish }),
   /** The one command without an outcome of its own: agent.lost follows. */
-  t.type({ type: t.literal('connection.close'), conn: t.string, code: t.number, reason: t.string }),
+  t.type({ type: t.literal('connection.close'), conn: t.string, code: finite, reason: t.string }),
 ]);
 export type Command = t.TypeOf<typeof Command>;
 
-export const CommandIssued = t.type({ type: t.literal('command.issued'), id: t.number, command: Command });
+export const CommandIssued = t.type({ type: t.literal('command.issued'), id: finite, command: Command });
 export type CommandIssued = t.TypeOf<typeof CommandIssued>;
 
 /** A frame for the agent, as text. */

@@ -6,27 +6,28 @@
  * Byte gauges are rounded to 64 KiB by the sampler: memory.stat itself is no fresher than that.
  */
 import * as t from 'io-ts';
+import { finite } from './finite';
 
 /** /proc/meminfo, /proc/zoneinfo and /proc/vmstat: the whole VM. */
 export const MemoryReading = t.intersection([
   t.type({
-    totalBytes: t.number,
-    availableBytes: t.number,
-    freeBytes: t.number,
-    cachedBytes: t.number,
-    shmemBytes: t.number,
-    dirtyBytes: t.number,
-    writebackBytes: t.number,
+    totalBytes: finite,
+    availableBytes: finite,
+    freeBytes: finite,
+    cachedBytes: finite,
+    shmemBytes: finite,
+    dirtyBytes: finite,
+    writebackBytes: finite,
   }),
   t.partial({
     /** Free pages and droppable file pages of the zones that carry kernel allocations (all but Movable), /proc/zoneinfo. */
-    kernelRoomBytes: t.number,
+    kernelRoomBytes: finite,
     /** vm.overcommit_memory = 2 only: CommitLimit and Committed_AS. */
-    commitLimitBytes: t.number,
-    committedBytes: t.number,
+    commitLimitBytes: finite,
+    committedBytes: finite,
     /** Since the last beat: pages swapped in and out, /proc/vmstat pswpin and pswpout. */
-    swapInPagesDelta: t.number,
-    swapOutPagesDelta: t.number,
+    swapInPagesDelta: finite,
+    swapOutPagesDelta: finite,
   }),
 ]);
 export type MemoryReading = t.TypeOf<typeof MemoryReading>;
@@ -34,58 +35,58 @@ export type MemoryReading = t.TypeOf<typeof MemoryReading>;
 /** The managed cgroup: memory.stat, memory.current, memory.swap.current, memory.high, memory.events. */
 export const CgroupReading = t.intersection([
   t.type({
-    anonBytes: t.number,
-    shmemBytes: t.number,
-    fileBytes: t.number,
-    kernelBytes: t.number,
-    fileMappedBytes: t.number,
-    swapBytes: t.number,
-    currentBytes: t.number,
+    anonBytes: finite,
+    shmemBytes: finite,
+    fileBytes: finite,
+    kernelBytes: finite,
+    fileMappedBytes: finite,
+    swapBytes: finite,
+    currentBytes: finite,
   }),
   t.partial({
     /** File pages that were touched again: the kernel drops them last. */
-    activeFileBytes: t.number,
+    activeFileBytes: finite,
     /** memory.high; absent when it is "max" or unreadable. */
-    highBytes: t.number,
+    highBytes: finite,
     /** Since the last beat. */
-    refaultAnonPagesDelta: t.number,
-    refaultFilePagesDelta: t.number,
-    highEventsDelta: t.number,
-    oomEventsDelta: t.number,
-    oomKillEventsDelta: t.number,
+    refaultAnonPagesDelta: finite,
+    refaultFilePagesDelta: finite,
+    highEventsDelta: finite,
+    oomEventsDelta: finite,
+    oomKillEventsDelta: finite,
   }),
 ]);
 export type CgroupReading = t.TypeOf<typeof CgroupReading>;
 
 /** Growth of the "total=" stall times since the last beat, in µs; kernel doc accounting/psi. */
 export const PressureReading = t.partial({
-  memorySomeUs: t.number,
-  memoryFullUs: t.number,
-  cpuSomeUs: t.number,
-  ioSomeUs: t.number,
-  ioFullUs: t.number,
+  memorySomeUs: finite,
+  memoryFullUs: finite,
+  cpuSomeUs: finite,
+  ioSomeUs: finite,
+  ioFullUs: finite,
 });
 export type PressureReading = t.TypeOf<typeof PressureReading>;
 
 /** /proc/stat, /proc/schedstat, /proc/loadavg and cpu.max. */
 export const CpuReading = t.intersection([
   t.type({
-    onlineCpus: t.number,
+    onlineCpus: finite,
     /** Tasks running or waiting to run, /proc/stat procs_running, without the reader itself. */
-    procsRunning: t.number,
-    load1: t.number,
-    load5: t.number,
+    procsRunning: finite,
+    load1: finite,
+    load5: finite,
   }),
   t.partial({
     /** cpu.max of the managed cgroup as a number of CPUs; absent when "max". */
-    quotaCpus: t.number,
+    quotaCpus: finite,
     /** Since the last beat, summed over CPUs: time not idle (without steal), time stolen by the host,
      * time that runnable tasks waited for a CPU (/proc/schedstat run_delay; absent without schedstat). */
-    busyMs: t.number,
-    stealMs: t.number,
-    runDelayMs: t.number,
+    busyMs: finite,
+    stealMs: finite,
+    runDelayMs: finite,
     /** Since the last beat: CPU time of the managed cgroup, cpu.stat usage_usec. */
-    cgroupBusyMs: t.number,
+    cgroupBusyMs: finite,
   }),
 ]);
 export type CpuReading = t.TypeOf<typeof CpuReading>;

@@ -4,9 +4,10 @@
  * because a forecast that is too short costs more.
  */
 import * as t from 'io-ts';
+import { finite } from '../events/finite';
 import { GIB, MINUTE_MS, SECOND_MS } from '../units';
 
-const Estimate = t.readonly(t.type({ ms: t.number, samples: t.number }));
+const Estimate = t.readonly(t.type({ ms: finite, samples: finite }));
 type Estimate = t.TypeOf<typeof Estimate>;
 
 type Step = 'small' | 'medium' | 'large';

@@ -3,6 +3,7 @@
  * short enough to see a ramp within two beats, long enough that 64 KiB of rounding is no growth.
  */
 import * as t from 'io-ts';
+import { finite } from '../events/finite';
 
 const SPACING_MS = 100;
 const WINDOW_MS = 1_000;
@@ -11,11 +12,11 @@ const POINTS_MAX = 10;
 /** Slower than this is a flat line: one step of rounding per second. */
 const FLAT_BYTES_PER_S = 128 * 1024;
 
-const Point = t.tuple([t.number, t.number]);
+const Point = t.tuple([finite, finite]);
 export const Growth = t.type({
   /** [at, bytes], oldest first. */
   points: t.readonlyArray(Point),
-  bytesPerS: t.number,
+  bytesPerS: finite,
 });
 export type Growth = t.TypeOf<typeof Growth>;
 

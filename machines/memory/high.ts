@@ -1,5 +1,6 @@
 /** Whether a memory.high event is need or cache (rule R4). */
 import * as t from 'io-ts';
+import { finite } from '../events/finite';
 import type { CgroupReading } from '../events/readings';
 
 /** Page cache alone can sit at memory.high for ever; this share of it must be anon + shmem to count. */
@@ -8,7 +9,7 @@ const UNRECLAIMABLE_FRACTION = 0.85;
 const GROWN_FRACTION = 0.5;
 
 /** Our own memory.high, and what was in use when it was armed. */
-export const ArmedWire = t.readonly(t.type({ highBytes: t.number, currentBytes: t.number, residentBytes: t.number }));
+export const ArmedWire = t.readonly(t.type({ highBytes: finite, currentBytes: finite, residentBytes: finite }));
 export type ArmedWire = t.TypeOf<typeof ArmedWire>;
 
 const residentBytes = ({ anonBytes, shmemBytes }: CgroupReading): number => anonBytes + shmemBytes;

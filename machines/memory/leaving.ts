@@ -9,6 +9,7 @@
  * are really free, and rule R5's look before each shrink know nothing of this.
  */
 import * as t from 'io-ts';
+import { finite } from '../events/finite';
 import type { Readings } from '../events/readings';
 import { SECOND_MS } from '../units';
 import { cgroupUseBytes, useBytes, vmUseBytes } from './use';
@@ -16,9 +17,9 @@ import { cgroupUseBytes, useBytes, vmUseBytes } from './use';
 export const Leaving = t.readonly(
   t.type({
     /** What the VM used beside the cgroup when the shrink was approved. */
-    besideBytes: t.number,
+    besideBytes: finite,
     /** A block that is not gone by then stays. */
-    until: t.number,
+    until: finite,
   }),
 );
 export type Leaving = t.TypeOf<typeof Leaving>;

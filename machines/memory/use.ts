@@ -1,5 +1,5 @@
 /** What is in use and what it takes to keep it: the numbers of rule R5. */
-import type { Readings } from '../events/readings';
+import type { CgroupReading, Readings } from '../events/readings';
 import { MIB } from '../units';
 
 const PAGE_BYTES = 4096;
@@ -26,11 +26,21 @@ export const cgroupUseBytes = ({ cgroup }: Readings): number | null =>
 export const useBytes = (readings: Readings, vm = vmUseBytes(readings)): number | null =>
   vm === null ? null : Math.max(vm, cgroupUseBytes(readings) ?? 0);
 
+/**
+ * Pages of files that are mapped. file_mapped counts mapped shared memory as well, which is in the use already: with
+ * 8 GiB of shared_buffers it would count twice. Which part of shmem is mapped the kernel does not say; so much as is
+ * not mapped may be missing here, down to nothing. That is the harmless side: all of shmem is use whether it is mapped
+ * or not, and what is missing can be reclaimed, so to take it costs reads, never an allocation. The other bound
+ * (file − shmem) would take all of a cold cache for hot.
+ */
+const mappedFileBytes = ({ fileMappedBytes, shmemBytes }: CgroupReading): number =>
+  Math.max(0, fileMappedBytes - shmemBytes);
+
 /** File pages that are mapped, or came back soon after they were dropped: losing them costs reads at once. */
 const hotFileBytes = ({ cgroup }: Readings, sizeBytes: number): number => {
   if (cgroup === undefined) return 0;
   const refaulted = (cgroup.refaultFilePagesDelta ?? 0) * PAGE_BYTES;
-  return Math.min(cgroup.fileMappedBytes + refaulted, HOT_FILE_FRACTION * sizeBytes);
+  return Math.min(mappedFileBytes(cgroup) + refaulted, HOT_FILE_FRACTION * sizeBytes);
 };
 
 export interface Margin {

@@ -3,6 +3,7 @@
  * believed at once; better only after it has held for a second, so that verdicts do not flutter.
  */
 import * as t from 'io-ts';
+import { finite } from '../events/finite';
 import { nullable } from '../events/nullable';
 import { SECOND_MS } from '../units';
 
@@ -12,7 +13,7 @@ export type Verdict = t.TypeOf<typeof Verdict>;
 export const VerdictState = t.type({
   verdict: Verdict,
   /** Since when a better verdict would have been due; null while none is. */
-  betterSince: nullable(t.number),
+  betterSince: nullable(finite),
 });
 export type VerdictState = t.TypeOf<typeof VerdictState>;
 
@@ -37,9 +38,13 @@ export interface MemoryOutlook {
   readonly shortReported: boolean;
 }
 
+/** By this sample alone, memory ends before a grant can arrive. */
+export const endsTooSoon = ({ exhaustionMs, grantUpMs }: MemoryOutlook): boolean =>
+  exhaustionMs <= grantUpMs + GRANT_SLACK_MS;
+
 /** The verdict of one sample alone. */
 const judge = (outlook: MemoryOutlook): Verdict => {
-  if (outlook.shortReported || outlook.exhaustionMs <= outlook.grantUpMs + GRANT_SLACK_MS) return 'breached';
+  if (outlook.shortReported || endsTooSoon(outlook)) return 'breached';
   const near = outlook.runwayBytes < WATCH_FRACTION * outlook.sizeBytes;
   return near || outlook.exhaustionMs < WATCH_MS ? 'watchful' : 'calm';
 };

@@ -7,8 +7,9 @@
  * coarse values (whole units, 64 KiB) and steady or rising load leave one to a few.
  */
 import * as t from 'io-ts';
+import { finite } from '../events/finite';
 
-export const MaxWindow = t.readonlyArray(t.readonly(t.type({ at: t.number, value: t.number })));
+export const MaxWindow = t.readonlyArray(t.readonly(t.type({ at: finite, value: finite })));
 export type MaxWindow = t.TypeOf<typeof MaxWindow>;
 
 export const EMPTY_WINDOW: MaxWindow = [];

@@ -4,6 +4,7 @@
  * comes before all of it, and goes on meanwhile (machines/engine/assess.ts).
  */
 import * as t from 'io-ts';
+import { finite } from '../events/finite';
 import { MIB, SECOND_MS } from '../units';
 
 export const Danger = t.keyof({ none: null, hold: null, refuse: null, cancel: null });
@@ -30,7 +31,7 @@ export const DangerState = t.readonly(
   t.type({
     danger: Danger,
     /** The runway that ends the danger; 0 while there is none. */
-    reliefBytes: t.number,
+    reliefBytes: finite,
   }),
 );
 export type DangerState = t.TypeOf<typeof DangerState>;

@@ -3,24 +3,25 @@
  * restarts and reboots do not forget it.
  */
 import * as t from 'io-ts';
+import { finite } from '../events/finite';
 import type { InputEvent } from '../events/inputs';
 
 export const Ledger = t.readonly(
   t.type({
     /** How long memory.high stood below "max", how often it tripped, and how often that was only cache. */
-    tripwireArmedMs: t.number,
-    tripwireTrips: t.number,
-    falseTrips: t.number,
-    heldMs: t.number,
-    sharedMemoryCappedMs: t.number,
-    statementsCancelled: t.number,
+    tripwireArmedMs: finite,
+    tripwireTrips: finite,
+    falseTrips: finite,
+    heldMs: finite,
+    sharedMemoryCappedMs: finite,
+    statementsCancelled: finite,
     /** Page cache of the cgroup that was there when a limit was set and gone when it was lifted. */
-    cacheDroppedBytes: t.number,
-    oomKills: t.number,
+    cacheDroppedBytes: finite,
+    oomKills: finite,
     /** Shrinks that use grew into. */
-    regrets: t.number,
-    foreignLimits: t.number,
-    guardLifts: t.number,
+    regrets: finite,
+    foreignLimits: finite,
+    guardLifts: finite,
   }),
 );
 export type Ledger = t.TypeOf<typeof Ledger>;

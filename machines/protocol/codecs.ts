@@ -65,4 +65,15 @@ export const orAbsent = <A>(codec: t.Type<A, unknown>): t.Type<A | null, unknown
     t.identity,
   );
 
-export const WireSize = fields({ cpu: FiniteNumber, mem: U64 });
+/** vCPUs: a fraction is one, nothing and less than nothing are not. */
+const PositiveNumber = reads('a finite number above 0', (value) => {
+  const number = isLosslessNumber(value) ? Number(value.value) : NaN;
+  return Number.isFinite(number) && number > 0 ? E.right(number) : E.left(undefined);
+});
+
+const PositiveU64 = reads('an unsigned 64-bit integer above 0', (value) =>
+  isLosslessNumber(value) && isU64(value.value) && BigInt(value.value) > 0n ? E.right(value.value) : E.left(undefined),
+);
+
+/** A size of a VM; how large it may be is not checked here: it is answered, and counts as far as it can (fromWire). */
+export const WireSize = fields({ cpu: PositiveNumber, mem: PositiveU64 });

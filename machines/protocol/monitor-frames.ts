@@ -2,18 +2,19 @@
 import * as E from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
 import * as t from 'io-ts';
+import { finite } from '../events/finite';
 import { Size } from '../events/size.codec';
 
 /** Longest quotation of a frame in an error. */
 const QUOTED_CHARS = 200;
 
-const bare = <T extends string>(type: T) => t.type({ type: t.literal(type), id: t.number });
+const bare = <T extends string>(type: T) => t.type({ type: t.literal(type), id: finite });
 
 const MonitorFrame = t.union([
-  t.type({ type: t.literal('ScaleRequest'), id: t.number, target: Size }),
-  t.type({ type: t.literal('DownscaleResult'), id: t.number, Ok: t.boolean, Status: t.string }),
-  t.type({ type: t.literal('InternalError'), id: t.number, error: t.string }),
-  t.type({ type: t.literal('InvalidMessage'), id: t.number, error: t.string }),
+  t.type({ type: t.literal('ScaleRequest'), id: finite, target: Size }),
+  t.type({ type: t.literal('DownscaleResult'), id: finite, Ok: t.boolean, Status: t.string }),
+  t.type({ type: t.literal('InternalError'), id: finite, error: t.string }),
+  t.type({ type: t.literal('InvalidMessage'), id: finite, error: t.string }),
   bare('UpscaleRequest'),
   bare('UpscaleConfirmation'),
   bare('HealthCheck'),

@@ -2,11 +2,12 @@
 import * as E from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
 import * as t from 'io-ts';
+import { finite } from '../events/finite';
 import type { ProtocolVersion } from './handshake';
 import { readingOf } from './monitor-frames';
 
 const VersionReply = t.intersection([
-  t.type({ version: t.number }),
+  t.type({ version: finite }),
   t.partial({ features: t.array(t.string), conn: t.string }),
 ]);
 

@@ -5,7 +5,7 @@ import { notHasty } from '../engine/not-hasty';
 import type { Size } from '../events/size.codec';
 import type { AnyPolicy } from '../policies';
 import type { Need, Observation } from '../policies/policy';
-import { toWholeUnits, unitsOf, type SizingRules } from '../sizing';
+import { unitsOf, type SizingRules } from '../sizing';
 import { unitsIn } from './setting';
 
 /** What the beat measured. */
@@ -106,8 +106,8 @@ export class Mind {
     if (same && this.wanted > 0 && full === this.wasFull && size === this.wasSize) return;
     this.wasFull = full;
     this.wasSize = size;
-    const rounded = toWholeUnits(this.rules, { cpu: need.cpu ?? 0, mem: need.memBytes ?? 0 });
-    this.wanted = unitsIn(this.rules.unit, notHasty(this.rules, rounded, need, this.granted, full).size);
+    const wanted = { cpu: need.cpu ?? 0, mem: need.memBytes ?? 0 };
+    this.wanted = unitsIn(this.rules.unit, notHasty(this.rules, wanted, need, this.granted, full).size);
     this.expectGrant(size);
   }
 }

@@ -1,7 +1,7 @@
 /**
  * R5: no DownscaleResult with Ok true for a size below use + margin, or without a sample of the last
  * second. The numbers are reckoned here anew from the beats of the trace. An approval may come a
- * little after its request (the file cache shrinks first); the request is what was judged.
+ * little after its request (the file cache shrinks first): what counts is what was known when it was given.
  */
 import { isLeft } from 'fp-ts/Either';
 import { decodeFrame } from '../../machines/protocol/decode';
@@ -23,7 +23,9 @@ const useBytes = ({ memory, cgroup }: Readings): number | null => {
 const marginBytes = ({ memory, cgroup }: Readings, targetBytes: number, { domain }: TraceStep['before']): number => {
   const shrinkBytes = Math.max(0, (memory?.totalBytes ?? 0) - targetBytes);
   const grown = (domain.growth.bytesPerS * expectedMs(domain.latency, 'down', shrinkBytes)) / 1000;
-  const hot = (cgroup?.fileMappedBytes ?? 0) + (cgroup?.refaultFilePagesDelta ?? 0) * PAGE_BYTES;
+  // Mapped shared memory is in the use already.
+  const mapped = Math.max(0, (cgroup?.fileMappedBytes ?? 0) - (cgroup?.shmemBytes ?? 0));
+  const hot = mapped + (cgroup?.refaultFilePagesDelta ?? 0) * PAGE_BYTES;
   return (
     Math.max(100 * MIB, 0.02 * targetBytes, grown) +
     (memory?.dirtyBytes ?? 0) +
@@ -32,18 +34,13 @@ const marginBytes = ({ memory, cgroup }: Readings, targetBytes: number, { domain
   );
 };
 
-interface Request {
-  readonly index: number;
-  readonly targetBytes: number;
-}
-
-/** Ids may repeat, so there may be several requests that an answer could belong to. */
-const requestsOf = (trace: Trace, until: number, conn: string, id: number): Request[] =>
-  trace.steps.slice(0, until + 1).flatMap(({ input }, index) => {
+/** The sizes asked for under this id before; ids may repeat. */
+const targetsOf = (trace: Trace, until: number, conn: string, id: number): number[] =>
+  trace.steps.slice(0, until + 1).flatMap(({ input }) => {
     if (input.type !== 'frame.received' || input.conn !== conn) return [];
     const message = decodeFrame(input.text);
     if (isLeft(message) || message.right.type !== 'DownscaleRequest' || Number(message.right.id) !== id) return [];
-    return [{ index, targetBytes: Number(message.right.target.mem) }];
+    return [Number(message.right.target.mem)];
   });
 
 const sampleAt = (trace: Trace, index: number): { readonly at: number; readonly readings: Readings } | null => {
@@ -54,19 +51,19 @@ const sampleAt = (trace: Trace, index: number): { readonly at: number; readonly 
   return null;
 };
 
-const problemWith = (trace: Trace, { index, targetBytes }: Request): string | null => {
-  const asked = trace.steps[index]!;
+const problemWith = (trace: Trace, index: number, targetBytes: number): string | null => {
+  const answered = trace.steps[index]!;
   const sample = sampleAt(trace, index);
   const use = sample && useBytes(sample.readings);
   if (sample === null || use === null) return 'without a sample';
-  if (asked.at - sample.at > FRESH_MS) return `on a sample of ${asked.at - sample.at} ms`;
-  const needed = use + marginBytes(sample.readings, targetBytes, asked.before);
-  const holds = targetBytes - (asked.before.domain.bootReserveBytes ?? 0);
+  if (answered.at - sample.at > FRESH_MS) return `on a sample of ${answered.at - sample.at} ms`;
+  const needed = use + marginBytes(sample.readings, targetBytes, answered.before);
+  const holds = targetBytes - (answered.before.domain.bootReserveBytes ?? 0);
   return holds >= needed ? null : `for ${targetBytes} bytes where ${needed} are needed`;
 };
 
 const approvedWrongly = (trace: Trace, index: number, conn: string, id: number): string | null => {
-  const problems = requestsOf(trace, index, conn, id).map((request) => problemWith(trace, request));
+  const problems = targetsOf(trace, index, conn, id).map((targetBytes) => problemWith(trace, index, targetBytes));
   if (problems.includes(null)) return null;
   return `approved ${id} ${problems.join(' or ') || 'which nobody asked'}`;
 };

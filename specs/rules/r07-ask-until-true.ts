@@ -1,7 +1,10 @@
 /**
  * R7: never two ScaleRequests within a second; while the wish is not granted and somebody may be
- * asked, it is said again at the latest after 30 s; and at once when it changes.
+ * asked, it is said again at the latest after 30 s; and at once when it changes. An agent that rejected a
+ * ScaleRequest gets none any more on that connection (--scale-requests auto).
  */
+import { isLeft } from 'fp-ts/Either';
+import { decodeFrame } from '../../machines/protocol/decode';
 import { sameSize } from '../../machines/sizing';
 import { asksByScaleRequest, wishedSize } from '../../machines/chart/wish';
 import type { ChartContext } from '../../machines/chart/context';
@@ -39,10 +42,35 @@ const isSaidAtOnce = (step: TraceStep, wish: Size, lastAskedAt: number): boolean
   return sent || soon;
 };
 
+/** Only so many of the latest are known again (SCALE_REQUEST_IDS_MAX). */
+const KNOWN_IDS = 8;
+
+/** Follows which of our ScaleRequests a connection has had, and whether it rejected one. */
+class Rejections {
+  private readonly ids = new Map<string, number[]>();
+  private readonly rejecting = new Set<string>();
+
+  /** The connection that rejected a ScaleRequest and is sent another by this step; null: none is. */
+  take(step: TraceStep): string | null {
+    const { input } = step;
+    if (input.type === 'frame.received' && this.isRejection(input.conn, input.text)) this.rejecting.add(input.conn);
+    const asked = framesOf(step, 'ScaleRequest');
+    for (const { conn, id } of asked) this.ids.set(conn, [...(this.ids.get(conn) ?? []), id].slice(-KNOWN_IDS));
+    return asked.find(({ conn }) => this.rejecting.has(conn))?.conn ?? null;
+  }
+
+  private isRejection(conn: string, text: string): boolean {
+    const message = decodeFrame(text);
+    if (isLeft(message) || message.right.type !== 'InvalidMessage') return false;
+    return this.ids.get(conn)?.includes(Number(message.right.id)) ?? false;
+  }
+}
+
 const isOwnRequest = ({ type }: { readonly type: string }): boolean =>
   type === 'ScaleRequest' || type === 'UpscaleRequest';
 
-export const r07AskUntilTrue: Rule = ({ start, steps }) => {
+export const r07AskUntilTrue: Rule = ({ engine, start, steps }) => {
+  const rejections = new Rejections();
   let scaleAskedAt = -Infinity;
   let askedAt = start.chart.context.lastAskedAt ?? -Infinity;
   let quietSince: number | null = null;
@@ -50,6 +78,10 @@ export const r07AskUntilTrue: Rule = ({ start, steps }) => {
     const { at } = step;
     const broken = (why: string) => ({ rule: 'R7', index, at, why });
     const asks = framesOf(step, 'ScaleRequest');
+    const rejecting = rejections.take(step);
+    if (rejecting !== null && engine.config.chart.scaleRequests === 'auto') {
+      return broken(`${rejecting} rejected a ScaleRequest and got another`);
+    }
     if (asks.length > 1) return broken('two ScaleRequests in one step');
     if (asks.length > 0 && at - scaleAskedAt < GAP_MS) return broken(`asked again after ${at - scaleAskedAt} ms`);
     if (quietSince !== null && at - quietSince > LONGEST_SILENCE_MS) return broken(`silent for ${at - quietSince} ms`);

@@ -1,15 +1,19 @@
 /**
- * R12: no wish below the granted size before beats have covered the longest window, also after a
- * restart. Coverage is reckoned here anew from the beats of the trace.
+ * R12: no request below the granted size before samples have covered the longest window, also after a
+ * restart, unless the bounds lie below it. Coverage is reckoned here anew from the beats of the trace.
  */
 import type { Size } from '../../machines/events/size.codec';
 import { exceeds } from '../../machines/sizing';
+import { upperBound } from './r06-whole-units';
 import { contextAfter, framesOf, type Rule, type TraceStep } from './trace';
 
 const GAP_MS = 30_000;
 
-const wishes = (step: TraceStep): Size[] => [
-  ...step.step.outputs.flatMap((output) => (output.type === 'size.decided' ? [output.desired] : [])),
+/** What is requested, and what is decided and would be. */
+const requests = (step: TraceStep): Size[] => [
+  ...step.step.outputs.flatMap((output) =>
+    output.type === 'size.decided' && !contextAfter(step).withheld ? [output.desired] : [],
+  ),
   ...framesOf(step, 'ScaleRequest').flatMap(({ target }) => target ?? []),
 ];
 
@@ -27,7 +31,9 @@ export const r12NoHastyShrink: Rule = ({ engine, start, steps }) => {
     const covered = coveredSince === null ? 0 : at - coveredSince;
     const granted = grantedIn(step);
     if (granted === null || covered >= engine.policy.longestWindowMs) continue;
-    const smaller = wishes(step).find((size) => exceeds(granted, size));
+    const max = upperBound(engine.config.sizing, contextAfter(step));
+    const within = { cpu: Math.min(granted.cpu, max.cpu), mem: Math.min(granted.mem, max.mem) };
+    const smaller = requests(step).find((size) => exceeds(within, size));
     if (smaller === undefined) continue;
     const why = `${JSON.stringify(smaller)} is less than ${JSON.stringify(granted)} after only ${covered} ms of samples`;
     return { rule: 'R12', index, at, why };

@@ -56,6 +56,7 @@ export const ALL_IGNORED = {
   'answer.overdue': IGNORED,
   'shrink.overdue': IGNORED,
   'downscale.overdue': IGNORED,
+  'downscale.judged': IGNORED,
   'relief.over': IGNORED,
   'fileCache.connected': IGNORED,
   'fileCache.notOffered': IGNORED,

@@ -14,7 +14,7 @@ export interface Vm {
   readonly useBytes: number;
   /** Page cache, part of what is available. */
   readonly cacheBytes: number;
-  /** Of the cache: mapped pages. */
+  /** Of the cache: mapped pages of files. */
   readonly mappedBytes: number;
   readonly dirtyBytes: number;
   readonly busyCores: number;
@@ -61,9 +61,10 @@ const memoryOf = (vm: Vm): NonNullable<Readings['memory']> => {
 const cgroupOf = (vm: Vm): NonNullable<Readings['cgroup']> => ({
   anonBytes: Math.max(0, vm.useBytes - vm.shmemBytes - SERVICES_BYTES),
   shmemBytes: vm.shmemBytes,
-  fileBytes: vm.cacheBytes,
+  // Both count shared memory too, here all of it mapped, as shared_buffers are.
+  fileBytes: vm.cacheBytes + vm.shmemBytes,
   kernelBytes: 8 * MIB,
-  fileMappedBytes: vm.mappedBytes,
+  fileMappedBytes: vm.mappedBytes + vm.shmemBytes,
   swapBytes: 0,
   currentBytes: cgroupBytes(vm),
   ...(vm.highBytes === null ? {} : { highBytes: vm.highBytes }),

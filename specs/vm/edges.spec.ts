@@ -7,8 +7,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MIB } from '../../machines/units';
 import { stopCommands } from '../support/command';
 import { removeTempDirs } from '../support/event-log';
-import { eventually } from '../support/eventually';
 import { bootGuest, stopGuests, type Guest } from './harness';
+import { eventually } from './harness/eventually';
+import { STORY_DEADLINE_MS } from './harness/limits';
 import { keep } from './harness/keep';
 import { availableMib, memTotalMib, oomKills, throttlesIn } from './in-guest/cgroups';
 import { startGrower } from './in-guest/grower';
@@ -20,7 +21,7 @@ import { serveAsOldAgent } from './outside/old-agent';
 import { plug, pluggedMib } from './outside/plugged';
 import { expectReplays } from './outside/replays';
 
-jest.setTimeout(120_000);
+jest.setTimeout(STORY_DEADLINE_MS);
 
 const BOOT_MIB = 512;
 const UNIT_MIB = 512;
@@ -61,7 +62,7 @@ beforeAll(async () => {
   // The policy that sizes for the need of the moment: the default looks back first.
   await startMonitor(BOOT_MIB, '--policy goal-cu');
   idle = { guest, monitor };
-}, 180_000);
+});
 beforeEach(() => {
   agentLogs = [];
 });
@@ -197,5 +198,5 @@ describe('a VM whose load is over', () => {
     await watch.stop();
     expect(Math.max(...looks.map(({ leavingBytes }) => leavingBytes))).toBe(STEP_BYTES);
     expect(Math.min(...watch.history('memory').map(availableIn))).toBeGreaterThan(FREE_MIB);
-  }, 400_000);
+  });
 });

@@ -1,20 +1,21 @@
 /** The guest itself, which all other VM specs stand on, and the monitor that comes up in it. */
 import { MIB } from '../../machines/units';
-import { eventually } from '../support/eventually';
 import { bootGuest, stopGuests, type Guest } from './harness';
+import { eventually } from './harness/eventually';
+import { STORY_DEADLINE_MS } from './harness/limits';
 import { cgroupFile, fullStallMs, killAll, memTotalMib, pidsIn, POSTGRES } from './in-guest/cgroups';
 import { startGrower } from './in-guest/grower';
 import { monitorCommand, startGuestMonitor } from './in-guest/monitor';
 import { psql, startGuestPostgres } from './in-guest/postgres';
 import { plug } from './outside/plugged';
 
-jest.setTimeout(120_000);
+jest.setTimeout(STORY_DEADLINE_MS);
 
 let guest: Guest;
 
 beforeAll(async () => {
   guest = await bootGuest({ memMib: 512, maxMemMib: 1536, cpus: 1, maxCpus: 2, swapMib: 64 });
-}, 180_000);
+});
 afterAll(stopGuests);
 
 describe('a guest', () => {

@@ -6,8 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MIB } from '../../machines/units';
 import { removeTempDirs } from '../support/event-log';
 import { bootGuest, stopGuests, type Guest } from './harness';
+import { STORY_DEADLINE_MS } from './harness/limits';
 import { keep } from './harness/keep';
-import { availableMib, BRAKE, cgroupFile, oomKills, POSTGRES, throttlesIn } from './in-guest/cgroups';
+import { availableMib, BRAKE, cgroupFile, oomKills, POSTGRES, someStallMs, throttlesIn } from './in-guest/cgroups';
 import { startGrower, type Grower } from './in-guest/grower';
 import { startGrowingBackend, type GrowingBackend } from './in-guest/growing-backend';
 import { startGuestMonitor, type GuestMonitor } from './in-guest/monitor';
@@ -18,10 +19,15 @@ import { startSlowAgent, type SlowAgent } from './outside/slow-agent';
 import { plug } from './outside/plugged';
 import { expectReplays, GUEST_LOG } from './outside/replays';
 
-jest.setTimeout(120_000);
+jest.setTimeout(STORY_DEADLINE_MS);
 
-const BOOT_BYTES = 384 * MIB;
-const SIZES = '--independent --compute-unit 2,128MiB --min-size 2,384MiB --max-size 2,1408MiB';
+const BOOT_MIB = 384;
+/**
+ * No more than the stories need: the memmap of what is plugged, 16 MiB a GiB, comes from what is left when it comes,
+ * and the kernel has nothing but that for its own use after.
+ */
+const LARGEST_MIB = 896;
+const SIZES = `--independent --compute-unit 2,128MiB --min-size 2,${BOOT_MIB}MiB --max-size 2,${LARGEST_MIB}MiB`;
 
 const FILES = {
   high: cgroupFile(POSTGRES, 'memory.high'),
@@ -34,10 +40,10 @@ let watch: Watch<keyof typeof FILES>;
 let killedBefore: number;
 
 beforeAll(async () => {
-  guest = await bootGuest({ memMib: 384, maxMemMib: 1408 });
+  guest = await bootGuest({ memMib: BOOT_MIB, maxMemMib: LARGEST_MIB });
   await startGuestPostgres(guest);
   await makeBenchTables(guest);
-}, 180_000);
+});
 afterAll(async () => {
   await stopGuests();
   removeTempDirs();
@@ -52,6 +58,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await monitor.stop();
   await watch.stop();
+  keep('watch', JSON.stringify({ high: watch.history('high'), held: watch.history('held') }, null, 1));
   const throttles = await throttlesIn(guest);
   keep('dmesg', await guest.run('dmesg | tail -150'));
   await plug(guest, 0);
@@ -62,9 +69,12 @@ afterEach(async () => {
 
 const killedSince = async (): Promise<number> => (await oomKills(guest)) - killedBefore;
 
+/** The most that there is, so that a hold here ends when there is room, however slow the host. */
+const MOST_HOLD_MS = 30_000;
+
 const startEnds = async (protect: 'hold' | 'observe'): Promise<SlowAgent> => {
-  monitor = await startGuestMonitor(guest, `${SIZES} --protect ${protect} --brake-ms 10000`);
-  return startSlowAgent(guest, monitor, BOOT_BYTES);
+  monitor = await startGuestMonitor(guest, `${SIZES} --protect ${protect} --brake-ms ${MOST_HOLD_MS}`);
+  return startSlowAgent(guest, monitor, BOOT_MIB * MIB);
 };
 
 const untilHeld = (pid: number) => watch.until('held', (text) => text === String(pid));
@@ -75,7 +85,7 @@ const untilFree = async () => {
 
 describe('a statement that outruns a grant', () => {
   const GROWTH = { mib: 400, mibPerS: 100 } as const;
-  /** Until the clients have connected, and as long again as a hold takes. */
+  /** Until the clients have connected, and their tables are in memory. */
   const WARM_SECONDS = 6;
   const LATE_MS = 3_000;
 
@@ -92,19 +102,23 @@ describe('a statement that outruns a grant', () => {
     return { agent, bench, statement: await startGrowingBackend(guest, GROWTH) };
   };
 
+  /** Of the time of the hold. What a client gets done in it says as much of the host's other work. */
+  const MOST_WAITED = 0.2;
+
   it('is held until it comes, seconds later, and the others do not feel it', async () => {
     const { agent, bench, statement } = await startStory('hold');
     const held = await untilHeld(statement.backendPid);
+    const waitedBeforeMs = await someStallMs(guest, POSTGRES);
     await sleep(LATE_MS);
     await agent.give();
     const freed = await untilFree();
+    const waitedMs = (await someStallMs(guest, POSTGRES)) - waitedBeforeMs;
     expect((await statement.ended).status).toBe(0);
     expect(await bench.stop()).toBe(0);
     const heldMs = freed.atMs - held.atMs;
-    const before = await bench.transactions(held.atMs - heldMs, held.atMs);
-    const during = await bench.transactions(held.atMs, freed.atMs);
     expect(heldMs).toBeGreaterThan(LATE_MS);
-    expect(during).toBeGreaterThanOrEqual(0.8 * before);
+    expect(waitedMs).toBeLessThan(MOST_WAITED * heldMs);
+    expect(await bench.transactions(held.atMs, freed.atMs)).toBeGreaterThan(0);
     expect(await killedSince()).toBe(0);
   });
 

@@ -3,8 +3,9 @@ import type { Client } from 'pg';
 import { MIB } from '../../machines/units';
 import { stopCommands } from '../support/command';
 import { removeTempDirs } from '../support/event-log';
-import { eventually } from '../support/eventually';
 import { bootGuest, stopGuests, type Guest } from './harness';
+import { eventually } from './harness/eventually';
+import { STORY_DEADLINE_MS } from './harness/limits';
 import { oomKills, throttlesIn } from './in-guest/cgroups';
 import { startGuestMonitor, type GuestMonitor } from './in-guest/monitor';
 import { connectToGuestPostgres, pgbench, startGuestPostgres } from './in-guest/postgres';
@@ -12,7 +13,7 @@ import { startHostAgent } from './outside/agent';
 import { pluggedMib } from './outside/plugged';
 import { expectReplays } from './outside/replays';
 
-jest.setTimeout(120_000);
+jest.setTimeout(STORY_DEADLINE_MS);
 
 const SIZES = '--independent --compute-unit 2,256MiB --min-size 2,512MiB --max-size 2,2GiB';
 /** About 440 MiB of rows: more than the VM has. */
@@ -28,7 +29,7 @@ beforeAll(async () => {
   await guest.run(pgbench('-i -s 2 -q'));
   const postgres = '--pgconnstr postgresql://postgres@127.0.0.1/postgres --file-cache-on-disk';
   monitor = await startGuestMonitor(guest, `${SIZES} ${postgres}`);
-}, 180_000);
+});
 afterAll(async () => {
   await stopCommands();
   await stopGuests();

@@ -5,12 +5,13 @@
 import { MIB } from '../../machines/units';
 import { nextWishFor } from '../support/monitor-frames';
 import { bootGuest, stopGuests, type Guest } from './harness';
+import { STORY_DEADLINE_MS } from './harness/limits';
 import { availableMib, BRAKE, cgroupFile, killAll, oomKills, POSTGRES, within } from './in-guest/cgroups';
 import { startGrower, type Grower } from './in-guest/grower';
 import { startGuestMonitor, type GuestMonitor } from './in-guest/monitor';
 import { watchFiles, type Watch } from './in-guest/watch';
 
-jest.setTimeout(120_000);
+jest.setTimeout(STORY_DEADLINE_MS);
 
 const FILES = {
   high: cgroupFile(POSTGRES, 'memory.high'),
@@ -26,7 +27,7 @@ let killedBefore: number;
 
 beforeAll(async () => {
   guest = await bootGuest({ memMib: 512, maxMemMib: 1024 });
-}, 180_000);
+});
 afterAll(stopGuests);
 
 const untilArmed = () => watch.until('high', (text) => text !== 'max' && text !== null);

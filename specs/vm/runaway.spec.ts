@@ -5,6 +5,7 @@
 import type { Client } from 'pg';
 import { removeTempDirs } from '../support/event-log';
 import { bootGuest, stopGuests, type Guest } from './harness';
+import { STORY_DEADLINE_MS } from './harness/limits';
 import { oomKills, throttlesIn } from './in-guest/cgroups';
 import { startGuestMonitor, type GuestMonitor } from './in-guest/monitor';
 import { connectToGuestPostgres, startGuestPostgres } from './in-guest/postgres';
@@ -12,7 +13,7 @@ import { expectReplays } from './outside/replays';
 
 const REPEATS = Number(process.env['REPEATS'] ?? 1);
 
-jest.setTimeout(120_000);
+jest.setTimeout(STORY_DEADLINE_MS);
 
 /** What runs away in real servers; each would take many times the VM. Wide values: emulation makes each row dear. */
 const RUNAWAYS = {
@@ -33,7 +34,7 @@ beforeAll(async () => {
   await startGuestPostgres(guest);
   monitor = await startGuestMonitor(guest, '--compute-unit 2,512MiB --max-size 2,512MiB --protect full');
   bystander = await connectToGuestPostgres(guest);
-}, 180_000);
+});
 afterAll(async () => {
   await stopGuests();
   removeTempDirs();

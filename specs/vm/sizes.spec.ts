@@ -6,10 +6,11 @@
 import { MIB } from '../../machines/units';
 import { stopCommands } from '../support/command';
 import { removeTempDirs } from '../support/event-log';
-import { eventually } from '../support/eventually';
 import { startFrameProxy, type FrameProxy } from '../support/frame-proxy';
 import { nextOf } from '../support/monitor-frames';
 import { bootGuest, stopGuests, type Guest } from './harness';
+import { eventually } from './harness/eventually';
+import { STORY_DEADLINE_MS } from './harness/limits';
 import {
   availableMib,
   cgroupFile,
@@ -27,7 +28,7 @@ import { startHostAgent, type HostAgent, type HostAgentOptions } from './outside
 import { plug, pluggedMib } from './outside/plugged';
 import { expectReplays, GUEST_LOG } from './outside/replays';
 
-jest.setTimeout(120_000);
+jest.setTimeout(STORY_DEADLINE_MS);
 
 const BOOT_MIB = 512;
 /** Memory alone moves: under emulation a vCPU that was plugged cannot be taken out again. */
@@ -41,7 +42,7 @@ let proxy: FrameProxy | null = null;
 
 beforeAll(async () => {
   guest = await bootGuest({ memMib: BOOT_MIB, maxMemMib: 2048 });
-}, 180_000);
+});
 afterAll(async () => {
   await stopGuests();
   removeTempDirs();

@@ -1,6 +1,6 @@
 /** Sizes of a VM as text: `0.25,1GiB` is a quarter of a vCPU and 1 GiB. */
 import * as E from 'fp-ts/Either';
-import type { Size } from '../../../machines/events/size.codec';
+import { LARGEST_SIZE, type Size } from '../../../machines/events/size.codec';
 import { MIB } from '../../../machines/units';
 import { bytes } from './bytes';
 import type { TextReader } from './text-reader';
@@ -9,16 +9,14 @@ import type { TextReader } from './text-reader';
 const CPU = /^\d+(?:\.\d+)?$/;
 /** Finer steps than a hundredth of a vCPU mean nothing to a scheduler. */
 const LEAST_CPU = 0.01;
-/** More vCPUs than any machine has: the number is a slip. */
-const MOST_CPU = 4096;
 /** Less than this is a forgotten unit: "1" for "1GiB". */
 const LEAST_MEM_BYTES = MIB;
 
-const ALLOWED = `CPU,MEM such as 0.25,1GiB (CPU from ${LEAST_CPU} to ${MOST_CPU} vCPU, MEM at least 1MiB)`;
+const ALLOWED = `CPU,MEM such as 0.25,1GiB (CPU from ${LEAST_CPU} to ${LARGEST_SIZE.cpu} vCPU, MEM from 1MiB to 1024TiB)`;
 
 const readCpu = (text: string): number | null => {
   const cpu = Number(text);
-  return CPU.test(text) && cpu >= LEAST_CPU && cpu <= MOST_CPU ? cpu : null;
+  return CPU.test(text) && cpu >= LEAST_CPU && cpu <= LARGEST_SIZE.cpu ? cpu : null;
 };
 
 export const size: TextReader<Size> = (text) => {
@@ -27,5 +25,5 @@ export const size: TextReader<Size> = (text) => {
   if (cpu === null || memText === '' || rest.length > 0) return E.left(ALLOWED);
   const mem = bytes(memText);
   if (E.isLeft(mem)) return E.left(`${ALLOWED}; MEM is in ${mem.left}`);
-  return mem.right >= LEAST_MEM_BYTES ? E.right({ cpu, mem: mem.right }) : E.left(ALLOWED);
+  return mem.right >= LEAST_MEM_BYTES && mem.right <= LARGEST_SIZE.mem ? E.right({ cpu, mem: mem.right }) : E.left(ALLOWED);
 };

@@ -12,15 +12,12 @@ export interface Mount {
   readonly fsType: string;
   /** By this mount, whatever others of the same file system may. */
   readonly readOnly: boolean;
-  /** The file system's option size=, as the kernel shows it ("1048576k"); undefined: not shown. */
-  readonly size: string | undefined;
 }
 
 /** Blank, tab, line feed and backslash stand there as octal numbers: "\040". */
 const unescaped = (text: string): string =>
   text.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8)));
 
-const SIZE = 'size=';
 const LINE = 'a line such as "36 35 98:0 /root /mount/point rw,noatime master:1 - tmpfs source rw,size=8k"';
 
 const mountOn = (line: string): Mount | null => {
@@ -35,10 +32,6 @@ const mountOn = (line: string): Mount | null => {
     device,
     fsType,
     readOnly: mountOptions.split(',').includes('ro'),
-    size: fsOptions
-      .split(',')
-      .find((option) => option.startsWith(SIZE))
-      ?.slice(SIZE.length),
   };
 };
 

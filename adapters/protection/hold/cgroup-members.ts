@@ -1,5 +1,5 @@
 /** Which processes are in a cgroup and in those below it (kernel doc admin-guide/cgroup-v2, cgroup.procs). */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
@@ -34,12 +34,13 @@ interface Listed {
   readonly children: readonly string[];
 }
 
-const list = async (directory: string): Promise<Either<string, Listed>> => {
+/** At once: neither waits for anything in the kernel (see files.ts). */
+const list = (directory: string): Either<string, Listed> => {
   const path = join(directory, 'cgroup.procs');
   try {
-    const pids = parsePids(path, await readFile(path, 'latin1'));
+    const pids = parsePids(path, readFileSync(path, 'latin1'));
     if (E.isLeft(pids)) return E.left(showParseError(pids.left));
-    const entries = await readdir(directory, { withFileTypes: true });
+    const entries = readdirSync(directory, { withFileTypes: true });
     const children = entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(directory, name));
     return E.right({ directory, pids: pids.right, children });
   } catch (error) {
@@ -49,13 +50,13 @@ const list = async (directory: string): Promise<Either<string, Listed>> => {
 };
 
 /** At most MAX_PROCESSES, from at most MAX_CGROUPS, MAX_DEPTH levels down; none where there is no such cgroup. */
-export const membersOf = async (directory: string): Promise<Either<string, Members>> => {
+export const membersOf = (directory: string): Either<string, Members> => {
   const members = new Map<number, string>();
   let level: readonly string[] = [directory];
   let seen = 1;
   for (let depth = 0; depth <= MAX_DEPTH && level.length > 0; depth += 1) {
     const next: string[] = [];
-    for (const listed of await Promise.all(level.map(list))) {
+    for (const listed of level.map(list)) {
       if (E.isLeft(listed)) return listed;
       for (const pid of listed.right.pids) if (members.size < MAX_PROCESSES) members.set(pid, listed.right.directory);
       next.push(...listed.right.children);

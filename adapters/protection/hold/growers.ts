@@ -1,5 +1,5 @@
 /** Which processes a hold takes: those that together make most of the growth and may be slowed. */
-import { readlink } from 'node:fs/promises';
+import { readlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
@@ -7,7 +7,7 @@ import { formatBytes } from '../../../machines/format';
 import type { ProcessGrowth } from './growth';
 import { GROWTH_SHARE, MAX_EXAMINED, MAX_GROWERS, MIN_GROWTH_BYTES_PER_S } from './limits';
 import { isPostgresTitle, whyNeverSlowed } from './postgres-titles';
-import { ofProcess } from './process-file';
+import { ofProcessSync } from './process-file';
 import { type ProcessIdentity, readIdentity } from './process-identity';
 import type { Survey } from './survey';
 
@@ -47,9 +47,9 @@ export const mostOf = (growing: readonly ProcessGrowth[]): readonly ProcessGrowt
   return most;
 };
 
-const executableOf = async (procRoot: string, pid: number): Promise<string | undefined> => {
+const executableOf = (procRoot: string, pid: number): string | undefined => {
   const path = join(procRoot, String(pid), 'exe');
-  return E.getOrElse((): string | undefined => undefined)(await ofProcess(path, () => readlink(path)));
+  return E.getOrElse((): string | undefined => undefined)(ofProcessSync(path, () => readlinkSync(path)));
 };
 
 const examine = async (
@@ -60,7 +60,7 @@ const examine = async (
   const identity = await readIdentity(procRoot, growth.pid);
   if (E.isLeft(identity)) return identity;
   if (identity.right === undefined) return E.right(undefined);
-  const parentExecutable = await executableOf(procRoot, growth.parentPid);
+  const parentExecutable = executableOf(procRoot, growth.parentPid);
   const children = processes.filter(({ parentPid }) => parentPid === growth.pid).length;
   return E.right({ growth, identity: identity.right, parentExecutable, children });
 };

@@ -16,7 +16,7 @@ import type { Members } from './cgroup-members';
 import type { ProcessGrowth } from './growth';
 import { findGrowers } from './growers';
 import { MAX_WAITING } from './limits';
-import { survey } from './survey';
+import { surveyGrowth } from './survey';
 
 export interface HeldProcess {
   readonly pid: number;
@@ -88,7 +88,7 @@ const plan = async (brake: Brake, { paths, ...roots }: HoldOptions): Promise<Eit
   if (E.isLeft(outside)) return outside;
   const nobody = await nobodyElseIn(brake, paths.brake);
   if (E.isLeft(nobody)) return nobody;
-  const surveyed = await survey([paths.managed], roots.procRoot);
+  const surveyed = await surveyGrowth(paths.managed, roots.procRoot);
   if (E.isLeft(surveyed)) return surveyed;
   const growers = await findGrowers(surveyed.right, roots.procRoot);
   if (E.isLeft(growers)) return growers;

@@ -11,6 +11,11 @@ export const MAX_DEPTH = 4;
 
 /** Between two readings of a process: at 200 MiB/s a grower gains 10 MiB, far more than others do by chance. */
 export const SLOPE_WINDOW_MS = 50;
+/**
+ * Of a hold: while nothing has grown yet it is looked at again after longer. Who takes memory piece by piece, or is
+ * given no CPU for a while, may take none for 50 ms; and who is not found is not held for a second at least.
+ */
+export const HOLD_WINDOWS_MS: readonly number[] = [SLOPE_WINDOW_MS, 100, 200];
 /** What grows more slowly is not worth a hold: it gains less than 5 MiB in the longest one. */
 export const MIN_GROWTH_BYTES_PER_S = MIB;
 /** The growers are those that together make so much of the growth. */

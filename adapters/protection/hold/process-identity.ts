@@ -2,8 +2,9 @@
  * Who a process is. Pids are used again; a pid together with its start time is not. Executable and
  * parent tell a Postgres process from any other that names itself so.
  */
-import { open, readFile, readlink } from 'node:fs/promises';
+import { closeSync, openSync, read as readByPool, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import { missing, type ParseError, showParseError } from '../../kernel/parse/parse-error';
@@ -43,20 +44,22 @@ export const parseProcessStat = (file: string, text: string): Either<ParseError,
 /** Arguments end with NUL, and an overwritten title is filled up with it. */
 export const parseTitle = (cmdline: string): string => cmdline.replace(/\0+/g, ' ').trim();
 
+const readOnce = promisify(readByPool);
+
 const readStart = async (path: string): Promise<string> => {
-  const handle = await open(path, 'r');
+  const file = openSync(path, 'r');
   try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(MAX_TITLE_BYTES), 0, MAX_TITLE_BYTES, 0);
+    const { buffer, bytesRead } = await readOnce(file, Buffer.alloc(MAX_TITLE_BYTES), 0, MAX_TITLE_BYTES, 0);
     return buffer.toString('utf8', 0, bytesRead);
   } finally {
-    await handle.close();
+    closeSync(file);
   }
 };
 
 /**
  * undefined: it has ended. Left: one line; EACCES where we may not look at other users' processes
- * (CAP_SYS_PTRACE). Asynchronous, since /proc/PID/cmdline waits for a lock of the process's memory map,
- * which a process in trouble may hold for long.
+ * (CAP_SYS_PTRACE). Of the three files only /proc/PID/cmdline is read in the thread pool, as it waits for a lock of
+ * the process's memory map, which a process in trouble may hold for long.
  */
 export const readIdentity = async (
   procRoot: string,
@@ -64,8 +67,8 @@ export const readIdentity = async (
 ): Promise<Either<string, ProcessIdentity | undefined>> => {
   const path = (name: string): string => join(procRoot, String(pid), name);
   const read = await ofProcess(path('exe'), async () => ({
-    stat: await readFile(path('stat'), 'latin1'),
-    executable: await readlink(path('exe')),
+    stat: readFileSync(path('stat'), 'latin1'),
+    executable: readlinkSync(path('exe')),
     title: parseTitle(await readStart(path('cmdline'))),
   }));
   if (E.isLeft(read)) return read;

@@ -10,8 +10,9 @@ import { readFile, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
+import { KIB } from '../../../machines/units';
 import { createQueue } from '../../queue';
-import { mountOf, parseMountinfo } from '../../kernel/parse/mountinfo';
+import { parseMountinfo } from '../../kernel/parse/mountinfo';
 import { showParseError } from '../../kernel/parse/parse-error';
 import { attempt } from '../attempt';
 import type { IntentLedger } from '../intent-ledger';
@@ -38,19 +39,15 @@ export interface SharedMemoryOptions {
   readonly ledger: Pick<IntentLedger, 'note'>;
 }
 
-/** tmpfs(5): what a mount has that says nothing. The kernel shows no size that equals it. */
-const DEFAULT_SIZE = '50%';
-
-/** The size that the mount has, as its option says it. Left: it may not be given another. */
-const readSize = async ({ mountPoint, procRoot }: SharedMemoryOptions): Promise<Either<string, string>> => {
+/** Left: the mount may not be given another size. */
+const allowed = async ({ mountPoint, procRoot }: SharedMemoryOptions): Promise<Either<string, void>> => {
   const path = join(procRoot, 'self', 'mountinfo');
   const text = await attempt(path, () => readFile(path, 'utf8'));
   if (E.isLeft(text)) return E.left(text.left.message);
   const mounts = parseMountinfo(path, text.right);
   if (E.isLeft(mounts)) return E.left(showParseError(mounts.left));
   const obstacle = capObstacle(mounts.right, mountPoint);
-  if (obstacle !== null) return E.left(`${obstacle.found}; fix: ${obstacle.fix}`);
-  return E.right(mountOf(mounts.right, mountPoint)?.size ?? DEFAULT_SIZE);
+  return obstacle === null ? E.right(undefined) : E.left(`${obstacle.found}; fix: ${obstacle.fix}`);
 };
 
 interface Fill {
@@ -66,6 +63,14 @@ const readFill = async (mountPoint: string): Promise<Either<string, Fill>> => {
   if (blocks === 0) return E.left(`${mountPoint}: has no size limit, so its use is not known; expected one (size=)`);
   return E.right({ usedBytes: (blocks - bfree) * bsize, limitBytes: blocks * bsize, pageBytes: bsize });
 };
+
+/**
+ * The size that a mount has, for its option size=: its pages, counted. Not "50%" for one that was mounted without a
+ * size: that is half of the memory of now, not of then, and of an odd number of pages the kernel takes the half
+ * rounded down for its default, but rounded up for "50%" (shmem_default_max_blocks and shmem_parse_one in mm/shmem.c).
+ */
+const readSize = async (mountPoint: string): Promise<Either<string, string>> =>
+  E.map(({ limitBytes }: Fill) => `${limitBytes / KIB}k`)(await readFill(mountPoint));
 
 /** In whole pages, as tmpfs counts; never more than the limit that is there. */
 const capFor = ({ usedBytes, limitBytes, pageBytes }: Fill, failedTries: number): number => {
@@ -94,7 +99,7 @@ export const createSharedMemory = (options: SharedMemoryOptions): SharedMemory =
 
   const restore = async (): Promise<Either<string, { cappedMs: number }>> => {
     if (capped === null) return E.right({ cappedMs: 0 });
-    const size = await readSize(options);
+    const size = await readSize(mountPoint);
     // Not so after a cap that failed: then the kernel has refused it, and may refuse this as well.
     const isCapped = E.isLeft(size) || size.right !== capped.originalSize;
     const remounted = isCapped ? await remount(mountPoint, capped.originalSize) : E.right(undefined);
@@ -109,7 +114,9 @@ export const createSharedMemory = (options: SharedMemoryOptions): SharedMemory =
 
   const cap = async (): Promise<Either<string, { capBytes: number }>> => {
     if (capped !== null) return E.left(`${mountPoint}: capped already`);
-    const originalSize = await readSize(options);
+    const may = await allowed(options);
+    if (E.isLeft(may)) return may;
+    const originalSize = await readSize(mountPoint);
     if (E.isLeft(originalSize)) return originalSize;
     const noted = await ledger.note({ sharedMemory: { mountPoint, originalSize: originalSize.right } });
     if (E.isLeft(noted)) return noted;

@@ -3,16 +3,17 @@
  * demand of a core. Slower beats are samples as they are.
  */
 import * as t from 'io-ts';
+import { finite } from '../../events/finite';
 import { nullable } from '../../events/nullable';
 import type { Observation } from '../policy';
 
 export const CpuSampler = t.type({
   /** What does not make a second yet. */
-  partMs: t.number,
-  partRunCoreMs: t.number,
-  partWaitCoreMs: t.number,
+  partMs: finite,
+  partRunCoreMs: finite,
+  partWaitCoreMs: finite,
   /** What waited in the last sample, in cores; null before the first. */
-  waitingCores: nullable(t.number),
+  waitingCores: nullable(finite),
 });
 export type CpuSampler = t.TypeOf<typeof CpuSampler>;
 

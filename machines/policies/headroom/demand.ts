@@ -5,19 +5,20 @@
  * because demand that rests between its steps deviates much but changes rarely.
  */
 import * as t from 'io-ts';
+import { finite } from '../../events/finite';
 import type { CpuSample } from './cpu-sample';
 import type { HeadroomParameters } from './parameters';
 
 /** All in cores. */
 export const Demand = t.type({
-  level: t.number,
+  level: finite,
   /** The usual distance from the level. */
-  deviation: t.number,
+  deviation: finite,
   /** The usual distance between two samples. */
-  change: t.number,
+  change: finite,
   /** The last sample, and the mean of the last seconds. */
-  last: t.number,
-  fast: t.number,
+  last: finite,
+  fast: finite,
 });
 export type Demand = t.TypeOf<typeof Demand>;
 

@@ -4,17 +4,18 @@
  * all of it until the need returns above it (the ski-rental problem, with a forecast of the snow).
  */
 import * as t from 'io-ts';
+import { finite } from '../../events/finite';
 import { EMPTY_WINDOW, MaxWindow, pushMax } from '../window-max';
 import type { HeadroomParameters } from './parameters';
 import { expectedStayMs, keptAt, observeLevel, Returns, returnsFrom } from './returns';
 
 /** All sizes in whole compute units. */
 export const Hold = t.type({
-  held: t.number,
-  since: t.number,
+  held: finite,
+  since: finite,
   /** The last need and when it was seen; those before it, highest first. */
-  needed: t.number,
-  seenAt: t.number,
+  needed: finite,
+  seenAt: finite,
   needs: MaxWindow,
   returns: Returns,
 });
@@ -44,6 +45,16 @@ const holdFrom = (at: number, needed: number, granted: number): Hold => ({
 /** Between changes of the need, so long passes between looks at whether a smaller size pays. */
 const LOOK_MS = 900;
 
+/**
+ * The next larger size of which more is known than of `size`: the next level that has been stayed at, else the
+ * next need that was seen. Between two of them a larger size only saves less, so a step costs what is
+ * remembered and not what a VM measures in units.
+ */
+const nextKnown = ({ needs, returns }: Hold, size: number, last: number): number => {
+  const level = size < returns.heldMs.length ? size + 1 : Infinity;
+  return Math.min(level, needs[last]?.value ?? Infinity);
+};
+
 /** The smallest size that pays; the held one when none does. */
 const cheapest = (price: Price, hold: Hold, at: number): number => {
   const { priceMs, earnedFraction, settleMs, longestLookMs, returnsHalfLifeMs, unknownReturnMs } = price;
@@ -51,7 +62,7 @@ const cheapest = (price: Price, hold: Hold, at: number): number => {
   const kept = keptAt(returns, at, returnsHalfLifeMs);
   const earliest = Math.max(since, at - longestLookMs);
   let last = needs.length - 1;
-  for (let size = needed; size < held; size += 1) {
+  for (let size = needed; size < held; size = nextKnown(hold, size, last)) {
     while (last >= 0 && (needs[last]?.value ?? 0) <= size) last -= 1;
     const enoughMs = at - Math.max(earliest, needs[last]?.at ?? earliest);
     const saved = held - size;

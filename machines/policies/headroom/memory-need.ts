@@ -1,14 +1,15 @@
 /** Memory for what is in use, for how fast it can grow, and for the cache that is read again. */
 import * as t from 'io-ts';
+import { finite } from '../../events/finite';
 import type { Observation } from '../policy';
 import type { HeadroomParameters } from './parameters';
 
 export const MemoryNeed = t.type({
   /** The steepest growth, forgotten by half in growthHalfLifeMs. */
-  steepestBytesPerS: t.number,
+  steepestBytesPerS: finite,
   /** Memory for a forecast, and until when it is asked for. */
-  forecastBytes: t.number,
-  forecastUntil: t.number,
+  forecastBytes: finite,
+  forecastUntil: finite,
 });
 export type MemoryNeed = t.TypeOf<typeof MemoryNeed>;
 

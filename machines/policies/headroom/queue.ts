@@ -4,17 +4,18 @@
  * empties is demand that the size hides.
  */
 import * as t from 'io-ts';
+import { finite } from '../../events/finite';
 import type { CpuSample } from './cpu-sample';
 import type { HeadroomParameters } from './parameters';
 
 export const Queue = t.type({
   /** The least that waited in this period and in the one before it, in cores. */
-  leastNow: t.number,
-  leastBefore: t.number,
-  periodSince: t.number,
+  leastNow: finite,
+  leastBefore: finite,
+  periodSince: finite,
   /** Cores that are wanted to catch up, and until when. */
-  wantedCores: t.number,
-  wantedUntil: t.number,
+  wantedCores: finite,
+  wantedUntil: finite,
 });
 export type Queue = t.TypeOf<typeof Queue>;
 

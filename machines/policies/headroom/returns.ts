@@ -4,16 +4,17 @@
  * Levels are whole compute units.
  */
 import * as t from 'io-ts';
+import { finite } from '../../events/finite';
 
 export const Returns = t.type({
   /** The present level and since when. */
-  level: t.number,
-  since: t.number,
+  level: finite,
+  since: finite,
   /** By level: milliseconds at or below it, and rises above it, both fading with time. */
-  heldMs: t.readonlyArray(t.number),
-  rises: t.readonlyArray(t.number),
+  heldMs: t.readonlyArray(finite),
+  rises: t.readonlyArray(finite),
   /** All time, fading: that of levels which were never exceeded. */
-  totalMs: t.number,
+  totalMs: finite,
 });
 export type Returns = t.TypeOf<typeof Returns>;
 

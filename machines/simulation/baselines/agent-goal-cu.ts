@@ -4,6 +4,7 @@
  * Source: neondatabase/autoscaling, and neondatabase/neon's vm_monitor (UpscaleRequest).
  */
 import * as t from 'io-ts';
+import { finite } from '../../events/finite';
 import type { Size } from '../../events/size.codec';
 import { nullable } from '../../events/nullable';
 import { createGoalCuPolicy } from '../../policies/goal-cu/policy';
@@ -15,10 +16,8 @@ const UPSCALE_FRACTION = 0.85;
 
 const AgentGoalState = t.type({
   /** Number of the period in which metrics were read last. */
-  period: t.number,
-  need: nullable(
-    t.type({ cpu: nullable(t.number), memBytes: nullable(t.number), parts: t.record(t.string, t.number) }),
-  ),
+  period: finite,
+  need: nullable(t.type({ cpu: nullable(finite), memBytes: nullable(finite), parts: t.record(t.string, finite) })),
 });
 interface AgentGoalState {
   readonly period: number;

@@ -3,6 +3,7 @@
  * Source of buckets and weights: kubernetes/autoscaler, vertical-pod-autoscaler, pkg/recommender/util.
  */
 import * as t from 'io-ts';
+import { finite } from '../../events/finite';
 
 export interface HistogramShape {
   /** Width of the first bucket; each further one is wider by `ratio`. */
@@ -12,9 +13,9 @@ export interface HistogramShape {
 }
 
 export const DecayingHistogram = t.type({
-  weights: t.readonlyArray(t.number),
+  weights: t.readonlyArray(finite),
   /** Samples taken at this time have weight 1; ms. */
-  reference: t.number,
+  reference: finite,
 });
 export type DecayingHistogram = t.TypeOf<typeof DecayingHistogram>;
 

@@ -3,6 +3,7 @@
  * These rules are here because results for them have been published (microsoft/vasim); of memory they know nothing.
  */
 import * as t from 'io-ts';
+import { finite } from '../../events/finite';
 import { formatCpu } from '../../format';
 import type { Policy } from '../../policies/policy';
 import { EMPTY_WINDOW, MaxWindow, maxOf, pushMax } from '../../policies/window-max';
@@ -11,7 +12,7 @@ import { MINUTE_MS } from '../../units';
 const WINDOW_MS = 20 * MINUTE_MS;
 const DECISION_MS = 10 * MINUTE_MS;
 
-const UsageState = t.type({ window: MaxWindow, period: t.number, cpu: t.number });
+const UsageState = t.type({ window: MaxWindow, period: finite, cpu: finite });
 type UsageState = t.TypeOf<typeof UsageState>;
 
 export const createUsageRule = (name: string, rule: (usedCores: number) => number): Policy<UsageState> => ({

@@ -3,6 +3,7 @@
  * autoscaler recommends; applied at once, each minute.
  */
 import * as t from 'io-ts';
+import { finite } from '../../events/finite';
 import { formatBytes, formatCpu } from '../../format';
 import type { Observation, Policy } from '../../policies/policy';
 import { MINUTE_MS } from '../../units';
@@ -17,11 +18,11 @@ const PERCENTILE = 0.9;
 const MARGIN = 1.15;
 
 const VpaState = t.type({
-  minute: t.number,
+  minute: finite,
   cpu: DecayingHistogram,
   mem: DecayingHistogram,
-  cpuNeed: t.number,
-  memNeed: t.number,
+  cpuNeed: finite,
+  memNeed: finite,
 });
 type VpaState = t.TypeOf<typeof VpaState>;
 

@@ -40,7 +40,6 @@ const tmpfs = (mountPoint: string, device: string): Mount => ({
   device,
   fsType: 'tmpfs',
   readOnly: false,
-  size: undefined,
 });
 export const SHM = tmpfs('/dev/shm', '0:23');
 export const ROOT_FS: Mount = { ...tmpfs('/', '254:0'), fsType: 'ext4' };

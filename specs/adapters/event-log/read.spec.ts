@@ -131,12 +131,12 @@ describe('readEventLog rejects, with file, line and reason,', () => {
     [
       'an ill-typed field',
       withBad(line(4, { ...beat(), readings: { memory: { totalBytes: 'much' } } })),
-      'event.readings.memory.totalBytes: expected number, found "much"',
+      'event.readings.memory.totalBytes: expected a finite number, found "much"',
     ],
     [
       'a missing field',
       withBad(line(4, { ...decided(), desired: { cpu: 1 } })),
-      'event.desired.mem: expected number, found nothing',
+      'event.desired.mem: expected bytes from 0 to 1125899906842624, found nothing',
     ],
     ['a wrong resumedAfter', withBad(opened(9, 7)), 'log.opened resumes after seq 7, but the last one is 3'],
   ])('%s', async (_name, content, reason) => {

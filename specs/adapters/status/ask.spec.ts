@@ -82,7 +82,7 @@ describe('an answer that is none is told from others', () => {
     const { ledger, ...rest } = statusReport();
     const path = await serverThatSays(JSON.stringify({ ...rest, ledger: { ...ledger, regrets: 'two' } }));
     expect(leftOf(await askStatus(path))).toBe(
-      `${path}: the answer is of another build: ledger.regrets must be number, got "two"`,
+      `${path}: the answer is of another build: ledger.regrets must be a finite number, got "two"`,
     );
   });
 });

@@ -19,6 +19,7 @@ const FOREIGN = {
   'answer.overdue': IGNORED,
   'shrink.overdue': IGNORED,
   'downscale.overdue': IGNORED,
+  'downscale.judged': IGNORED,
   'relief.over': IGNORED,
   'fileCache.retry.due': IGNORED,
   'upscale.notified': IGNORED,

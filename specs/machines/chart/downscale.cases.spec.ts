@@ -13,6 +13,8 @@ type Where = ChartContext['config']['fileCache'];
 const granted = (fileCache: Where, differences: Partial<ChartContext> = {}): ChartContext =>
   context({ config: { ...CHART_CONFIG, fileCache }, conn: connection(), granted: units(3), ...differences });
 
+const WAITING = { id: '6', target: units(2), targetDigits: null, cacheTrouble: null };
+
 const failing = { fileCache: { ...context().fileCache, failures: 2, lastFailure: 'Postgres is down' } };
 
 const answers = (step: ChartStep): unknown[] =>
@@ -54,8 +56,7 @@ describe('a request', () => {
 });
 
 describe('while the cache shrinks', () => {
-  const waiting = (where: Where): ChartContext =>
-    granted(where, { downscale: { id: '6', target: units(2), status: 'it holds' } });
+  const waiting = (where: Where): ChartContext => granted(where, { downscale: WAITING });
 
   it('a size that is still too large is not the end', () => {
     const event = { ...SAMPLES['fileCache.resized'], sizeBytes: 2 * GIB };
@@ -71,7 +72,7 @@ describe('while the cache shrinks', () => {
   });
 
   it.each(['fileCache.failed', 'fileCache.lost', 'downscale.overdue'] as const)(
-    '%s refuses with the cache in memory, and approves with it on disk',
+    '%s refuses with the cache in memory, and has it judged again with it on disk',
     (type) => {
       const inMemory = stepFrom('downscale', 'shrinkingCache', waiting('memory'), SAMPLES[type]);
       expect(answers(inMemory)).toMatchObject([{ Ok: false }]);
@@ -79,8 +80,31 @@ describe('while the cache shrinks', () => {
       // Back to the cache of three units: (3072 − 100 − 640) MiB / 1.1, in whole MiB.
       expect(inMemory.chart.context.fileCache.wantedBytes).toBe(2120 * MIB);
       const onDisk = stepFrom('downscale', 'shrinkingCache', waiting('disk'), SAMPLES[type]);
-      expect(answers(onDisk)).toMatchObject([{ Ok: true }]);
-      expect(onDisk.chart.context).toMatchObject({ granted: units(2), downscale: null });
+      expect(resultOf('downscale', onDisk).to).toBe('judging');
     },
   );
+});
+
+describe('the judgement after the cache has shrunk', () => {
+  const judged = (ok: boolean, cacheTrouble: string | null = null): ChartStep =>
+    stepFrom('downscale', 'judging', granted('memory', { downscale: { ...WAITING, cacheTrouble } }), {
+      ...SAMPLES['downscale.judged'],
+      check: { ok, status: ok ? 'it still holds' : 'it does not hold any more' },
+    });
+
+  it('approves what still holds', () => {
+    expect(answers(judged(true))).toEqual([{ type: 'DownscaleResult', Ok: true, Status: 'it still holds', id: 6 }]);
+    expect(judged(true).chart.context).toMatchObject({ granted: units(2), downscale: null });
+  });
+
+  it('says what is the matter with a cache on disk', () => {
+    const Status = 'it still holds; the file cache on disk was not resized yet: Postgres is down';
+    expect(answers(judged(true, 'Postgres is down'))).toMatchObject([{ Ok: true, Status }]);
+  });
+
+  it('refuses what does not hold any more, and gives the cache its size back', () => {
+    expect(answers(judged(false))).toMatchObject([{ Ok: false, Status: 'it does not hold any more' }]);
+    expect(judged(false).chart.context).toMatchObject({ granted: units(3), downscale: null });
+    expect(judged(false).chart.context.fileCache.wantedBytes).toBe(2120 * MIB);
+  });
 });

@@ -48,27 +48,44 @@ const TABLE: Table<'downscale'> = {
     'fileCache.failed': IGNORED,
     'fileCache.lost': IGNORED,
     'downscale.overdue': IGNORED,
+    'downscale.judged': IGNORED,
     'agent.connected': IGNORED,
     'agent.lost': IGNORED,
   },
   shrinkingCache: {
     ...FOREIGN,
     'downscale.requested': { to: 'shrinkingCache', does: ['DownscaleResult'] },
-    'fileCache.resized': { to: 'idle', does: ['DownscaleResult', '-downscale'] },
-    'fileCache.notOffered': { to: 'idle', does: ['DownscaleResult', '-downscale'] },
+    'fileCache.resized': { to: 'judging', does: ['-downscale'] },
+    'fileCache.notOffered': { to: 'judging', does: ['-downscale'] },
     'fileCache.failed': { to: 'idle', does: ['DownscaleResult', '-downscale'] },
     'fileCache.lost': { to: 'idle', does: ['DownscaleResult', '-downscale'] },
     'downscale.overdue': { to: 'idle', does: ['DownscaleResult', '-downscale'] },
+    'downscale.judged': IGNORED,
     'agent.connected': { to: 'idle', does: ['-downscale'] },
     'agent.lost': { to: 'idle', does: ['-downscale'] },
+  },
+  judging: {
+    ...FOREIGN,
+    'downscale.requested': IGNORED,
+    'fileCache.notOffered': IGNORED,
+    'fileCache.resized': IGNORED,
+    'fileCache.failed': IGNORED,
+    'fileCache.lost': IGNORED,
+    'downscale.overdue': IGNORED,
+    'downscale.judged': { to: 'idle', does: ['DownscaleResult'] },
+    'agent.connected': IGNORED,
+    'agent.lost': IGNORED,
   },
 };
 
 const granted = { conn: connection(), granted: units(3) };
 
+const waiting = { id: '6', target: units(2), targetDigits: null, cacheTrouble: null };
+
 const CONTEXTS = {
   idle: context(granted),
-  shrinkingCache: context({ ...granted, downscale: { id: '6', target: units(2), status: 'it holds' } }),
+  shrinkingCache: context({ ...granted, downscale: waiting }),
+  judging: context({ ...granted, downscale: waiting }),
 };
 
 testTable('downscale', TABLE, CONTEXTS, SAMPLES);

@@ -20,6 +20,7 @@ const FOREIGN = {
   'answer.overdue': IGNORED,
   'shrink.overdue': IGNORED,
   'downscale.overdue': IGNORED,
+  'downscale.judged': IGNORED,
   'relief.over': IGNORED,
   'upscale.notified': IGNORED,
   'downscale.requested': IGNORED,

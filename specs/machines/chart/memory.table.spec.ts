@@ -22,6 +22,7 @@ const FOREIGN = {
   'answer.overdue': IGNORED,
   'shrink.overdue': IGNORED,
   'downscale.overdue': IGNORED,
+  'downscale.judged': IGNORED,
   'fileCache.retry.due': IGNORED,
   'upscale.notified': IGNORED,
   'downscale.requested': IGNORED,

@@ -85,6 +85,13 @@ describe('a wish', () => {
     expect(resendMs(step)).toBe(delayMs);
   });
 
+  it('that an UpscaleRequest goes with, as the agent has shown nothing yet, is repeated before that lapses', () => {
+    const unsure = { ...conn({ version: '1.0' }), ...short, asking: { since: 0, attempts: 3 } };
+    const step = from('wanting.asked', unsure, SAMPLES['resend.due']);
+    expect(frames(step)).toMatchObject([{ type: 'ScaleRequest' }, { type: 'UpscaleRequest' }]);
+    expect(resendMs(step)).toBe(5000);
+  });
+
   it('remembers the ids of the last eight only', () => {
     const ids = ['3', '5', '7', '9', '11', '13', '15', '17'];
     const step = from('wanting.asked', conn({ nextId: 19, scaleRequestIds: ids }), SAMPLES['resend.due']);
@@ -94,25 +101,40 @@ describe('a wish', () => {
   it('is not below the granted size while the windows fill', () => {
     const told = { holding: true, desired: units(2), granted: units(2), conn: connection({ lastWish: units(2) }) };
     const step = from('settled', told, SAMPLES['upscale.notified']);
-    expect(frames(step)).toMatchObject([{ type: 'ScaleRequest', target: units(3) }, { type: 'UpscaleConfirmation' }]);
+    expect(frames(step)).toMatchObject([{ type: 'UpscaleConfirmation' }]);
+    expect(step.chart.context.withheld).toBe(true);
     expect(resultOf('sizing', step).to).toBe('settled');
   });
 });
 
 describe('how an agent takes a wish', () => {
-  it('shows in a size that moved towards it', () => {
-    const step = from('wanting.asked', wanting, SAMPLES['upscale.notified']);
-    expect(step.chart.context.conn?.scaleRequests).toBe('obeyed');
-    const smaller = { ...wanting, desired: units(1), conn: connection({ lastWish: units(1) }) };
-    const shrunk = from('wanting.asked', smaller, { ...SAMPLES['downscale.approved'], target: units(1) });
-    expect(shrunk.chart.context.conn?.scaleRequests).toBe('obeyed');
+  const taken = (differences: Partial<ChartContext>, event: ChartEvent) =>
+    from('wanting.asked', differences, event).chart.context.conn?.scaleRequests;
+  const smaller = { ...wanting, desired: units(1), conn: connection({ lastWish: units(1) }) };
+  const refusedCheck = { ...SAMPLES['downscale.requested'], check: { ok: false, status: 'too small' } };
+
+  it('shows in the very size that was asked for, also in a request to shrink that is refused', () => {
+    expect(taken(wanting, SAMPLES['upscale.notified'])).toBe('obeyed');
+    expect(taken(smaller, SAMPLES['downscale.requested'])).toBe('obeyed');
+    expect(taken(smaller, refusedCheck)).toBe('obeyed');
   });
 
-  it('does not show in a size that stays, or moves away from it', () => {
-    const same = from('wanting.asked', wanting, { ...SAMPLES['upscale.notified'], granted: units(2) });
-    expect(same.chart.context.conn?.scaleRequests).toBe('unknown');
-    const away = from('wanting.asked', wanting, { ...SAMPLES['downscale.approved'], target: units(1) });
-    expect(away.chart.context.conn?.scaleRequests).toBe('unknown');
+  it.each<[string, ChartEvent, Partial<ChartContext>?]>([
+    ['that stays', { ...SAMPLES['upscale.notified'], granted: units(2) }],
+    ['that stays and is asked for', { ...SAMPLES['upscale.notified'], granted: units(3) }, { granted: units(3) }],
+    ['that moves away from it', SAMPLES['downscale.requested']],
+    ['that goes beyond it', { ...SAMPLES['upscale.notified'], granted: units(4) }],
+    ['that only moves towards it', SAMPLES['upscale.notified'], { conn: connection({ lastWish: units(4) }) }],
+  ])('does not show in a size %s', (_, event, differences = {}) => {
+    expect(taken({ ...wanting, desired: units(4), ...differences }, event)).toBe('unknown');
+  });
+
+  it('is not shown any more by one that lets five seconds pass in silence', () => {
+    expect(taken(conn({ scaleRequests: 'obeyed' }), SAMPLES['answer.overdue'])).toBe('unknown');
+  });
+
+  it.each(['upscale.notified', 'answer.overdue'] as const)('once rejected stays so: %s', (type) => {
+    expect(taken(conn({ scaleRequests: 'rejected' }), SAMPLES[type])).toBe('rejected');
   });
 
   it('shows in an InvalidMessage to one of our ScaleRequests: from then on UpscaleRequest', () => {

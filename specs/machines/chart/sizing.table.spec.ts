@@ -21,6 +21,7 @@ const FOREIGN = {
   'fileCache.lost': IGNORED,
   'quiet.over': IGNORED,
   'downscale.overdue': IGNORED,
+  'downscale.judged': IGNORED,
   'relief.over': IGNORED,
   'fileCache.retry.due': IGNORED,
   'downscale.requested': IGNORED,

@@ -42,6 +42,13 @@ describe('a smaller size', () => {
     expect(isOk({ growthBytesPerS: room / 6 + 1 })).toBe(false);
   });
 
+  it('of 10 GiB holds 8 GiB of shared_buffers, all mapped, and half a GiB beside', () => {
+    const large = { size: units(16), useBytes: 8.5 * GIB, shmemBytes: 8 * GIB, cacheBytes: 6 * GIB };
+    const readings = readingsOf({ ...IDLE_VM, ...large, mappedBytes: 20 * MIB }, 100);
+    expect(isOk({ readings, target: units(10) })).toBe(true);
+    expect(isOk({ readings, target: units(8) })).toBe(false);
+  });
+
   it.each([
     [1000, true],
     [1001, false],

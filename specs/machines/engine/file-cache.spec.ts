@@ -1,4 +1,5 @@
 /** The file cache follows the size, and waits for the limits of the cgroup. */
+import { beatMs } from '../../../machines/engine/pace';
 import type { InputEvent } from '../../../machines/events/inputs';
 import { GIB, KIB, MIB, SECOND_MS } from '../../../machines/units';
 import { units } from '../../support/chart-events';
@@ -113,6 +114,44 @@ describe('a downscale', () => {
     expect(answer(told)).toMatchObject({ Ok: true, id: 2 });
   });
 
+  it.each(['memory', 'disk'] as const)(
+    'is refused when use has grown while the cache in %s shrank, and the cache gets its size back',
+    (where) => {
+      const told = withCache(where);
+      const before = lastResize(told);
+      told.say('DownscaleRequest', { target: units(3) }).runs(2 * SECOND_MS, (ms) => ({
+        useBytes: 512 * MIB + ms * 1.75 * MIB,
+      }));
+      told.input(where === 'memory' ? resized(lastResize(told)!) : failed);
+      expect(answer(told)).toMatchObject({ Ok: false, Status: matching(/3221225472 bytes .* do not hold/) });
+      expect(told.state.chart.context.granted).toEqual(units(4));
+      if (where === 'disk') told.waits(1000).input({ type: 'fileCache.connected', id: 1, maxBytes: 8 * GIB });
+      expect(lastResize(told)).toBe(before);
+    },
+  );
+
+  it('is refused when there has been no sample for a second by the time that the cache has shrunk', () => {
+    const told = withCache('memory')
+      .say('DownscaleRequest', { target: units(2) })
+      .waits(1001);
+    told.input(resized(lastResize(told)!));
+    expect(answer(told)).toMatchObject({ Ok: false, Status: matching(/1001 ms old/) });
+  });
+
+  it('has samples taken ten times a second meanwhile', () => {
+    const told = withCache('memory').runs(3 * SECOND_MS);
+    expect(beatMs(told.state, told.at)).toBe(1000);
+    expect(beatMs(told.say('DownscaleRequest', { target: units(2) }).state, told.at)).toBe(100);
+  });
+
+  it('names the size digit for digit, also after the cache has shrunk', () => {
+    const told = withCache('memory');
+    told.hears('{"content":{"target":{"cpu":1,"mem":2147483648}},"type":"DownscaleRequest","id":18446744073709551615}');
+    told.input(resized(lastResize(told)!));
+    const frame = told.steps.at(-1)!.step.outputs.find(({ type }) => type === 'frame.sent');
+    expect(frame).toMatchObject({ text: matching(/2147483648 bytes.*"id":18446744073709551615/) });
+  });
+
   it('needs no waiting when the cache is small enough already', () => {
     const told = withCache('memory').say('DownscaleRequest', { target: units(4) });
     expect(answer(told)?.Ok).toBe(true);
@@ -157,7 +196,7 @@ describe('a downscale', () => {
   ] as const)('with a cache in %s and a silent Postgres is answered Ok %s within three seconds', (where, ok) => {
     const told = withCache(where).say('DownscaleRequest', { target: units(2) });
     const askedAt = told.at;
-    told.waits(3000);
+    told.runs(3000);
     expect(answer(told)).toMatchObject({ Ok: ok, Status: matching(/no answer from Postgres in time/) });
     expect(answer(told)!.at - askedAt).toBeLessThanOrEqual(3000);
   });

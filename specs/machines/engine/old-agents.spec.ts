@@ -1,5 +1,5 @@
 /** Agents of version 1.0, and the ways --scale-requests treats them. */
-import { MIB, SECOND_MS } from '../../../machines/units';
+import { GIB, MIB, SECOND_MS } from '../../../machines/units';
 import { GRANT_MS, obeying, old, silent } from '../../support/agents';
 import { units } from '../../support/chart-events';
 import { expectRulesKept, story, type Story } from '../../support/scenario';
@@ -54,6 +54,26 @@ describe('an agent that answers InvalidMessage to a ScaleRequest', () => {
     expect(Math.max(...gaps)).toBeLessThanOrEqual(5000);
   });
 
+  it('never gets it again on that connection, whatever it grants, but an UpscaleRequest on each breach', () => {
+    const told = story()
+      .connects('1.0')
+      .runs(5 * SECOND_MS, () => ({ busyCores: 0.8 }));
+    told.say('InvalidMessage', { error: 'unknown type' }, 0, 3);
+    const asked = told.sent('ScaleRequest').length;
+    const grant = (n: number): Story =>
+      told
+        .has({ size: units(n) })
+        .say('UpscaleNotification', { granted: units(n) })
+        .runs(3 * SECOND_MS);
+    for (const n of [4, 5, 6]) grant(n);
+    expect(told.sent('ScaleRequest')).toHaveLength(asked);
+    const before = told.sent('UpscaleRequest').length;
+    told.runs(12 * SECOND_MS, () => ({ useBytes: 6 * GIB - 150 * MIB }));
+    const upscales = told.sent('UpscaleRequest').slice(before);
+    expect(upscales.length).toBeGreaterThanOrEqual(3);
+    expect(told.sent('ScaleRequest')).toHaveLength(asked);
+  });
+
   it('to another id is not taken for an old one', () => {
     const told = story().beat().connects('1.0').waits(100).say('InvalidMessage', { error: 'what?' }, 0, 99);
     expect(told.state.chart.context.conn?.scaleRequests).toBe('unknown');
@@ -97,13 +117,39 @@ describe('an agent of version 1.0 that has not shown what it knows', () => {
     for (const frame of told.sent('ScaleRequest')) expect(Object.keys(frame)).not.toContain('floor');
   });
 
-  it('gets only ScaleRequest once a size has followed a wish', () => {
+  it('gets only ScaleRequest once its size was the one that was asked for', () => {
     const told = story()
       .connects('1.0', obeying)
       .runs(30 * SECOND_MS, () => ({ busyCores: 0.8 }));
     expect(told.state.chart.context.conn?.scaleRequests).toBe('obeyed');
     told.runs(GRANT_MS, () => ({ useBytes: 3900 * MIB }));
     expect(told.sent('UpscaleRequest')).toEqual([]);
+  });
+
+  it('gets both also when it has grown by its own metrics meanwhile', () => {
+    const told = story()
+      .connects('1.0')
+      .runs(30 * SECOND_MS, () => ({ busyCores: 1.7 }));
+    told.has({ size: units(3) }).say('UpscaleNotification', { granted: units(3) });
+    expect(told.state.chart.context.desired).not.toEqual(units(3));
+    told.runs(12 * SECOND_MS, () => ({ useBytes: 2950 * MIB }));
+    const at = told.sent('UpscaleRequest').map((frame) => frame.at);
+    expect(at[0]).toBe(firstBreach(told));
+    const gaps = at.slice(1).map((time, i) => time - at[i]!);
+    expect(gaps.length).toBeGreaterThanOrEqual(2);
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(1000);
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(5000);
+  });
+
+  it('gets both again once it is silent, although its size was the asked one before', () => {
+    const told = story()
+      .connects('1.0')
+      .runs(15 * SECOND_MS, () => ({ busyCores: 0.8 }));
+    const { desired } = told.state.chart.context;
+    told.has({ size: desired! }).say('UpscaleNotification', { granted: desired! });
+    expect(told.state.chart.context.conn?.scaleRequests).toBe('obeyed');
+    told.runs(12 * SECOND_MS, () => ({ useBytes: desired!.mem - 150 * MIB }));
+    expect(told.sent('UpscaleRequest').length).toBeGreaterThan(0);
   });
 
   it('has shown nothing by repeating the size that it had', () => {

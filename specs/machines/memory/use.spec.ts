@@ -1,3 +1,4 @@
+import type { CgroupReading } from '../../../machines/events/readings';
 import { exhaustionMs, runwayBytes } from '../../../machines/memory/runway';
 import { marginFor, marginTotal, useBytes } from '../../../machines/memory/use';
 import { GIB, MIB } from '../../../machines/units';
@@ -36,6 +37,18 @@ describe('the margin', () => {
   it('adds what waits to be written, and hot cache up to a quarter of the size', () => {
     const margin = marginFor(readings({ dirtyBytes: 7 * MIB, mappedBytes: 3 * GIB }), 4 * GIB, 0, 6000);
     expect(margin).toEqual({ marginBytes: 100 * MIB, dirtyBytes: 7 * MIB, hotFileBytes: GIB });
+  });
+
+  it('leaves out mapped shared memory, which is in use already, but no mapped page of a file', () => {
+    const hot = (differences: Partial<CgroupReading>): number => {
+      const { memory, cgroup } = readings();
+      const changed = { ...(memory && { memory }), cgroup: { ...cgroup!, ...differences } };
+      return marginFor(changed, 16 * GIB, 0, 6000).hotFileBytes;
+    };
+    expect(hot({ shmemBytes: 2 * GIB, fileMappedBytes: 2 * GIB + 30 * MIB })).toBe(30 * MIB);
+    expect(hot({ shmemBytes: 0, fileMappedBytes: 30 * MIB })).toBe(30 * MIB);
+    expect(hot({ shmemBytes: 2 * GIB, fileMappedBytes: GIB })).toBe(0);
+    expect(hot({ shmemBytes: 2 * GIB, fileMappedBytes: GIB, refaultFilePagesDelta: 256 })).toBe(MIB);
   });
 
   it('never falls when size, growth, dirty pages or mapped cache rise (random)', () => {

@@ -18,8 +18,8 @@ describe('a well-formed frame is decoded', () => {
     ['{"content":{"error":"no"},"type":"InvalidMessage","id":3}', { type: 'InvalidMessage', id: '3', error: 'no' }],
     ['{"content":{"error":""},"type":"InternalError","id":0}', { type: 'InternalError', id: '0', error: '' }],
     [
-      '{"content":{"target":{"cpu":4,"mem":0},"reason":"node is full"},"type":"ScaleDenied","id":10}',
-      { type: 'ScaleDenied', id: '10', target: { cpu: 4, mem: '0' }, reason: 'node is full' },
+      '{"content":{"target":{"cpu":4,"mem":1},"reason":"node is full"},"type":"ScaleDenied","id":10}',
+      { type: 'ScaleDenied', id: '10', target: { cpu: 4, mem: '1' }, reason: 'node is full' },
     ],
     [
       '{"content":{},"type":"VmInfo","id":2}',
@@ -51,13 +51,29 @@ describe('a well-formed frame is decoded', () => {
   });
 
   it.each([
-    ['-1.5', -1.5],
-    ['0', 0],
+    ['1e308', 1e308],
+    ['5e-324', 5e-324],
     ['2.5e-1', 0.25],
     ['1E2', 100],
   ])('takes the cpu %s', (literal, cpu) => {
     const text = `{"content":{"granted":{"cpu":${literal},"mem":1}},"type":"UpscaleNotification","id":4}`;
     expect(decodeFrame(text)).toEqual(E.right({ type: 'UpscaleNotification', id: '4', granted: { cpu, mem: '1' } }));
+  });
+
+  it.each([
+    ['"cpu":0,"mem":1', 'content.granted.cpu must be a finite number above 0, got 0'],
+    ['"cpu":-0,"mem":1', 'content.granted.cpu must be a finite number above 0, got -0'],
+    ['"cpu":-1.5,"mem":1', 'content.granted.cpu must be a finite number above 0, got -1.5'],
+    ['"cpu":1e309,"mem":1', 'content.granted.cpu must be a finite number above 0, got 1e309'],
+    ['"cpu":1,"mem":0', 'content.granted.mem must be an unsigned 64-bit integer above 0, got 0'],
+    ['"cpu":1,"mem":-1', 'content.granted.mem must be an unsigned 64-bit integer above 0, got -1'],
+    [
+      '"cpu":1,"mem":18446744073709551616',
+      'content.granted.mem must be an unsigned 64-bit integer above 0, got 18446744073709551616',
+    ],
+  ])('takes no size of %s', (size, problem) => {
+    const text = `{"content":{"granted":{${size}}},"type":"UpscaleNotification","id":4}`;
+    expect(decodeFrame(text)).toEqual(E.left({ id: '4', error: `malformed UpscaleNotification: ${problem}` }));
   });
 
   it('ignores unknown fields at every level', () => {

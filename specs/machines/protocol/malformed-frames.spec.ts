@@ -84,37 +84,37 @@ describe('a malformed frame is refused with what, where and what was expected', 
     [
       '{"type":"UpscaleNotification","content":{"granted":{"mem":1}},"id":4}',
       '4',
-      'malformed UpscaleNotification: content.granted.cpu must be a finite number, got nothing',
+      'malformed UpscaleNotification: content.granted.cpu must be a finite number above 0, got nothing',
     ],
     [
       '{"type":"UpscaleNotification","content":{"granted":{"cpu":1e999,"mem":1}},"id":4}',
       '4',
-      'malformed UpscaleNotification: content.granted.cpu must be a finite number, got 1e999',
+      'malformed UpscaleNotification: content.granted.cpu must be a finite number above 0, got 1e999',
     ],
     [
       '{"type":"UpscaleNotification","content":{"granted":{"cpu":true,"mem":1}},"id":4}',
       '4',
-      'malformed UpscaleNotification: content.granted.cpu must be a finite number, got true',
+      'malformed UpscaleNotification: content.granted.cpu must be a finite number above 0, got true',
     ],
     [
       upscale('8589934592.0'),
       '4',
-      'malformed UpscaleNotification: content.granted.mem must be an unsigned 64-bit integer, got 8589934592.0',
+      'malformed UpscaleNotification: content.granted.mem must be an unsigned 64-bit integer above 0, got 8589934592.0',
     ],
     [
       upscale('1e9'),
       '4',
-      'malformed UpscaleNotification: content.granted.mem must be an unsigned 64-bit integer, got 1e9',
+      'malformed UpscaleNotification: content.granted.mem must be an unsigned 64-bit integer above 0, got 1e9',
     ],
     [
       upscale('-1'),
       '4',
-      'malformed UpscaleNotification: content.granted.mem must be an unsigned 64-bit integer, got -1',
+      'malformed UpscaleNotification: content.granted.mem must be an unsigned 64-bit integer above 0, got -1',
     ],
     [
       upscale('{}'),
       '4',
-      'malformed UpscaleNotification: content.granted.mem must be an unsigned 64-bit integer, got an object',
+      'malformed UpscaleNotification: content.granted.mem must be an unsigned 64-bit integer above 0, got an object',
     ],
     [
       '{"type":"DownscaleRequest","content":{"granted":{"cpu":1,"mem":1}},"id":6}',
@@ -134,7 +134,7 @@ describe('a malformed frame is refused with what, where and what was expected', 
     [
       '{"type":"VmInfo","content":{"min":{"cpu":1}},"id":6}',
       '6',
-      'malformed VmInfo: content.min.mem must be an unsigned 64-bit integer, got nothing',
+      'malformed VmInfo: content.min.mem must be an unsigned 64-bit integer above 0, got nothing',
     ],
     [
       '{"type":"VmInfo","content":{"etaMs":"1"},"id":6}',

@@ -7,8 +7,8 @@ describe('sizes on the wire', () => {
       { cpu: 0.25, mem: '1073741824' },
     ],
     [
-      { cpu: 64, mem: 2 ** 60 },
-      { cpu: 64, mem: '1152921504606846976' },
+      { cpu: 1024, mem: 2 ** 50 },
+      { cpu: 1024, mem: '1125899906842624' },
     ],
     [
       { cpu: 0, mem: 0 },
@@ -24,12 +24,13 @@ describe('sizes on the wire', () => {
     expect(toWire({ cpu: 1, mem: -5 }).mem).toBe('0');
   });
 
-  it('digits beyond 2^53 become the nearest double', () => {
-    expect(fromWire({ cpu: 1, mem: '9007199254740993' }).mem).toBe(9_007_199_254_740_992);
-    expect(fromWire({ cpu: 1, mem: '18446744073709551615' }).mem).toBe(2 ** 64);
+  it('what no machine has counts as the largest size', () => {
+    expect(fromWire({ cpu: 1, mem: '18446744073709551615' })).toEqual({ cpu: 1, mem: 2 ** 50 });
+    expect(fromWire({ cpu: 1e308, mem: '1' })).toEqual({ cpu: 1024, mem: 1 });
   });
 
-  it.each([NaN, Infinity])('%p bytes are no size', (mem) => {
-    expect(() => toWire({ cpu: 1, mem })).toThrow(RangeError);
+  it.each([NaN, Infinity])('%p is no size', (amount) => {
+    expect(() => toWire({ cpu: 1, mem: amount })).toThrow(RangeError);
+    expect(() => toWire({ cpu: amount, mem: 1 })).toThrow(RangeError);
   });
 });

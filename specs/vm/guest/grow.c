@@ -1,5 +1,6 @@
 /*
- * Takes memory at a steady rate, as a query does that sorts or builds an index:
+ * Takes memory at a steady rate, as a query does that sorts or builds an index, and half a CPU at most: where the
+ * guest is slow it grows more slowly:
  *
  *   grow anon|shm|file FROM_MIB TO_MIB MIB_PER_S
  *
@@ -108,8 +109,9 @@ int main(int argc, char **argv)
 	int64_t step_ns = STEP * 1000000000L / rate, due = now_ns(), print = 0;
 
 	for (long have = STEP; have <= to; have += STEP) {
+		int64_t began = now_ns();
 		take(memory, file, have - STEP);
-		int64_t now = now_ns();
+		int64_t now = now_ns(), took = now - began;
 		if (have % MIB == 0 && have >= from) {
 			tell(record, now, have);
 			if (now >= print || have == to) {
@@ -118,6 +120,8 @@ int main(int argc, char **argv)
 			}
 		}
 		due = have <= from || due + step_ns < now - MAX_BEHIND_NS ? now : due + step_ns;
+		if (have > from && due < now + took)
+			due = now + took;
 		sleep_until(due);
 	}
 	for (;;)

@@ -18,6 +18,8 @@ route add default gw 10.0.2.2
 # Each in a cgroup of its own, as a service manager would have it.
 echo '+memory +cpu +io +pids' >/sys/fs/cgroup/cgroup.subtree_control
 mkdir /sys/fs/cgroup/neon-postgres /sys/fs/cgroup/vm-monitor
+# As its unit has it (docs/vm-monitor.service).
+echo 1000 >/sys/fs/cgroup/vm-monitor/cpu.weight
 
 if [ -b /dev/vdb ]; then mkswap /dev/vdb >/dev/null && swapon /dev/vdb; fi
 

@@ -23,12 +23,19 @@ export const killAll = async (guest: Guest, name: string): Promise<void> => {
   await guest.write(cgroupFile(name, 'cgroup.kill'), '1');
 };
 
-/** Ms in which all its tasks at once stood still for memory, since it was made. */
-export const fullStallMs = async (guest: Guest, name: string): Promise<number> => {
-  const found = /^full .*total=(\d+)$/m.exec(await guest.read(cgroupFile(name, 'memory.pressure')));
-  if (found === null) throw new Error(`no PSI for ${name}`);
-  return Number(found[1]) / 1000;
-};
+const stallMs =
+  (whose: 'some' | 'full') =>
+  async (guest: Guest, name: string): Promise<number> => {
+    const text = await guest.read(cgroupFile(name, 'memory.pressure'));
+    const found = new RegExp(`^${whose} .*total=(\\d+)$`, 'm').exec(text);
+    if (found === null) throw new Error(`no PSI for ${name}`);
+    return Number(found[1]) / 1000;
+  };
+
+/** Ms in which at least one of its tasks waited for memory, since it was made. */
+export const someStallMs = stallMs('some');
+/** Ms in which all that had something to do waited for it at once. */
+export const fullStallMs = stallMs('full');
 
 /** What a new process could get without swapping, in MiB. */
 export const availableMib = async (guest: Guest): Promise<number> =>

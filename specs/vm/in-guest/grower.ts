@@ -9,6 +9,11 @@ export interface Growth {
   readonly fromMib: number;
   /** Then it keeps what it has. */
   readonly toMib: number;
+  /**
+   * At most. After each step it rests for as long as the step took, too. So it takes half a CPU at most, and grows as
+   * much more slowly as the guest is slow at this moment: emulated, or on a host that has other work. Who has to act
+   * in time, the monitor, is as slow. A rate by the clock alone would ask more of it the slower it is.
+   */
   readonly mibPerS: number;
   /** Default: Postgres'. */
   readonly cgroup?: string;

@@ -1,9 +1,13 @@
-/** A statement of Postgres that takes memory at a steady rate, as a sort or a build of an index does. */
+/**
+ * A statement of Postgres that takes memory at a steady rate, as a sort or a build of an index does; see Growth in
+ * grower.ts for what the rate is where the guest is slow.
+ */
 import type { Guest, GuestProcess } from '../harness';
 import { psql } from './postgres';
 
 export interface BackendGrowth {
   readonly mib: number;
+  /** At most: after each piece it rests for as long as that took, too. */
   readonly mibPerS: number;
 }
 
@@ -15,18 +19,20 @@ export interface GrowingBackend extends GuestProcess {
 /** Large enough for huge pages: emulation makes each fault dear, and would set the rate in our place. */
 const PIECE_MIB = 8;
 
-/** Elements of an array. One that was held up goes on from there at its rate, and does not rush. */
+/** Elements of an array. One that was held up goes on from there at its pace, and does not rush. */
 const growing = ({ mib, mibPerS }: BackendGrowth): string => `
   DO $$
   DECLARE
     piece text := repeat(repeat('x', 1024), ${PIECE_MIB} * 1024);
     kept text[];
-    due timestamptz := clock_timestamp();
+    began timestamptz;
   BEGIN
     FOR i IN 1..${Math.ceil(mib / PIECE_MIB)} LOOP
+      began := clock_timestamp();
       kept[i] := piece;
-      due := greatest(due, clock_timestamp() - interval '50 ms') + interval '${(1000 * PIECE_MIB) / mibPerS} ms';
-      PERFORM pg_sleep(greatest(0, extract(epoch FROM due - clock_timestamp())));
+      PERFORM pg_sleep(greatest(
+        extract(epoch FROM clock_timestamp() - began),
+        ${PIECE_MIB / mibPerS} - extract(epoch FROM clock_timestamp() - began)));
     END LOOP;
   END
   $$`;

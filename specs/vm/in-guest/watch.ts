@@ -5,11 +5,10 @@
  *   await watch.until('high', (text) => text === 'max');
  */
 import type { Guest } from '../harness';
+import { GUEST_DEADLINE_MS } from '../harness/limits';
 import { within } from '../harness/within';
 
 const EVERY_MS = 20;
-/** Ten times what the slowest of them takes. */
-const DEADLINE_MS = 30_000;
 
 /** From that time of the guest's CLOCK_BOOTTIME on it had this text, trimmed; null: there was no such file. */
 export interface Seen {
@@ -22,7 +21,7 @@ export interface Watch<Name extends string> {
   readonly history: (name: Name) => readonly Seen[];
   /** The text now. */
   readonly now: (name: Name) => string | null;
-  /** Resolves when the text is as wanted, at once if it is so now; rejects after 30 s with what it was last. */
+  /** Resolves when the text is as wanted, at once if it is so now; rejects with what it was last when that takes too long. */
   readonly until: (name: Name, isWanted: (text: string | null) => boolean) => Promise<Seen>;
   readonly stop: () => Promise<void>;
 }
@@ -72,7 +71,7 @@ export const watchFiles = async <Name extends string>(
     until: async (name, isWanted) => {
       const found = isThere(name, isWanted);
       try {
-        return await within(DEADLINE_MS, 'not as wanted', found);
+        return await within(GUEST_DEADLINE_MS, 'not as wanted', found);
       } catch (error) {
         throw new Error(`${files[name]} was last ${JSON.stringify(last(name))}`, { cause: error });
       }

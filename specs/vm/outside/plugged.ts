@@ -1,7 +1,7 @@
 /** Memory beside that at boot, from the host's side: as the hypervisor says, past all that agents do and say. */
 import { MIB } from '../../../machines/units';
-import { eventually } from '../../support/eventually';
 import type { Guest } from '../harness';
+import { eventually } from '../harness/eventually';
 
 /** What the guest has taken. */
 export const pluggedMib = async ({ qmp }: Guest): Promise<number> => (await qmp.pluggedBytes()) / MIB;

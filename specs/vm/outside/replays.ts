@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { runCommand } from '../../support/command';
 import { tempDir } from '../../support/event-log';
 import type { Guest } from '../harness';
+import { keep } from '../harness/keep';
 
 /** Where the monitor in the guest keeps its event log. */
 export const GUEST_LOG = '/var/lib/vm-monitor';
@@ -11,7 +12,9 @@ export const GUEST_LOG = '/var/lib/vm-monitor';
 const copyOut = async (guest: Guest): Promise<string> => {
   const archive = await guest.run(`tar -c -C ${GUEST_LOG} . | base64 -w 0`);
   const directory = tempDir();
-  execFileSync('tar', ['-x', '-C', directory], { input: Buffer.from(archive, 'base64') });
+  const bytes = Buffer.from(archive, 'base64');
+  keep('events.tar', bytes);
+  execFileSync('tar', ['-x', '-C', directory], { input: bytes });
   return directory;
 };
 

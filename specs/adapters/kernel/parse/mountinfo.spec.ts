@@ -8,20 +8,19 @@ const SHM: Mount = {
   device: '0:23',
   fsType: 'tmpfs',
   readOnly: false,
-  size: '64k',
 };
 
 describe('a mount', () => {
   it.each<[string, string, Partial<Mount>]>([
     ['with a size', '25 24 0:23 / /dev/shm rw,relatime shared:4 master:1 - tmpfs tmpfs rw,size=64k,inode64', {}],
-    ['without one', '25 24 0:23 / /dev/shm rw - tmpfs tmpfs rw,inode64', { size: undefined }],
+    ['without one', '25 24 0:23 / /dev/shm rw - tmpfs tmpfs rw,inode64', {}],
     ['that is read-only itself', '25 24 0:23 / /dev/shm ro,nosuid - tmpfs tmpfs rw,size=64k', { readOnly: true }],
     ['of a file system that is', '25 24 0:23 / /dev/shm rw,nosuid - tmpfs tmpfs ro,size=64k', {}],
     ['whose source is empty', '25 24 0:23 / /dev/shm rw - tmpfs  rw,size=64k', {}],
     [
       'with blanks in its names',
       '9 1 8:1 /a\\040b /c\\011d\\134 rw - ext4 /dev/sda rw',
-      { root: '/a b', mountPoint: '/c\td\\', device: '8:1', fsType: 'ext4', size: undefined },
+      { root: '/a b', mountPoint: '/c\td\\', device: '8:1', fsType: 'ext4' },
     ],
   ])('%s is read', (_what, line, change) => {
     expect(parseMountinfo('file', `${line}\n`)).toEqual(right([{ ...SHM, ...change }]));

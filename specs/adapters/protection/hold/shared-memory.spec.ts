@@ -1,6 +1,6 @@
 /** Refusing new shared memory, on real tmpfs mounts and with real processes that want some. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as E from 'fp-ts/Either';
@@ -90,25 +90,29 @@ it('a statement that wants a large segment fails with one SQL error, and works a
   await server.stop('immediate'); // Before the mount goes.
 });
 
-it('a mount without a size gets its default back', async () => {
-  const shm = mountTmpfs('mode=1777');
+/** What the note says of the size while the mount is capped. */
+const notedSize = (mountPoint: string): string =>
+  new RegExp(`^sharedMemory (\\S+) ${mountPoint}$`, 'm').exec(readFileSync(intentFile, 'utf8'))?.[1] ?? '';
+
+it.each([
+  ['without a size, which the kernel does not show then', 'mode=1777'],
+  ['of an odd number of pages', `size=${2049 * 4}k`],
+  ['of an even number of pages', `size=${2050 * 4}k`],
+  ['with a share of the memory', 'size=1%'],
+  ['with other options', 'size=8m,nosuid,nodev,noexec,mode=1777'],
+])('a mount %s gets the same number of pages back, and its other options stay', async (_which, mountOptions) => {
+  const shm = mountTmpfs(mountOptions);
+  const [before, { blocks, bsize }] = [mountLine(shm), statfsSync(shm)];
+  const others = (line: string): string => line.replace(/,size=\d+k/, '');
   const sharedMemory = sharedMemoryAt(shm);
-  expect(mountLine(shm)).not.toContain('size=');
   rightOf(await sharedMemory.cap());
   expect(mountLine(shm)).toContain(`size=${KIB}k`);
+  expect(others(mountLine(shm))).toBe(others(before));
+  // Counted, and no share: half of an odd number of pages is rounded down by default, and up for "50%".
+  expect(notedSize(shm)).toBe(`${(blocks * bsize) / KIB}k`);
   rightOf(await sharedMemory.restore());
-  expect(mountLine(shm)).not.toContain('size=');
-});
-
-it('the other options of the mount stay', async () => {
-  const shm = mountTmpfs('size=8m,nosuid,nodev,noexec,mode=1777');
-  const options = (): string => mountLine(shm).replace(/size=\d+k/, '');
-  const before = options();
-  const sharedMemory = sharedMemoryAt(shm);
-  rightOf(await sharedMemory.cap());
-  expect(options()).toBe(before);
-  rightOf(await sharedMemory.restore());
-  expect(options()).toBe(before);
+  expect(mountLine(shm)).toBe(before);
+  expect(statfsSync(shm).blocks).toBe(blocks);
 });
 
 it('a mount that is all but full keeps its size', async () => {
