@@ -67,6 +67,7 @@ const TABLE: Table<'downscale'> = {
   judging: {
     ...FOREIGN,
     'downscale.requested': IGNORED,
+    'fileCache.notOffered': IGNORED,
     'fileCache.resized': IGNORED,
     'fileCache.notOffered': IGNORED,
     'fileCache.failed': IGNORED,

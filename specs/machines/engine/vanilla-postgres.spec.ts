@@ -65,6 +65,22 @@ it('is in the way of no downscale: one that came before it was known is approved
   expect(told.state.chart.context.granted).toEqual(units(2));
 });
 
+it('has a downscale that waited for it judged once more: use may have grown meanwhile', () => {
+  const told = story({ chart: { fileCache: 'memory' } })
+    .has({ size: units(4) })
+    .beat()
+    .connects()
+    .waits(900)
+    .beat()
+    .say('DownscaleRequest', { target: units(2) });
+  told
+    .waits(100)
+    .has({ useBytes: 3 * GIB })
+    .beat()
+    .input(notOffered);
+  expect(answer(told)?.Ok).toBe(false);
+});
+
 it('lets a downscale be refused as ever when it does not fit', () => {
   const told = vanilla()
     .has({ useBytes: 3 * GIB })
