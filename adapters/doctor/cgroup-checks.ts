@@ -155,6 +155,24 @@ const overProcesses = (name: string, needs: readonly Need[], right: Capability):
 const identifying = overProcesses('identifying backends', ['hold', 'cancel'], 'CAP_SYS_PTRACE');
 const cancelling = overProcesses('cancelling a statement', ['cancel'], 'CAP_KILL');
 
+/** The cap is put on /dev/shm as this process sees it; a Postgres in a container has another. */
+const sharedMounts: CgroupCheck = {
+  name: 'shared memory of Postgres',
+  needs: ['refuse'],
+  judge: ({ sharesMounts, path }) => {
+    const fix =
+      'run the monitor in the mount namespace of Postgres (in its container), or do without the cap (--protect hold)';
+    if (E.isLeft(sharesMounts))
+      return warning(`whether Postgres has our /dev/shm is unknown: ${sharesMounts.left}`, fix);
+    return sharesMounts.right
+      ? ok('in our mount namespace')
+      : missing(
+          `the processes in ${path} have another mount namespace: their /dev/shm is not ours and is not seen`,
+          fix,
+        );
+  },
+};
+
 /** Behind one of these that is missing there is nothing to look into. */
 export const CGROUP_GATES: readonly CgroupCheck[] = [cgroupV2, managedCgroup];
 export const CGROUP_CHECKS: readonly CgroupCheck[] = [
@@ -165,4 +183,5 @@ export const CGROUP_CHECKS: readonly CgroupCheck[] = [
   pressure,
   identifying,
   cancelling,
+  sharedMounts,
 ];

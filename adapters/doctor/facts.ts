@@ -30,6 +30,8 @@ export interface CgroupFacts {
   readonly pressure: Fact<string>;
   /** User id of one of its processes. */
   readonly userId: Fact<number>;
+  /** Whether one of its processes sees the mounts that we see (mount_namespaces(7)). */
+  readonly sharesMounts: Fact<boolean>;
   /** Where the brake is made, beside the managed cgroup. */
   readonly parent: {
     readonly path: string;

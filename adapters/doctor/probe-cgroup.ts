@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import * as E from 'fp-ts/Either';
 import type { CgroupFacts, Fact } from './facts';
 import { firstLine, firstProcess, userId, words } from './parse';
-import { directoryAccess, fileAccess, readFact } from './read';
+import { directoryAccess, fileAccess, readFact, readLinkFact } from './read';
 
 interface Roots {
   readonly procRoot: string;
@@ -14,6 +14,16 @@ interface Roots {
 const userOf = async (cgroup: string, procRoot: string): Promise<Fact<number>> => {
   const pid = await readFact(join(cgroup, 'cgroup.procs'), firstProcess);
   return E.isLeft(pid) ? pid : readFact(join(procRoot, String(pid.right), 'status'), userId);
+};
+
+/** The same text names the same namespace: "mnt:[4026531841]". */
+const sharesMounts = async (cgroup: string, procRoot: string): Promise<Fact<boolean>> => {
+  const pid = await readFact(join(cgroup, 'cgroup.procs'), firstProcess);
+  if (E.isLeft(pid)) return pid;
+  const theirs = await readLinkFact(join(procRoot, String(pid.right), 'ns/mnt'));
+  const ours = await readLinkFact(join(procRoot, 'self/ns/mnt'));
+  if (E.isLeft(theirs)) return theirs;
+  return E.map((own: string) => own === theirs.right)(ours);
 };
 
 export const probeCgroup = async ({ procRoot, cgroupRoot }: Roots, name: string): Promise<CgroupFacts> => {
@@ -32,6 +42,7 @@ export const probeCgroup = async ({ procRoot, cgroupRoot }: Roots, name: string)
     handsOn: await readFact(join(path, 'cgroup.subtree_control'), words),
     pressure: await readFact(join(path, 'memory.pressure'), firstLine),
     userId: await userOf(path, procRoot),
+    sharesMounts: await sharesMounts(path, procRoot),
     parent: {
       path: parent,
       directory: await directoryAccess(parent),

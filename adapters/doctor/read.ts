@@ -1,6 +1,6 @@
 /** Reading for the probe: nothing here throws, writes or reads without a bound. */
 import { constants, createReadStream } from 'node:fs';
-import { access, open } from 'node:fs/promises';
+import { access, open, readlink } from 'node:fs/promises';
 import * as E from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
 import { MIB } from '../../machines/units';
@@ -28,6 +28,15 @@ export const readFact = async <A>(path: string, parse: Parser<A>): Promise<Fact<
     await readText(path),
     E.chain((text) => pipe(parse(path, text), E.mapLeft(showParseError))),
   );
+
+/** What a symbolic link says. */
+export const readLinkFact = async (path: string): Promise<Fact<string>> => {
+  try {
+    return E.right(await readlink(path));
+  } catch (error) {
+    return E.left(fileFailure(path, error).message);
+  }
+};
 
 const refusal = (error: unknown, path: string): Access =>
   ['ENOENT', 'ENOTDIR', 'ENODEV'].includes(fileFailure(path, error).code) ? 'absent' : 'read-only';

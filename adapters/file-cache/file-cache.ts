@@ -93,6 +93,13 @@ const onceMoreIfLost = async <T>(
 
 const TOO_MANY = refused(`more than ${MAX_WAITING} commands wait already`);
 
+const askWhoWaits =
+  (pids: readonly number[]) =>
+  async (session: Session, signal: AbortSignal): Promise<Either<Failure, number>> => {
+    const counted = await session.query(countWaiting(pids), signal);
+    return E.isLeft(counted) ? counted : E.right(counted.right[0].waiting);
+  };
+
 /** The file cache of the server at `dsn`. Nothing is opened before `connect` or `resize`. */
 export const createFileCache = ({ dsn, onLost, deadlines = DEADLINES }: FileCacheOptions): FileCache => {
   const told = createTold(dsn);
@@ -159,11 +166,7 @@ export const createFileCache = ({ dsn, onLost, deadlines = DEADLINES }: FileCach
     connect: (signal) => command(deadlines.connectMs, signal, proveSizing(deadlines)),
     resize: (sizeBytes, signal) => command(deadlines.resizeMs, signal, sizeTo(sizeBytes, deadlines)),
     workingSet: () => askInBetween(readWorkingSet),
-    countWaiting: (pids) =>
-      askInBetween(async (session, signal) => {
-        const counted = await session.query(countWaiting(pids), signal);
-        return E.map(([{ waiting }]: readonly [{ readonly waiting: number }]) => waiting)(counted);
-      }),
+    countWaiting: (pids) => askInBetween(askWhoWaits(pids)),
     close: async () => {
       closing.abort(new Error('closed'));
       await queue.drained();

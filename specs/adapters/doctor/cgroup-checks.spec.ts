@@ -126,9 +126,23 @@ judged('missing', [
     `another user (${POSTGRES_USER})`,
     'CAP_KILL',
   ],
+  [
+    'shared memory of Postgres',
+    'Postgres is in a container',
+    withCgroup({ sharesMounts: E.right(false) }),
+    'another mount namespace',
+    'in its container',
+  ],
 ]);
 
 judged('warning', [
+  [
+    'shared memory of Postgres',
+    'no Postgres runs yet',
+    withCgroup({ sharesMounts: E.left('no process is in it') }),
+    'no process is in it',
+    'in its container',
+  ],
   ['managed cgroup', 'none is named', healthy({ cgroup: null }), 'none is named', '--cgroup NAME'],
   [
     'moving processes',

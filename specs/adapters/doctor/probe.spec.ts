@@ -2,7 +2,7 @@
  * The probe on a fake tree (ordinary files: what differs is that all may be written, since specs may run
  * as root) and on the machine that runs the specs.
  */
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { release, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as E from 'fp-ts/Either';
@@ -66,6 +66,21 @@ describe('the probe on a fake tree', () => {
       userId: E.right(110),
       parent: { path: join(tree.cgroupRoot, 'neon'), directory: 'writable', handsOn: E.right(['cpu', 'memory']) },
     });
+  });
+
+  it.each([
+    ['mnt:[4026531841]', true],
+    ['mnt:[4026532777]', false],
+  ])('compares the mount namespace of Postgres with ours: %s', async (namespace, isShared) => {
+    write(tree.cgroupRoot, { 'neon/postgres/cgroup.procs': '41\n' });
+    for (const [pid, name] of [
+      ['41', namespace],
+      ['self', 'mnt:[4026531841]'],
+    ] as const) {
+      mkdirSync(join(tree.procRoot, pid, 'ns'), { recursive: true });
+      symlinkSync(name, join(tree.procRoot, pid, 'ns/mnt'));
+    }
+    expect((await probe(places())).cgroup?.sharesMounts).toEqual(E.right(isShared));
   });
 
   it('grants itself no more memory than every cgroup above it', async () => {

@@ -17,6 +17,7 @@ const CGROUP: CgroupFacts = {
   handsOn: E.right([]),
   pressure: E.right('some avg10=0.00'),
   userId: E.right(POSTGRES_USER),
+  sharesMounts: E.right(true),
   parent: {
     path: '/sys/fs/cgroup',
     directory: 'writable',

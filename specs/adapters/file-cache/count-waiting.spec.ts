@@ -10,15 +10,17 @@ import { cacheAt, closeCaches, connectedTo, eventually } from './support';
 const ROLE_SCRIPT = readFileSync(join(__dirname, '../../../docs/postgres-role.sql'), 'utf8');
 
 let server: TestPostgres;
-let [holder, waiter]: readonly Client[] = [];
+let holder: Client;
+let waiter: Client;
 beforeAll(async () => {
   server = await startPostgres({ accessRules: ['host all vm_monitor 127.0.0.1/32 trust'] });
   await server.query(ROLE_SCRIPT);
-  [holder, waiter] = [await server.session(), await server.session()];
+  holder = await server.session();
+  waiter = await server.session();
 });
 afterEach(closeCaches);
 afterAll(async () => {
-  await Promise.all([holder, waiter].map((session) => session?.end()));
+  await Promise.all([holder.end(), waiter.end()]);
   await removeServers();
 });
 
@@ -26,15 +28,15 @@ const asRole = (): string => server.dsn.replace('postgres@', 'vm_monitor@');
 
 it('those who wait for one of the processes are counted, and others are not', async () => {
   const { cache } = await connectedTo(asRole());
-  const [holding, waiting] = [await backendPid(holder!), await backendPid(waiter!)];
-  await holder!.query('SELECT pg_advisory_lock(1)');
+  const [holding, waiting] = [await backendPid(holder), await backendPid(waiter)];
+  await holder.query('SELECT pg_advisory_lock(1)');
   expect(await cache.countWaiting([holding])).toEqual(E.right(0));
-  const got = waiter!.query('SELECT pg_advisory_lock(1)');
+  const got = waiter.query('SELECT pg_advisory_lock(1)');
   await eventually(async () => (await server.query('SELECT FROM pg_locks WHERE NOT granted')).length === 1);
   expect(await cache.countWaiting([waiting, holding])).toEqual(E.right(1));
   expect(await cache.countWaiting([waiting])).toEqual(E.right(0));
   expect(await cache.countWaiting([])).toEqual(E.right(0));
-  await holder!.query('SELECT pg_advisory_unlock(1)');
+  await holder.query('SELECT pg_advisory_unlock(1)');
   await got;
 });
 

@@ -100,6 +100,7 @@ describe('a restart', () => {
       past: [{ from: since, until: told.state.domain.beatAt }],
       since: null,
       failures: 0,
+      blocked: false,
     });
   });
 });
