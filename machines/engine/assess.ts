@@ -60,14 +60,20 @@ const isOnItsWay = ({ at, domain, context }: Run): boolean => {
   return at - timedAsk.at < OVERDUE_GRANTS * grantUpMs(domain, context);
 };
 
+/** Growth that uses up a grant before the next can come: while a breach lasts, it is not waited for the next one. */
+const OUTRUNS_GRANTS = 2;
+
 /**
- * A breach asks for one unit more than is granted, and for another when that did not help. The sample itself must show
- * it: the verdict outlives a breach by a second, and a report of the kernel the size that it was about.
+ * The sample itself must show the lack: the verdict outlives a breach by a second, and a report of the kernel the size
+ * that it was about.
  */
+const isShortNow = ({ at, domain }: Run, outlook: MemoryOutlook): boolean =>
+  endsTooSoon(outlook, domain.verdict.verdict === 'breached' ? OUTRUNS_GRANTS : 1) || isReportedNow(at, domain);
+
+/** A breach asks for one unit more than is granted, and for another when that did not help. */
 const raiseBreachFloor = (run: Run, outlook: MemoryOutlook): void => {
   const { granted } = run.context;
-  const isShort = endsTooSoon(outlook) || isReportedNow(run.at, run.domain);
-  if (!isShort || granted === null || isOnItsWay(run)) return;
+  if (!isShortNow(run, outlook) || granted === null || isOnItsWay(run)) return;
   const old = run.domain.breachFloor;
   const mem = Math.max(old?.size.mem ?? 0, granted.mem + run.config.sizing.unit.mem);
   run.note({ breachFloor: { size: { cpu: 0, mem }, until: run.at + FLOOR_HOLD_MS } });
