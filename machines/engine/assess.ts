@@ -28,13 +28,13 @@ const VERDICT_EVENT: Record<Exclude<Verdict, 'breached'>, 'memory.calmed' | 'mem
   watchful: 'memory.watched',
 };
 
-/** Below this size Postgres is in danger: use and its margin, in whole units. */
+/** Below this size Postgres is in danger: use, its margin and what the kernel keeps, in whole units. */
 const dangerFloor = (run: Run): Size | null => {
-  const { readings, growth } = run.domain;
+  const { readings, growth, bootReserveBytes } = run.domain;
   const use = useBytes(readings);
   if (use === null) return null;
   const margin = marginTotal(marginFor(readings, use, growth.bytesPerS, grantUpMs(run.domain, run.context)));
-  return toWholeUnits(run.config.sizing, { cpu: 0, mem: use + margin });
+  return toWholeUnits(run.config.sizing, { cpu: 0, mem: use + margin + (bootReserveBytes ?? 0) });
 };
 
 const withinMs = (outlook: MemoryOutlook | null): number | null =>

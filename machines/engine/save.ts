@@ -88,6 +88,7 @@ export const restartFrom = (engine: Engine, state: unknown): E.Either<string, En
       verdict: CALM,
       neededMem: null,
       timedAsk: null,
+      totalSince: null,
       coveredSince: samePolicy ? saved.domain.coveredSince : null,
     },
     chart: restartedChart(engine, saved.chart.context, saved.domain.beatAt),
