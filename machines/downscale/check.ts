@@ -21,7 +21,7 @@ export interface DownscaleQuestion {
   readonly sampledAt: number | null;
   /** The memory that the policy needs, and since when it has needed that much. */
   readonly neededMem: { readonly bytes: number; readonly since: number | null } | null;
-  /** Declared size − MemTotal: what the kernel keeps of every size. */
+  /** Declared size − MemTotal: what the kernel keeps of every size that is smaller (machines/memory/boot-reserve.ts). */
   readonly bootReserveBytes: number;
   readonly growthBytesPerS: number;
   readonly shrinkMs: number;

@@ -28,13 +28,13 @@ const VERDICT_EVENT: Record<Exclude<Verdict, 'breached'>, 'memory.calmed' | 'mem
   watchful: 'memory.watched',
 };
 
-/** Below this size Postgres is in danger: use and its margin, in whole units. */
+/** Below this size Postgres is in danger: use, its margin and what the kernel keeps, in whole units. */
 const dangerFloor = (run: Run): Size | null => {
-  const { readings, growth } = run.domain;
+  const { readings, growth, bootReserveBytes } = run.domain;
   const use = useBytes(readings);
   if (use === null) return null;
   const margin = marginTotal(marginFor(readings, use, growth.bytesPerS, grantUpMs(run.domain, run.context)));
-  return toWholeUnits(run.config.sizing, { cpu: 0, mem: use + margin });
+  return toWholeUnits(run.config.sizing, { cpu: 0, mem: use + margin + (bootReserveBytes ?? 0) });
 };
 
 const withinMs = (outlook: MemoryOutlook | null): number | null =>
@@ -60,14 +60,20 @@ const isOnItsWay = ({ at, domain, context }: Run): boolean => {
   return at - timedAsk.at < OVERDUE_GRANTS * grantUpMs(domain, context);
 };
 
+/** Growth that uses up a grant before the next can come: while a breach lasts, it is not waited for the next one. */
+const OUTRUNS_GRANTS = 2;
+
 /**
- * A breach asks for one unit more than is granted, and for another when that did not help. The sample itself must show
- * it: the verdict outlives a breach by a second, and a report of the kernel the size that it was about.
+ * The sample itself must show the lack: the verdict outlives a breach by a second, and a report of the kernel the size
+ * that it was about.
  */
+const isShortNow = ({ at, domain }: Run, outlook: MemoryOutlook): boolean =>
+  endsTooSoon(outlook, domain.verdict.verdict === 'breached' ? OUTRUNS_GRANTS : 1) || isReportedNow(at, domain);
+
+/** A breach asks for one unit more than is granted, and for another when that did not help. */
 const raiseBreachFloor = (run: Run, outlook: MemoryOutlook): void => {
   const { granted } = run.context;
-  const isShort = endsTooSoon(outlook) || isReportedNow(run.at, run.domain);
-  if (!isShort || granted === null || isOnItsWay(run)) return;
+  if (!isShortNow(run, outlook) || granted === null || isOnItsWay(run)) return;
   const old = run.domain.breachFloor;
   const mem = Math.min(LARGEST_SIZE.mem, Math.max(old?.size.mem ?? 0, granted.mem + run.config.sizing.unit.mem));
   run.note({ breachFloor: { size: { cpu: 0, mem }, until: run.at + FLOOR_HOLD_MS } });

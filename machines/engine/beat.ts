@@ -1,5 +1,6 @@
 /** Folds one beat: readings into growth, need and verdicts. */
 import type { BeatSampled } from '../events/inputs';
+import { estimateBootReserve } from '../memory/boot-reserve';
 import { NO_GROWTH, observeUse, standUntil, type Growth } from '../memory/growth';
 import { endSoon, trueUseBytes } from '../memory/leaving';
 import { withinLargest, type Size } from '../events/size.codec';
@@ -7,7 +8,8 @@ import { unitsOf, unitsUp, type SizingRules } from '../sizing';
 import { SECOND_MS } from '../units';
 import { assess } from './assess';
 import { timeGrant } from './grant-timing';
-import { afterOomKills, agrees, estimateBootReserve, seenSize, toObservation } from './observe';
+import { learnReserve } from './learn-reserve';
+import { afterOomKills, agrees, seenSize, toObservation } from './observe';
 import type { Run } from './run';
 
 /** A longer gap between beats is a gap in the windows, not a time of zero use (suspend, a long stop). */
@@ -50,7 +52,9 @@ const asUnits = ({ unit, independent }: SizingRules, seen: Size): Size => {
 const assumeSize = (run: Run): void => {
   const { memory } = run.domain.readings;
   if (run.config.chart.sizeFrom !== 'kernel' || memory === undefined) return;
-  if (run.domain.bootReserveBytes === null) run.note({ bootReserveBytes: estimateBootReserve(memory.totalBytes) });
+  if (run.domain.bootReserveBytes === null) {
+    run.note({ bootReserveBytes: estimateBootReserve(memory.totalBytes, run.config.sizing.unit.mem) });
+  }
   const seen = seenSize(run.domain);
   if (run.context.granted !== null || seen === null) return;
   run.tell({ type: 'size.assumed', size: asUnits(run.config.sizing, seen), at: run.at });
@@ -93,6 +97,7 @@ const askPolicy = (run: Run, beat: BeatSampled): void => {
 export const foldBeat = (run: Run, beat: BeatSampled): void => {
   takeReadings(run, beat);
   assumeSize(run);
+  learnReserve(run);
   compareSeen(run);
   compareCpus(run);
   timeGrant(run);

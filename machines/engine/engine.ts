@@ -17,6 +17,7 @@ import { followShrink, followWish } from './grant-timing';
 import { hear } from './hear';
 import { judgeDownscale } from './judge-downscale';
 import { afterHigh, declaredBootReserve } from './observe';
+import { awaitTotal } from './learn-reserve';
 import { keepLedger } from './protect';
 import { Run } from './run';
 import { EMPTY_DOMAIN, type EngineConfig, type EngineState } from './state';
@@ -109,6 +110,7 @@ export const createEngine = (policy: AnyPolicy, config: EngineConfig): Engine =>
       if (run.context !== before) {
         followWish(run, before);
         followShrink(run, before);
+        awaitTotal(run, before);
       }
       keepLedger(run, before, input);
       return { state: run.end(), outputs: run.outputs, timers: run.timers };

@@ -4,6 +4,7 @@ import type { BeatSampled } from '../events/inputs';
 import type { Readings } from '../events/readings';
 import type { Size } from '../events/size.codec';
 import { expectedMs, isLearned, LONGEST_GRANT_MS } from '../learning/grant-latency';
+import { declaredReserveBytes } from '../memory/boot-reserve';
 import { confirmsHigh } from '../memory/high';
 import { exhaustionMs, runwayBytes } from '../memory/runway';
 import { trueUseBytes, trueVmUseBytes } from '../memory/leaving';
@@ -12,8 +13,6 @@ import type { Observation } from '../policies/policy';
 import { MIB, MINUTE_MS, SECOND_MS } from '../units';
 import type { Domain, EngineConfig } from './state';
 
-/** Memory blocks are plugged in steps of this size on x86 (kernel doc admin-guide/mm/memory-hotplug). */
-const MEMORY_BLOCK_BYTES = 128 * MIB;
 /** Seen and granted memory agree when they are this near. */
 const AGREE_BYTES = 128 * MIB;
 
@@ -116,21 +115,10 @@ export const afterOomKills = (at: number, readings: Readings, { shortReportedUnt
 export const isReportedNow = (at: number, { shortReportedUntil }: Domain): boolean =>
   shortReportedUntil === at + REPORT_COUNTS_MS;
 
-/** An estimate before the agent declares the size: VMs are made of whole memory blocks. */
-export const estimateBootReserve = (totalBytes: number): number =>
-  Math.ceil(totalBytes / MEMORY_BLOCK_BYTES) * MEMORY_BLOCK_BYTES - totalBytes;
-
-/** A kernel keeps some percent of a VM for itself; a larger difference is a plug that is not done yet. */
-const BOOT_RESERVE_MOST_FRACTION = 0.05;
-const BOOT_RESERVE_MOST_BYTES = 256 * MIB;
-
 /** The agent declares a size that the kernel shows nearly: the difference is what the kernel keeps (rule R11). */
-export const declaredBootReserve = (domain: Domain, declared: Size | null): number | null => {
-  const { readings, bootReserveBytes } = domain;
+export const declaredBootReserve = ({ readings, bootReserveBytes }: Domain, declared: Size | null): number | null => {
   if (declared === null || readings.memory === undefined) return bootReserveBytes;
-  const reserve = declared.mem - readings.memory.totalBytes;
-  const most = Math.max(BOOT_RESERVE_MOST_BYTES, BOOT_RESERVE_MOST_FRACTION * declared.mem);
-  return reserve >= 0 && reserve <= most ? reserve : bootReserveBytes;
+  return declaredReserveBytes(declared.mem, readings.memory.totalBytes) ?? bootReserveBytes;
 };
 
 /** The size that the kernel shows; null while memory or CPUs are not readable. */
@@ -143,9 +131,11 @@ export const seenSize = ({ readings, bootReserveBytes }: Domain): Size | null =>
   };
 };
 
-/** Whether the kernel shows what was granted (rule R11). */
-export const agrees = (domain: Domain, granted: Size): boolean => {
+export const agreesInMemory = (domain: Domain, granted: Size): boolean => {
   const seen = seenSize(domain);
-  const onlineCpus = domain.readings.cpu?.onlineCpus ?? 0;
-  return seen !== null && Math.abs(seen.mem - granted.mem) <= AGREE_BYTES && onlineCpus >= Math.ceil(granted.cpu);
+  return seen !== null && Math.abs(seen.mem - granted.mem) <= AGREE_BYTES;
 };
+
+/** Whether the kernel shows what was granted (rule R11). */
+export const agrees = (domain: Domain, granted: Size): boolean =>
+  agreesInMemory(domain, granted) && (domain.readings.cpu?.onlineCpus ?? 0) >= Math.ceil(granted.cpu);

@@ -100,6 +100,7 @@ export const restartFrom = (engine: Engine, state: unknown): E.Either<string, En
       // Said anew, so that a log and a reader of lines know from the start on what we act, and why.
       decided: null,
       timedAsk: null,
+      totalSince: null,
       coveredSince: samePolicy ? saved.domain.coveredSince : null,
     },
     chart: restartedChart(engine, saved.chart.context, saved.domain.beatAt),

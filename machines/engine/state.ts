@@ -75,6 +75,8 @@ export const Domain = t.readonly(
     timedAsk: nullable(TimedAsk),
     /** Declared size − MemTotal: what the kernel keeps for itself. */
     bootReserveBytes: nullable(finite),
+    /** MemTotal, and since when it has been so under the present granted size; null: not read since that came. */
+    totalSince: absentAsNull(t.readonly(t.type({ bytes: finite, since: finite }))),
     /** The kernel shows the granted size. */
     agreed: t.boolean,
     nextCommandId: finite,
@@ -106,6 +108,7 @@ export const EMPTY_DOMAIN: Domain = {
   latency: UNLEARNED,
   timedAsk: null,
   bootReserveBytes: null,
+  totalSince: null,
   agreed: true,
   nextCommandId: 1,
 };

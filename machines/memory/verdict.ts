@@ -38,9 +38,9 @@ export interface MemoryOutlook {
   readonly shortReported: boolean;
 }
 
-/** By this sample alone, memory ends before a grant can arrive. */
-export const endsTooSoon = ({ exhaustionMs, grantUpMs }: MemoryOutlook): boolean =>
-  exhaustionMs <= grantUpMs + GRANT_SLACK_MS;
+/** By this sample alone, memory ends before a grant can arrive; `grants`: before so many, one after the other. */
+export const endsTooSoon = ({ exhaustionMs, grantUpMs }: MemoryOutlook, grants = 1): boolean =>
+  exhaustionMs <= grants * (grantUpMs + GRANT_SLACK_MS);
 
 /** The verdict of one sample alone. */
 export const judge = (outlook: MemoryOutlook): Verdict => {

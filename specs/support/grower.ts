@@ -6,7 +6,7 @@ import { beatMs } from '../../machines/engine/pace';
 import { MIB } from '../../machines/units';
 import type { Hands } from './hands';
 import type { Story } from './scenario';
-import { BOOT_RESERVE_BYTES, cgroupBytes } from './vm';
+import { bootReserveOf, cgroupBytes } from './vm';
 
 export interface Growth {
   readonly bytesPerS: number;
@@ -59,7 +59,7 @@ export class Grower {
     const { vm } = told;
     const useBytes = vm.useBytes + bytes;
     const shmemBytes = vm.shmemBytes + (kind === 'shared' ? bytes : 0);
-    const room = Math.max(0, vm.size.mem - BOOT_RESERVE_BYTES - useBytes);
+    const room = Math.max(0, vm.size.mem - bootReserveOf(vm.bootBytes ?? vm.size.mem) - useBytes);
     const cacheBytes = Math.min(room, vm.cacheBytes + (cacheBytesPerS * elapsedMs) / 1000);
     told.has({ useBytes, shmemBytes, cacheBytes });
     if (room === 0) this.kill();

@@ -118,6 +118,7 @@ export class Story implements AgentHands, Body {
   beat(): this {
     const elapsedMs = this.lastBeatAt === null ? 0 : this.at - this.lastBeatAt;
     this.lastBeatAt = this.at;
+    this.vm = { ...this.vm, bootBytes: this.vm.bootBytes ?? this.vm.size.mem };
     const readings = readingsOf(this.vm, elapsedMs);
     return this.input({
       type: 'beat.sampled',

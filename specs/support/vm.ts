@@ -4,12 +4,14 @@ import type { Size } from '../../machines/events/size.codec';
 import { GIB, MIB } from '../../machines/units';
 import { units } from './chart-events';
 
-/** What the kernel keeps of the declared size: less than a memory block, so that the estimate is exact. */
-export const BOOT_RESERVE_BYTES = 96 * MIB;
+/** What the kernel keeps of the size that the VM was booted with: the memmap, and its own text and tables. */
+export const bootReserveOf = (bootBytes: number): number => bootBytes / 64 + 40 * MIB;
 
 export interface Vm {
   /** The size that the hypervisor has given. */
   readonly size: Size;
+  /** Memory that it was booted with, what came later was plugged; null: the present size. */
+  readonly bootBytes: number | null;
   /** Memory that cannot be reclaimed: MemTotal − MemAvailable. */
   readonly useBytes: number;
   /** Page cache, part of what is available. */
@@ -27,6 +29,7 @@ export interface Vm {
 
 export const IDLE_VM: Vm = {
   size: units(2),
+  bootBytes: null,
   useBytes: 512 * MIB,
   cacheBytes: 256 * MIB,
   mappedBytes: 0,
@@ -44,7 +47,7 @@ const SERVICES_BYTES = 100 * MIB;
 export const cgroupBytes = ({ useBytes, cacheBytes }: Vm): number => useBytes - SERVICES_BYTES + cacheBytes;
 
 const memoryOf = (vm: Vm): NonNullable<Readings['memory']> => {
-  const totalBytes = vm.size.mem - BOOT_RESERVE_BYTES;
+  const totalBytes = vm.size.mem - bootReserveOf(vm.bootBytes ?? vm.size.mem);
   const availableBytes = totalBytes - vm.useBytes;
   return {
     totalBytes,

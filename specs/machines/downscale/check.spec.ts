@@ -3,9 +3,10 @@ import { checkDownscale, type DownscaleQuestion } from '../../../machines/downsc
 import { GIB, MIB } from '../../../machines/units';
 import { units } from '../../support/chart-events';
 import { between, forRandom } from '../../support/random';
-import { BOOT_RESERVE_BYTES, IDLE_VM, readingsOf } from '../../support/vm';
+import { bootReserveOf, IDLE_VM, readingsOf } from '../../support/vm';
 
 const AT = 10_000;
+const RESERVE_BYTES = bootReserveOf(units(4).mem);
 
 /** 900 MiB are in use; two units are asked for. */
 const question = (differences: Partial<DownscaleQuestion> = {}): DownscaleQuestion => ({
@@ -15,7 +16,7 @@ const question = (differences: Partial<DownscaleQuestion> = {}): DownscaleQuesti
   readings: readingsOf({ ...IDLE_VM, size: units(4), useBytes: 900 * MIB }, 100),
   sampledAt: AT - 100,
   neededMem: null,
-  bootReserveBytes: BOOT_RESERVE_BYTES,
+  bootReserveBytes: RESERVE_BYTES,
   growthBytesPerS: 0,
   shrinkMs: 6000,
   ...differences,
@@ -37,7 +38,7 @@ describe('a smaller size', () => {
   });
 
   it('must hold what use grows by while it shrinks', () => {
-    const room = 2 * GIB - BOOT_RESERVE_BYTES - 900 * MIB;
+    const room = 2 * GIB - RESERVE_BYTES - 900 * MIB;
     expect(isOk({ growthBytesPerS: room / 6 })).toBe(true);
     expect(isOk({ growthBytesPerS: room / 6 + 1 })).toBe(false);
   });

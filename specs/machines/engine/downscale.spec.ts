@@ -2,10 +2,12 @@
 import { GIB, MIB, SECOND_MS } from '../../../machines/units';
 import { units } from '../../support/chart-events';
 import { expectRulesKept, story, type Sent, type Story } from '../../support/scenario';
-import { BOOT_RESERVE_BYTES } from '../../support/vm';
+import { bootReserveOf } from '../../support/vm';
 import { containing, matching } from '../../support/matching';
 
 afterEach(expectRulesKept);
+
+const RESERVE_BYTES = bootReserveOf(units(4).mem);
 
 /** Four units, idle, with an agent that has been there for a while. */
 const idle = (): Story =>
@@ -37,7 +39,7 @@ describe('a DownscaleRequest', () => {
   });
 
   it('is approved when use and margin are exactly the usable size', () => {
-    const useBytes = 2 * GIB - BOOT_RESERVE_BYTES - 100 * MIB;
+    const useBytes = 2 * GIB - RESERVE_BYTES - 100 * MIB;
     expect(
       answer(
         idle()
@@ -49,7 +51,7 @@ describe('a DownscaleRequest', () => {
   });
 
   it('is refused one byte below, naming what is in use', () => {
-    const useBytes = 2 * GIB - BOOT_RESERVE_BYTES - 100 * MIB + 1;
+    const useBytes = 2 * GIB - RESERVE_BYTES - 100 * MIB + 1;
     const told = idle()
       .has({ useBytes, shmemBytes: GIB })
       .runs(3 * SECOND_MS)
@@ -62,7 +64,7 @@ describe('a DownscaleRequest', () => {
   });
 
   it('counts dirty pages and mapped cache as margin', () => {
-    const useBytes = 2 * GIB - BOOT_RESERVE_BYTES - 200 * MIB;
+    const useBytes = 2 * GIB - RESERVE_BYTES - 200 * MIB;
     const told = idle()
       .has({ useBytes })
       .runs(3 * SECOND_MS);

@@ -4,6 +4,7 @@ import { restartFrom, saveState } from '../../../../machines/engine/save';
 import { leftToHoldMs } from '../../../../machines/chart/hold-budget';
 import { GIB, MIB, SECOND_MS } from '../../../../machines/units';
 import { units } from '../../../support/chart-events';
+import { bootReserveOf } from '../../../support/vm';
 import { Grower } from '../../../support/grower';
 import { expectRulesKept, story, type Story, type StoryOptions } from '../../../support/scenario';
 
@@ -42,7 +43,10 @@ describe('memory that cannot be read any more', () => {
 });
 
 describe('a VM at its largest size that is full and only flutters', () => {
-  it.each([3860, 3875, 3890])('by 1 MiB at %i of 4000 MiB has nobody held or cancelled', (usedMib) => {
+  const totalMib = (units(4).mem - bootReserveOf(units(4).mem)) / MIB;
+
+  it.each([140, 125, 110])('by 1 MiB with %i MiB left has nobody held or cancelled', (leftMib) => {
+    const usedMib = totalMib - leftMib;
     const told = story({ chart: { protect: 'full' }, sizing: { max: units(4) } })
       .has({ size: units(4), useBytes: usedMib * MIB })
       .connects('1.1');
