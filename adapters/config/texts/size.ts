@@ -27,5 +27,6 @@ export const size: TextReader<Size> = (text) => {
   if (cpu === null || memText === '' || rest.length > 0) return E.left(ALLOWED);
   const mem = bytes(memText);
   if (E.isLeft(mem)) return E.left(`${ALLOWED}; MEM is in ${mem.left}`);
-  return mem.right >= LEAST_MEM_BYTES ? E.right({ cpu, mem: mem.right }) : E.left(ALLOWED);
+  if (mem.right < LEAST_MEM_BYTES) return E.left(`${ALLOWED}; ${JSON.stringify(memText)} is only ${mem.right} bytes`);
+  return E.right({ cpu, mem: mem.right });
 };
