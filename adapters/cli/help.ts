@@ -85,7 +85,7 @@ const overview = (): string =>
     'Usage:',
     ...[...COMMANDS.values()].map(({ usage, about }) => listed(usage, about)),
     listed('COMMAND --help', 'the flags of a command'),
-    listed('--version', 'version and build'),
+    listed('--version, -V, version', 'version and build'),
   ].join('\n');
 
 const ofCommand = ({ usage, about, flags, notes = [] }: CommandHelp): string =>

@@ -1,5 +1,6 @@
 /** Which command is meant: `vm-monitor [run] [flags]`, `vm-monitor replay LOG`, --help, --version. */
 import { BUILD_ID } from '../build-id';
+import { didYouMean } from '../config/nearest';
 import type { Command } from './command';
 import { asksForHelp, MONITOR_COMMAND_NAMES, TOOL_COMMAND_NAMES } from './command-names';
 import { EXIT } from './exit-status';
@@ -8,8 +9,9 @@ import { EXIT } from './exit-status';
 export type Commands = Readonly<Partial<Record<string, Command>>>;
 
 const unknown: Command = ([name = ''], _surroundings, terminal) => {
-  const allowed = [...MONITOR_COMMAND_NAMES, ...TOOL_COMMAND_NAMES].join(', ');
-  terminal.err(`vm-monitor: unknown command ${JSON.stringify(name)}, allowed are ${allowed}\n`);
+  const allowed = [...MONITOR_COMMAND_NAMES, ...TOOL_COMMAND_NAMES];
+  const list = `${allowed.join(', ')}${didYouMean(name, allowed)}`;
+  terminal.err(`vm-monitor: unknown command ${JSON.stringify(name)}, allowed are ${list}\n`);
   return Promise.resolve(EXIT.refused);
 };
 
@@ -21,11 +23,14 @@ const named = ([name = 'run', ...rest]: readonly string[]): readonly [string, re
 const meant = (args: readonly string[]): readonly [string, readonly string[]] =>
   asksForHelp(args) ? ['help', args.slice(0, 1)] : named(args);
 
+const asksForVersion = (args: readonly string[]): boolean =>
+  args.includes('--version') || args[0] === '-V' || args[0] === 'version';
+
 /** @returns what is run with what follows the program's name */
 export const main =
   (commands: Commands): Command =>
   async (args, surroundings, terminal) => {
-    if (args.includes('--version')) {
+    if (asksForVersion(args)) {
       terminal.out(`vm-monitor ${BUILD_ID}\n`);
       return EXIT.ok;
     }

@@ -8,6 +8,7 @@ import type { Either } from 'fp-ts/Either';
 import { HIDDEN } from '../logging/redact';
 import { keysOf, type FlagTable, type KeyOf, type ValuesOf } from './flag';
 import { longName } from './flag-names';
+import { didYouMean } from './nearest';
 
 export interface Given {
   readonly texts: readonly string[];
@@ -37,9 +38,11 @@ export const badValue = <Table extends FlagTable>(
   return `${given.label} ${shown(secret, given.texts)}: expected ${allowed}`;
 };
 
-/** The line about an unknown key. */
-export const unknownKey = (label: string, allowed: readonly string[]): string =>
-  `${label.slice(0, MAX_SHOWN_CHARS)}: unknown, allowed are ${allowed.join(', ')}`;
+/** The line about an unknown key. @param label begins with the key */
+export const unknownKey = (label: string, allowed: readonly string[]): string => {
+  const [key = ''] = label.split(' ', 1);
+  return `${label.slice(0, MAX_SHOWN_CHARS)}: unknown, allowed are ${allowed.join(', ')}${didYouMean(key, allowed)}`;
+};
 
 /** Reads every flag; the first bad value is the Left. */
 export const readFlags = <Table extends FlagTable>(

@@ -9,13 +9,23 @@ import { SIZE_CHECKS } from './size-checks';
 
 const CHECKS: readonly Check[] = [...SENSING_CHECKS, ...SIZE_CHECKS, ...OWN_CHECKS, ...REFUSE_CHECKS];
 
-const NO_CGROUP: Finding = {
-  name: 'managed cgroup',
-  needs: ['tripwire', 'hold', 'cancel'],
-  verdict: 'warning',
-  found: 'none is named: the VM is watched as a whole, and nothing in it is protected',
-  fix: '--cgroup NAME',
-};
+/** The early warning is the default and goes on without; who asks for more has forgotten something. */
+const NO_CGROUP: readonly Finding[] = [
+  {
+    name: 'managed cgroup',
+    needs: ['tripwire'],
+    verdict: 'warning',
+    found: 'none is named: the VM is watched as a whole, and nothing in it is protected',
+    fix: '--cgroup NAME',
+  },
+  {
+    name: 'processes to hold or cancel',
+    needs: ['hold', 'cancel'],
+    verdict: 'missing',
+    found: 'they are looked for in the managed cgroup, and none is named',
+    fix: '--cgroup NAME',
+  },
+];
 
 const cgroupFindings = (cgroup: CgroupFacts, facts: Facts): readonly Finding[] => {
   const judged = ({ name, needs, judge }: CgroupCheck): Finding => ({ name, needs, ...judge(cgroup, facts) });
@@ -30,7 +40,7 @@ const cgroupFindings = (cgroup: CgroupFacts, facts: Facts): readonly Finding[] =
 
 /** In a fixed order; what lies behind a cgroup that is missing is left out. */
 export const examine = (facts: Facts): readonly Finding[] => [
-  ...(facts.cgroup === null ? [NO_CGROUP] : cgroupFindings(facts.cgroup, facts)),
+  ...(facts.cgroup === null ? NO_CGROUP : cgroupFindings(facts.cgroup, facts)),
   ...CHECKS.map(({ name, needs, judge }) => ({ name, needs, ...judge(facts) })),
 ];
 

@@ -4,6 +4,7 @@ import { pipe } from 'fp-ts/function';
 import { GIB, KIB, MIB } from '../../../machines/units';
 import type { TextReader } from './text-reader';
 
+/** Without GB, MB and the like: we cannot know whether 1000 or 1024 is meant. */
 const UNITS: ReadonlyMap<string, number> = new Map([
   ['', 1],
   ['B', 1],
@@ -14,17 +15,15 @@ const UNITS: ReadonlyMap<string, number> = new Map([
 ]);
 
 const AMOUNT = /^(\d+(?:\.\d+)?)([A-Za-z]*)$/;
-/** GB, MB and the like: we cannot know whether 1000 or 1024 is meant. */
-const DECIMAL_UNIT = /^[kmgt]b?$/i;
 
 const ALLOWED = 'bytes such as 67108864, 64MiB or 1.5GiB (units B, KiB, MiB, GiB, TiB)';
 
 /** Whole bytes, at most 2^53 - 1. */
 export const bytes: TextReader<number> = (text) => {
   const [, amount = '', unit = ''] = AMOUNT.exec(text) ?? [];
-  if (DECIMAL_UNIT.test(unit)) return E.left(`${ALLOWED}; "${unit}" is not one of them`);
   const factor = UNITS.get(unit);
-  if (amount === '' || factor === undefined) return E.left(ALLOWED);
+  if (factor === undefined) return E.left(`${ALLOWED}; "${unit}" is not one of them`);
+  if (amount === '') return E.left(ALLOWED);
   const total = Math.round(Number(amount) * factor);
   return Number.isSafeInteger(total) ? E.right(total) : E.left(`${ALLOWED}, less than 8192TiB`);
 };

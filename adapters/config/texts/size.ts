@@ -25,7 +25,7 @@ export const size: TextReader<Size> = (text) => {
   if (cpu === null || memText === '' || rest.length > 0) return E.left(ALLOWED);
   const mem = bytes(memText);
   if (E.isLeft(mem)) return E.left(`${ALLOWED}; MEM is in ${mem.left}`);
-  return mem.right >= LEAST_MEM_BYTES && mem.right <= LARGEST_SIZE.mem
-    ? E.right({ cpu, mem: mem.right })
-    : E.left(ALLOWED);
+  if (mem.right < LEAST_MEM_BYTES) return E.left(`${ALLOWED}; ${JSON.stringify(memText)} is only ${mem.right} bytes`);
+  if (mem.right > LARGEST_SIZE.mem) return E.left(ALLOWED);
+  return E.right({ cpu, mem: mem.right });
 };

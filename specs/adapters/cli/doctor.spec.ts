@@ -72,6 +72,15 @@ describe('vm-monitor doctor', () => {
     expect((await onTree()).out).not.toContain('Postgres:');
   });
 
+  it.each([
+    ['observe', 0],
+    ['tripwire', 0],
+    ['hold', 1],
+    ['full', 1],
+  ])('without a cgroup, --protect %s, exits %i', async (level, status) => {
+    expect(await onTree('--protect', level)).toMatchObject({ status });
+  });
+
   it('gives programs JSON', async () => {
     const { status, out } = await onTree('--cgroup', 'absent', '--json');
     expect(status).toBe(1);

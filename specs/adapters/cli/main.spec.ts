@@ -21,23 +21,25 @@ describe('the command line', () => {
     expect(out).toMatch(text);
   });
 
-  it('--version prints the build', async () => {
-    expect(await call('--version')).toEqual({ status: 0, out: 'vm-monitor dev\n', err: '' });
+  it.each(['--version', '-V', 'version'])('%s prints the build', async (arg) => {
+    expect(await call(arg)).toEqual({ status: 0, out: 'vm-monitor dev\n', err: '' });
   });
 
   it.each(['visualize'])('%s is not there yet', async (name) => {
     expect(await call(name, '--x')).toEqual({ status: 2, out: '', err: `vm-monitor ${name}: not in this version\n` });
   });
 
-  it.each([
+  it.each<[string[], string, string?]>([
     [['start'], 'vm-monitor: unknown command "start", allowed are run, status, doctor, thaw, replay, simulate,'],
-    [['--polcy', 'x'], 'vm-monitor: --polcy: unknown, allowed are --addr,'],
+    [['stauts'], 'vm-monitor: unknown command "stauts", allowed are run, status,', 'did you mean status?'],
+    [['--polcy', 'x'], 'vm-monitor: --polcy: unknown, allowed are --addr,', 'did you mean --policy?'],
     [['run', '--policy', 'x'], 'vm-monitor: --policy "x": expected one of headroom, goal-cu, sliding-max'],
     [['--policy', 'x'], 'vm-monitor: --policy "x": expected one of headroom, goal-cu, sliding-max'],
-  ])('%j is refused with one line and status 2', async (args, line) => {
+  ])('%j is refused with one line and status 2', async (args, line, end = '') => {
     const { status, out, err } = await call(...args);
     expect({ status, out }).toEqual({ status: 2, out: '' });
     expect(err.startsWith(line)).toBe(true);
+    expect(err.trimEnd().endsWith(end)).toBe(true);
     expect(err.match(/\n/g)).toHaveLength(1);
   });
 });

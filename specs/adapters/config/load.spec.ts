@@ -76,6 +76,10 @@ describe('the command line', () => {
     [['--__proto__'], '--__proto__: unknown, allowed are --addr,'],
     [['now'], 'argument "now": unknown, allowed are --addr,'],
     [['--independent', 'true'], 'argument "true": unknown'],
+    [['--cgruop', 'x'], '; did you mean --cgroup?'],
+    [['--max-size', '4,16Gi'], '; "Gi" is not one of them'],
+    [['--max-size', '4,16GB'], '; "GB" is not one of them'],
+    [['--max-size', '4,16'], '; "16" is only 16 bytes'],
     [['--addr'], '--addr "": expected HOST:PORT'],
     [['--addr', '--independent'], '--addr "": expected HOST:PORT'],
   ])('refuses %j', (args, line) => {
