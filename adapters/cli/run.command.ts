@@ -1,11 +1,12 @@
 /** `vm-monitor run`: the monitor until SIGTERM or SIGINT, told in log lines. */
+import { BEAT_CALM_MS } from '../../machines/engine/pace';
 import type { Envelope } from '../../machines/events/envelope';
 import { configuredSecrets, type MonitorConfig } from '../config/monitor-config';
 import type { Surroundings } from '../config/surroundings';
 import { doctorLines, examine, NEEDS_OF, probe, type Places } from '../doctor';
 import { eventLine } from '../logging/decision-lines';
 import type { Logger } from '../logging/logger';
-import { protectOwnMemory } from '../own-process';
+import { keepHeapSmall, protectOwnMemory } from '../own-process';
 import { handFiles } from '../protection/files';
 import { runMonitor } from '../runtime/monitor';
 import { serviceManager } from '../service';
@@ -64,6 +65,8 @@ export const runCommand = (config: MonitorConfig, surroundings: Surroundings): P
     const monitor = await runMonitor(config, stop, { logger, observe });
     stop.addEventListener('abort', () => void manager.stopping());
     await manager.ready();
+    const leaveHeap = keepHeapSmall(() => monitor.snapshot().beatMs >= BEAT_CALM_MS);
     await monitor.done;
+    leaveHeap();
     logger.info('stopped', config.eventLogDir === null ? {} : { eventLog: config.eventLogDir });
   });
