@@ -1,5 +1,5 @@
 /** `vm-monitor run`: the monitor until SIGTERM or SIGINT, told in log lines. */
-import { BEAT_CALM_MS } from '../../machines/engine/pace';
+import { BEAT_MS } from '../../machines/engine/pace';
 import type { Envelope } from '../../machines/events/envelope';
 import { configuredSecrets, type MonitorConfig } from '../config/monitor-config';
 import type { Surroundings } from '../config/surroundings';
@@ -65,7 +65,7 @@ export const runCommand = (config: MonitorConfig, surroundings: Surroundings): P
     const monitor = await runMonitor(config, stop, { logger, observe });
     stop.addEventListener('abort', () => void manager.stopping());
     await manager.ready();
-    const leaveHeap = keepHeapSmall(() => monitor.snapshot().beatMs >= BEAT_CALM_MS);
+    const leaveHeap = keepHeapSmall(() => monitor.snapshot().beatMs >= BEAT_MS);
     await monitor.done;
     leaveHeap();
     logger.info('stopped', config.eventLogDir === null ? {} : { eventLog: config.eventLogDir });
