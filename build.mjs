@@ -59,6 +59,8 @@ const programText = async (entryPoint) => {
     define: { ...common.define, ...plotLibrary() },
     entryPoints: [entryPoint],
     minify: true,
+    // The head compiles a program as a function, in which Node serves no import() of its own modules.
+    supported: { 'dynamic-import': false },
     charset: 'ascii',
     legalComments: 'none',
     write: false,

@@ -65,7 +65,12 @@ export const runCommand = (config: MonitorConfig, surroundings: Surroundings): P
     const monitor = await runMonitor(config, stop, { logger, observe });
     stop.addEventListener('abort', () => void manager.stopping());
     await manager.ready();
-    const leaveHeap = keepHeapSmall(() => monitor.snapshot().beatMs >= BEAT_MS);
+    const leaveHeap = keepHeapSmall(
+      () => monitor.snapshot().beatMs >= BEAT_MS,
+      (reason) => {
+        logger.warn(reason);
+      },
+    );
     await monitor.done;
     leaveHeap();
     logger.info('stopped', config.eventLogDir === null ? {} : { eventLog: config.eventLogDir });

@@ -2,6 +2,7 @@
  * V8 collects when memory is asked for, and a calm monitor asks for next to none: what its start, a log that was read
  * or a flood of frames has left would stay for hours. So the heap is looked at now and then.
  */
+import { errorText } from '../../machines/error-text';
 import { MIB, MINUTE_MS, SECOND_MS } from '../../machines/units';
 import { collectHeap, heapBytes } from './collect-heap';
 
@@ -24,10 +25,20 @@ const OWN_HEAP: Heap = { bytes: heapBytes, collect: collectHeap };
 /**
  * Collects the heap when it has grown, at its first look in any case; only while `mayPause` says yes.
  *
+ * @param onFailure hears of the first collection that failed; each look tries again
  * @returns ends the looks
  */
-export const keepHeapSmall = (mayPause: () => boolean, heap = OWN_HEAP): (() => void) => {
+export const keepHeapSmall = (
+  mayPause: () => boolean,
+  onFailure: (reason: string) => void,
+  heap = OWN_HEAP,
+): (() => void) => {
   let leastBytes = 0;
+  let said = false;
+  const failed = (error: unknown): void => {
+    if (!said) onFailure(`memory is not given back: ${errorText(error)}`);
+    said = true;
+  };
   const look = async (): Promise<void> => {
     if (!mayPause() || heap.bytes() < leastBytes + WORTH_BYTES) return;
     await heap.collect();
@@ -36,7 +47,7 @@ export const keepHeapSmall = (mayPause: () => boolean, heap = OWN_HEAP): (() => 
   let timer: NodeJS.Timeout;
   const lookAfter = (ms: number): void => {
     timer = setTimeout(() => {
-      look().catch(() => undefined);
+      look().catch(failed);
       lookAfter(LOOK_EVERY_MS);
     }, ms).unref();
   };

@@ -43,6 +43,10 @@ describe('dist/cli.js', () => {
     for (const text of packedPrograms().values()) expect(Buffer.from(text).every((byte) => byte < 0x80)).toBe(true);
   });
 
+  it('holds no import(), which fails in a program that is compiled as a function', () => {
+    for (const text of packedPrograms().values()) expect(text).not.toMatch(/\bimport\(/);
+  });
+
   it('has no tool in the program that runs inside the VM', () => {
     const monitor = packedPrograms().get('monitor') ?? '';
     expect(monitor).toContain('vm-monitor thaw: ');

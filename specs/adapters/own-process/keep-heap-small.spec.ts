@@ -14,13 +14,15 @@ const fakeHeap = () => {
   return { heap, collect, bytes: () => heap.sizeBytes };
 };
 
+const ignore = (): void => undefined;
+
 describe('keepHeapSmall', () => {
   beforeEach(() => jest.useFakeTimers());
   afterEach(() => jest.useRealTimers());
 
   it('collects what the start has left, and then only what has grown', async () => {
     const { heap, ...hands } = fakeHeap();
-    const leave = keepHeapSmall(() => true, hands);
+    const leave = keepHeapSmall(() => true, ignore, hands);
     await jest.advanceTimersByTimeAsync(MINUTE_MS);
     expect(heap.collections).toBe(1);
     heap.sizeBytes += MIB;
@@ -35,7 +37,7 @@ describe('keepHeapSmall', () => {
   it('waits while a pause would do harm', async () => {
     let mayPause = false;
     const { heap, ...hands } = fakeHeap();
-    const leave = keepHeapSmall(() => mayPause, hands);
+    const leave = keepHeapSmall(() => mayPause, ignore, hands);
     await jest.advanceTimersByTimeAsync(10 * MINUTE_MS);
     expect(heap.collections).toBe(0);
     mayPause = true;
@@ -44,20 +46,26 @@ describe('keepHeapSmall', () => {
     leave();
   });
 
-  it('tries again when a collection was not possible', async () => {
+  it('says once, and tries again, when a collection was not possible', async () => {
     const { heap, ...hands } = fakeHeap();
     heap.fails = true;
-    const leave = keepHeapSmall(() => true, hands);
-    await jest.advanceTimersByTimeAsync(2 * MINUTE_MS);
+    const said: string[] = [];
+    const leave = keepHeapSmall(
+      () => true,
+      (reason) => said.push(reason),
+      hands,
+    );
+    await jest.advanceTimersByTimeAsync(4 * MINUTE_MS);
     heap.fails = false;
-    await jest.advanceTimersByTimeAsync(MINUTE_MS);
+    await jest.advanceTimersByTimeAsync(2 * MINUTE_MS);
     expect(heap.collections).toBe(1);
+    expect(said).toEqual(['memory is not given back: no inspector']);
     leave();
   });
 
   it('ends', async () => {
     const { heap, ...hands } = fakeHeap();
-    keepHeapSmall(() => true, hands)();
+    keepHeapSmall(() => true, ignore, hands)();
     await jest.advanceTimersByTimeAsync(10 * MINUTE_MS);
     expect(heap.collections).toBe(0);
   });
