@@ -95,6 +95,8 @@ const buildProgram = async (entryPoint) => {
     define: { ...common.define, ...plotLibrary() },
     entryPoints: [entryPoint],
     minify: true,
+    // The head compiles a program as a function, in which Node serves no import() of its own modules.
+    supported: { 'dynamic-import': false },
     charset: 'ascii',
     legalComments: 'none',
     write: false,
@@ -113,11 +115,20 @@ const PROGRAMS = new Map([
   ['simulate-worker', 'adapters/simulate/worker.ts'],
 ]);
 
+/**
+ * First lines for a shell, which leaves its process to Node. glibc gives back what Node has freed only when told so before
+ * the process starts: at the end of its heap from 64 KiB on, and with two heaps instead of one for each thread. To Node
+ * the second line is a string.
+ */
+const LAUNCHER = `#!/bin/sh
+':' //; export MALLOC_TRIM_THRESHOLD_="\${MALLOC_TRIM_THRESHOLD_-65536}" MALLOC_ARENA_MAX="\${MALLOC_ARENA_MAX-2}"; exec node "$0" "$@"
+`;
+
 /** dist/cli.js, the command in one file: a head that compiles one of the programs behind it. See adapters/cli/unpack.ts. */
 const buildCommand = async () => {
   const [head, ...programs] = await Promise.all(['adapters/cli/unpack.ts', ...PROGRAMS.values()].map(buildProgram));
   const parts = [...PROGRAMS.keys()].map((name, index) => packed(name, programs[index].text));
-  const text = `#!/usr/bin/env node\n// Apache-2.0. Licences of the packages in it: ${NOTICES}\n${head.text}\n${parts.join('')}`;
+  const text = `${LAUNCHER}// Apache-2.0. Licences of the packages in it: ${NOTICES}\n${head.text}\n${parts.join('')}`;
   mkdirSync('dist', { recursive: true });
   writeFileSync('dist/cli.js', text, { mode: 0o755 });
   // uPlot comes in as text, see plotLibrary.

@@ -1,6 +1,7 @@
 /** `vm-monitor run`: the monitor until it is stopped by a signal, told in log lines. */
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
+import { BEAT_MS } from '../../machines/engine/pace';
 import type { Envelope } from '../../machines/events/envelope';
 import type { Settings } from '../config/load';
 import { configuredSecrets, type MonitorConfig } from '../config/monitor-config';
@@ -8,7 +9,7 @@ import type { Surroundings } from '../config/surroundings';
 import { doctorLines, examine, NEEDS_OF, probe, type Places } from '../doctor';
 import { eventLine } from '../logging/decision-lines';
 import type { Logger } from '../logging/logger';
-import { protectOwnMemory } from '../own-process';
+import { keepHeapSmall, protectOwnMemory } from '../own-process';
 import { handFiles } from '../protection/files';
 import { runMonitor } from '../runtime/monitor';
 import { serviceManager } from '../service';
@@ -88,6 +89,13 @@ export const runCommand = (
     const monitor = await runMonitor(config, stop, { logger, observe });
     stop.addEventListener('abort', () => void manager.stopping());
     await manager.ready();
+    const leaveHeap = keepHeapSmall(
+      () => monitor.snapshot().beatMs >= BEAT_MS,
+      (reason) => {
+        logger.warn(reason);
+      },
+    );
     await monitor.done;
+    leaveHeap();
     logger.info('stopped', config.eventLogDir === null ? {} : { eventLog: config.eventLogDir });
   });

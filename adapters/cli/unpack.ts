@@ -9,10 +9,15 @@
  * - V8 keeps the names of a program in a table outside of its heap, which doubles when it is full. While a
  *   program is parsed the table would be put behind all that the parser has taken, and glibc, which gives
  *   memory back from the end only, could return none of those 7 MB. So the table is made to grow before.
+ * - V8's young generation grows to 32 MB under load and keeps that. With 1 MiB, its size at the start, a flood of frames
+ *   costs more collections of some 0.5 ms each, and no memory.
+ *
+ * What glibc reads from the environment the first lines of the file set: see build.mjs.
  */
 // First, before anything else runs.
 import './no-debugger';
 import { readFileSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
 import { compileFunction } from 'node:vm';
 import { inflateRawSync } from 'node:zlib';
 import { asksForHelp, isToolCommand, SIMULATE_WORKER } from './command-names';
@@ -42,8 +47,11 @@ const programOf = (args: readonly string[]): string => {
   return isToolCommand(name) || asksForHelp(args) ? 'tools' : 'monitor';
 };
 
+const name = programOf(process.argv.slice(2));
+// Not for tools, which work through millions of objects and end.
+if (name === 'monitor') setFlagsFromString('--semi-space-growth-factor=1');
 growTableOfNames();
-const program = compileFunction(readProgram(programOf(process.argv.slice(2))), Object.keys(PARAMETERS), {
+const program = compileFunction(readProgram(name), Object.keys(PARAMETERS), {
   filename: __filename,
 });
 Reflect.apply(program, exports, Object.values(PARAMETERS));

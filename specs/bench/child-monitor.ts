@@ -1,6 +1,7 @@
 /** The bundle as a process of its own, as an operator starts it. */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import * as t from 'io-ts';
 import { BUILD_ID } from '../../adapters/build-id';
@@ -41,11 +42,17 @@ const listeningAddress = async (lines: AsyncIterable<string>): Promise<string> =
   throw new Error('the monitor ended before it listened');
 };
 
+/** Who starts the program. The file itself is a launcher, which sets what glibc reads before the process starts. */
+export const STARTED = { byItself: [resolve(CLI)], byNode: [process.execPath, CLI] } as const;
+
 /** Starts `vm-monitor run` on a free port and waits until it listens. */
-export const startChildMonitor = async (flags: readonly string[]): Promise<ChildMonitor> => {
+export const startChildMonitor = async (
+  flags: readonly string[],
+  [command, ...first]: readonly [string, ...string[]] = STARTED.byNode,
+): Promise<ChildMonitor> => {
   const begunAt = performance.now();
-  const args = [CLI, 'run', '--addr', '127.0.0.1:0', '--log-format', 'json', ...flags];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const args = [...first, 'run', '--addr', '127.0.0.1:0', '--log-format', 'json', ...flags];
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   endWithUs(child);
   const exited = once(child, 'exit');
   const addr = await listeningAddress(createInterface({ input: child.stdout }));

@@ -8,6 +8,7 @@ import { hands } from './hands';
 import { latency } from './latency';
 import { logSize } from './log-size';
 import { machineText, yardstickNs } from './machine';
+import { memory } from './memory';
 import { policies } from './policies';
 import { postgres } from './postgres';
 import { recovery } from './recovery';
@@ -21,6 +22,7 @@ const BENCHES: ReadonlyMap<string, Bench> = new Map([
   ['hands', hands],
   ['postgres', postgres],
   ['sampling', sampling],
+  ['memory', memory],
   ['replay', replay],
   ['policies', policies],
   ['log-size', logSize],

@@ -19,8 +19,13 @@ export const cpuMs = (pid: number): number => {
   return (utime + stime) * TICK_MS;
 };
 
-/** Resident memory of its own, without files. */
-export const rssAnonMib = (pid: number): number => {
+const statusMib = (pid: number, field: string): number => {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  return (Number(/^RssAnon:\s+(\d+) kB$/m.exec(status)?.[1]) * KIB) / MIB;
+  return (Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]) * KIB) / MIB;
 };
+
+/** Resident memory of its own, without files. */
+export const rssAnonMib = (pid: number): number => statusMib(pid, 'RssAnon');
+
+/** The most that was ever resident, with files. */
+export const mostResidentMib = (pid: number): number => statusMib(pid, 'VmHWM');

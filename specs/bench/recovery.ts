@@ -29,7 +29,7 @@ const TARGET_S = 2;
 const SILENT: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** A newest segment that is plain and almost full, and compressed ones before it up to the default bound. */
-const fullLog = async (): Promise<string> => {
+export const fullLog = async (): Promise<string> => {
   const dir = tempDir();
   await recordLog(dir, {
     durationMs: SEGMENT_SPAN_MS,
@@ -48,7 +48,7 @@ const fullLog = async (): Promise<string> => {
 };
 
 /** Each round begins with the same files: a start may compress or remove some. */
-const copyOf = async (dir: string): Promise<string> => {
+export const copyOf = async (dir: string): Promise<string> => {
   const copy = tempDir();
   for (const name of await namesIn(dir)) await copyFile(join(dir, name), join(copy, name));
   return copy;

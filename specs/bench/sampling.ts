@@ -4,14 +4,13 @@
  * 10 Hz, one at the calm beat, and as floor a Node that has nothing but a timer.
  */
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { readEventLog } from '../../adapters/event-log/read';
 import { SECOND_MS } from '../../machines/units';
 import { tempDir } from '../support/event-log';
 import { createKernelTree, type KernelTree } from '../support/fake-kernel-tree';
 import { RANGE_V1_1, connectAgent } from '../support/test-agent';
+import { calmProc } from './calm-proc';
 import { endWithUs, requireFreshBundle, startChildMonitor, type ChildMonitor } from './child-monitor';
 import { digits } from './figures';
 import { TICK_MS, cpuMs, rssAnonMib } from './process-cost';
@@ -29,24 +28,6 @@ interface Subject {
   readonly flags: (tree: KernelTree) => readonly string[];
   readonly targetPercent: number;
 }
-
-/** What others on this machine do shows here, and would quicken the calm beat. */
-const RESTLESS = ['meminfo', 'pressure/memory', 'pressure/cpu', 'pressure/io'];
-const RESTFUL = ['zoneinfo', 'vmstat', 'schedstat', 'loadavg', 'uptime', 'sys'];
-
-/**
- * /proc as it is, but for copies of what must not move. To read a copy costs some tens of microseconds less; there are
- * five a beat, so about 0.01 % of a core are missing in what is measured.
- */
-const calmProc = (): string => {
-  const dir = join(tempDir(), 'proc');
-  mkdirSync(join(dir, 'pressure'), { recursive: true });
-  for (const name of RESTFUL) symlinkSync(join('/proc', name), join(dir, name));
-  for (const name of RESTLESS) writeFileSync(join(dir, name), readFileSync(join('/proc', name)));
-  const stat = readFileSync('/proc/stat', 'utf8').replace(/^procs_running \d+$/m, 'procs_running 1');
-  writeFileSync(join(dir, 'stat'), stat);
-  return dir;
-};
 
 const SUBJECTS = {
   busy: {
