@@ -15,6 +15,7 @@ type DoctorArguments = ValuesOf<typeof DOCTOR_FLAGS>;
 /** As `run` would find them, started from here. */
 const placesFor = (
   args: DoctorArguments,
+  commandLine: readonly string[],
   { environment, homeDir, uid, tmpDir, canHoldFiles }: Surroundings,
 ): Places => ({
   procRoot: args.procRoot,
@@ -22,7 +23,11 @@ const placesFor = (
   cgroupRoot: args.cgroupRoot,
   cgroup: args.cgroup,
   runtimeDirectory: runtimeDirectory(environment, uid, tmpDir, canHoldFiles),
-  stateDirectory: stateDirectory(environment, homeDir, canHoldFiles),
+  stateDirectory:
+    args.eventLog === 'none' ? null : (args.eventLog ?? stateDirectory(environment, homeDir, canHoldFiles)),
+  tokenFile: args.agentTokenFile,
+  pgconnstr: args.pgconnstr,
+  commandLine,
   environment,
   nodeVersion: process.versions.node,
 });
@@ -39,7 +44,7 @@ export const doctorCommand = async (
     return EXIT.refused;
   }
   const asked = NEEDS_OF[read.right.protect];
-  const findings = examine(await probe(placesFor(read.right, surroundings)));
+  const findings = examine(await probe(placesFor(read.right, args, surroundings)));
   terminal.out(read.right.json ? doctorJson(findings, asked) : doctorText(findings, asked));
   return summarise(findings, asked).needed > 0 ? EXIT.failed : EXIT.ok;
 };
