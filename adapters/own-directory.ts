@@ -44,3 +44,18 @@ export const claimDirectory = (dir: string): Either<string, void> => {
   }
   return checkDirectory(dir);
 };
+
+const ALL_WRITE = 0o002;
+const STICKY = 0o1000;
+
+/**
+ * Why others decide what lies in a directory that the operator named; null: they do not, or it is not there.
+ * Less strict than `checkDirectory`: a group may share it, and in a sticky one nobody replaces what is ours.
+ */
+export const whyOthersDecide = (dir: string): string | null => {
+  const stats = statSync(dir, { throwIfNoEntry: false });
+  if (stats === undefined) return null;
+  const { uid, mode } = stats;
+  if (uid !== 0 && uid !== process.getuid?.()) return `${dir} belongs to uid ${uid}, neither root nor ours`;
+  return (mode & ALL_WRITE) !== 0 && (mode & STICKY) === 0 ? `${dir} may be written by everybody` : null;
+};

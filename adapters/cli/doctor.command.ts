@@ -26,6 +26,7 @@ type DoctorArguments = ValuesOf<typeof DOCTOR_FLAGS>;
 /** As `run` would find them, started from here. */
 const placesFor = (
   args: DoctorArguments,
+  commandLine: readonly string[],
   { environment, homeDir, uid, tmpDir, canHoldFiles }: Surroundings,
 ): Places => ({
   procRoot: args.procRoot,
@@ -33,7 +34,11 @@ const placesFor = (
   cgroupRoot: args.cgroupRoot,
   cgroup: args.cgroup,
   runtimeDirectory: runtimeDirectory(environment, uid, tmpDir, canHoldFiles),
-  stateDirectory: stateDirectory(environment, homeDir, canHoldFiles),
+  stateDirectory:
+    args.eventLog === 'none' ? null : (args.eventLog ?? stateDirectory(environment, homeDir, canHoldFiles)),
+  tokenFile: args.agentTokenFile,
+  pgconnstr: args.pgconnstr,
+  commandLine,
   environment,
   nodeVersion: process.versions.node,
 });
@@ -54,7 +59,7 @@ export const doctorCommand = async (
   }
   const asked = NEEDS_OF[read.right.protect];
   const findings = [
-    ...examine(await probe(placesFor(read.right, surroundings))),
+    ...examine(await probe(placesFor(read.right, args, surroundings))),
     ...(await postgresFindings(read.right)),
   ];
   terminal.out(read.right.json ? doctorJson(findings, asked) : doctorText(findings, asked));

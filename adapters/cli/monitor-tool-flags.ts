@@ -2,11 +2,20 @@
 import { JSON_OUTPUT } from '../config/common-flags';
 import { FLAGS } from '../config/flags';
 
-const { addr, cgroup, pgconnstr, protect, cgroupRoot, procRoot } = FLAGS;
+const { addr, cgroup, pgconnstr, eventLog, agentTokenFile, protect, cgroupRoot, procRoot } = FLAGS;
 
 export const STATUS_FLAGS = {
   addr: { ...addr, help: 'as the monitor has it; the port is what counts' },
   json: JSON_OUTPUT,
 };
-export const DOCTOR_FLAGS = { cgroup, pgconnstr, protect, cgroupRoot, procRoot, json: JSON_OUTPUT };
+export const DOCTOR_FLAGS = {
+  cgroup,
+  pgconnstr,
+  eventLog,
+  agentTokenFile,
+  protect,
+  cgroupRoot,
+  procRoot,
+  json: JSON_OUTPUT,
+};
 export const THAW_FLAGS = { cgroup, cgroupRoot };

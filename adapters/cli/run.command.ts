@@ -45,6 +45,9 @@ const placesOf = (config: MonitorConfig, { environment }: Surroundings): Places 
   cgroup: config.cgroup,
   runtimeDirectory: config.runtimeDir,
   stateDirectory: config.eventLogDir,
+  tokenFile: config.agentTokenFile,
+  pgconnstr: config.pgconnstr,
+  commandLine: process.argv,
   environment,
   nodeVersion: process.versions.node,
 });

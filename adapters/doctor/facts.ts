@@ -117,7 +117,16 @@ export interface Facts {
     readonly safe: Fact<void>;
   };
   /** null: no event log is wanted. */
-  readonly stateDirectory: Directory | null;
+  readonly stateDirectory:
+    | (Directory & {
+        /** Why others decide what lies in it; null: they do not. */
+        readonly foreign: string | null;
+      })
+    | null;
+  /** null: none is named. Right: its mode, as in stat(2). */
+  readonly tokenFile: { readonly path: string; readonly mode: Fact<number> } | null;
+  /** A password of Postgres stands among the arguments of this process. */
+  readonly passwordInArguments: boolean;
   /** Absolute paths; null where there is no such program. */
   readonly programs: {
     readonly sh: string | null;

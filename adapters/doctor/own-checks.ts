@@ -81,6 +81,12 @@ const stateDirectory: Check = {
   needs: ['event log'],
   judge: ({ stateDirectory: directory }) => {
     if (directory === null) return ok('not wanted (--event-log none)');
+    if (directory.foreign !== null) {
+      return warning(
+        `${directory.foreign}: they could put files in place of ours, so root keeps no event log there`,
+        `chown root ${directory.path} && chmod 0700 ${directory.path} (or to our own user), or another --event-log DIR`,
+      );
+    }
     return directory.holdsFiles
       ? ok(directory.path)
       : warning(
@@ -88,6 +94,33 @@ const stateDirectory: Check = {
           'StateDirectory=vm-monitor in the unit, or --event-log DIR',
         );
   },
+};
+
+const OTHERS = 0o077;
+
+const tokenFile: Check = {
+  name: 'token file',
+  needs: ['own safety'],
+  judge: ({ tokenFile: file }) => {
+    if (file === null) return ok('none is named');
+    if (E.isLeft(file.mode)) return warning(file.mode.left, 'a file with one token, mode 0600');
+    const permissions = (file.mode.right & 0o777).toString(8).padStart(4, '0');
+    return (file.mode.right & OTHERS) === 0
+      ? ok(`${file.path}, mode ${permissions}`)
+      : warning(`${file.path} has mode ${permissions}: others may read the token`, `chmod 0600 ${file.path}`);
+  },
+};
+
+const password: Check = {
+  name: 'password in arguments',
+  needs: ['own safety'],
+  judge: ({ passwordInArguments }) =>
+    passwordInArguments
+      ? warning(
+          'the password of --pgconnstr stands in the command line, which every user can read in /proc',
+          'VM_MONITOR_PGCONNSTR in an EnvironmentFile= of mode 0600, or pgconnstr in a --config file of mode 0600',
+        )
+      : ok('none'),
 };
 
 const notify: Check = {
@@ -111,5 +144,7 @@ export const OWN_CHECKS: readonly Check[] = [
   shell,
   runtimeDirectory,
   stateDirectory,
+  tokenFile,
+  password,
   notify,
 ];

@@ -1,9 +1,10 @@
 /** Reads all facts, once. Writes nothing. */
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import * as E from 'fp-ts/Either';
 import { KIB } from '../../machines/units';
 import type { Environment } from '../config/from-environment';
+import { dsnSecrets } from '../config/texts/dsn';
 import { canHoldFiles } from '../config/surroundings';
 import { describeCgroupRoot } from '../kernel/cgroup-root';
 import { parseCpuList } from '../kernel/parse/cpu-list';
@@ -11,7 +12,8 @@ import { parseMountinfo } from '../kernel/parse/mountinfo';
 import { parseProcStat } from '../kernel/parse/proc-stat';
 import { requiredField } from '../kernel/parse/scan';
 import { parseSingleNumber } from '../kernel/parse/single-value';
-import { checkDirectory } from '../own-directory';
+import { fileFailure } from '../kernel/node-error';
+import { checkDirectory, whyOthersDecide } from '../own-directory';
 import type { Directory, Fact, Facts } from './facts';
 import { firstLine, words } from './parse';
 import { probeCgroup } from './probe-cgroup';
@@ -30,6 +32,12 @@ export interface Places {
   readonly runtimeDirectory: string;
   /** Where the event log goes; null: no log is wanted. */
   readonly stateDirectory: string | null;
+  /** --agent-token-file; null: none is named. */
+  readonly tokenFile: string | null;
+  /** --pgconnstr, wherever it was given; null: none. */
+  readonly pgconnstr: string | null;
+  /** What every user can read of this process. */
+  readonly commandLine: readonly string[];
   /** For PATH and NOTIFY_SOCKET. */
   readonly environment: Environment;
   /** process.versions.node */
@@ -37,6 +45,16 @@ export interface Places {
 }
 
 const directory = (path: string): Directory => ({ path, holdsFiles: canHoldFiles(path) });
+
+const modeOf = (path: string): Fact<number> =>
+  E.tryCatch(
+    () => statSync(path).mode,
+    (error) => fileFailure(path, error).message,
+  );
+
+/** An option's value ends its argument, however the two are joined. */
+const holdsPassword = ({ pgconnstr, commandLine }: Places): boolean =>
+  pgconnstr !== null && dsnSecrets(pgconnstr).length > 0 && commandLine.some((text) => text.endsWith(pgconnstr));
 
 const safety = (path: string): Fact<void> => (existsSync(path) ? checkDirectory(path) : E.right(undefined));
 
@@ -92,7 +110,7 @@ const probePrograms = async ({ environment }: Places): Promise<Facts['programs']
 
 /** Never rejects. */
 export const probe = async (places: Places): Promise<Facts> => {
-  const { procRoot, cgroup, runtimeDirectory, stateDirectory } = places;
+  const { procRoot, cgroup, runtimeDirectory, stateDirectory, tokenFile } = places;
   return {
     cgroupRoot: await probeRoot(places),
     cgroup: cgroup === null ? null : await probeCgroup(places, cgroup),
@@ -104,7 +122,10 @@ export const probe = async (places: Places): Promise<Facts> => {
     inotify: await probeInotify(procRoot),
     mounts: await readFact(join(procRoot, 'self/mountinfo'), parseMountinfo),
     runtimeDirectory: { ...directory(runtimeDirectory), safe: safety(runtimeDirectory) },
-    stateDirectory: stateDirectory === null ? null : directory(stateDirectory),
+    stateDirectory:
+      stateDirectory === null ? null : { ...directory(stateDirectory), foreign: whyOthersDecide(stateDirectory) },
+    tokenFile: tokenFile === null ? null : { path: tokenFile, mode: modeOf(tokenFile) },
+    passwordInArguments: holdsPassword(places),
     programs: await probePrograms(places),
   };
 };

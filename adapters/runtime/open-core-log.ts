@@ -11,6 +11,7 @@ import { openLogWriter } from '../event-log/write';
 import type { Logger } from '../logging/logger';
 import { checkedSink } from './checked-sink';
 import type { EventSink } from './core-loop';
+import { whyOthersDecide } from '../own-directory';
 import { warmState } from './warm-state';
 
 export interface OpenLog<State> {
@@ -75,6 +76,9 @@ const recover = async <Input extends Typed, Output extends Typed>(
   dir: string,
   { line }: LogRole<Input, Output>,
 ): Promise<E.Either<string, Ready<LineOf<Input | Output | LogOpened>>>> => {
+  const foreign = whyOthersDecide(dir);
+  // A link in place of a segment would have root cut or write any file of the system. Another user is only warned.
+  if (foreign !== null && process.getuid?.() === 0) return E.left(`${foreign}: root writes nothing there`);
   const claimed = await claimLogDirectory(dir);
   if (E.isLeft(claimed)) return claimed;
   const recovered = await recoverEventLog(claimed.right, line);

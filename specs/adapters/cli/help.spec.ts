@@ -24,6 +24,7 @@ const PROMISED = [
   ['--metrics HOST:PORT', 'off'],
   ['--allow-peer CIDR', 'any'],
   ['--agent-token-file FILE', 'none'],
+  ['--insecure', 'off'],
   ['--allow-origin ORIGIN', 'none'],
   ['--hotplug-cpus', 'off'],
   ['--require-cgroup', 'off'],

@@ -148,7 +148,14 @@ describe('options of startMonitor', () => {
 
   it('are the same keys, as texts or as what they mean', () => {
     const config = rightOf(
-      load({ addr: ':0', independent: true, brakeMs: 10, allowOrigin: ['http://a'], cgroup: undefined }),
+      load({
+        addr: ':0',
+        insecure: true,
+        independent: true,
+        brakeMs: 10,
+        allowOrigin: ['http://a'],
+        cgroup: undefined,
+      }),
     );
     expect(config).toMatchObject({
       addr: { host: '', port: 0 },

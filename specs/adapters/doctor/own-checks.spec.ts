@@ -71,10 +71,26 @@ judged('warning', [
   [
     'state directory',
     'it may not be written',
-    healthy({ stateDirectory: { path: '/var/lib/x', holdsFiles: false } }),
+    healthy({ stateDirectory: { path: '/var/lib/x', holdsFiles: false, foreign: null } }),
     'may not write /var/lib/x',
     '--event-log DIR',
   ],
+  [
+    'state directory',
+    'it is of another user',
+    healthy({ stateDirectory: { path: '/var/lib/x', holdsFiles: true, foreign: '/var/lib/x belongs to uid 1000' } }),
+    'belongs to uid 1000',
+    'chmod 0700 /var/lib/x',
+  ],
+  [
+    'token file',
+    'others may read it',
+    healthy({ tokenFile: { path: '/run/token', mode: E.right(0o100644) } }),
+    '/run/token has mode 0644',
+    'chmod 0600 /run/token',
+  ],
+  ['token file', 'it is not there', healthy({ tokenFile: { path: '/x', mode: UNREADABLE } }), 'ENOENT', 'mode 0600'],
+  ['password in arguments', 'there is one', healthy({ passwordInArguments: true }), '/proc', 'VM_MONITOR_PGCONNSTR'],
   ['shared memory', 'the mounts are unknown', healthy({ mounts: UNREADABLE }), 'ENOENT', 'mount proc'],
   ['right to remount', 'our rights are unknown', withOwn({ rights: UNREADABLE }), 'ENOENT', 'CAP_SYS_ADMIN'],
 ]);

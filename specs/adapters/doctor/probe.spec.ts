@@ -41,9 +41,30 @@ describe('the probe on a fake tree', () => {
     sysRoot,
     runtimeDirectory: join(sysRoot, 'run'),
     stateDirectory: null,
+    tokenFile: null,
+    pgconnstr: null,
+    commandLine: [],
     environment: { PATH: `relative:/does/not/exist:${bin}` },
     nodeVersion: '20.1.2',
     ...change,
+  });
+
+  it('reads who else may read the token, write the log directory and see the password', async () => {
+    const stateDirectory = tempDir();
+    const tokenFile = join(stateDirectory, 'token');
+    writeFileSync(tokenFile, 'x');
+    chmodSync(tokenFile, 0o640);
+    chmodSync(stateDirectory, 0o777);
+    const pgconnstr = 'host=h password=hunter2';
+    const commandLine = ['node', 'cli.js', `--pgconnstr=${pgconnstr}`];
+    const facts = await probe(places({ stateDirectory, tokenFile, pgconnstr, commandLine }));
+    expect(facts.stateDirectory?.foreign).toBe(`${stateDirectory} may be written by everybody`);
+    expect(E.isRight(facts.tokenFile!.mode) && facts.tokenFile!.mode.right & 0o777).toBe(0o640);
+    expect(facts.passwordInArguments).toBe(true);
+    chmodSync(stateDirectory, 0o1777);
+    const elsewhere = await probe(places({ stateDirectory, pgconnstr, commandLine: ['node', 'cli.js'] }));
+    expect(elsewhere.stateDirectory?.foreign).toBeNull();
+    expect(elsewhere.passwordInArguments).toBe(false);
   });
 
   it('reads the cgroup, its parent and whose Postgres it is', async () => {
@@ -190,6 +211,9 @@ describe('the probe on this machine', () => {
     cgroup: null,
     runtimeDirectory: join(tmpdir(), 'vm-monitor-doctor'),
     stateDirectory: tmpdir(),
+    tokenFile: null,
+    pgconnstr: null,
+    commandLine: [],
     environment: process.env,
     nodeVersion: process.versions.node,
   };

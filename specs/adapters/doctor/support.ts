@@ -65,7 +65,9 @@ const FACTS: Facts = {
   inotify: { watch: E.right(true), maxInstances: E.right(128), maxWatches: E.right(8192) },
   mounts: E.right([ROOT_FS, tmpfs('/run', '0:24'), SHM]),
   runtimeDirectory: { path: '/run/vm-monitor', holdsFiles: true, safe: E.right(undefined) },
-  stateDirectory: { path: '/var/lib/vm-monitor', holdsFiles: true },
+  stateDirectory: { path: '/var/lib/vm-monitor', holdsFiles: true, foreign: null },
+  tokenFile: { path: '/etc/vm-monitor/token', mode: E.right(0o100600) },
+  passwordInArguments: false,
   programs: { sh: '/bin/sh', mount: '/usr/bin/mount', systemdNotify: '/usr/bin/systemd-notify' },
 };
 

@@ -11,7 +11,7 @@ type Random = () => number;
 const pick = <T>(random: Random, from: readonly T[]): T => from[Math.floor(random() * from.length)]!;
 
 const randomSecret = (random: Random): string =>
-  Array.from({ length: 4 + Math.floor(random() * 12) }, () => pick(random, [...ALPHABET])).join('');
+  Array.from({ length: 4 + Math.floor(random() * 12) }, () => pick(random, Array.from(ALPHABET))).join('');
 
 const anyCase = (random: Random, text: string): string => (random() < 0.5 ? text : text.toUpperCase());
 
