@@ -153,7 +153,11 @@ export const startSession = (parts: SessionParts): Session => {
   return {
     loop,
     snapshot: () => snapshotOf(log.now(), loop.state, overview.reason, overview.missing),
-    status: (where) => statusReport({ ...where, ...overview.facts, engine, at: log.now(), wallClock: new Date().toISOString() }, loop.state),
+    status: (where) =>
+      statusReport(
+        { ...where, ...overview.facts, engine, at: log.now(), wallClock: new Date().toISOString() },
+        loop.state,
+      ),
     stop: () => {
       clearInterval(resync);
       sensed.unsubscribe();
