@@ -1,6 +1,6 @@
 # The two commands that matter: `make run` and `make test`. `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help run demo build bundles postgres systemd vm test specs test-vm check types lint layering bench bench-vm policy-report policy-plots format clean
+.PHONY: help run demo build bundles postgres systemd vm test test-vm check types lint layering bench bench-vm policy-report policy-plots format clean
 
 # npm ci writes this file last; it is older than the lockfile when dependencies have changed.
 DEPENDENCIES := node_modules/.package-lock.json
@@ -52,6 +52,7 @@ test: ## Run everything, checks and all specs, and say at the end which of these
 	if [ "$$failed" ]; then echo "make test: of $(PARTS) failed:$$failed" >&2; exit 1; fi; \
 	echo "make test: passed: $(PARTS)"
 
+.PHONY: specs
 specs: bundles postgres systemd
 	$(BIN)/jest --testPathIgnorePatterns /specs/vm/ $(JEST_ARGS)
 

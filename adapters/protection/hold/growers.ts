@@ -7,7 +7,7 @@ import { formatBytes } from '../../../machines/format';
 import type { ProcessGrowth } from './growth';
 import { GROWTH_SHARE, MAX_EXAMINED, MAX_GROWERS, MIN_GROWTH_BYTES_PER_S } from './limits';
 import { isPostgresTitle, whyNeverSlowed } from './postgres-titles';
-import { ofProcessSync } from './process-file';
+import { ofProcess } from './process-file';
 import { type ProcessIdentity, readIdentity } from './process-identity';
 import type { Survey } from './survey';
 
@@ -47,9 +47,11 @@ export const mostOf = (growing: readonly ProcessGrowth[]): readonly ProcessGrowt
   return most;
 };
 
-const executableOf = (procRoot: string, pid: number): string | undefined => {
+const executableOf = async (procRoot: string, pid: number): Promise<string | undefined> => {
   const path = join(procRoot, String(pid), 'exe');
-  return E.getOrElse((): string | undefined => undefined)(ofProcessSync(path, () => readlinkSync(path)));
+  return E.getOrElse((): string | undefined => undefined)(
+    await ofProcess(path, () => Promise.resolve(readlinkSync(path))),
+  );
 };
 
 const examine = async (
@@ -60,7 +62,7 @@ const examine = async (
   const identity = await readIdentity(procRoot, growth.pid);
   if (E.isLeft(identity)) return identity;
   if (identity.right === undefined) return E.right(undefined);
-  const parentExecutable = executableOf(procRoot, growth.parentPid);
+  const parentExecutable = await executableOf(procRoot, growth.parentPid);
   const children = processes.filter(({ parentPid }) => parentPid === growth.pid).length;
   return E.right({ growth, identity: identity.right, parentExecutable, children });
 };
