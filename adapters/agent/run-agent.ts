@@ -47,6 +47,12 @@ const sayOf =
     logger.warn(`${name}: ${line}`);
   };
 
+/** Without a hypervisor nobody else remembers the size: it is what the log says that it was. */
+const withLoggedSize = (place: VmPlace, { vms }: AgentState): VmPlace => ({
+  ...place,
+  initial: vms[place.name]?.chart.context.seen ?? place.initial,
+});
+
 const attach = (vm: VmConfig, place: VmPlace, parts: Omit<VmParts, 'place' | 'hypervisor'>): AttachedVm =>
   attachVm({ ...parts, place, hypervisor: openHypervisor(vm, place, sayOf(place, parts)) });
 
@@ -91,7 +97,7 @@ export const runAgent = async (
   loop.events.subscribe(observe);
   log.follow(() => loop.state);
   const parts = { token, tell: loop.dispatch, logger, fail };
-  for (const vm of setup.vms) vms.set(vm.name, attach(vm, placeOf(config, vm), parts));
+  for (const vm of setup.vms) vms.set(vm.name, attach(vm, withLoggedSize(placeOf(config, vm), log.state), parts));
   loop.dispatch({ type: 'agent.started' });
   const resync = setInterval(log.resyncClock, CLOCK_RESYNC_MS);
   signal.addEventListener('abort', () => {

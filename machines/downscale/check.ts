@@ -40,6 +40,12 @@ const floorOf = ({ cgroup, memory }: Readings): string => {
   return shmem >= 16 * MIB ? ` (of it ${formatBytes(shmem)} shared memory touched)` : '';
 };
 
+/** A size may be so small that not even the kernel's share is there. */
+const usableText = (holds: number, bootReserveBytes: number): string =>
+  holds >= 0
+    ? `${formatBytes(holds)} usable`
+    : `0 B usable, as the kernel alone keeps ${formatBytes(bootReserveBytes)} of this VM`;
+
 const judgeUse = (question: DownscaleQuestion, use: number): Check => {
   const { readings, target, growthBytesPerS, shrinkMs, bootReserveBytes } = question;
   const margin = marginFor(readings, target.mem, growthBytesPerS, shrinkMs);
@@ -48,7 +54,7 @@ const judgeUse = (question: DownscaleQuestion, use: number): Check => {
   const parts =
     `${formatBytes(use)} in use${floorOf(readings)} + ${formatBytes(margin.marginBytes)} margin` +
     ` + ${formatBytes(margin.dirtyBytes)} dirty + ${formatBytes(margin.hotFileBytes)} hot cache`;
-  const size = `${question.targetDigits} bytes of memory (${formatBytes(holds)} usable)`;
+  const size = `${question.targetDigits} bytes of memory (${usableText(holds, bootReserveBytes)})`;
   return holds >= needed
     ? { ok: true, status: `${size} hold ${parts}` }
     : no(`${size} do not hold ${formatBytes(needed)}: ${parts}`);

@@ -78,6 +78,12 @@ describe('a smaller size', () => {
 });
 
 describe('the status', () => {
+  it.each([0, 50 * MIB])('for a size of %i bytes, less than the kernel keeps, says that nothing is usable', (mem) => {
+    const { ok, status } = checkDownscale(question({ target: { cpu: 1, mem }, targetDigits: String(mem) }));
+    expect(ok).toBe(false);
+    expect(status).toContain(`${mem} bytes of memory (0 B usable, as the kernel alone keeps 104 MiB of this VM)`);
+  });
+
   it('names the numbers, and the target digit for digit', () => {
     const { status } = checkDownscale(question({ targetDigits: '18446744073709551615' }));
     expect(status).toBe(
