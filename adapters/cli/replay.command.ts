@@ -14,8 +14,17 @@ import { replayEventLog, type ReplayListener, type ReplaySummary } from '../repl
 import { describeDivergence } from '../replay/describe';
 import { isWithin, moment, windowOf, type Window } from '../replay/moment';
 import { EXIT } from './exit-status';
-import { stopSignal } from './stop-signal';
 import type { Terminal } from './terminal';
+
+/** Ctrl-C, or whoever ends it, ends the following in order: with its summary. */
+const stopSignal = (): AbortSignal => {
+  const stop = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'])
+    process.once(name, () => {
+      stop.abort();
+    });
+  return stop.signal;
+};
 
 /** Beside LOG, the file or directory. */
 export const REPLAY_FLAGS = {

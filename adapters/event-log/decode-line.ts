@@ -56,7 +56,7 @@ const decodeEnvelope = <Line extends AnyEnvelope>(codec: t.Type<Line>, json: unk
   return E.mapLeft(describe)(codec.decode(json));
 };
 
-const DAMAGED = 'the checksum is wrong: the line is not as it was written';
+export const DAMAGED = 'the checksum is wrong: the line is not as it was written';
 const TOO_DEEP = `lists and objects within one another for more than ${NESTING_LEVELS} levels`;
 
 /** What is wrong with a line before it is parsed; null: nothing. A line that is as it was written is ours, and not deep. */
@@ -66,6 +66,10 @@ const faultOf = (bytes: Buffer): string | null => {
   return wholeness === 'none' && isNestedDeeper(bytes, NESTING_LEVELS) ? TOO_DEEP : null;
 };
 
+/** What stands in a line, whatever its checksum says of it. */
+export const decodeContent = <Line extends AnyEnvelope>(codec: t.Type<Line>, bytes: Buffer): E.Either<string, Line> =>
+  E.chain((json) => decodeEnvelope(codec, json))(parse(contentOf(bytes)));
+
 /**
  * @param codec the lines of the role that wrote the log
  * @param bytes one line without its line end
@@ -73,5 +77,5 @@ const faultOf = (bytes: Buffer): string | null => {
  */
 export const decodeLine = <Line extends AnyEnvelope>(codec: t.Type<Line>, bytes: Buffer): E.Either<string, Line> => {
   const fault = faultOf(bytes);
-  return fault === null ? E.chain((json) => decodeEnvelope(codec, json))(parse(contentOf(bytes))) : E.left(fault);
+  return fault === null ? decodeContent(codec, bytes) : E.left(fault);
 };

@@ -1,11 +1,11 @@
 /** One segment, checked line by line. Used by readers (all segments) and by the recovery (the newest). */
 import { basename } from 'node:path';
-import { isLeft } from 'fp-ts/Either';
+import { isLeft, isRight, type Either } from 'fp-ts/Either';
 import type { Type } from 'io-ts';
 import { errorText } from '../../machines/error-text';
 import type { AnyEnvelope } from '../../machines/events/envelope';
 import { createLineEndCheck } from './checksum';
-import { decodeLine } from './decode-line';
+import { DAMAGED, decodeContent, decodeLine } from './decode-line';
 import { EventLogError } from './event-log-error';
 import { lineBatches, type AwaitMore, type LineBatch } from './line-batches';
 import type { SequenceCheck } from './sequence';
@@ -19,6 +19,17 @@ export interface EnvelopeBatch<Line> {
   readonly envelopes: Iterable<Line>;
   /** As in LineBatch. */
   readonly tornBytes: number;
+}
+
+/** What the reading of a segment depends on beside its file. */
+export interface SegmentOptions {
+  /** As lineBatches takes it. */
+  readonly awaitMore?: AwaitMore | undefined;
+  /**
+   * Hears of a line that is not as it was written and still is one of this log; then the reading goes on. Without
+   * it such a line is as bad as any other.
+   */
+  readonly onDamaged?: ((fault: EventLogError) => void) | undefined;
 }
 
 /** File errors come out as EventLogError too. */
@@ -39,6 +50,7 @@ class SegmentDecoder<Line extends AnyEnvelope> {
     private readonly name: string,
     private readonly codec: Type<Line>,
     private readonly inSequence: SequenceCheck,
+    private readonly onDamaged: SegmentOptions['onDamaged'],
   ) {}
 
   *envelopes(lines: Iterable<Buffer>): Generator<Line> {
@@ -50,8 +62,17 @@ class SegmentDecoder<Line extends AnyEnvelope> {
     }
   }
 
+  private decoded(bytes: Buffer): Either<string, Line> {
+    const strict = decodeLine(this.codec, bytes);
+    if (isRight(strict) || strict.left !== DAMAGED || this.onDamaged === undefined) return strict;
+    const content = decodeContent(this.codec, bytes);
+    if (isLeft(content)) return strict;
+    this.onDamaged(new EventLogError(this.name, this.line, DAMAGED));
+    return content;
+  }
+
   private checked(bytes: Buffer): Line | string {
-    const decoded = decodeLine(this.codec, bytes);
+    const decoded = this.decoded(bytes);
     if (isLeft(decoded)) return decoded.left;
     const envelope = decoded.right;
     if (this.line === 1 && envelope.event.type !== 'log.opened')
@@ -60,14 +81,13 @@ class SegmentDecoder<Line extends AnyEnvelope> {
   }
 }
 
-/** @param awaitMore as lineBatches takes it */
 export async function* readSegment<Line extends AnyEnvelope>(
   path: string,
   codec: Type<Line>,
   inSequence: SequenceCheck,
-  awaitMore?: AwaitMore,
+  { awaitMore, onDamaged }: SegmentOptions = {},
 ): AsyncGenerator<EnvelopeBatch<Line>> {
-  const decoder = new SegmentDecoder(basename(path), codec, inSequence);
+  const decoder = new SegmentDecoder(basename(path), codec, inSequence, onDamaged);
   for await (const { lines, tornBytes } of batchesOf(path, awaitMore))
     yield { envelopes: decoder.envelopes(lines), tornBytes };
 }

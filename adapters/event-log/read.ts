@@ -23,6 +23,8 @@ export interface ReadOptions {
   readonly onNote?: (note: string) => void;
   /** Hears the name of the segment from which the next envelopes come. */
   readonly onSegment?: (name: string) => void;
+  /** As SegmentOptions have it. */
+  readonly onDamaged?: (fault: EventLogError) => void;
   /**
    * Follows the log: waits at its end; true: look for more, false: it was enough. Without it the log's present
    * end is the end.
@@ -56,15 +58,16 @@ const moreOf = (segments: LogSegments, wait: () => Promise<boolean>): AwaitMore 
 export async function* readLog<Line extends AnyEnvelope>(
   path: string,
   codec: Type<Line>,
-  { onNote, onSegment, wait }: ReadOptions = {},
+  { onNote, onSegment, onDamaged, wait }: ReadOptions = {},
 ): AsyncGenerator<Line> {
   const inSequence = createSequenceCheck();
   const segments = await segmentsOf(path, wait === undefined ? 'present' : 'growing');
   for (let next = await nextSegment(segments, wait); next !== null; next = await nextSegment(segments, wait)) {
     const name = basename(next);
     onSegment?.(name);
-    const more = wait === undefined ? undefined : moreOf(segments, wait);
-    for await (const { envelopes, tornBytes } of readSegment(next, codec, inSequence, more)) {
+    const awaitMore = wait === undefined ? undefined : moreOf(segments, wait);
+    const batches = readSegment(next, codec, inSequence, { awaitMore, onDamaged });
+    for await (const { envelopes, tornBytes } of batches) {
       for (const envelope of envelopes) {
         const loss = lossBefore(envelope);
         if (loss !== null) onNote?.(`${name}: ${loss}`);

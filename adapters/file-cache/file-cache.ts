@@ -11,7 +11,7 @@ import { withDeadline } from './deadline';
 import { lost, messageOf, refused, type Failure } from './failure';
 import { createHeldServer, type HeldServer } from './held-server';
 import { DEADLINES, MAX_WAITING, type Deadlines } from './limits';
-import { createQueue } from '../queue';
+import { createQueue, type Queue } from '../queue';
 import type { Session } from './session';
 import { countWaiting } from './statements';
 import { createTold } from './told';
@@ -100,6 +100,18 @@ const askWhoWaits =
     return E.isLeft(counted) ? counted : E.right(counted.right[0].waiting);
   };
 
+/** One statement after the other, each with a deadline of its own that also counts the wait for its turn. */
+const turns =
+  (queue: Queue, closing: AbortSignal) =>
+  async <T>(
+    ms: number,
+    stops: readonly AbortSignal[],
+    work: (signal: AbortSignal) => Promise<Either<Failure, T>>,
+  ): Promise<Either<Failure, T>> => {
+    const outcome = await withDeadline(ms, [...stops, closing], (signal) => queue.run(() => work(signal)));
+    return outcome ?? E.left(TOO_MANY);
+  };
+
 /** The file cache of the server at `dsn`. Nothing is opened before `connect` or `resize`. */
 export const createFileCache = ({ dsn, onLost, deadlines = DEADLINES }: FileCacheOptions): FileCache => {
   const told = createTold(dsn);
@@ -114,14 +126,7 @@ export const createFileCache = ({ dsn, onLost, deadlines = DEADLINES }: FileCach
   };
   const server = createHeldServer(dsn, deadlines, tellIfIdle);
 
-  const inTurn = async <T>(
-    ms: number,
-    stops: readonly AbortSignal[],
-    work: (signal: AbortSignal) => Promise<Either<Failure, T>>,
-  ): Promise<Either<Failure, T>> => {
-    const outcome = await withDeadline(ms, [...stops, closing.signal], (signal) => queue.run(() => work(signal)));
-    return outcome ?? E.left(TOO_MANY);
-  };
+  const inTurn = turns(queue, closing.signal);
 
   const awaitRenewal = (): void => {
     clearTimeout(renewal);

@@ -66,6 +66,13 @@ interface Reading {
   readonly follow: Follow | null;
 }
 
+/** Where a line was changed and the fold shows what that changes, the difference tells more than the damage. */
+const whole = (summary: ReplaySummary, damaged: EventLogError | null): ReplaySummary => {
+  if (damaged === null) return summary;
+  if (summary.first === null) throw damaged;
+  return { ...summary, notes: [damaged.message, ...summary.notes] };
+};
+
 const fold = async <Input extends Typed, Output extends Typed>(
   { path, listener, follow }: Reading,
   role: LogRole<Input, Output>,
@@ -77,7 +84,9 @@ const fold = async <Input extends Typed, Output extends Typed>(
   const counted = { events: 0, decisions: 0, divergences: 0, redecided: 0 };
   let first: Divergence<unknown> | null = null;
   let segment = '';
+  let damaged: EventLogError | null = null;
   const options = {
+    onDamaged: (fault: EventLogError) => void (damaged ??= fault),
     onNote: (note: string) => void notes.push(note),
     onSegment: (name: string) => void (segment = name),
     ...(follow === null ? {} : { wait: waitUnless(follow.until) }),
@@ -100,7 +109,7 @@ const fold = async <Input extends Typed, Output extends Typed>(
   } catch (error) {
     throw withPlace(error, segment);
   }
-  return { ...counted, first, notes };
+  return whole({ ...counted, first, notes }, damaged);
 };
 
 /** A log whose first line cannot be read is nobody's; the monitor's reader says what is wrong with it. */

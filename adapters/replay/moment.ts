@@ -29,7 +29,7 @@ const wallMs = (day: string, time: string, zone: string): number => Date.parse(`
 const READERS: readonly ((text: string) => Moment | null)[] = [
   (text) => {
     const [, seconds] = SECONDS.exec(text) ?? [];
-    return seconds === undefined ? null : { kind: 'at', ms: Number(seconds) * SECOND_MS };
+    return seconds === undefined ? null : { kind: 'at', ms: Math.round(Number(seconds) * SECOND_MS) };
   },
   (text) => {
     if (!TIME_OF_DAY.test(text)) return null;

@@ -18,7 +18,7 @@ export const checkedSink = <Input extends Typed, Output extends Typed>(
   const check = (at: number, event: Typed): void => {
     const line = { v: LOG_VERSION, seq: 0, at, event };
     if (codec.is(line)) return;
-    const read = decodeLine(codec, JSON.stringify(line));
+    const read = decodeLine(codec, Buffer.from(JSON.stringify(line)));
     throw new Error(`${event.type} cannot be logged: ${isLeft(read) ? read.left : 'a number is not finite'}`);
   };
   return {

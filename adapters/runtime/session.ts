@@ -124,12 +124,8 @@ export const startSession = (parts: SessionParts): Session => {
     now: log.now,
     sink: log.sink,
     perform: hands.perform,
-    setTimer: (change) => {
-      timers.apply(change);
-    },
-    settled: (state) => {
-      settled$.next(state);
-    },
+    setTimer: timers.apply.bind(timers),
+    settled: settled$.next.bind(settled$),
     fail,
   });
   settled$.subscribe(watchEnding(log.now, logger));

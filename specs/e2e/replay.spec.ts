@@ -1,58 +1,23 @@
 /** `vm-monitor replay` on the log of a real session, whole and damaged. */
-import { appendFile, readFile, readdir, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { withChecksum } from '../../adapters/event-log/checksum';
-import { GIB, MIB } from '../../machines/units';
-import { buildOnce, connectTo, runCommand, startCommand, startMonitorOn, stopCommands } from '../support/command';
+import { buildOnce, runCommand, stopCommands } from '../support/command';
 import { logDir, namesIn, readAll, removeTempDirs, tempDir } from '../support/event-log';
-import { createKernelTree } from '../support/fake-kernel-tree';
-import { nextReply, nextRequest } from '../support/monitor-frames';
 import { startTestMonitor, stopMonitors } from '../support/monitor';
+import { lastOf, logOf, NAME, recordSession, written } from '../support/recorded-session';
 
 /** The lines of the recorded segment. */
 let lines: readonly string[] = [];
-const NAME = '000000000001.ndjson';
-
-/** A first decision, a breach, a second decision, a grant and a refused shrink. */
-const recordSession = async (dir: string): Promise<void> => {
-  const tree = createKernelTree();
-  const monitor = startMonitorOn(tree, dir, '--max-size', '3,1536MiB');
-  const agent = await connectTo(monitor);
-  expect(await nextRequest(agent)).toMatchObject({ target: { mem: GIB } });
-  tree.setMemAvailableBytes(100 * MIB);
-  expect(await nextRequest(agent)).toMatchObject({ target: { mem: 1536 * MIB } });
-  agent.send({ type: 'UpscaleNotification', content: { granted: { cpu: 3, mem: 1536 * MIB } }, id: 2 });
-  expect(await nextReply(agent)).toMatchObject({ type: 'UpscaleConfirmation' });
-  agent.send({ type: 'DownscaleRequest', content: { target: { cpu: 1, mem: 512 * MIB } }, id: 4 });
-  expect(await nextReply(agent)).toMatchObject({ Ok: false });
-  monitor.signal('SIGTERM');
-  expect(await monitor.ended).toMatchObject({ status: 0 });
-  tree.dispose();
-};
 
 beforeAll(async () => {
   buildOnce();
-  const dir = tempDir();
-  await recordSession(dir);
-  lines = (await readFile(join(dir, NAME), 'utf8')).trimEnd().split('\n');
+  lines = await recordSession();
 }, 60_000);
 afterEach(stopCommands);
 afterAll(async () => {
   await stopMonitors();
   removeTempDirs();
 });
-
-/** A log directory with these lines in one segment. */
-const logOf = (changed: readonly string[]): Promise<string> => logDir({ [NAME]: `${changed.join('\n')}\n` });
-
-/** Index of the last line of this type. */
-const lastOf = (type: string): number =>
-  lines.map((line) => line.includes(`"event":{"type":"${type}"`)).lastIndexOf(true);
-
-const CHECKSUM = /,"crc":"[0-9a-f]{8}"\}$/;
-
-/** A line that was written like this, and not changed after it. */
-const written = (line: string): string => (CHECKSUM.test(line) ? withChecksum(line.replace(CHECKSUM, '}')) : line);
 
 const withLine = (index: number, change: (line: string) => string): string[] =>
   lines.map((line, i) => (i === index ? written(change(line)) : line));
@@ -87,70 +52,9 @@ describe('a whole log', () => {
   });
 });
 
-describe('the wall clock', () => {
-  /** As printed, with the wall clock in ms. */
-  const decisionsOf = (stdout: string) =>
-    stdout
-      .split('\n')
-      .map((line) => /^(?<seconds>\d+\.\d{3})s {2}(?<wall>\S+Z) {2}#(?<seq>\d+) {2}/.exec(line)?.groups)
-      .filter((groups) => groups !== undefined)
-      .map(({ seconds, wall, seq }) => ({ at: Number(seconds), wallMs: Date.parse(wall!), seq: Number(seq) }));
-
-  const replayed = async (dir: string, ...flags: readonly string[]) => {
-    const { status, stdout } = await runCommand(['replay', dir, ...flags]);
-    expect(status).toBe(0);
-    // Folded and counted as a whole, whatever is shown.
-    expect(stdout).toMatch(new RegExp(`${lines.length} events, \\d+ decisions, 0 divergences\\n$`));
-    return decisionsOf(stdout);
-  };
-
-  it('stands on every line beside the seconds', async () => {
-    const dir = await logOf(lines);
-    const [opened] = await readAll(dir);
-    if (opened?.event.type !== 'log.opened') throw new Error('a log begins with its head');
-    const beganMs = Date.parse(opened.event.wallClock) - opened.at;
-    const shown = await replayed(dir);
-    expect(shown.length).toBeGreaterThanOrEqual(2);
-    for (const { at, wallMs } of shown) expect(Math.abs(wallMs - beganMs - at * 1000)).toBeLessThanOrEqual(1);
-  });
-
-  it('and the seconds choose what is shown by --since and --until', async () => {
-    const dir = await logOf(lines);
-    const all = await replayed(dir);
-    const [first, last] = [all[0]!, all.at(-1)!];
-    const iso = (ms: number): string => new Date(ms).toISOString();
-    expect(await replayed(dir, '--since', iso(first.wallMs + 2))).toEqual(all.slice(1));
-    expect(await replayed(dir, '--until', iso(first.wallMs + 2))).toEqual([first]);
-    expect(await replayed(dir, '--since', iso(last.wallMs - 2).slice(11, 23))).toEqual([last]);
-    expect(await replayed(dir, '--since', String(last.at), '--until', `${last.at}s`)).toEqual([last]);
-    expect(await replayed(dir, '--since', '2999-01-01')).toEqual([]);
-  });
-
-  it('--since and --until that name no moment are refused', async () => {
-    const { status, stderr } = await runCommand(['replay', '--since', 'yesterday', tempDir()]);
-    expect(status).toBe(2);
-    expect(stderr).toMatch(/--since.*expected a time \(HH:MM/);
-  });
-});
-
-it('--follow shows decisions as they are logged, and the summary at SIGINT', async () => {
-  const at = lastOf('size.decided');
-  const dir = await logOf(lines.slice(0, at));
-  const following = startCommand(['replay', dir, '--follow', '--json']);
-  // What is there already comes first; only when it has all been read is more written.
-  for (const line of lines.slice(0, at).filter((text) => text.includes('"event":{"type":"size.decided"')))
-    expect(await following.nextLine()).toContain(`{${/"seq":\d+,/.exec(line)?.[0] ?? ''}`);
-  await appendFile(join(dir, NAME), `${lines.slice(at).join('\n')}\n`);
-  expect(await following.nextLine()).toContain(`{"seq":${at + 1},`);
-  following.signal('SIGINT');
-  const { status, stdout } = await following.ended;
-  expect(status).toBe(0);
-  expect(stdout).toMatch(new RegExp(`\\{"events":${lines.length},"decisions":\\d+,"divergences":0\\}\\n$`));
-});
-
 describe('outputs that the fold does not give: status 1, and the first difference is shown', () => {
   it('a changed output', async () => {
-    const at = lastOf('size.decided');
+    const at = lastOf(lines, 'size.decided');
     const dir = await logOf(withLine(at, (line) => line.replace('1610612736', '2147483648')));
     const { status, stdout, stderr } = await runCommand(['replay', dir, '--json']);
     expect(status).toBe(1);
@@ -158,8 +62,18 @@ describe('outputs that the fold does not give: status 1, and the first differenc
     expect(stderr).toMatch(new RegExp(`^first difference: at seq ${at + 1} .*1610612736.*2147483648`));
   });
 
+  it('a changed output, where its checksum tells of it too', async () => {
+    const at = lastOf(lines, 'size.decided');
+    const changed = lines.map((line, i) => (i === at ? line.replace('1610612736', '2147483648') : line));
+    const { status, stderr } = await runCommand(['replay', await logOf(changed)]);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      new RegExp(`^${NAME}:${at + 1}: the checksum is wrong.*\\nfirst difference: at seq ${at + 1} `),
+    );
+  });
+
   it('an input that changed, so that other outputs follow', async () => {
-    const at = lastOf('frame.received');
+    const at = lastOf(lines, 'frame.received');
     const dir = await logOf(withLine(at, (line) => line.replace('\\"id\\":4', '\\"id\\":6')));
     const { status, stderr } = await runCommand(['replay', dir]);
     expect(status).toBe(1);
@@ -171,7 +85,7 @@ describe('a log of another build', () => {
   const otherBuild = (): string[] => withLine(0, (line) => line.replace(/"build":"[^"]*"/, '"build":"0.0.9+other"'));
   const changed = (): string[] =>
     otherBuild().map((line, i) =>
-      i === lastOf('size.decided') ? written(line.replace('1610612736', '2147483648')) : line,
+      i === lastOf(lines, 'size.decided') ? written(line.replace('1610612736', '2147483648')) : line,
     );
 
   it('without differences is as good as one of ours', async () => {
@@ -221,9 +135,9 @@ describe('a log that cannot be read ends with status 2 and names the place', () 
     await expectUnreadable(dir, `${NAME}:5: format version 7 is not known`);
   });
 
-  it('a line that was changed after it was written', async () => {
-    const at = lastOf('size.decided');
-    const changed = lines.map((line, i) => (i === at ? line.replace('1610612736', '2147483648') : line));
+  it('a line that was changed after it was written, where that changes no decision', async () => {
+    const at = lastOf(lines, 'monitor.started');
+    const changed = lines.map((line, i) => (i === at ? line.replace(/"at":\d+/, '"at":0') : line));
     await expectUnreadable(await logOf(changed), `${NAME}:${at + 1}: the checksum is wrong`);
   });
 

@@ -6,14 +6,14 @@
  * changes the size there.
  */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, statfsSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as E from 'fp-ts/Either';
 import type { UndoFiles } from '../../adapters/protection/undo-files';
 import { KIB } from '../../machines/units';
 import { furnishKernelTree, type KernelTree, openKernelTree } from './fake-kernel-tree';
 import { procStatText } from './kernel-texts';
-import type { ProtectionTree } from './protection-tree';
+import { TREES, type ProtectionTree } from './protection-tree';
 
 const POSTMASTER = 5_000_000;
 const IDLE = 5_000_003;
@@ -22,7 +22,13 @@ export const GROWERS = [5_000_001, 5_000_002] as const;
 
 /** Tasks that want to run: more than a calm VM has, so the monitor beats ten times a second, not once. */
 const BUSY_PROCS = 5;
-const SHARED_MEMORY_SIZE = '1073741824k';
+
+/** The size of the file system that trees lie on: what statfs says of shared memory's stand-in. */
+const sizeOnDisk = (): string => {
+  const { blocks, bsize } = statfsSync(TREES);
+  return `${(blocks * bsize) / KIB}k`;
+};
+export const SHARED_MEMORY_SIZE = sizeOnDisk();
 
 /** `mount -o remount,rw,size=SIZE DIRECTORY`; a size is shown in KiB, as the kernel does. */
 const MOUNT = `#!/bin/sh

@@ -181,10 +181,12 @@ export const openProtectionTree = (base: string): ProtectionTree => {
 
 /** In memory, as what it stands in for: hundreds of trees on a disk take their time. */
 const MEMORY = '/dev/shm';
+/** Where trees are made. */
+export const TREES = existsSync(MEMORY) ? MEMORY : tmpdir();
 
 /** A managed cgroup that holds CURRENT_BYTES, in it processes 101, 102 and 103. */
 export const createProtectionTree = (): ProtectionTree => {
-  const tree = openProtectionTree(mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), 'vm-monitor-protection-')));
+  const tree = openProtectionTree(mkdtempSync(join(TREES, 'vm-monitor-protection-')));
   mkdirSync(tree.cgroupRoot);
   mkdirSync(tree.runtimeDirectory, { mode: 0o755 });
   mkdirSync(tree.commands);

@@ -95,13 +95,14 @@ const TOO_MANY = `more than ${MAX_WAITING} commands wait already`;
 export const createSharedMemory = (options: SharedMemoryOptions): SharedMemory => {
   const { mountPoint, remount, ledger } = options;
   const queue = createQueue(MAX_WAITING);
-  let capped: { readonly originalSize: string; readonly sinceMs: number } | null = null;
+  /** `stands`: mount(8) has set the cap, which nobody else is asked to confirm. */
+  let capped: { readonly originalSize: string; readonly sinceMs: number; readonly stands: boolean } | null = null;
 
   const restore = async (): Promise<Either<string, { cappedMs: number }>> => {
     if (capped === null) return E.right({ cappedMs: 0 });
     const size = await readSize(mountPoint);
     // Not so after a cap that failed: then the kernel has refused it, and may refuse this as well.
-    const isCapped = E.isLeft(size) || size.right !== capped.originalSize;
+    const isCapped = capped.stands || E.isLeft(size) || size.right !== capped.originalSize;
     const remounted = isCapped ? await remount(mountPoint, capped.originalSize) : E.right(undefined);
     if (E.isLeft(remounted)) return remounted;
     const cappedMs = Math.round(performance.now() - capped.sinceMs);
@@ -120,8 +121,9 @@ export const createSharedMemory = (options: SharedMemoryOptions): SharedMemory =
     if (E.isLeft(originalSize)) return originalSize;
     const noted = await ledger.note({ sharedMemory: { mountPoint, originalSize: originalSize.right } });
     if (E.isLeft(noted)) return noted;
-    capped = { originalSize: originalSize.right, sinceMs: performance.now() };
+    capped = { originalSize: originalSize.right, sinceMs: performance.now(), stands: false };
     const shrunk = await shrink(options);
+    capped = { ...capped, stands: E.isRight(shrunk) };
     if (E.isRight(shrunk)) return E.right({ capBytes: shrunk.right });
     const restored = await restore();
     return E.left(E.isLeft(restored) ? `${shrunk.left}; and not undone: ${restored.left}` : shrunk.left);

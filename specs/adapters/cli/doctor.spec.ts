@@ -103,7 +103,7 @@ describe('vm-monitor doctor', () => {
     [['--proc-root', ''], '--proc-root "": expected a path'],
     [['--cgroup'], '--cgroup "": expected a path below'],
     [['--cgroup', '--json'], '--cgroup "": expected a path below'],
-    [['--fix'], '--fix: unknown, allowed are --cgroup, --pgconnstr, --protect,'],
+    [['--fix'], '--fix: unknown, allowed are --cgroup, --pgconnstr, --event-log, --agent-token-file, --protect,'],
     [['now'], 'argument "now": unknown, allowed are --cgroup,'],
   ])('%j is refused with one line and status 2', async (args, line) => {
     const { status, out, err } = await call(...args);

@@ -15,7 +15,6 @@ let name = '';
 let dir = '';
 
 beforeAll(async () => {
-  console.info(`damage with seed ${SEED}`);
   dir = tempDir();
   const { writer } = await startWriter(dir);
   for (let i = 1; i < LINES; i += 2) {
@@ -133,6 +132,6 @@ it.each(Object.keys(DAMAGES))('%s is never read as if the log were whole', async
     if (bytes.equals(whole)) continue;
     const judged = await judge(bytes);
     const allowed = isPrefix(bytes) ? ['torn', 'as if whole'] : ['refused', 'torn'];
-    if (!allowed.includes(judged)) throw new Error(`round ${round}: ${judged}`);
+    if (!allowed.includes(judged)) throw new Error(`seed ${SEED}, round ${round}: ${judged}`);
   }
 });

@@ -119,8 +119,20 @@ describe('recoverEventLog', () => {
 
   it.each<[string, (path: string) => unknown, string]>([
     ['a FIFO', (path) => execFileSync('mkfifo', [path]), 'a FIFO'],
-    ['a directory', (path) => mkdirSync(path), 'a directory'],
-    ['a link to a device', (path) => symlinkSync('/dev/zero', path), 'a device'],
+    [
+      'a directory',
+      (path) => {
+        mkdirSync(path);
+      },
+      'a directory',
+    ],
+    [
+      'a link to a device',
+      (path) => {
+        symlinkSync('/dev/zero', path);
+      },
+      'a device',
+    ],
   ])('sets %s in the newest place aside and does not wait for it', async (_name, make, kind) => {
     const dir = await logDir({ '000000000001.ndjson': opened(1) + beats(2, 3) });
     make(join(dir, '000000000004.ndjson'));

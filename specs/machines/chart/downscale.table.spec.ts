@@ -67,7 +67,6 @@ const TABLE: Table<'downscale'> = {
   judging: {
     ...FOREIGN,
     'downscale.requested': IGNORED,
-    'fileCache.notOffered': IGNORED,
     'fileCache.resized': IGNORED,
     'fileCache.notOffered': IGNORED,
     'fileCache.failed': IGNORED,

@@ -84,8 +84,9 @@ it('a hold takes these steps', async () => {
   const hold = holdBy(stepping((...step) => Promise.resolve(taken.push(step))));
   rightOf(await hold.start(ALLOWANCE));
   rightOf(await hold.end());
-  // Of two that grow alike either may come first.
-  expect(taken.map(String).sort()).toEqual(STEPS.map(String).sort());
+  // Of two that grow alike either may come first. The watch for who waits reads beside them, by the clock.
+  const steps = taken.filter(([name]) => name !== 'read cpu.stat');
+  expect(steps.map(String).sort()).toEqual(STEPS.map(String).sort());
 });
 
 it.each(STEPS)('after a death before "%s" (%i) the next start undoes everything', async (fatal, which) => {

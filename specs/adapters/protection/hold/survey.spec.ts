@@ -1,4 +1,5 @@
 /** Who grows, where one takes memory only now and then. */
+import { setTimeout } from 'node:timers/promises';
 import { MIB } from '../../../../machines/units';
 import { HOLD_WINDOWS_MS, SLOPE_WINDOW_MS } from '../../../../adapters/protection/hold/limits';
 import { survey } from '../../../../adapters/protection/hold/survey';
@@ -22,6 +23,8 @@ const surveyed = async (growsIn: number, windowsMs: readonly number[]) => {
   const pauses: number[] = [];
   const pause = async (ms: number): Promise<void> => {
     if (pauses.push(ms) === growsIn) await grow();
+    // In no time the page that a process takes by the way would be megabytes a second.
+    await setTimeout(ms);
   };
   const { processes } = rightOf(await survey([tree.paths.managed], '/proc', { windowsMs, pause }));
   return { grows: (processes[0]?.growthBytesPerS ?? 0) > MIB, pauses };
