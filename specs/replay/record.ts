@@ -1,15 +1,17 @@
 /**
- * Records the golden logs beside this file: short stories of the real monitor on a fake kernel tree,
+ * Records the golden logs beside this file that are not there yet: short stories of the real monitor on a fake kernel tree,
  * with a real socket and in real time (but protection-story.ts and agent-story.ts). From the repository's root:
  *
  *   npx esbuild specs/replay/record.ts --bundle --platform=node --packages=external | node -
  *   UPDATE_GOLDEN=1 npx jest specs/replay
  *
- * To be done when the core is meant to decide otherwise than before; read the difference of the
- * *.golden.txt before you keep it.
+ * A log that is there is kept as it is. Where the core is meant to decide otherwise than before, it goes into REDECIDED of
+ * golden.spec.ts and into docs/replay.md, and its story is told once more under another name.
  */
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { withChecksum } from '../../adapters/event-log/checksum';
 import type { AnyEnvelope } from '../../machines/events/envelope';
 import { GIB, MIB } from '../../machines/units';
 import { readAll, tempDir } from '../support/event-log';
@@ -55,6 +57,18 @@ const plugged = async ({ tree }: Stage, running: RunningMonitor): Promise<void> 
 
 const V1_1 = { range: RANGE_V1_1 };
 
+const refusedThenAllowed = async ({ tree, start }: Stage): Promise<void> => {
+  const running = await start();
+  const agent = await running.agent(V1_1);
+  await untilSnapshot(running, ({ at }) => at > 1_000);
+  agent.send({ type: 'DownscaleRequest', content: { target: { cpu: 1, mem: 256 * MIB } }, id: 2 });
+  await nextReply(agent);
+  agent.send({ type: 'DownscaleRequest', content: { target: SMALL }, id: 4 });
+  await nextReply(agent);
+  tree.set('proc/meminfo', meminfoText({ totalBytes: SMALL.mem, availableBytes: 188 * MIB }));
+  await untilSnapshot(running, ({ seen }) => seen?.mem === SMALL.mem);
+};
+
 const STORIES: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
   'upscale-granted': async (stage) => {
     const running = await stage.start();
@@ -74,17 +88,8 @@ const STORIES: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
     await grant(agent, LARGE);
     await plugged(stage, running);
   },
-  'downscale-refused-then-allowed': async ({ tree, start }) => {
-    const running = await start();
-    const agent = await running.agent(V1_1);
-    await untilSnapshot(running, ({ at }) => at > 1_000);
-    agent.send({ type: 'DownscaleRequest', content: { target: { cpu: 1, mem: 256 * MIB } }, id: 2 });
-    await nextReply(agent);
-    agent.send({ type: 'DownscaleRequest', content: { target: SMALL }, id: 4 });
-    await nextReply(agent);
-    tree.set('proc/meminfo', meminfoText({ totalBytes: SMALL.mem, availableBytes: 188 * MIB }));
-    await untilSnapshot(running, ({ seen }) => seen?.mem === SMALL.mem);
-  },
+  'downscale-refused-then-allowed': refusedThenAllowed,
+  'downscale-shared-memory-once': refusedThenAllowed,
   'old-agent': async (stage) => {
     const running = await stage.start();
     await fill(stage, running);
@@ -119,9 +124,11 @@ const stageOn = (tree: KernelTree, eventLog: string, started: RunningMonitor[]):
   },
 });
 
+const pathOf = (name: string): string => join(DIRECTORY, `${name}.ndjson`);
+
 const write = async (name: string, envelopes: readonly AnyEnvelope[]): Promise<void> => {
-  const lines = envelopes.map((envelope) => `${JSON.stringify(envelope)}\n`);
-  await writeFile(join(DIRECTORY, `${name}.ndjson`), lines.join(''));
+  const lines = envelopes.map((envelope) => `${withChecksum(JSON.stringify(envelope))}\n`);
+  await writeFile(pathOf(name), lines.join(''), { flag: 'wx' });
 };
 
 const record = async (name: string, story: (stage: Stage) => Promise<void>): Promise<void> => {
@@ -132,11 +139,13 @@ const record = async (name: string, story: (stage: Stage) => Promise<void>): Pro
   await write(name, await readAll(logDir));
 };
 
-const recordAll = async (): Promise<void> => {
-  await write('protection', logOf(tellProtection()));
-  await write('agent', agentLogOf(tellAgent()));
-  for (const [name, story] of Object.entries(STORIES)) await record(name, story);
+const recordMissing = async (): Promise<void> => {
+  if (!existsSync(pathOf('protection'))) await write('protection', logOf(tellProtection()));
+  if (!existsSync(pathOf('agent'))) await write('agent', agentLogOf(tellAgent()));
+  for (const [name, story] of Object.entries(STORIES)) {
+    if (!existsSync(pathOf(name))) await record(name, story);
+  }
   await stopMonitors();
 };
 
-void recordAll();
+void recordMissing();
