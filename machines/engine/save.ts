@@ -61,17 +61,21 @@ const restartedChart = (
   engine: Engine,
   { desired, granted, agentMax, etaMs, lastAskedAt, hold }: SavedState['chart']['context'],
   beatAt: number | null,
-) =>
-  monitorChart.resolveState({
+) => {
+  const wish = withinBounds(engine.config.sizing, desired);
+  return monitorChart.resolveState({
     value: engine.initial.chart.value,
     context: {
       ...initialContext(engine.config.chart),
       ...{ granted, agentMax, etaMs, lastAskedAt },
-      desired: withinBounds(engine.config.sizing, desired),
+      desired: wish,
+      // The windows may have a gap: less is not requested before it has been decided anew (rule R12).
+      withheld: wish !== null && granted !== null && exceeds(granted, wish),
       // A hold that was under way ended with the process, or with its guard: hardly later than its last beat.
       hold: { ...heldUntil(hold, beatAt ?? hold.since ?? 0), failures: 0 },
     },
   });
+};
 
 /**
  * After a restart within the same boot: windows and the last wish are kept, what was under way is

@@ -86,6 +86,19 @@ describe('a restart with a log', () => {
     expect({ desired, granted }).toEqual({ desired: units(3), granted: units(3) });
   });
 
+  it('does not request less before it has sampled: the windows may have a gap', () => {
+    const before = story(OPTIONS)
+      .has({ size: units(3) })
+      .connects('1.1')
+      .runs(2 * MINUTE_MS);
+    expect(before.sent('ScaleRequest').at(-1)?.target).toEqual(units(1));
+    const told = again(before, restartFrom, MINUTE_MS)
+      .connects('1.1')
+      .waits(2 * SECOND_MS);
+    expect(told.sent('ScaleRequest')).toEqual([]);
+    expect(told.runs(10 * SECOND_MS).sent('ScaleRequest')).toMatchObject([{ target: units(3) }]);
+  });
+
   it('judges memory anew: what is still short is a breach again', () => {
     const before = young()
       .has({ useBytes: 2950 * MIB })
