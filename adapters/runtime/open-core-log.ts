@@ -10,7 +10,6 @@ import { recoverEventLog, type Recovered } from '../event-log/recover';
 import { openLogWriter } from '../event-log/write';
 import type { Logger } from '../logging/logger';
 import { checkedSink } from './checked-sink';
-import { collectGarbage } from './collect-garbage';
 import type { EventSink } from './core-loop';
 import { whyOthersDecide } from '../own-directory';
 import { warmState } from './warm-state';
@@ -107,7 +106,6 @@ export const openCoreLog = async <State, Input extends Typed, Output extends Typ
   const { claimed, recovered } = opened.right;
   const bootId = readBootId(procRoot);
   const warm = await warmState(role, core, recovered, { id: bootId, nowMs: clock.nowMs() });
-  if (recovered.opened !== null) collectGarbage();
   for (const note of [...recovered.notes, ...warm.notes]) logger.warn(`event log: ${note}`);
   let current = (): State => warm.state;
   const head = (): LogOpened => ({
