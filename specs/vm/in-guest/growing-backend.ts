@@ -21,7 +21,7 @@ const PIECE_MIB = 8;
 
 /** Elements of an array. One that was held up goes on from there at its pace, and does not rush. */
 const growing = ({ mib, mibPerS }: BackendGrowth): string => `
-  DO $$
+  CREATE FUNCTION pg_temp.grow() RETURNS void LANGUAGE plpgsql AS $$
   DECLARE
     piece text := repeat(repeat('x', 1024), ${PIECE_MIB} * 1024);
     kept text[];
@@ -37,8 +37,11 @@ const growing = ({ mib, mibPerS }: BackendGrowth): string => `
   END
   $$`;
 
+/** What only reads may be held; a DO block may hold locks that others need. */
+const GROW = 'SELECT pg_temp.grow()';
+
 /** Starts it; it ends when it has taken so much. */
 export const startGrowingBackend = async (guest: Guest, growth: BackendGrowth): Promise<GrowingBackend> => {
-  const running = await guest.start(`exec ${psql('SELECT pg_backend_pid()', growing(growth))}`);
+  const running = await guest.start(`exec ${psql('SELECT pg_backend_pid()', growing(growth), GROW)}`);
   return { ...running, backendPid: Number(await running.line()) };
 };
