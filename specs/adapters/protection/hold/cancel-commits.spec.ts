@@ -43,9 +43,20 @@ const startCommitting = async (observer: Client): Promise<Committing> => {
   await session.query(`SET temp_buffers = '200MB'`);
   await session.query(`CREATE TEMP TABLE filler AS SELECT repeat('x', 1000) FROM generate_series(1, 100000)`);
   await waitForStandby('absent');
-  const result = session.query('INSERT INTO kept VALUES (1)');
   const waits = `SELECT FROM pg_stat_activity WHERE pid = ${pid} AND wait_event = 'SyncRep'`;
-  await eventually(async () => (await observer.query(waits)).rowCount, 1);
+  let isDone = true;
+  let result: Promise<unknown> = Promise.resolve();
+  const commit = (): void => {
+    isDone = false;
+    result = session.query('INSERT INTO kept VALUES (1)').finally(() => {
+      isDone = true;
+    });
+  };
+  await eventually(async () => {
+    // The checkpointer tells all others of the standby, some time after the reload: a commit before that does not wait.
+    if (isDone) commit();
+    return (await observer.query(waits)).rowCount;
+  }, 1);
   return { pid, result, warnings };
 };
 
