@@ -132,7 +132,7 @@ describe('a handshake that fails is answered with an error, closed with 1002 and
 
 describe('half-open handshakes', () => {
   it('leave a connected agent alone', async () => {
-    const { url, first, told } = await startLink({}, { handshakeMs: 100 });
+    const { url, first, told } = await startLink({}, { handshakeMs: 1_000 });
     const agent = await connectAgent(url);
     const silent = 8;
     const sockets = await Promise.all(Array.from({ length: silent }, () => openSocket(url)));
