@@ -8,8 +8,6 @@ import type { Need } from '../policies/policy';
 import { exceeds, larger, sameSize, toWholeUnits, type SizingRules } from '../sizing';
 import { MIB } from '../units';
 
-const NOTHING: Size = { cpu: 0, mem: 0 };
-
 /** What must not be requested away yet: all of it before the windows are full, else only what nobody can measure. */
 const retainedSize = (need: Need, granted: Size, windowFull: boolean): Size =>
   windowFull ? { cpu: need.cpu === null ? granted.cpu : 0, mem: need.memBytes === null ? granted.mem : 0 } : granted;
@@ -17,7 +15,7 @@ const retainedSize = (need: Need, granted: Size, windowFull: boolean): Size =>
 export interface NotHasty {
   /** In whole units within the bounds. */
   readonly size: Size;
-  /** Larger than what is wanted, or not to be requested, and why; null: it is just what is wanted. */
+  /** Why it is larger than what is wanted, or not to be requested; null: it is just what is wanted. */
   readonly because: string | null;
   /**
    * It is not to be requested: the bounds lie below what must stay for now, or no whole number of units holds it,
@@ -34,6 +32,9 @@ const fittingUnit = ({ unit }: SizingRules, granted: Size): string => {
   return mem >= MIB && mem <= granted.mem ? ` (of ${sizeText({ cpu: unit.cpu, mem })} it would be)` : '';
 };
 
+const misfitText = (bounds: SizingRules, granted: Size): string =>
+  `the VM's ${sizeText(granted)} are no whole units of ${sizeText(bounds.unit)}${fittingUnit(bounds, granted)}, so nothing is requested`;
+
 /**
  * @param wanted raw: what is needed now, with all floors
  * @param granted null: not known yet
@@ -46,15 +47,16 @@ export const notHasty = (
   windowFull: boolean,
 ): NotHasty => {
   const rounded = toWholeUnits(bounds, wanted);
-  const retained = granted === null ? NOTHING : retainedSize(need, granted, windowFull);
-  if (granted === null || !exceeds(retained, rounded)) return { size: rounded, because: null, withheld: false };
+  if (granted === null) return { size: rounded, because: null, withheld: false };
+  const lacks = exceeds(larger(wanted, bounds.min), granted);
+  /** More of one resource only because the other one comes with it. */
+  const isMisfit = (size: Size): boolean => !lacks && exceeds(size, granted);
+  const misfit = isMisfit(rounded) ? misfitText(bounds, granted) : null;
+  const retained = retainedSize(need, granted, windowFull);
+  if (!exceeds(retained, rounded)) return { size: rounded, because: misfit, withheld: misfit !== null };
   const reason = windowFull ? 'a signal is missing, so not smaller' : 'not smaller before the windows are full';
   const whole = toWholeUnits(bounds, larger(rounded, retained));
-  const lacks = exceeds(larger(wanted, bounds.min), granted);
-  if (lacks || !exceeds(whole, granted)) {
-    const because = sameSize(whole, rounded) ? null : reason;
-    return { size: whole, because, withheld: !lacks && exceeds(retained, whole) };
-  }
-  const misfit = `the VM's ${sizeText(granted)} are no whole units of ${sizeText(bounds.unit)}${fittingUnit(bounds, granted)}`;
-  return { size: rounded, because: `${reason}: ${misfit}, so nothing is requested`, withheld: true };
+  if (isMisfit(whole)) return { size: rounded, because: `${reason}: ${misfitText(bounds, granted)}`, withheld: true };
+  const because = sameSize(whole, rounded) ? null : reason;
+  return { size: whole, because, withheld: !lacks && exceeds(retained, whole) };
 };

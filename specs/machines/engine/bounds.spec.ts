@@ -23,6 +23,16 @@ describe('a VM that is no whole number of units', () => {
     expect(told.decisions()[0]?.reason).toMatch(/0\.25 vCPU, 3 GiB/);
   });
 
+  it('is not asked for more of one resource because the other one is kept', () => {
+    const told = story({ sizing: { max: null } })
+      .has({ size: MISFIT, busyCores: 0.5 })
+      .connects('1.1', obeying)
+      .runs(20 * MINUTE_MS);
+    const asked = told.sent('ScaleRequest').map(({ target }) => target?.cpu ?? 0);
+    expect(Math.max(...asked)).toBeLessThanOrEqual(MISFIT.cpu);
+    expect(told.size.mem).toBeLessThan(MISFIT.mem);
+  });
+
   it('gets a size of whole units once they are full', () => {
     const told = story({ policy: 'goal-cu', sizing: { max: units(16) } })
       .has({ size: MISFIT })
