@@ -31,7 +31,7 @@ describe('what cannot be looked into', () => {
     expect(cgroupChecks(withCgroup({ directory: 'absent' }))).toEqual(['cgroup v2', 'managed cgroup']);
   });
 
-  it('is left out where no cgroup is named', () => {
-    expect(cgroupChecks(healthy({ cgroup: null }))).toEqual(['managed cgroup']);
+  it('is left out where no cgroup is named, but for that nobody can be held there', () => {
+    expect(cgroupChecks(healthy({ cgroup: null }))).toEqual(['managed cgroup', 'processes to hold or cancel']);
   });
 });
