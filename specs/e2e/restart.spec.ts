@@ -69,7 +69,8 @@ describe('a restart within the same boot', () => {
   it('without a log takes the size that the kernel shows, and wishes nothing smaller', async () => {
     const tree = testTree();
     tree.set('proc/meminfo', meminfoText({ totalBytes: 2 * GIB, availableBytes: 1800 * MIB }));
-    const { agent, events, monitor } = await startTestMonitor({ tree, options: { eventLog: 'none' } });
+    const options = { eventLog: 'none', computeUnit: '1,1GiB' };
+    const { agent, events, monitor } = await startTestMonitor({ tree, options });
     expect((await nextRequest(await agent(V1_1))).target?.mem).toBeGreaterThanOrEqual(2 * GIB);
     expect(monitor.snapshot().granted?.mem).toBe(2 * GIB);
     const decided = events.flatMap(({ event }) => (event.type === 'size.decided' ? [event.desired.mem] : []));
