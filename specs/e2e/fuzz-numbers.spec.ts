@@ -3,7 +3,7 @@
  * to no work, the log replays, and a monitor that starts again on that log is healthy.
  */
 import { replayEventLog } from '../../adapters/replay';
-import { startTestMonitor, stopMonitors, testTree } from '../support/monitor';
+import { startTestMonitor, stopMonitors, testTree, type RunningMonitor } from '../support/monitor';
 import { RANGE_V1_1, type TestAgent } from '../support/test-agent';
 
 afterEach(stopMonitors);
@@ -57,8 +57,12 @@ const FRAMES = HOLES.flatMap(([template, reply]) =>
 
 const MARK = '{"content":{},"type":"HealthCheck","id":123456789}';
 const MARK_REPLY = '{"type":"HealthCheck","id":123456789}';
-/** Work of this whole process between a frame and the answer to the mark behind it: not the time of a busy machine. */
+/**
+ * Work of this whole process between a frame and the answer to the mark behind it: not the time of a busy machine. The
+ * least of so many tries, as a collection of this process' heap falls on any one of them.
+ */
 const ANSWER_CPU_MS = 100;
+const TRIES = 3;
 
 const cpuMs = (): number => {
   const { user, system } = process.cpuUsage();
@@ -78,22 +82,32 @@ const answersTo = async (agent: TestAgent, text: string): Promise<string[]> => {
   return answers;
 };
 
+/** Sends a frame on a connection of its own: more than ten malformed ones in 10 s would end it. @returns CPU time in ms */
+const sendOne = async (running: RunningMonitor, { text, reply }: (typeof FRAMES)[number]): Promise<number> => {
+  const agent = await running.agent({ range: RANGE_V1_1 });
+  const before = cpuMs();
+  const answers = await answersTo(agent, text);
+  const workMs = cpuMs() - before;
+  expect([reply === null ? [] : [reply], ['InvalidMessage']]).toContainEqual(answers);
+  await agent.close();
+  return workMs;
+};
+
 it(`${FRAMES.length} frames with extreme numbers are answered, replay, and harm no restart`, async () => {
   const tree = testTree();
   const running = await startTestMonitor({ tree });
-  for (const { text, reply } of FRAMES) {
-    // One connection a frame: more than ten malformed ones in 10 s would end it.
-    const agent = await running.agent({ range: RANGE_V1_1 });
-    const before = cpuMs();
-    const answers = await answersTo(agent, text);
-    expect({ text, isQuick: cpuMs() - before < ANSWER_CPU_MS }).toEqual({ text, isQuick: true });
-    const good = reply === null ? [] : [reply];
-    expect([good, ['InvalidMessage']]).toContainEqual(answers);
-    await agent.close();
+  let sent = 0;
+  for (const frame of FRAMES) {
+    let leastMs = Infinity;
+    for (let tries = 0; tries < TRIES && leastMs >= ANSWER_CPU_MS; tries += 1) {
+      leastMs = Math.min(leastMs, await sendOne(running, frame));
+      sent += 1;
+    }
+    if (leastMs >= ANSWER_CPU_MS) throw new Error(`${frame.text} took ${leastMs.toFixed()} ms of CPU time`);
   }
   await running.stop();
   const logged = running.events.filter(({ event }) => event.type === 'frame.received' && event.text !== MARK);
-  expect(logged).toHaveLength(FRAMES.length);
+  expect(logged).toHaveLength(sent);
   expect(await replayEventLog(running.logDir)).toMatchObject({ divergences: 0, redecided: 0, first: null });
 
   const again = await startTestMonitor({ tree, options: { eventLog: running.logDir } });
