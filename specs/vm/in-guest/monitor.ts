@@ -10,6 +10,8 @@ import { GUEST_PORTS } from '../harness/qemu-command';
 import { POSTGRES, within } from './cgroups';
 
 const CLI = '/opt/vm-monitor.js';
+/** The address of this host in QEMU's user network. */
+const HOST_SEEN_FROM_GUEST = '10.0.2.2';
 
 const installed = new WeakSet<Guest>();
 
@@ -46,8 +48,7 @@ const logLine = (text: string): LogLine => JSON.parse(text) as LogLine;
 
 /** Starts `vm-monitor run` on Postgres' cgroup and waits until it listens. @param flags added to the command line */
 export const startGuestMonitor = async (guest: Guest, flags = ''): Promise<GuestMonitor> => {
-  // Only this host reaches the guest's network, so it needs neither token nor peers.
-  const own = `--addr 0.0.0.0:${GUEST_PORTS.monitor} --insecure --cgroup ${POSTGRES} --log-format json`;
+  const own = `--addr 0.0.0.0:${GUEST_PORTS.monitor} --allow-peer ${HOST_SEEN_FROM_GUEST} --cgroup ${POSTGRES} --log-format json`;
   const running = await guest.start(await monitorCommand(guest, `run ${own} ${flags}`));
   // A guest that is stopped before it hangs up on it.
   void running.ended
