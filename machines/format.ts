@@ -1,4 +1,5 @@
 /** Numbers as people read them in reasons and logs: "1.9 GiB", "0.25 vCPU", "1.4 s". */
+import type { Size } from './events/size.codec';
 import { GIB, KIB, MIB, MINUTE_MS, SECOND_MS } from './units';
 
 interface Unit {
@@ -41,3 +42,6 @@ export const formatMs = (ms: number): string => inUnits(ms, TIME_UNITS);
 
 /** "0.25 vCPU". */
 export const formatCpu = (cpu: number): string => `${rounded(cpu, 2)} vCPU`;
+
+/** "0.25 vCPU, 1 GiB". */
+export const sizeText = ({ cpu, mem }: Size): string => `${formatCpu(cpu)}, ${formatBytes(mem)}`;

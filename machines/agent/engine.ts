@@ -14,7 +14,8 @@ import { hearMonitor } from './frames';
 import { heldSize, rulesOf } from './sizes';
 import type { AgentSetup, AgentState, VmState } from './state';
 import { vmChart } from './vm.chart';
-import { sizeText, wantOf, type Want } from './want';
+import { sizeText } from '../format';
+import { wantOf, type Want } from './want';
 
 export type AgentStep = Step<AgentState, AgentOutput, VmTimer>;
 

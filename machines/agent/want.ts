@@ -1,6 +1,6 @@
 /** How large a VM is to be before the host's capacity is looked at: its monitor's wish, else its metrics. */
 import type { Size } from '../events/size.codec';
-import { formatBytes, formatCpu } from '../format';
+import { sizeText } from '../format';
 import { GOAL_CU_DEFAULTS } from '../policies/goal-cu/config';
 import { goalOf } from '../policies/goal-cu/formula';
 import { exceeds, larger, toWholeUnits, unitsOf } from '../sizing';
@@ -12,8 +12,6 @@ export interface Want {
   readonly reason: string;
   readonly parts: Readonly<Record<string, number>>;
 }
-
-export const sizeText = ({ cpu, mem }: Size): string => `${formatCpu(cpu)}, ${formatBytes(mem)}`;
 
 const wished = (target: Size): Want => ({
   size: target,

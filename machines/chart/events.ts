@@ -2,6 +2,7 @@
  * What the statechart hears: outcomes and timers as they are logged, the agent's messages by their
  * meaning, and verdicts of the engine, which come only when they change. All bear the instant `at`.
  */
+import type { Check } from '../downscale/check';
 import type { InputEvent } from '../events/inputs';
 import type { Size } from '../events/size.codec';
 import type { Danger } from '../protection/danger';
@@ -12,12 +13,6 @@ export type ForwardedInput = Exclude<
   InputEvent,
   { type: 'beat.sampled' | 'frame.received' | 'memory.high.reached' | 'workingSet.sampled' | 'workingSet.lost' }
 >;
-
-/** Rule R5's verdict, judged on the sample at hand. */
-interface Check {
-  readonly ok: boolean;
-  readonly status: string;
-}
 
 /** A frame of the agent, decoded. */
 export type AgentSaid =

@@ -3,7 +3,7 @@
  * above it: whatever is decided is whole units within the bounds.
  */
 import type { Size } from '../events/size.codec';
-import { formatBytes, formatCpu } from '../format';
+import { sizeText } from '../format';
 import type { Need } from '../policies/policy';
 import { exceeds, larger, sameSize, toWholeUnits, type SizingRules } from '../sizing';
 import { MIB } from '../units';
@@ -23,8 +23,6 @@ export interface NotHasty {
    */
   readonly withheld: boolean;
 }
-
-const sizeText = ({ cpu, mem }: Size): string => `${formatCpu(cpu)}, ${formatBytes(mem)}`;
 
 /** Beside a unit's CPU, the memory that would make the granted size whole units; nothing where that is no size. */
 const fittingUnit = ({ unit }: SizingRules, granted: Size): string => {
