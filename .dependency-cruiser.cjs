@@ -10,6 +10,32 @@ module.exports = {
       to: { pathNot: '^(machines/|node_modules/(xstate|io-ts|fp-ts|lossless-json)/)' },
     },
     {
+      name: 'monitor-and-agent-share-only-shared',
+      comment: 'Three programs: the monitor and the agent know of each other only what machines/shared and adapters/shared hold.',
+      severity: 'error',
+      from: { path: '^(machines|adapters)/(monitor|agent)/' },
+      to: { path: '^(machines|adapters)/(monitor|agent|simulation|tools|cli)/', pathNot: '^(machines|adapters)/$2/' },
+    },
+    {
+      name: 'shared-knows-no-program',
+      severity: 'error',
+      from: { path: '^(machines|adapters)/shared/' },
+      to: { path: '^(machines|adapters)/(monitor|agent|simulation|tools|cli)/' },
+    },
+    {
+      name: 'streams-feed-the-monitor',
+      comment: 'The agent reads no kernel file.',
+      severity: 'error',
+      from: { path: '^(adapters/(agent|shared)|machines)/' },
+      to: { path: '^streams/' },
+    },
+    {
+      name: 'no-program-imports-the-command-line',
+      severity: 'error',
+      from: { pathNot: '^(adapters/cli|specs)/' },
+      to: { path: '^adapters/cli/' },
+    },
+    {
       name: 'streams-do-no-io',
       severity: 'error',
       from: { path: '^streams/' },

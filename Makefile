@@ -8,9 +8,9 @@ BIN := node_modules/.bin
 
 # Specs that are no unit specs: they start whole programs, need root, or only measure.
 SLOW_SPECS := /specs/e2e/ /specs/vm/ /specs/bench/ /specs/style/service-unit.spec.ts /specs/adapters/cli/thaw.spec.ts \
-	/specs/adapters/event-log/outage.spec.ts /specs/adapters/file-cache/ /specs/adapters/service/service-manager.spec.ts \
-	$(addprefix /specs/adapters/protection/,guard killed- remount.spec.ts) \
-	$(addprefix /specs/adapters/protection/hold/,cancel hold real-server shared-memory)
+	/specs/adapters/shared/event-log/outage.spec.ts /specs/adapters/monitor/postgres/ \
+	/specs/adapters/monitor/service/service-manager.spec.ts \
+	$(addprefix /specs/adapters/monitor/protection/,watchdog killed- cancel/ shm-cap/ throttle/throttle throttle/real-server)
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -11,7 +11,7 @@ import { build } from 'esbuild';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 
-/** Hash of the core's sources: names and contents, in a fixed order. See adapters/build-id.ts. */
+/** Hash of the core's sources: names and contents, in a fixed order. See adapters/shared/build-id.ts. */
 const coreHash = () => {
   const hash = createHash('sha256');
   const sources = readdirSync('machines', { recursive: true }).filter((name) => name.endsWith('.ts'));
@@ -81,7 +81,7 @@ const noticesText = (packages) => {
 
 const plotFile = (name) => JSON.stringify(readFileSync(`node_modules/uplot/dist/${name}`, 'utf8').trim());
 
-/** The library that draws plots, for the tools alone. See adapters/simulate/plot-library.ts. */
+/** The library that draws plots, for the tools alone. See adapters/tools/simulate/plot-library.ts. */
 const plotLibrary = () => ({
   __UPLOT_SCRIPT__: plotFile('uPlot.iife.min.js'),
   __UPLOT_STYLE__: plotFile('uPlot.min.css'),
@@ -112,7 +112,7 @@ const packed = (name, text) => `/*${name}\n${deflateRawSync(text, { level: 9 }).
 const PROGRAMS = new Map([
   ['monitor', 'adapters/cli/monitor.program.ts'],
   ['tools', 'adapters/cli/tools.program.ts'],
-  ['simulate-worker', 'adapters/simulate/worker.ts'],
+  ['simulate-worker', 'adapters/tools/simulate/worker.ts'],
 ]);
 
 /**

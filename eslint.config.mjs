@@ -14,7 +14,7 @@ const NO_CLOCK = {
   'no-restricted-properties': ['error', { object: 'Math', property: 'random' }],
 };
 
-/** What JSON cannot hold must not enter a log, a saved state or a frame: see machines/events/finite.ts. */
+/** What JSON cannot hold must not enter a log, a saved state or a frame: see machines/shared/events/finite.ts. */
 const FINITE_NUMBERS = {
   'no-restricted-syntax': [
     'error',

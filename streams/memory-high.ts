@@ -5,8 +5,8 @@
  * beats are further apart than LONGEST_BEAT_MS, the beats are the backstop for a dead watch.
  */
 import { type Observable, type SchedulerLike, throttleTime } from 'rxjs';
-import type { InputEvent } from '../machines/events/inputs';
-import type { Readings } from '../machines/events/readings';
+import type { InputEvent } from '../machines/monitor/events/inputs';
+import type { Readings } from '../machines/monitor/events/readings';
 
 export type MemoryHighReached = Extract<InputEvent, { type: 'memory.high.reached' }>;
 

@@ -10,7 +10,7 @@ import type {
   PressureReading,
   Readings,
   SourceName,
-} from '../machines/events/readings';
+} from '../machines/monitor/events/readings';
 import { type Counters, type Deltas, countersOf, deltasOf } from './counters';
 import { roundRoomBytes, roundUseBytes } from './quantise';
 import type { RawSample } from './raw-sample';

@@ -5,14 +5,14 @@
  */
 import { left } from 'fp-ts/Either';
 import { Observable, type SchedulerLike, catchError, merge, of } from 'rxjs';
-import { errorText } from '../machines/error-text';
-import type { BeatSampled } from '../machines/events/inputs';
-import { type Beat, beats } from './beat';
+import { errorText } from '../machines/shared/error-text';
+import type { BeatSampled } from '../machines/monitor/events/inputs';
+import { type Beat, beats } from './sampling-clock';
 import { type MemoryHighReached, memoryHighBeats, memoryHighReached } from './memory-high';
 import { type RawSample, unreadableSample } from './raw-sample';
 import { type ReadingsState, foldSample, initialReadingsState } from './readings';
 import type { SourceChange } from './source-states';
-import { isUnmoved } from './unmoved';
+import { isUnmoved } from './unchanged';
 
 export type SensedEvent = SourceChange | BeatSampled | MemoryHighReached;
 

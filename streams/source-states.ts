@@ -3,8 +3,8 @@
  * until a sample says otherwise: one that is missing from the start is reported lost once.
  */
 import { type Either, isLeft, right } from 'fp-ts/Either';
-import type { InputEvent } from '../machines/events/inputs';
-import type { SourceName } from '../machines/events/readings';
+import type { InputEvent } from '../machines/monitor/events/inputs';
+import type { SourceName } from '../machines/monitor/events/readings';
 import type { Pressure, RawSample } from './raw-sample';
 
 export type SourceChange = Extract<InputEvent, { type: 'source.lost' | 'source.found' }>;

@@ -4,10 +4,10 @@ import type { Either } from 'fp-ts/Either';
 import { join } from 'node:path';
 import type { VmConfig } from '../../machines/agent/context';
 import type { AgentSetup } from '../../machines/agent/state';
-import type { Size } from '../../machines/events/size.codec';
-import { sizingRules } from '../config/sizing-rules';
-import { stateDirectory } from '../config/state-directory';
-import type { Surroundings } from '../config/surroundings';
+import type { Size } from '../../machines/shared/events/size';
+import { sizingRules } from '../shared/config/sizing-rules';
+import { stateDirectory } from '../shared/config/state-directory';
+import type { Surroundings } from '../shared/config/environment';
 import type { AgentValues, VmValues } from './flags';
 
 /** How one VM is reached. */
@@ -17,8 +17,9 @@ export interface VmPlace {
   readonly qmp: string | null;
   readonly qemuCgroup: string | null;
   readonly metricsUrl: string | null;
-  /** Of a VM without a hypervisor. */
+  /** Of a VM without a hypervisor: its size at the start, and how long a change takes. */
   readonly initial: Size;
+  readonly delayMs: number;
 }
 
 export interface AgentConfig {
@@ -81,7 +82,7 @@ const oneVm =
     const initial = vm.initialSize ?? host.initialSize ?? rules.right.min;
     return E.right({
       config: { name, sizing: rules.right, metrics: metricsUrl !== null },
-      place: { name, monitorUrl: monitor, qmp, qemuCgroup, metricsUrl, initial },
+      place: { name, monitorUrl: monitor, qmp, qemuCgroup, metricsUrl, initial, delayMs: 0 },
     });
   };
 

@@ -1,14 +1,14 @@
 /** One VM as the running agent holds it: the link to its monitor, its hands, its timers. */
 import { randomUUID } from 'node:crypto';
-import type { VmTimer } from '../../machines/agent/chart-step';
+import type { VmTimer } from '../../machines/agent/statechart-step';
 import type { AgentInput, AgentOutput, AgentTimerName } from '../../machines/agent/events';
-import { keepConnected, type Link } from '../agent-session/keep-connected';
-import { SESSION_TIMING, type Timing } from '../agent-session/timing';
-import type { Hypervisor } from '../hypervisor/hypervisor';
-import type { Logger } from '../logging/logger';
-import { Timers } from '../runtime/timers';
+import { keepConnected, type Link } from './session/keep-connected';
+import { SESSION_TIMING, type Timing } from './session/timing';
+import type { Hypervisor } from './hypervisor/hypervisor';
+import type { Logger } from '../shared/logging/logger';
+import { Timers } from '../shared/core-loop/timers';
 import type { VmPlace } from './agent-config';
-import { handsOf } from './hands';
+import { handsOf } from './actuators';
 
 export interface AttachedVm {
   perform(output: AgentOutput): void;

@@ -2,10 +2,10 @@
  * The flags of `vm-monitor agent`, in two tables: those of the agent, and those of each VM. On the command
  * line the n-th value of each list belongs to the n-th VM; in --config the VMs are objects in "vms".
  */
-import { EVENT_LOG_MAX, LOG_FORMAT, SIZE_FLAGS } from '../config/common-flags';
-import { list, optional, single, type ValuesOf } from '../config/flag';
-import { size } from '../config/texts/size';
-import { path } from '../config/texts/words';
+import { EVENT_LOG_MAX, LOG_FORMAT, SIZE_FLAGS } from '../shared/config/common-flags';
+import { list, optional, single, type ValuesOf } from '../shared/config/flag';
+import { size } from '../shared/config/texts/size';
+import { path } from '../shared/config/texts/words';
 import { httpUrl, monitorUrl, vmName } from './texts';
 
 /** What is said once for all VMs. */

@@ -1,5 +1,5 @@
 /** Named bounds of the agent's I/O (rule R10). */
-import { MIB, SECOND_MS } from '../../machines/units';
+import { MIB, SECOND_MS } from '../../machines/shared/units';
 
 /** Below the beat of scrapes, so that one has ended before the next begins. */
 export const SCRAPE_DEADLINE_MS = 4 * SECOND_MS;

@@ -2,12 +2,12 @@
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
-import { readConfigFile } from '../config/config-file';
-import { fromArguments } from '../config/from-arguments';
-import { fromRecord } from '../config/from-record';
-import { badValue, readFlags, type Source } from '../config/given';
-import type { Surroundings } from '../config/surroundings';
-import { path } from '../config/texts/words';
+import { readConfigFile } from '../shared/config/config-file';
+import { fromArguments } from '../shared/config/from-arguments';
+import { fromRecord } from '../shared/config/from-record';
+import { badValue, readFlags, type Source } from '../shared/config/given';
+import type { Surroundings } from '../shared/config/environment';
+import { path } from '../shared/config/texts/words';
 import { agentConfig, vmsOfLists, type AgentConfig } from './agent-config';
 import { AGENT_FLAGS, HOST_FLAGS, VM_FLAGS, type VmValues } from './flags';
 

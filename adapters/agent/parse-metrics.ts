@@ -5,7 +5,7 @@
 import * as E from 'fp-ts/Either';
 import type { TypeOf } from 'io-ts';
 import type { SystemMetrics } from '../../machines/agent/events';
-import { USAGE_RESERVE_BYTES } from '../../machines/policies/goal-cu/formula';
+import { USAGE_RESERVE_BYTES } from '../../machines/shared/goal-cu/formula';
 
 const NAMES = [
   'host_load1',

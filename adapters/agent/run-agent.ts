@@ -1,18 +1,18 @@
 /** A running agent: the core loop between the monitors, the hypervisors and the event log. */
 import type { Observable } from 'rxjs';
-import type { VmTimer } from '../../machines/agent/chart-step';
+import type { VmTimer } from '../../machines/agent/statechart-step';
 import type { VmConfig } from '../../machines/agent/context';
 import { createAgentEngine } from '../../machines/agent/engine';
 import type { AgentInput, AgentOutput } from '../../machines/agent/events';
 import { AGENT_LOG } from '../../machines/agent/replay';
 import { resumableAgent } from '../../machines/agent/save';
 import type { AgentState } from '../../machines/agent/state';
-import type { LineOf } from '../../machines/events/envelope';
-import type { Logger } from '../logging/logger';
-import { readAgentToken } from '../runtime/agent-token';
-import { CoreLoop } from '../runtime/core-loop';
-import { openCoreLog } from '../runtime/open-core-log';
-import { within } from '../within';
+import type { LineOf } from '../../machines/shared/events/envelope';
+import type { Logger } from '../shared/logging/logger';
+import { readAgentToken } from '../shared/core-loop/agent-token';
+import { CoreLoop } from '../shared/core-loop/core-loop';
+import { openCoreLog } from '../shared/core-loop/open-core-log';
+import { within } from '../shared/within';
 import type { AgentConfig, VmPlace } from './agent-config';
 import { attachVm, type AttachedVm, type VmParts } from './attached-vm';
 import { CLOCK_RESYNC_MS, STOP_MS } from './limits';

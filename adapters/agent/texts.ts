@@ -1,6 +1,6 @@
 /** Readers of what only the agent's flags hold: addresses of monitors and metrics, names of VMs. */
 import * as E from 'fp-ts/Either';
-import type { TextReader } from '../config/texts/text-reader';
+import type { TextReader } from '../shared/config/texts/text-reader';
 
 const urlOf = (text: string): URL | null => {
   try {

@@ -2,13 +2,13 @@
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import type { AgentInput, AgentOutput } from '../../machines/agent/events';
-import type { LineOf } from '../../machines/events/envelope';
+import type { LineOf } from '../../machines/shared/events/envelope';
 import type { AgentConfig } from '../agent/agent-config';
 import { loadAgentSettings, type AgentSettings } from '../agent/load';
 import { runAgent } from '../agent/run-agent';
-import type { Surroundings } from '../config/surroundings';
-import { agentLine } from '../logging/agent-lines';
-import type { Logger } from '../logging/logger';
+import type { Surroundings } from '../shared/config/environment';
+import { agentLine } from '../agent/agent-lines';
+import type { Logger } from '../shared/logging/logger';
 import { EXIT } from './exit-status';
 import { sayReread } from './reread';
 import { handleSignals } from './signals';

@@ -1,5 +1,5 @@
 /** A command of the command line. */
-import type { Surroundings } from '../config/surroundings';
+import type { Surroundings } from '../shared/config/environment';
 import type { Terminal } from './terminal';
 
 /** @param args without the command's name; @returns the exit status */

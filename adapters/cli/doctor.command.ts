@@ -1,11 +1,11 @@
 /** `vm-monitor doctor [flags]`: what this machine allows, and the fixes. */
 import * as E from 'fp-ts/Either';
-import type { ValuesOf } from '../config/flag';
-import { flagsFromArguments } from '../config/from-arguments';
-import { runtimeDirectory } from '../config/runtime-directory';
-import { stateDirectory } from '../config/state-directory';
-import type { Surroundings } from '../config/surroundings';
-import { lookAtServer } from '../file-cache';
+import type { ValuesOf } from '../shared/config/flag';
+import { flagsFromArguments } from '../shared/config/from-arguments';
+import { runtimeDirectory } from '../shared/config/runtime-directory';
+import { stateDirectory } from '../shared/config/state-directory';
+import type { Surroundings } from '../shared/config/environment';
+import { lookAtServer } from '../monitor/postgres';
 import {
   doctorJson,
   doctorText,
@@ -16,7 +16,7 @@ import {
   summarise,
   type Finding,
   type Places,
-} from '../doctor';
+} from '../tools/doctor';
 import { EXIT } from './exit-status';
 import { DOCTOR_FLAGS } from './monitor-tool-flags';
 import type { Terminal } from './terminal';

@@ -11,7 +11,7 @@ const goOnWithout = (stream: NodeJS.WriteStream): void => {
 
 const messageOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
 
-/** Errors that nobody caught are ours: say what, end with status 1. What stands is undone at `exit` (adapters/protection, rule R3). */
+/** Errors that nobody caught are ours: say what, end with status 1. What stands is undone at `exit` (adapters/monitor/protection, rule R3). */
 const endOnUncaught = (error: unknown): void => {
   process.stderr.write(`vm-monitor: unexpected error: ${messageOf(error)}\n`);
   process.exit(EXIT.failed);

@@ -3,11 +3,11 @@
  * the tools, also for the commands of the other one: the monitor does not pay for it.
  */
 import { AGENT_FLAGS, VM_FLAGS } from '../agent/flags';
-import type { Flag, FlagTable } from '../config/flag';
-import { longName } from '../config/flag-names';
-import { FLAGS } from '../config/flags';
-import { SIMULATE_FLAGS } from '../simulate/flags';
-import type { MonitorCommandName, ToolCommandName } from './command-names';
+import type { Flag, FlagTable } from '../shared/config/flag';
+import { longName } from '../shared/config/flag-names';
+import { FLAGS } from '../monitor/config/flags';
+import { SIMULATE_FLAGS } from '../tools/simulate/flags';
+import type { MonitorCommandName, ToolCommandName } from '../shared/command-names';
 import { DOCTOR_FLAGS, STATUS_FLAGS, THAW_FLAGS } from './monitor-tool-flags';
 import { REPLAY_FLAGS } from './replay.command';
 

@@ -1,8 +1,8 @@
 /** Which command is meant: `vm-monitor [run] [flags]`, `vm-monitor replay LOG`, --help, --version. */
-import { BUILD_ID } from '../build-id';
-import { didYouMean } from '../config/nearest';
+import { BUILD_ID } from '../shared/build-id';
+import { didYouMean } from '../shared/config/nearest';
 import type { Command } from './command';
-import { asksForHelp, MONITOR_COMMAND_NAMES, TOOL_COMMAND_NAMES } from './command-names';
+import { asksForHelp, MONITOR_COMMAND_NAMES, TOOL_COMMAND_NAMES } from '../shared/command-names';
 import { EXIT } from './exit-status';
 
 /** By name: those of one of the two programs. */

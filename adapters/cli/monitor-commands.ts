@@ -1,8 +1,8 @@
 /** The commands of the program that runs inside the VM. Each byte here costs idle memory: see unpack.ts. */
 import * as E from 'fp-ts/Either';
-import { settingsFromArguments } from '../config/load';
+import { settingsFromArguments } from '../monitor/config/load';
 import type { Command } from './command';
-import type { MonitorCommandName } from './command-names';
+import type { MonitorCommandName } from '../shared/command-names';
 import { doctorCommand } from './doctor.command';
 import { EXIT } from './exit-status';
 import { runCommand } from './run.command';

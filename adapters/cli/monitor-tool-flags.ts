@@ -1,6 +1,6 @@
 /** The flags of the commands beside `run`: those of its rows that concern them, with the same meaning. */
-import { JSON_OUTPUT } from '../config/common-flags';
-import { FLAGS } from '../config/flags';
+import { JSON_OUTPUT } from '../shared/config/common-flags';
+import { FLAGS } from '../monitor/config/flags';
 
 const { addr, cgroup, pgconnstr, eventLog, agentTokenFile, protect, cgroupRoot, procRoot } = FLAGS;
 

@@ -2,17 +2,17 @@
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
-import { errorText } from '../../machines/error-text';
-import { JSON_OUTPUT } from '../config/common-flags';
-import { optional, toggle, type ValuesOf } from '../config/flag';
-import { splitArguments } from '../config/from-arguments';
-import { readFlags } from '../config/given';
-import { lastWallClockMs } from '../event-log/read';
-import { formatSize } from '../logging/frame-lines';
-import { printable } from '../logging/printable';
-import { replayEventLog, type ReplayListener, type ReplaySummary } from '../replay';
-import { describeDivergence } from '../replay/describe';
-import { isWithin, moment, windowOf, type Window } from '../replay/moment';
+import { errorText } from '../../machines/shared/error-text';
+import { JSON_OUTPUT } from '../shared/config/common-flags';
+import { optional, toggle, type ValuesOf } from '../shared/config/flag';
+import { splitArguments } from '../shared/config/from-arguments';
+import { readFlags } from '../shared/config/given';
+import { lastWallClockMs } from '../shared/event-log/read';
+import { formatSize } from '../../machines/shared/format';
+import { printable } from '../shared/logging/printable';
+import { replayEventLog, type ReplayListener, type ReplaySummary } from '../tools/replay';
+import { describeDivergence } from '../tools/replay/describe';
+import { isWithin, moment, windowOf, type Window } from '../tools/replay/moment';
 import { EXIT } from './exit-status';
 import type { Terminal } from './terminal';
 

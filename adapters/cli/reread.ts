@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
-import type { Logger } from '../logging/logger';
+import type { Logger } from '../shared/logging/logger';
 
 type Values = Readonly<Record<string, unknown>>;
 

@@ -1,18 +1,18 @@
 /** `vm-monitor run`: the monitor until it is stopped by a signal, told in log lines. */
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
-import { BEAT_MS } from '../../machines/engine/pace';
-import type { Envelope } from '../../machines/events/envelope';
-import type { Settings } from '../config/load';
-import { configuredSecrets, type MonitorConfig } from '../config/monitor-config';
-import type { Surroundings } from '../config/surroundings';
-import { doctorLines, examine, NEEDS_OF, probe, type Places } from '../doctor';
-import { eventLine } from '../logging/decision-lines';
-import type { Logger } from '../logging/logger';
-import { keepHeapSmall, protectOwnMemory } from '../own-process';
-import { handFiles } from '../protection/files';
-import { runMonitor } from '../runtime/monitor';
-import { serviceManager } from '../service';
+import { BEAT_MS } from '../../machines/monitor/engine/pace';
+import type { Envelope } from '../../machines/monitor/events/logged';
+import type { Settings } from '../monitor/config/load';
+import { configuredSecrets, type MonitorConfig } from '../monitor/config/monitor-config';
+import type { Surroundings } from '../shared/config/environment';
+import { doctorLines, examine, NEEDS_OF, probe, type Places } from '../tools/doctor';
+import { eventLine } from '../monitor/logging/decision-lines';
+import type { Logger } from '../shared/logging/logger';
+import { keepHeapSmall, protectOwnMemory } from '../monitor/own-process';
+import { handFiles } from '../monitor/protection/files';
+import { runWithAgent } from '../embedding/with-agent';
+import { serviceManager } from '../monitor/service';
 import { sayReread } from './reread';
 import { handleSignals } from './signals';
 import { sayLine, untilStopped } from './until-stopped';
@@ -89,7 +89,7 @@ export const runCommand = (
       sayEvent(logger, config.logFormat, envelope);
     });
     if (stop.aborted) return;
-    const monitor = await runMonitor(config, stop, { logger, observe });
+    const monitor = await runWithAgent(config, stop, { logger, observe });
     stop.addEventListener('abort', () => void manager.stopping());
     await manager.ready();
     const leaveHeap = keepHeapSmall(

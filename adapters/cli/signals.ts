@@ -3,7 +3,7 @@
  * does not open Node's debugger (until here no-debugger.ts sees to that).
  */
 import { isatty } from 'node:tty';
-import type { Logger } from '../logging/logger';
+import type { Logger } from '../shared/logging/logger';
 
 /** The first ends the command in order; more of them change nothing, as that takes at most 2 s. */
 const ENDING = ['SIGTERM', 'SIGINT', 'SIGQUIT'] as const;

@@ -1,5 +1,5 @@
 /** Runs a command line as this process: its streams, its exit status. */
-import { processSurroundings } from '../config/surroundings';
+import { processSurroundings } from '../shared/config/environment';
 import { exitWhenFlushed, guardProcess } from './exit';
 import { main, type Commands } from './main';
 

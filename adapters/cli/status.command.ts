@@ -1,13 +1,13 @@
 /** `vm-monitor status [--addr HOST:PORT] [--json]`: what a running monitor thinks, from its status socket. */
 import * as E from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
-import { flagsFromArguments } from '../config/from-arguments';
-import { runtimeDirectories } from '../config/runtime-directory';
-import type { Surroundings } from '../config/surroundings';
-import { askStatus } from '../status/ask';
-import { statusPage } from '../status/page';
-import type { StatusReport } from '../status/report';
-import { statusSocketPath } from '../status/socket-path';
+import { flagsFromArguments } from '../shared/config/from-arguments';
+import { runtimeDirectories } from '../shared/config/runtime-directory';
+import type { Surroundings } from '../shared/config/environment';
+import { askStatus } from '../tools/status/ask';
+import { statusPage } from '../tools/status/page';
+import type { StatusReport } from '../monitor/status/report';
+import { statusSocketPath } from '../monitor/status/socket-path';
 import { EXIT } from './exit-status';
 import { STATUS_FLAGS } from './monitor-tool-flags';
 import type { Terminal } from './terminal';

@@ -1,7 +1,7 @@
 /** The commands that do not run inside the VM: a program of their own, so that the monitor does not pay for them. */
 import { agentCommand } from './agent.command';
 import type { Command } from './command';
-import type { ToolCommandName } from './command-names';
+import type { ToolCommandName } from '../shared/command-names';
 import { EXIT } from './exit-status';
 import { helpText } from './help';
 import { replayCommand } from './replay.command';

@@ -20,7 +20,7 @@ import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { compileFunction } from 'node:vm';
 import { inflateRawSync } from 'node:zlib';
-import { asksForHelp, isToolCommand, SIMULATE_WORKER } from './command-names';
+import { asksForHelp, isToolCommand, SIMULATE_WORKER } from '../shared/command-names';
 
 /** More names than a program has: they are forgotten again, the table stays as large. */
 const MANY_NAMES = 8_000;

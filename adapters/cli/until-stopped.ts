@@ -1,10 +1,10 @@
 /** A command that runs until it is stopped and tells of itself in log lines. */
-import { errorText } from '../../machines/error-text';
-import type { LineOf, Typed } from '../../machines/events/envelope';
-import type { EventLine } from '../logging/frame-lines';
-import { createLogger, type Logger, type LoggerOptions } from '../logging/logger';
-import { createOutput } from '../logging/output';
-import { within } from '../within';
+import { errorText } from '../../machines/shared/error-text';
+import type { LineOf, Typed } from '../../machines/shared/events/envelope';
+import type { EventLine } from '../shared/logging/event-line';
+import { createLogger, type Logger, type LoggerOptions } from '../shared/logging/logger';
+import { createOutput } from '../shared/logging/output';
+import { within } from '../shared/within';
 import { EXIT } from './exit-status';
 
 const STDOUT = 1;

@@ -3,8 +3,8 @@
  * in which they began to want it, each as far as what is left goes, and again whenever others shrink.
  * What a VM has is never given away, and what it gives up counts as free only once it is seen gone.
  */
-import type { Size } from '../events/size.codec';
-import { exceeds, larger, toWholeUnits, type SizingRules } from '../sizing';
+import type { Size } from '../shared/events/size';
+import { exceeds, larger, toWholeUnits, type SizingRules } from '../shared/sizing';
 import { wholeUnitsWithin } from './sizes';
 
 export interface Claim {

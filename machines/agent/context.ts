@@ -1,8 +1,8 @@
 /** What the agent knows of one VM: plain JSON, written to the head of each log segment. */
 import * as t from 'io-ts';
-import { finite } from '../events/finite';
-import { nullable } from '../events/nullable';
-import { Size } from '../events/size.codec';
+import { finite } from '../shared/events/finite';
+import { nullable } from '../shared/events/nullable';
+import { Size } from '../shared/events/size';
 import { SystemMetrics } from './events';
 
 export const VmConfig = t.readonly(

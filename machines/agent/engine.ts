@@ -3,18 +3,18 @@
  * shared out anew, and each VM whose share changed hears of it. Live and replay run this same fold.
  */
 import { initialTransition } from 'xstate';
-import type { Core, Step } from '../core/core';
-import { exceeds, sameSize } from '../sizing';
+import type { Core, Step } from '../shared/core/core';
+import { exceeds, sameSize } from '../shared/sizing';
 import { allot, type Allotment, type Claim } from './allot';
-import type { VmEvent } from './chart-events';
-import { stepVm, type VmTimer } from './chart-step';
+import type { VmEvent } from './statechart-events';
+import { stepVm, type VmTimer } from './statechart-step';
 import type { VmContext } from './context';
 import type { AgentInput, AgentOutput } from './events';
 import { hearMonitor } from './frames';
 import { heldSize, rulesOf } from './sizes';
 import type { AgentSetup, AgentState, VmState } from './state';
-import { vmChart } from './vm.chart';
-import { sizeText } from '../format';
+import { vmChart } from './vm.machine';
+import { formatSize } from '../shared/format';
 import { wantOf, type Want } from './want';
 
 export type AgentStep = Step<AgentState, AgentOutput, VmTimer>;
@@ -93,7 +93,7 @@ const claimOf = (run: Run, name: string, want: Want | null): Claim => {
 };
 
 const reasonOf = ({ reason }: Want, { left }: Allotment): string =>
-  left === null ? reason : `${reason}; the host has ${sizeText(left)} left`;
+  left === null ? reason : `${reason}; the host has ${formatSize(left)} left`;
 
 const decide = (run: Run, name: string, want: Want, allotment: Allotment): void => {
   const { size } = allotment;

@@ -3,9 +3,9 @@
  * an input, and what is decided follows as outputs (rule R1). Every event but the first names its VM.
  */
 import * as t from 'io-ts';
-import { finite } from '../events/finite';
-import { envelopeOf, LogOpened } from '../events/envelope';
-import { Size } from '../events/size.codec';
+import { finite } from '../shared/events/finite';
+import { envelopeOf, LogOpened } from '../shared/events/envelope';
+import { Size } from '../shared/events/size';
 
 const ofVm = <Name extends string, Props extends t.Props>(name: Name, props: Props) =>
   t.intersection([t.type({ type: t.literal(name), vm: t.string }), t.type(props)]);
@@ -33,7 +33,7 @@ const HypervisorSeen = ofVm('hypervisor.seen', { id: finite, size: Size });
 const HypervisorTaken = ofVm('hypervisor.taken', { id: finite });
 const HypervisorFailed = ofVm('hypervisor.failed', { id: finite, reason: t.string });
 
-/** See machines/policies/goal-cu/formula.ts. */
+/** See machines/shared/goal-cu/formula.ts. */
 export const SystemMetrics = t.readonly(
   t.type({
     loadAverage1Min: finite,

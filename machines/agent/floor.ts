@@ -1,5 +1,5 @@
 /** A size that the VM keeps for a while, because a smaller one was refused or could not be had. */
-import type { Size } from '../events/size.codec';
+import type { Size } from '../shared/events/size';
 import { chart } from './setup';
 
 /** The timer only wakes the engine: whether a floor holds is judged by its time. */

@@ -1,8 +1,8 @@
 /** Between the wire and a VM's statechart: what the monitor's frames mean, and how ours are written. */
 import * as E from 'fp-ts/Either';
-import type { Size } from '../events/size.codec';
-import { readMonitorFrame, type MonitorFrame } from '../protocol/monitor-frames';
-import type { MonitorSaid } from './chart-events';
+import type { Size } from '../shared/events/size';
+import { readMonitorFrame, type MonitorFrame } from '../shared/protocol/monitor-frames';
+import type { MonitorSaid } from './statechart-events';
 
 /** Agent → monitor; the payload lies in `content`. */
 export type AgentFrame = { readonly id: number } & (

@@ -6,7 +6,7 @@
  *       └───────────── 30 s without one (it was rolled back) ──┘
  */
 import { assertEvent } from 'xstate';
-import { UPSCALE_VALID_MS, WISH_WAIT_MS } from './limits';
+import { UPSCALE_VALID_MS, WISH_WAIT_MS } from './timings';
 import { chart } from './setup';
 import { sizeThere } from './sizes';
 import { oneUnitMore } from './want';

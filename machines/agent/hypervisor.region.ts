@@ -6,11 +6,11 @@
  *                 └──────┴── failing (back-off) ◄──┴──────┘
  */
 import { assertEvent } from 'xstate';
-import { backoffMs } from '../backoff';
-import type { Size } from '../events/size.codec';
+import { backoffMs } from '../shared/backoff';
+import type { Size } from '../shared/events/size';
 import type { HypervisorStep, VmContext } from './context';
 import { holdFloor } from './floor';
-import { LOOK_MS, RETRY_FIRST_MS, RETRY_LAST_MS, STALL_REST_MS, STEP_LOOK_MS } from './limits';
+import { LOOK_MS, RETRY_FIRST_MS, RETRY_LAST_MS, STALL_REST_MS, STEP_LOOK_MS } from './timings';
 import { isDone, isObsolete, isOverdue, isProgress, isThere, nextMove } from './plan';
 import { chart, type Scope } from './setup';
 import { wholeUnitUp } from './sizes';

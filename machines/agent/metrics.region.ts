@@ -4,7 +4,7 @@
  *   off (no address) | waiting ⇄ scraping
  */
 import { assertEvent } from 'xstate';
-import { SCRAPE_MS } from './limits';
+import { SCRAPE_MS } from './timings';
 import { chart, type Scope } from './setup';
 
 const hasMetrics = ({ context }: Scope): boolean => context.config.metrics;

@@ -6,10 +6,10 @@
  * more. A step up is memory that the host had free; a step down is one of at most 256 MiB to which the
  * monitor had agreed.
  */
-import type { Size } from '../events/size.codec';
-import { larger, unitsDown } from '../sizing';
+import type { Size } from '../shared/events/size';
+import { larger, unitsDown } from '../shared/sizing';
 import type { HypervisorStep, VmContext } from './context';
-import { GROWN_LOOKS, GROW_STEP_BYTES, GROW_STEP_MS, SHRINK_STALL_MS, SHRINK_STEP_BYTES } from './limits';
+import { GROWN_LOOKS, GROW_STEP_BYTES, GROW_STEP_MS, SHRINK_STALL_MS, SHRINK_STEP_BYTES } from './timings';
 import { RESOURCES, sizeThere, slackOf, wholeUnitUp, type Resource } from './sizes';
 
 type Move = Pick<HypervisorStep, 'resource' | 'direction' | 'to'>;

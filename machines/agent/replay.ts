@@ -1,7 +1,7 @@
-/** How an agent's log is folded again; the rest is machines/core/replay.ts. */
+/** How an agent's log is folded again; the rest is machines/shared/core/replay.ts. */
 import * as E from 'fp-ts/Either';
-import { foldingFrom, type Folding, type LogRole } from '../core/replay';
-import type { LogOpened } from '../events/envelope';
+import { foldingFrom, type Folding, type LogRole } from '../shared/core/replay';
+import type { LogOpened } from '../shared/events/envelope';
 import { createAgentEngine } from './engine';
 import { AgentLine, isAgentOutput, type AgentInput, type AgentOutput } from './events';
 import { continueAgent, saveAgent } from './save';

@@ -1,10 +1,10 @@
 /** An agent's state as it is logged at the head of a segment, and back. */
 import * as E from 'fp-ts/Either';
-import type { Resumable } from '../core/core';
+import type { Resumable } from '../shared/core/core';
 import { initialVm, type VmConfig } from './context';
 import type { AgentEngine } from './engine';
 import { SavedAgent, type AgentState, type VmState } from './state';
-import { vmChart } from './vm.chart';
+import { vmChart } from './vm.machine';
 
 type SavedVm = SavedAgent['vms'][string];
 

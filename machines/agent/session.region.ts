@@ -5,9 +5,9 @@
  *   away ⇄ connected
  */
 import { assertEvent } from 'xstate';
-import { say } from './say';
+import { say } from './announce';
 import { chart, type Scope } from './setup';
-import { HEALTH_CHECK_MS, UNANSWERED_MAX } from './limits';
+import { HEALTH_CHECK_MS, UNANSWERED_MAX } from './timings';
 
 /** What a connection knew ends with it; the wish and what was decided belong to the VM. */
 const greet = chart.enqueueActions(({ event, enqueue }) => {

@@ -1,7 +1,7 @@
 /** The frame that the regions of a VM's statechart share: types, and the two placeholders by which it acts. */
 import { setup } from 'xstate';
 import type { VmContext, VmConfig } from './context';
-import type { VmEvent } from './chart-events';
+import type { VmEvent } from './statechart-events';
 import type { AgentCommand } from './events';
 import type { AgentFrame } from './frames';
 

@@ -1,6 +1,6 @@
 /** Sizes of one VM, as they follow from what was seen and asked: what is there, what is told, what is held. */
-import type { Size } from '../events/size.codec';
-import { larger, unitsDown, unitsUp, type SizingRules } from '../sizing';
+import type { Size } from '../shared/events/size';
+import { larger, unitsDown, unitsUp, type SizingRules } from '../shared/sizing';
 import type { VmContext } from './context';
 
 export type Resource = keyof Size;

@@ -1,11 +1,11 @@
 /** What the agent's engine knows. All but the charts' snapshots is plain JSON. */
 import * as t from 'io-ts';
-import { finite } from '../events/finite';
+import { finite } from '../shared/events/finite';
 import type { SnapshotFrom } from 'xstate';
-import { nullable } from '../events/nullable';
-import { Size } from '../events/size.codec';
+import { nullable } from '../shared/events/nullable';
+import { Size } from '../shared/events/size';
 import { VmConfig, VmContext } from './context';
-import type { vmChart } from './vm.chart';
+import type { vmChart } from './vm.machine';
 
 export const AgentSetup = t.readonly(
   t.type({

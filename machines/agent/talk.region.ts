@@ -9,8 +9,8 @@
  */
 import type { VmContext } from './context';
 import { holdFloor } from './floor';
-import { ANSWER_MS, DENIAL_MS, REQUEST_REST_MS } from './limits';
-import { ask, say } from './say';
+import { ANSWER_MS, DENIAL_MS, REQUEST_REST_MS } from './timings';
+import { ask, say } from './announce';
 import { chart, type Scope } from './setup';
 import { sizeThere } from './sizes';
 import { downscaleTarget, needsApproval, needsIntroduction, needsNotice, refusalFloor, vmInfo } from './talk';

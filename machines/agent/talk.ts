@@ -1,10 +1,10 @@
 /** What the monitor has to be told or asked next; one request at a time, up before down. */
-import type { Size } from '../events/size.codec';
-import { exceeds, larger, sameSize } from '../sizing';
+import type { Size } from '../shared/events/size';
+import { exceeds, larger, sameSize } from '../shared/sizing';
 import type { VmContext } from './context';
 import { isThere } from './plan';
 import { rulesOf, sizeThere } from './sizes';
-import type { Saying } from './say';
+import type { Saying } from './announce';
 
 /** A step up that is not over may be of no use yet; its size is told once it is there. */
 const isSteady = (context: VmContext): boolean =>

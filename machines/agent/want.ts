@@ -1,9 +1,9 @@
 /** How large a VM is to be before the host's capacity is looked at: its monitor's wish, else its metrics. */
-import type { Size } from '../events/size.codec';
-import { sizeText } from '../format';
-import { GOAL_CU_DEFAULTS } from '../policies/goal-cu/config';
-import { goalOf } from '../policies/goal-cu/formula';
-import { exceeds, larger, toWholeUnits, unitsOf } from '../sizing';
+import type { Size } from '../shared/events/size';
+import { formatSize } from '../shared/format';
+import { GOAL_CU_DEFAULTS } from '../shared/goal-cu/config';
+import { goalOf } from '../shared/goal-cu/formula';
+import { exceeds, larger, toWholeUnits, unitsOf } from '../shared/sizing';
 import type { VmContext } from './context';
 import { rulesOf, sizeThere } from './sizes';
 
@@ -15,11 +15,11 @@ export interface Want {
 
 const wished = (target: Size): Want => ({
   size: target,
-  reason: `the monitor wishes ${sizeText(target)}`,
+  reason: `the monitor wishes ${formatSize(target)}`,
   parts: { wishedCpu: target.cpu, wishedMem: target.mem },
 });
 
-/** The reference agent's algorithm (machines/policies/goal-cu). Without metrics it may raise, not lower. */
+/** The reference agent's algorithm (machines/monitor/policies/goal-cu). Without metrics it may raise, not lower. */
 const measured = ({ config, system, upscale }: VmContext, there: Size, at: number): Want => {
   const { unit } = config.sizing;
   const { goalCU, parts } = goalOf(GOAL_CU_DEFAULTS, { vcpu: unit.cpu, memBytes: unit.mem }, { system, lfc: null });
@@ -29,7 +29,7 @@ const measured = ({ config, system, upscale }: VmContext, there: Size, at: numbe
   if (upscale === null || upscale.until <= at || !exceeds(upscale.size, size)) return { size, reason, parts };
   return {
     size: larger(size, upscale.size),
-    reason: `the monitor asks for more: ${sizeText(upscale.size)} at the least`,
+    reason: `the monitor asks for more: ${formatSize(upscale.size)} at the least`,
     parts: { ...parts, upscaleMem: upscale.size.mem },
   };
 };
@@ -44,13 +44,13 @@ export const wantOf = (context: VmContext, at: number): Want | null => {
   const { floor } = context;
   if (floor === null || floor.until <= at || !exceeds(floor.size, size)) {
     return exceeds(want.size, size)
-      ? { ...want, size, reason: `${want.reason}; ${sizeText(size)} is the largest size` }
+      ? { ...want, size, reason: `${want.reason}; ${formatSize(size)} is the largest size` }
       : { ...want, size };
   }
   return {
     ...want,
     size: larger(size, floor.size),
-    reason: `${want.reason}; not below ${sizeText(floor.size)} for now`,
+    reason: `${want.reason}; not below ${formatSize(floor.size)} for now`,
   };
 };
 

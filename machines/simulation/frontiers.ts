@@ -1,10 +1,10 @@
 /** Curves of cost against shortage: one policy from tight to wide, by one of its numbers. */
-import { createHeadroomPolicy } from '../policies/headroom/policy';
-import { HEADROOM_DEFAULTS, type HeadroomParameters } from '../policies/headroom/parameters';
-import { opaque } from '../policies/opaque';
-import { SECOND_MS } from '../units';
+import { createHeadroomPolicy } from '../monitor/policies/headroom/policy';
+import { HEADROOM_DEFAULTS, type HeadroomParameters } from '../monitor/policies/headroom/parameters';
+import { opaque } from '../monitor/policies/opaque';
+import { SECOND_MS } from '../shared/units';
 import { createReactive } from './baselines/reactive';
-import type { Contestant } from './contestant';
+import type { Contestant } from './policy-under-test';
 
 export interface FrontierPoint {
   /** The value of the number. */

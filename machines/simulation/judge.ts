@@ -1,5 +1,5 @@
 /** Policies judged by what they did: each beside the yardstick, on the same traces and under the same options. */
-import { YARDSTICK } from './contestants';
+import { YARDSTICK } from './policies-under-test';
 import { scoreFamilies, type FamilyScore, type Result } from './score';
 
 export interface Judged {

@@ -1,5 +1,5 @@
 /** What a run tells while it goes on: for size files and plots. Times are seconds of the trace. */
-import type { Size } from '../events/size.codec';
+import type { Size } from '../shared/events/size';
 
 export interface SimulationObserver {
   /** The size from here on; first at the begin of the trace. */

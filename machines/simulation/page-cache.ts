@@ -9,7 +9,7 @@
  *
  * The policies do not see it, and it is no part of memory demand.
  */
-import { GIB, MIB } from '../units';
+import { GIB, MIB } from '../shared/units';
 import { fnv1a, mulberry32 } from './random';
 import { KERNEL_BYTES } from './server';
 import type { Trace } from './trace';

@@ -1,5 +1,5 @@
 /** The simulated VM at work: a queue for CPU, load averages as the kernel keeps them, memory that is not the workload's. */
-import { MIB } from '../units';
+import { MIB } from '../shared/units';
 
 /** What the kernel and the VM's services take of the memory. */
 export const KERNEL_BYTES = 100 * MIB;

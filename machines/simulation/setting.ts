@@ -1,10 +1,10 @@
 /** The rules of one run. */
-import type { Size } from '../events/size.codec';
-import { toWholeUnits, unitsOf, type SizingRules } from '../sizing';
-import { SECOND_MS } from '../units';
+import type { Size } from '../shared/events/size';
+import { toWholeUnits, unitsOf, type SizingRules } from '../shared/sizing';
+import { SECOND_MS } from '../shared/units';
 import type { NoiseOptions } from './noise';
 import { capacityUnits, type Trace } from './trace';
-import type { GrantRules } from './wishes';
+import type { GrantRules } from './requests';
 
 export interface SimulationOptions {
   readonly noise: NoiseOptions;

@@ -2,13 +2,13 @@
  * One trace against one policy, second by second: demand, serving, and at each beat the policy's wish.
  * Deterministic: the same trace, policy and options give the same measures.
  */
-import { GIB, SECOND_MS } from '../units';
-import { unitsOf } from '../sizing';
-import type { Size } from '../events/size.codec';
-import type { Contestant } from './contestant';
+import { GIB, SECOND_MS } from '../shared/units';
+import { unitsOf } from '../shared/sizing';
+import type { Size } from '../shared/events/size';
+import type { Contestant } from './policy-under-test';
 import { memoryInRow } from './demand';
 import { noMeasures, type Measures } from './measures';
-import { Mind } from './mind';
+import { Mind } from './simulated-controller';
 import { noiseFor } from './noise';
 import { PageCache, workingSetBytes } from './page-cache';
 import { NO_OBSERVER, type SimulationObserver } from './observer';
@@ -16,7 +16,7 @@ import { fnv1a, mulberry32 } from './random';
 import { CpuQueue, KERNEL_BYTES, LoadAverages } from './server';
 import { boundsFor, type SimulationOptions } from './setting';
 import { isGap, rowSeconds, type Trace } from './trace';
-import { Wishes } from './wishes';
+import { Wishes } from './requests';
 
 /** Readings since the last beat, added up. */
 interface Beat {

@@ -1,6 +1,6 @@
 /** A usage trace of one VM: what it used, row by row, and what that says about the simulated VM's bounds. */
-import type { Size } from '../events/size.codec';
-import { unitsUp } from '../sizing';
+import type { Size } from '../shared/events/size';
+import { unitsUp } from '../shared/sizing';
 
 /** One row of a trace. `null` is unknown, not zero. */
 export interface TraceRow {

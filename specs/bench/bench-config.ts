@@ -1,9 +1,9 @@
 /** A monitor's settings from its options, as startMonitor reads them. */
 import { isLeft } from 'fp-ts/Either';
-import type { MonitorOptions } from '../../adapters/config/from-record';
-import { configFromOptions } from '../../adapters/config/load';
-import type { MonitorConfig } from '../../adapters/config/monitor-config';
-import { processSurroundings } from '../../adapters/config/surroundings';
+import type { MonitorOptions } from '../../adapters/monitor/config/load';
+import { configFromOptions } from '../../adapters/monitor/config/load';
+import type { MonitorConfig } from '../../adapters/monitor/config/monitor-config';
+import { processSurroundings } from '../../adapters/shared/config/environment';
 
 export const benchConfig = (options: MonitorOptions): MonitorConfig => {
   const config = configFromOptions(options, processSurroundings());

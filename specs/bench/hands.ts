@@ -5,9 +5,9 @@
  */
 import { setTimeout as after } from 'node:timers/promises';
 import { filter, firstValueFrom, merge, type Observable } from 'rxjs';
-import { startMonitor } from '../../adapters/runtime/start-monitor';
-import type { Envelope } from '../../machines/events/envelope';
-import { MIB } from '../../machines/units';
+import { startMonitor } from '../../adapters/embedding/start-monitor';
+import type { Envelope } from '../../machines/monitor/events/logged';
+import { MIB } from '../../machines/shared/units';
 import { tempDir } from '../support/event-log';
 import { createKernelTree, type KernelTree } from '../support/fake-kernel-tree';
 import { CGROUP_MEMORY, VM_MEMORY, memoryEventsText, procStatText } from '../support/kernel-texts';

@@ -3,11 +3,11 @@
  * calmed down again, round after round.
  */
 import { isRight } from 'fp-ts/Either';
-import { readMonitorFrame } from '../../machines/protocol/monitor-frames';
-import { startMonitor, type Monitor, type MonitorOptions } from '../../adapters/runtime/start-monitor';
-import type { Size } from '../../machines/events/size.codec';
-import { sameSize } from '../../machines/sizing';
-import { SECOND_MS } from '../../machines/units';
+import { readMonitorFrame } from '../../machines/shared/protocol/monitor-frames';
+import { startMonitor, type Monitor, type MonitorOptions } from '../../adapters/embedding/start-monitor';
+import type { Size } from '../../machines/shared/events/size';
+import { sameSize } from '../../machines/shared/sizing';
+import { SECOND_MS } from '../../machines/shared/units';
 import { tempDir } from '../support/event-log';
 import { createKernelTree, type KernelTree } from '../support/fake-kernel-tree';
 import { RANGE_V1_1, connectAgent, type TestAgent } from '../support/test-agent';

@@ -8,9 +8,9 @@
  */
 import { setTimeout as after } from 'node:timers/promises';
 import { filter, firstValueFrom, map } from 'rxjs';
-import type { MonitorOptions } from '../../adapters/runtime/start-monitor';
-import type { Envelope } from '../../machines/events/envelope';
-import { MIB } from '../../machines/units';
+import type { MonitorOptions } from '../../adapters/embedding/start-monitor';
+import type { Envelope } from '../../machines/monitor/events/logged';
+import { MIB } from '../../machines/shared/units';
 import type { KernelTree } from '../support/fake-kernel-tree';
 import { VM_MEMORY, memoryEventsText } from '../support/kernel-texts';
 import { digits, distributionOf, resolution } from './figures';

@@ -1,7 +1,7 @@
 /** What a day of beats takes on the disk, and how much of it the default bound keeps. */
-import { readEventLog } from '../../adapters/event-log/read';
-import { beatMs } from '../../machines/engine/pace';
-import { MIB, MINUTE_MS } from '../../machines/units';
+import { readEventLog } from '../../adapters/monitor/runtime/read-event-log';
+import { beatMs } from '../../machines/monitor/engine/pace';
+import { MIB, MINUTE_MS } from '../../machines/shared/units';
 import { bytesIn, tempDir } from '../support/event-log';
 import { mulberry32 } from '../support/prng';
 import { benchConfig } from './bench-config';

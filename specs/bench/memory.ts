@@ -4,7 +4,7 @@
  */
 import { setTimeout as after } from 'node:timers/promises';
 import * as t from 'io-ts';
-import { GIB, SECOND_MS } from '../../machines/units';
+import { GIB, SECOND_MS } from '../../machines/shared/units';
 import { tempDir } from '../support/event-log';
 import { createKernelTree, type KernelTree } from '../support/fake-kernel-tree';
 import { flood, REQUESTS_A_ROUND } from '../support/flood';

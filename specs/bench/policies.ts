@@ -1,12 +1,12 @@
 /** How fast the policies and the whole engine are: simulations run millions of steps. */
-import { initialContext } from '../../machines/chart/context';
-import { toObservation } from '../../machines/engine/observe';
-import { EMPTY_DOMAIN, type Domain } from '../../machines/engine/state';
-import type { Readings } from '../../machines/events/readings';
-import { observeUse } from '../../machines/memory/growth';
-import { useBytes } from '../../machines/memory/use';
-import { createPolicy, type PolicyName } from '../../machines/policies';
-import type { Observation } from '../../machines/policies/policy';
+import { initialContext } from '../../machines/monitor/statechart/context';
+import { toObservation } from '../../machines/monitor/engine/observe';
+import { EMPTY_DOMAIN, type Domain } from '../../machines/monitor/engine/state';
+import type { Readings } from '../../machines/monitor/events/readings';
+import { observeUse } from '../../machines/monitor/memory/growth';
+import { useBytes } from '../../machines/monitor/memory/use';
+import { createPolicy, type PolicyName } from '../../machines/monitor/policies';
+import type { Observation } from '../../machines/monitor/policies/policy';
 import { distributionOf, resolution } from './figures';
 import { atLeast, figureOnly, type Bench, type Row } from './row';
 import { SETUP, SimulatedMonitor, countingSink } from './simulated-monitor';

@@ -3,9 +3,9 @@
  * everything and answers nothing (a black hole) changes nothing in beats, health checks and requests.
  */
 import { filter, firstValueFrom } from 'rxjs';
-import { startMonitor, type Monitor, type MonitorOptions } from '../../adapters/runtime/start-monitor';
-import type { Envelope } from '../../machines/events/envelope';
-import { GIB, SECOND_MS } from '../../machines/units';
+import { startMonitor, type Monitor, type MonitorOptions } from '../../adapters/embedding/start-monitor';
+import type { Envelope } from '../../machines/monitor/events/logged';
+import { GIB, SECOND_MS } from '../../machines/shared/units';
 import { tempDir } from '../support/event-log';
 import { createKernelTree } from '../support/fake-kernel-tree';
 import { procStatText } from '../support/kernel-texts';

@@ -1,6 +1,6 @@
 /** What a process costs, as its kernel counts it. */
 import { readFileSync } from 'node:fs';
-import { KIB, MIB } from '../../machines/units';
+import { KIB, MIB } from '../../machines/shared/units';
 
 /** USER_HZ is 100 on all machines of ours. */
 export const TICK_MS = 10;

@@ -1,9 +1,9 @@
 /** Event logs as a monitor leaves them: the live core loop on the live log writer, in simulated time. */
-import { BUILD_ID } from '../../adapters/build-id';
-import { readBootId } from '../../adapters/clock';
-import type { LogWriterOptions } from '../../adapters/event-log/write';
-import { saveState } from '../../machines/engine/save';
-import type { LogOpened } from '../../machines/events/envelope';
+import { BUILD_ID } from '../../adapters/shared/build-id';
+import { readBootId } from '../../adapters/shared/clock';
+import type { LogWriterOptions } from '../../adapters/shared/event-log/write';
+import { saveState } from '../../machines/monitor/engine/save';
+import type { LogOpened } from '../../machines/shared/events/envelope';
 import { startWriter, untilNames } from '../support/event-log';
 import { SETUP, SimulatedMonitor } from './simulated-monitor';
 import type { Workload } from './workload';

@@ -1,7 +1,7 @@
 /** One hour at 10 Hz, written by the live log writer, replayed within this process and by the command. */
 import { execFileSync } from 'node:child_process';
-import { replayEventLog } from '../../adapters/replay';
-import { MINUTE_MS } from '../../machines/units';
+import { replayEventLog } from '../../adapters/tools/replay';
+import { MINUTE_MS } from '../../machines/shared/units';
 import { tempDir } from '../support/event-log';
 import { CLI, requireFreshBundle } from './child-monitor';
 import { distributionOf, resolution } from './figures';

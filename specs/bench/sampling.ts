@@ -5,8 +5,8 @@
  */
 import { spawn } from 'node:child_process';
 import { setTimeout as after } from 'node:timers/promises';
-import { readEventLog } from '../../adapters/event-log/read';
-import { SECOND_MS } from '../../machines/units';
+import { readEventLog } from '../../adapters/monitor/runtime/read-event-log';
+import { SECOND_MS } from '../../machines/shared/units';
 import { tempDir } from '../support/event-log';
 import { createKernelTree, type KernelTree } from '../support/fake-kernel-tree';
 import { RANGE_V1_1, connectAgent } from '../support/test-agent';

@@ -3,17 +3,17 @@
  * live, without kernel, socket and clock around it.
  */
 import { isRight } from 'fp-ts/Either';
-import { readMonitorFrame, type MonitorFrame } from '../../machines/protocol/monitor-frames';
-import { CoreLoop, type EventSink } from '../../adapters/runtime/core-loop';
-import type { TimerChange } from '../../machines/engine/chart-step';
-import type { Engine } from '../../machines/engine/engine';
-import { engineFor } from '../../machines/engine/save';
-import type { EngineSetup, EngineState } from '../../machines/engine/state';
-import type { InputEvent } from '../../machines/events/inputs';
-import type { OutputEvent } from '../../machines/events/outputs';
-import type { Readings } from '../../machines/events/readings';
-import type { Size } from '../../machines/events/size.codec';
-import { GIB, SECOND_MS } from '../../machines/units';
+import { readMonitorFrame, type MonitorFrame } from '../../machines/shared/protocol/monitor-frames';
+import { CoreLoop, type EventSink } from '../../adapters/shared/core-loop/core-loop';
+import type { TimerChange } from '../../machines/monitor/engine/statechart-step';
+import type { Engine } from '../../machines/monitor/engine/engine';
+import { engineFor } from '../../machines/monitor/engine/save';
+import type { EngineSetup, EngineState } from '../../machines/monitor/engine/state';
+import type { InputEvent } from '../../machines/monitor/events/inputs';
+import type { OutputEvent } from '../../machines/monitor/events/outputs';
+import type { Readings } from '../../machines/monitor/events/readings';
+import type { Size } from '../../machines/shared/events/size';
+import { GIB, SECOND_MS } from '../../machines/shared/units';
 
 export const SETUP: EngineSetup = {
   policy: 'headroom',

@@ -3,9 +3,9 @@
  * Machines, shared ones above all, are twice as fast at one minute as at another. So on the last day a
  * monitor that is an hour old folds the same readings in turn with the one that is a week old.
  */
-import { saveState } from '../../machines/engine/save';
-import type { Readings } from '../../machines/events/readings';
-import { MIB, MINUTE_MS } from '../../machines/units';
+import { saveState } from '../../machines/monitor/engine/save';
+import type { Readings } from '../../machines/monitor/events/readings';
+import { MIB, MINUTE_MS } from '../../machines/shared/units';
 import { digits, distributionOf, resolution, type Distribution } from './figures';
 import { atMost, type Bench, type Row } from './row';
 import { SimulatedMonitor, countingSink } from './simulated-monitor';

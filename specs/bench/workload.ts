@@ -4,8 +4,8 @@
  * comes from the seed. Spread and step of the noise are those of a recorded run of pgbench (5 clients,
  * 10 Hz), so that lines compress as badly as real ones, or worse.
  */
-import type { Readings } from '../../machines/events/readings';
-import { GIB, KIB, MIB, MINUTE_MS, SECOND_MS } from '../../machines/units';
+import type { Readings } from '../../machines/monitor/events/readings';
+import { GIB, KIB, MIB, MINUTE_MS, SECOND_MS } from '../../machines/shared/units';
 import { STALL_STEP_US } from '../../streams/counters';
 import { roundRoomBytes, roundUseBytes } from '../../streams/quantise';
 import { mulberry32 } from '../support/prng';
@@ -53,7 +53,7 @@ const TICK_MS = 10;
 /** How often the kernel moves the load averages, and we read the slow files. */
 const LOAD_EVERY_MS = 5 * SECOND_MS;
 const SLOW_EVERY_MS = SECOND_MS;
-/** How often we read what are sums or gauges that can wait (adapters/kernel/sources.ts). */
+/** How often we read what are sums or gauges that can wait (adapters/monitor/kernel/sources.ts). */
 const STEADY_EVERY_MS = 500;
 const WRITEBACK_EVERY_MS = 5 * SECOND_MS;
 

@@ -1,5 +1,5 @@
 /** The picture of `make demo`; the demo itself needs a virtual machine. */
-import { MIB, SECOND_MS } from '../../machines/units';
+import { MIB, SECOND_MS } from '../../machines/shared/units';
 import { drawChart, type Frame } from '../vm/demo/chart';
 import type { Sample } from '../vm/demo/sample';
 

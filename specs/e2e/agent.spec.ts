@@ -1,5 +1,5 @@
 /** `vm-monitor agent` and `vm-monitor run` as processes of their own, over real sockets; the VMs are only numbers. */
-import { GIB, MIB } from '../../machines/units';
+import { GIB, MIB } from '../../machines/shared/units';
 import {
   buildOnce,
   runCommand,

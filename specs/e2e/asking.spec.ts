@@ -1,5 +1,5 @@
 /** What the monitor asks a real agent for, and when (rule R7). */
-import { GIB, MIB } from '../../machines/units';
+import { GIB, MIB } from '../../machines/shared/units';
 import {
   monitorFrame,
   nextOf,

@@ -1,7 +1,7 @@
 /** The command as a user starts it: arguments, log lines, signals, exit status. */
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
-import { MIB } from '../../machines/units';
+import { MIB } from '../../machines/shared/units';
 import {
   buildOnce,
   runCommand,

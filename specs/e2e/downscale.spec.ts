@@ -1,5 +1,5 @@
 /** Whether the VM may shrink, judged by the numbers of a fresh sample (rule R5). */
-import { GIB, MIB } from '../../machines/units';
+import { GIB, MIB } from '../../machines/shared/units';
 import { nextReply, type MonitorFrame } from '../support/monitor-frames';
 import { startTestMonitor, stopMonitors, testTree, type RunningMonitor } from '../support/monitor';
 import { meminfoText, procStatText } from '../support/kernel-texts';

@@ -6,7 +6,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import { ignoreElements, lastValueFrom } from 'rxjs';
-import { startMonitor, type MonitorOptions } from '../../adapters/runtime/start-monitor';
+import { startMonitor, type MonitorOptions } from '../../adapters/embedding/start-monitor';
 import { buildOnce, buildTypesOnce } from '../support/command';
 import { ROOT } from '../support/repository-root';
 import { removeTempDirs, tempDir } from '../support/event-log';

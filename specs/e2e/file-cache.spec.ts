@@ -1,6 +1,6 @@
 /** The file cache of a real Postgres follows the size, and its failures stand in nobody's way (rule R9). */
-import { replayEventLog } from '../../adapters/replay';
-import { GIB, MIB } from '../../machines/units';
+import { replayEventLog } from '../../adapters/tools/replay';
+import { GIB, MIB } from '../../machines/shared/units';
 import { nextReply } from '../support/monitor-frames';
 import { startTestMonitor, stopMonitors, type RunningMonitor } from '../support/monitor';
 import { offerWorkingSet, removeServers, startPostgres, type TestPostgres } from '../support/postgres';

@@ -1,5 +1,5 @@
 /** How the monitor takes the frames of a real agent, good and bad ones. */
-import { MIB } from '../../machines/units';
+import { MIB } from '../../machines/shared/units';
 import { nextReply, nextReplyText } from '../support/monitor-frames';
 import { startTestMonitor, stopMonitors } from '../support/monitor';
 import { RANGE_V1_1, type TestAgent } from '../support/test-agent';

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { KIB, MIB } from '../../machines/units';
+import { KIB, MIB } from '../../machines/shared/units';
 import { buildOnce, connectTo, runCommand, startMonitorOn, stopCommands } from '../support/command';
 import { tempDir } from '../support/event-log';
 import { nextReplyText } from '../support/monitor-frames';

@@ -3,9 +3,9 @@
  * silent drop. A run is repeated by FUZZ_SEED=<the printed seed>.
  */
 import * as E from 'fp-ts/Either';
-import { replayEventLog } from '../../adapters/replay';
-import type { Envelope } from '../../machines/events';
-import { decodeFrame } from '../../machines/protocol/decode';
+import { replayEventLog } from '../../adapters/tools/replay';
+import type { Envelope } from '../../machines/monitor/events';
+import { decodeFrame } from '../../machines/shared/protocol/decode';
 import { monitorFrame } from '../support/monitor-frames';
 import { startTestMonitor, stopMonitors, type RunningMonitor } from '../support/monitor';
 import { mulberry32 } from '../support/prng';

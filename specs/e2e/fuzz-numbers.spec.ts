@@ -2,7 +2,7 @@
  * Each number of each message of the agent at its extremes, over a real socket. Whatever comes is answered with next
  * to no work, the log replays, and a monitor that starts again on that log is healthy.
  */
-import { replayEventLog } from '../../adapters/replay';
+import { replayEventLog } from '../../adapters/tools/replay';
 import { startTestMonitor, stopMonitors, testTree, type RunningMonitor } from '../support/monitor';
 import { RANGE_V1_1, type TestAgent } from '../support/test-agent';
 

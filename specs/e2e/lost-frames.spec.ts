@@ -2,9 +2,9 @@
  * `vm-monitor agent` and `vm-monitor run` as processes of their own, with a proxy between them that loses frames: the
  * sizes converge all the same.
  */
-import { StatusReport } from '../../adapters/status/report';
-import type { Size } from '../../machines/events';
-import { MIB } from '../../machines/units';
+import { StatusReport } from '../../adapters/monitor/status/report';
+import type { Size } from '../../machines/shared/events/size';
+import { MIB } from '../../machines/shared/units';
 import { rightOf } from '../support/either';
 import {
   buildOnce,

@@ -1,5 +1,5 @@
 /** What a flood of requests leaves in the process that an operator starts. */
-import { SECOND_MS } from '../../machines/units';
+import { SECOND_MS } from '../../machines/shared/units';
 import { rssAnonMib } from '../bench/process-cost';
 import { buildOnce, connectTo, startMonitorOn, stopCommands } from '../support/command';
 import { tempDir } from '../support/event-log';

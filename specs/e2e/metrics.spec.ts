@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
-import { GIB, KIB, MIB } from '../../machines/units';
+import { GIB, KIB, MIB } from '../../machines/shared/units';
 import {
   buildOnce,
   connectTo,

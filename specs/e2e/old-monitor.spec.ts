@@ -6,7 +6,7 @@ import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
-import { MIB } from '../../machines/units';
+import { MIB } from '../../machines/shared/units';
 import { buildOnce, runCommand, startCommand, stopCommands } from '../support/command';
 import { removeTempDirs, tempDir } from '../support/event-log';
 import { startFakeMonitor, type AgentFrame, type FakeMonitor, type MonitorSide } from '../support/fake-monitor';

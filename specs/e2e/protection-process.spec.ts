@@ -1,7 +1,7 @@
 /** The monitor as a process that dies or hangs while its tripwire stands (rule R3), and the commands beside it. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MIB } from '../../machines/units';
+import { MIB } from '../../machines/shared/units';
 import { buildOnce, runCommand, startMonitorOn, stopCommands, type RunningCommand } from '../support/command';
 import { removeTempDirs, tempDir } from '../support/event-log';
 import { eventually } from '../support/eventually';

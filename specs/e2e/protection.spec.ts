@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CGROUP_MEMORY } from '../support/kernel-texts';
-import { MIB } from '../../machines/units';
+import { MIB } from '../../machines/shared/units';
 import { eventually } from '../support/eventually';
 import type { KernelTree } from '../support/fake-kernel-tree';
 import { startTestMonitor, stopMonitors, testTree, untilSnapshot, type RunningMonitor } from '../support/monitor';

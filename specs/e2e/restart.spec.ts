@@ -1,7 +1,7 @@
 /** A monitor that starts again: what it still knows, and that nobody notices the restart (rule R12). */
 import { readAll, removeTempDirs, seqsOf, tempDir } from '../support/event-log';
-import { replayEventLog } from '../../adapters/replay';
-import { GIB, MIB } from '../../machines/units';
+import { replayEventLog } from '../../adapters/tools/replay';
+import { GIB, MIB } from '../../machines/shared/units';
 import { buildOnce, connectTo, runCommand, startMonitorOn, stopCommands } from '../support/command';
 import { meminfoText } from '../support/kernel-texts';
 import { nextOf, nextReply, nextRequest } from '../support/monitor-frames';

@@ -1,5 +1,5 @@
 /** The kernel's sources come and go; the monitor goes on and takes them up again (rule R9). */
-import { MIB } from '../../machines/units';
+import { MIB } from '../../machines/shared/units';
 import { CGROUP_FILES, CGROUP_MEMORY, memoryStatText, PROC_FILES, pressureText } from '../support/kernel-texts';
 import { startTestMonitor, stopMonitors, testTree, untilSnapshot, type RunningMonitor } from '../support/monitor';
 

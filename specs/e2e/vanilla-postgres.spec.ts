@@ -1,6 +1,6 @@
 /** A Postgres without neon's settings: it has no file cache to size, which is no failure and in nobody's way. */
-import { replayEventLog } from '../../adapters/replay';
-import { MIB } from '../../machines/units';
+import { replayEventLog } from '../../adapters/tools/replay';
+import { MIB } from '../../machines/shared/units';
 import { buildOnce, connectTo, startMonitorOn, stopCommands } from '../support/command';
 import { tempDir } from '../support/event-log';
 import { startTestMonitor, stopMonitors, testTree, type RunningMonitor } from '../support/monitor';

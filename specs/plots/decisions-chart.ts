@@ -1,5 +1,5 @@
 /** The picture of decisions: a row for each policy, CPU and memory beside each other. */
-import { GIB } from '../../machines/units';
+import { GIB } from '../../machines/shared/units';
 import type { Decider, Decisions, SizeFrom } from './decisions';
 import type { DemandPoint } from './demand-bins';
 import { colourOf, DEMAND_COLOUR, FLUTTER_COLOUR, TEXT_COLOUR } from './style';

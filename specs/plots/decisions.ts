@@ -1,8 +1,8 @@
 /** What each policy makes of the same demand. */
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
-import type { Size } from '../../machines/events/size.codec';
-import { CONTESTANTS } from '../../machines/simulation/contestants';
+import type { Size } from '../../machines/shared/events/size';
+import { CONTESTANTS } from '../../machines/simulation/policies-under-test';
 import type { Measures } from '../../machines/simulation/measures';
 import type { SimulationOptions } from '../../machines/simulation/setting';
 import { simulate } from '../../machines/simulation/simulate';

@@ -1,5 +1,5 @@
 /** Cost against shortage: the scores of policies, and of the curves that lead from tight to wide. */
-import { FRONTIER_CONTESTANTS, YARDSTICK } from '../../machines/simulation/contestants';
+import { FRONTIER_CONTESTANTS, YARDSTICK } from '../../machines/simulation/policies-under-test';
 import { FRONTIERS, type Frontier } from '../../machines/simulation/frontiers';
 import { judge } from '../../machines/simulation/judge';
 import { scoreOf, type Result, type Score } from '../../machines/simulation/score';

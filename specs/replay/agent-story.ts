@@ -2,7 +2,7 @@
  * The golden story of the agent, told in simulated time, since no guest gives memory slowly on demand: two
  * monitors that wish share a host with an old one, which goes by its metrics.
  */
-import { GIB } from '../../machines/units';
+import { GIB } from '../../machines/shared/units';
 import { agentWorld, type AgentWorld } from '../support/agent-world';
 import { units } from '../support/chart-events';
 

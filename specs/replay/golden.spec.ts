@@ -4,9 +4,9 @@
  */
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { formatSize } from '../../adapters/logging/frame-lines';
-import { replayEventLog } from '../../adapters/replay';
-import { describeDivergence } from '../../adapters/replay/describe';
+import { formatSize } from '../../machines/shared/format';
+import { replayEventLog } from '../../adapters/tools/replay';
+import { describeDivergence } from '../../adapters/tools/replay/describe';
 
 const MAX_BYTES = 100 * 1024;
 

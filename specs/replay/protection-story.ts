@@ -2,7 +2,7 @@
  * The golden story of protection, told without a kernel, since no fake tree can slow a process down: a
  * ramp arms the tripwire, a burst runs into it, is held, and is let go when the grant has come.
  */
-import { MIB, SECOND_MS } from '../../machines/units';
+import { MIB, SECOND_MS } from '../../machines/shared/units';
 import { units } from '../support/chart-events';
 import { Story } from '../support/scenario';
 

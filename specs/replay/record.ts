@@ -11,9 +11,9 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { withChecksum } from '../../adapters/event-log/checksum';
-import type { AnyEnvelope } from '../../machines/events/envelope';
-import { GIB, MIB } from '../../machines/units';
+import { withChecksum } from '../../adapters/shared/event-log/checksum';
+import type { AnyEnvelope } from '../../machines/shared/events/envelope';
+import { GIB, MIB } from '../../machines/shared/units';
 import { readAll, tempDir } from '../support/event-log';
 import type { KernelTree } from '../support/fake-kernel-tree';
 import { meminfoText } from '../support/kernel-texts';

@@ -4,9 +4,9 @@
  * is folded again, only one behind each of some heads that are spread over it.
  */
 import { isLeft } from 'fp-ts/Either';
-import { continueFrom, saveState } from '../../machines/engine/save';
-import type { Engine, Step } from '../../machines/engine/engine';
-import type { EngineState } from '../../machines/engine/state';
+import { continueFrom, saveState } from '../../machines/monitor/engine/save';
+import type { Engine, Step } from '../../machines/monitor/engine/engine';
+import type { EngineState } from '../../machines/monitor/engine/state';
 import type { Rule, Trace, Violation } from './trace';
 
 const HEADS_MAX = 5;

@@ -4,11 +4,11 @@
  * danger is over nothing is held or refused. (That commands are carried out, and undone when we die, is
  * the adapters' part.)
  */
-import type { ChartConfig } from '../../machines/chart/context';
-import type { CgroupReading } from '../../machines/events/readings';
-import type { Size } from '../../machines/events/size.codec';
-import type { Command } from '../../machines/events/outputs';
-import { MIB } from '../../machines/units';
+import type { ChartConfig } from '../../machines/monitor/statechart/context';
+import type { CgroupReading } from '../../machines/monitor/events/readings';
+import type { Size } from '../../machines/shared/events/size';
+import type { Command } from '../../machines/monitor/events/outputs';
+import { MIB } from '../../machines/shared/units';
 import { contextAfter, type Rule, type TraceStep } from './trace';
 
 type Name = Command['type'];

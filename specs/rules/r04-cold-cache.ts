@@ -4,8 +4,8 @@
  * working set: what is cached of that is hot). And memory.high counts only
  * with anon + shmem behind it: as a level, or as the growth that ran into our own tripwire.
  */
-import { GIB } from '../../machines/units';
-import type { Readings } from '../../machines/events/readings';
+import { GIB } from '../../machines/shared/units';
+import type { Readings } from '../../machines/monitor/events/readings';
 import { everyStep, type Trace, type TraceStep } from './trace';
 
 const MORE_BYTES = 2 * GIB;

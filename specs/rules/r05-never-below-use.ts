@@ -4,10 +4,10 @@
  * little after its request (the file cache shrinks first): what counts is what was known when it was given.
  */
 import { isLeft } from 'fp-ts/Either';
-import { decodeFrame } from '../../machines/protocol/decode';
-import { expectedMs } from '../../machines/learning/grant-latency';
-import type { Readings } from '../../machines/events/readings';
-import { MIB } from '../../machines/units';
+import { decodeFrame } from '../../machines/shared/protocol/decode';
+import { expectedMs } from '../../machines/monitor/engine/grant-latency';
+import type { Readings } from '../../machines/monitor/events/readings';
+import { MIB } from '../../machines/shared/units';
 import { everyStep, framesOf, type Trace, type TraceStep } from './trace';
 
 const FRESH_MS = 1_000;

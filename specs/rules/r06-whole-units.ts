@@ -2,9 +2,9 @@
  * R6: what is decided and what is requested is whole units within the bounds, and never larger than any machine.
  * What was asked for and granted is not asked for again.
  */
-import { LARGEST_SIZE, type Size } from '../../machines/events/size.codec';
-import { sameSize, type SizingRules } from '../../machines/sizing';
-import type { ChartContext } from '../../machines/chart/context';
+import { LARGEST_SIZE, type Size } from '../../machines/shared/events/size';
+import { sameSize, type SizingRules } from '../../machines/shared/sizing';
+import type { ChartContext } from '../../machines/monitor/statechart/context';
 import { contextAfter, contextBefore, everyStep, framesOf, type TraceStep } from './trace';
 
 const isWhole = (amount: number, step: number): boolean =>

@@ -4,11 +4,11 @@
  * ScaleRequest gets none any more on that connection (--scale-requests auto).
  */
 import { isLeft } from 'fp-ts/Either';
-import { decodeFrame } from '../../machines/protocol/decode';
-import { sameSize } from '../../machines/sizing';
-import { asksByScaleRequest, wishedSize } from '../../machines/chart/wish';
-import type { ChartContext } from '../../machines/chart/context';
-import type { Size } from '../../machines/events/size.codec';
+import { decodeFrame } from '../../machines/shared/protocol/decode';
+import { sameSize } from '../../machines/shared/sizing';
+import { asksByScaleRequest, wishedSize } from '../../machines/monitor/statechart/request';
+import type { ChartContext } from '../../machines/monitor/statechart/context';
+import type { Size } from '../../machines/shared/events/size';
 import { contextAfter, contextBefore, framesOf, type Rule, type TraceStep } from './trace';
 
 const GAP_MS = 1_000;

@@ -1,6 +1,6 @@
 /** R10: the state, which is all that the core keeps, stays below a bound however long a run is. */
-import { saveState } from '../../machines/engine/save';
-import { MAX_WINDOW_ENTRIES } from '../../machines/policies/window-max';
+import { saveState } from '../../machines/monitor/engine/save';
+import { MAX_WINDOW_ENTRIES } from '../../machines/monitor/policies/window-max';
 import type { Rule } from './trace';
 
 /** `{"at":1234567890,"value":12345678901},` and room for longer numbers. */

@@ -1,10 +1,10 @@
 /** R11: `granted` changes only by what was acknowledged, by VmInfo, or, before both, by the seen size. */
 import { isLeft } from 'fp-ts/Either';
-import type { Size } from '../../machines/events/size.codec';
-import type { WireSize } from '../../machines/protocol/messages';
-import { decodeFrame } from '../../machines/protocol/decode';
-import { fromWire } from '../../machines/protocol/wire-size';
-import { sameSize } from '../../machines/sizing';
+import type { Size } from '../../machines/shared/events/size';
+import type { WireSize } from '../../machines/shared/protocol/messages';
+import { decodeFrame } from '../../machines/shared/protocol/decode';
+import { fromWire } from '../../machines/shared/protocol/wire-size';
+import { sameSize } from '../../machines/shared/sizing';
 import { contextAfter, contextBefore, everyStep, framesOf, type TraceStep } from './trace';
 
 /** What the frame of this step, if any, acknowledges. */

@@ -2,8 +2,8 @@
  * R12: no request below the granted size before samples have covered the longest window, also after a
  * restart, unless the bounds lie below it. Coverage is reckoned here anew from the beats of the trace.
  */
-import type { Size } from '../../machines/events/size.codec';
-import { exceeds } from '../../machines/sizing';
+import type { Size } from '../../machines/shared/events/size';
+import { exceeds } from '../../machines/shared/sizing';
 import { upperBound } from './r06-whole-units';
 import { contextAfter, framesOf, type Rule, type TraceStep } from './trace';
 

@@ -1,9 +1,9 @@
 /** What a run leaves behind, for the rules to judge. */
-import type { InputEvent } from '../../machines/events/inputs';
-import type { Engine, Step } from '../../machines/engine/engine';
-import type { EngineState } from '../../machines/engine/state';
-import type { OutputEvent } from '../../machines/events/outputs';
-import type { ChartContext } from '../../machines/chart/context';
+import type { InputEvent } from '../../machines/monitor/events/inputs';
+import type { Engine, Step } from '../../machines/monitor/engine/engine';
+import type { EngineState } from '../../machines/monitor/engine/state';
+import type { OutputEvent } from '../../machines/monitor/events/outputs';
+import type { ChartContext } from '../../machines/monitor/statechart/context';
 
 /** One step: the input, what came of it, and the state before. The state after is `step.state`. */
 export interface TraceStep {

@@ -1,6 +1,6 @@
 import { map } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
-import type { CgroupReading } from '../../machines/events/readings';
+import type { CgroupReading } from '../../machines/monitor/events/readings';
 import { memoryHighBeats, memoryHighReached } from '../../streams/memory-high';
 
 const CGROUP: CgroupReading = {

@@ -1,6 +1,6 @@
 import { left, right } from 'fp-ts/Either';
-import { Readings } from '../../machines/events/readings';
-import { MIB } from '../../machines/units';
+import { Readings } from '../../machines/monitor/events/readings';
+import { MIB } from '../../machines/shared/units';
 import { type RawSample, unreadableCgroup, unreadableSample } from '../../streams/raw-sample';
 import { foldSample, initialReadingsState } from '../../streams/readings';
 import { eventsOf, pressureOf, rawSample } from '../support/raw-samples';

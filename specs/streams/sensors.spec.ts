@@ -4,7 +4,7 @@ import { TestScheduler } from 'rxjs/testing';
 import type { RawSample } from '../../streams/raw-sample';
 import { type SensedEvent, type SensorInputs, sensors } from '../../streams/sensors';
 import { sourceStates } from '../../streams/source-states';
-import { KIB, MIB } from '../../machines/units';
+import { KIB, MIB } from '../../machines/shared/units';
 import { rightOf } from '../support/either';
 import { eventsOf, rawSample } from '../support/raw-samples';
 

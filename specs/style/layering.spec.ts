@@ -25,9 +25,9 @@ it('this repository imports only what its layers allow', () => {
 /** A small tree with our configuration. */
 const FINE = {
   'machines/size.ts': 'export const size = 1;',
-  'streams/beat.ts': "import { size } from '../machines/size';\nexport const beat = size;",
+  'streams/sampling-clock.ts': "import { size } from '../machines/size';\nexport const clock = size;",
   'adapters/index.ts':
-    "import { readFileSync } from 'node:fs';\nimport { beat } from '../streams/beat';\nexport const text = readFileSync(String(beat));",
+    "import { readFileSync } from 'node:fs';\nimport { clock } from '../streams/sampling-clock';\nexport const text = readFileSync(String(clock));",
   'specs/text.spec.ts': "import { text } from '../adapters/index';\nexport const t = text;",
 };
 
@@ -35,7 +35,7 @@ const FINE = {
 const FORBIDDEN: readonly (readonly [rule: string, file: string, text: string])[] = [
   ['machines-are-pure', 'machines/node.ts', "import 'node:fs';"],
   ['machines-are-pure', 'machines/rx.ts', "import 'rxjs';"],
-  ['machines-are-pure', 'machines/stream.ts', "import '../streams/beat';"],
+  ['machines-are-pure', 'machines/stream.ts', "import '../streams/sampling-clock';"],
   [
     'machines-are-pure',
     'machines/type.ts',

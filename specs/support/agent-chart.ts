@@ -1,10 +1,10 @@
 /** Puts one region of a VM's statechart into a state and steps it once: for the transition tables of the agent. */
-import { stepVm } from '../../machines/agent/chart-step';
-import type { VmEvent, VmEventType } from '../../machines/agent/chart-events';
+import { stepVm } from '../../machines/agent/statechart-step';
+import type { VmEvent, VmEventType } from '../../machines/agent/statechart-events';
 import { initialVm, type VmContext } from '../../machines/agent/context';
-import { vmChart } from '../../machines/agent/vm.chart';
+import { vmChart } from '../../machines/agent/vm.machine';
 import type { StateValueFrom } from 'xstate';
-import { GIB } from '../../machines/units';
+import { GIB } from '../../machines/shared/units';
 import { units } from './chart-events';
 
 type Values = Required<Extract<StateValueFrom<typeof vmChart>, object>>;

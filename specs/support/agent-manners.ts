@@ -1,7 +1,7 @@
 /** What a simulated hypervisor, guest and monitor do of themselves, for agent-world.ts. */
 import type { AgentCommand, AgentInput } from '../../machines/agent/events';
-import type { Size } from '../../machines/events/size.codec';
-import { MIB } from '../../machines/units';
+import type { Size } from '../../machines/shared/events/size';
+import { MIB } from '../../machines/shared/units';
 import { units } from './chart-events';
 
 /** How a VM's hypervisor, guest and monitor behave; changed at any time. */

@@ -10,8 +10,8 @@ import { createAgentEngine, type AgentEngine } from '../../machines/agent/engine
 import type { AgentInput, AgentOutput } from '../../machines/agent/events';
 import type { VmContext } from '../../machines/agent/context';
 import type { AgentState } from '../../machines/agent/state';
-import type { Size } from '../../machines/events/size.codec';
-import { GIB } from '../../machines/units';
+import type { Size } from '../../machines/shared/events/size';
+import { GIB } from '../../machines/shared/units';
 import {
   answerOf,
   guestMoves,

@@ -1,6 +1,6 @@
 /** Agents as the monitor meets them. Each answers one frame of the monitor. */
-import type { Size } from '../../machines/events/size.codec';
-import { exceeds, sameSize } from '../../machines/sizing';
+import type { Size } from '../../machines/shared/events/size';
+import { exceeds, sameSize } from '../../machines/shared/sizing';
 import type { SentFrame } from '../rules/trace';
 
 /** What an agent can do in a story. */

@@ -1,8 +1,8 @@
 /** One sample of each event that the statechart hears; the tables step these. */
-import type { ChartEvent, ChartEventType } from '../../machines/chart/events';
-import type { Connection } from '../../machines/chart/context';
-import type { Size } from '../../machines/events/size.codec';
-import { GIB, MIB } from '../../machines/units';
+import type { ChartEvent, ChartEventType } from '../../machines/monitor/statechart/events';
+import type { Connection } from '../../machines/monitor/statechart/context';
+import type { Size } from '../../machines/shared/events/size';
+import { GIB, MIB } from '../../machines/shared/units';
 
 /** n compute units of 0.25 vCPU and 1 GiB. */
 export const units = (n: number): Size => ({ cpu: n / 4, mem: n * GIB });

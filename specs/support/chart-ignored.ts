@@ -1,5 +1,5 @@
 /** Rows to begin a table with: what a region ignores unless its own cells say otherwise. Each cell is tested. */
-import type { ChartEventType } from '../../machines/chart/events';
+import type { ChartEventType } from '../../machines/monitor/statechart/events';
 import { IGNORED } from './chart';
 
 /** Events of protection and of CPUs: regions that have nothing to do with them ignore them. */

@@ -1,6 +1,6 @@
 /** Which region of the statechart an output or a timer belongs to: each to exactly one. */
-import type { MonitorMessage } from '../../machines/protocol/messages';
-import type { Command } from '../../machines/events/outputs';
+import type { MonitorMessage } from '../../machines/shared/protocol/messages';
+import type { Command } from '../../machines/monitor/events/outputs';
 
 export type Region =
   | 'agent'

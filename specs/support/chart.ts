@@ -1,9 +1,9 @@
 /** Puts one region of the statechart into a state and steps it once: for the transition tables. */
 import type { StateValueFrom } from 'xstate';
-import { initialContext, type ChartConfig, type ChartContext } from '../../machines/chart/context';
-import type { ChartEvent, ChartEventType } from '../../machines/chart/events';
-import { monitorChart } from '../../machines/chart/monitor.chart';
-import { stepChart, type ChartStep } from '../../machines/engine/chart-step';
+import { initialContext, type ChartConfig, type ChartContext } from '../../machines/monitor/statechart/context';
+import type { ChartEvent, ChartEventType } from '../../machines/monitor/statechart/events';
+import { monitorChart } from '../../machines/monitor/statechart/monitor.machine';
+import { stepChart, type ChartStep } from '../../machines/monitor/engine/statechart-step';
 import { ownerOf, type Region } from './chart-outputs';
 
 export type { Region } from './chart-outputs';

@@ -2,8 +2,8 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { FLAG_KEYS } from '../../adapters/config/flags';
-import { longName } from '../../adapters/config/flag-names';
+import { FLAG_KEYS } from '../../adapters/monitor/config/flags';
+import { longName } from '../../adapters/shared/config/flag-names';
 import { tempDir } from './event-log';
 import type { KernelTree } from './fake-kernel-tree';
 import { frameQueue } from './frame-queue';

@@ -5,14 +5,15 @@ import { readdir, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isLeft } from 'fp-ts/Either';
-import { claimLogDirectory } from '../../adapters/event-log/claim';
-import { hasCode } from '../../adapters/event-log/fault';
-import { readEventLog } from '../../adapters/event-log/read';
-import { openLogWriter, type LogWriter, type LogWriterOptions } from '../../adapters/event-log/write';
-import { MIB } from '../../machines/units';
-import type { Envelope, LogOpened } from '../../machines/events/envelope';
-import type { BeatSampled } from '../../machines/events/inputs';
-import type { SizeDecided } from '../../machines/events/outputs';
+import { claimLogDirectory } from '../../adapters/shared/event-log/claim';
+import { hasCode } from '../../adapters/shared/event-log/fault';
+import { readEventLog } from '../../adapters/monitor/runtime/read-event-log';
+import { openLogWriter, type LogWriter, type LogWriterOptions } from '../../adapters/shared/event-log/write';
+import { MIB } from '../../machines/shared/units';
+import type { Envelope } from '../../machines/monitor/events/logged';
+import type { LogOpened } from '../../machines/shared/events/envelope';
+import type { BeatSampled } from '../../machines/monitor/events/inputs';
+import type { SizeDecided } from '../../machines/monitor/events/outputs';
 
 const used: string[] = [];
 

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { buildSync } from 'esbuild';
-import { errorText } from '../../machines/error-text';
+import { errorText } from '../../machines/shared/error-text';
 import { eventually } from './eventually';
 import { COMPLETED, type FatalStep, STRUCK } from './fatal-step';
 import { createProtectionTree, type ProtectionTree } from './protection-tree';

@@ -6,8 +6,8 @@
 import { writeSync } from 'node:fs';
 import { relative } from 'node:path';
 import * as t from 'io-ts';
-import type { LimitFiles } from '../../adapters/protection/files';
-import type { UndoFiles } from '../../adapters/protection/undo-files';
+import type { LimitFiles } from '../../adapters/monitor/protection/files';
+import type { UndoFiles } from '../../adapters/monitor/protection/undo-files';
 import { rightOf } from './either';
 import { openProtectionTree, type ProtectionTree } from './protection-tree';
 

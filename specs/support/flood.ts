@@ -1,5 +1,5 @@
 /** An agent that asks as fast as it is answered. */
-import { GIB } from '../../machines/units';
+import { GIB } from '../../machines/shared/units';
 import type { TestAgent } from './test-agent';
 
 /** A grant, a downscale request, a health check. Sizes vary, so that each is news, and wishes follow. */

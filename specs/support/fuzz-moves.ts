@@ -1,7 +1,7 @@
 /** Random moves of a story: whatever kernel, agents and effects may do, sensible or not. */
-import type { InputEvent } from '../../machines/events/inputs';
-import type { Readings } from '../../machines/events/readings';
-import { GIB, MIB } from '../../machines/units';
+import type { InputEvent } from '../../machines/monitor/events/inputs';
+import type { Readings } from '../../machines/monitor/events/readings';
+import { GIB, MIB } from '../../machines/shared/units';
 import { units } from './chart-events';
 import { between as uniform, pick, type Random } from './random';
 import { randomFrame } from './random-frames';

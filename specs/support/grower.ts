@@ -2,9 +2,9 @@
  * A VM of a story whose use grows as its hands let it: a held grower has its allowance and no more, a
  * capped one gets an error, a cancelled one gives its memory back, and a tripwire is run into.
  */
-import { beatMs } from '../../machines/engine/pace';
-import { MIB } from '../../machines/units';
-import type { Hands } from './hands';
+import { beatMs } from '../../machines/monitor/engine/pace';
+import { MIB } from '../../machines/shared/units';
+import type { Hands } from './actuators';
 import type { Story } from './scenario';
 import { bootReserveOf, cgroupBytes } from './vm';
 

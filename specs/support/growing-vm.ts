@@ -2,7 +2,7 @@
  * Use of a VM on a fake tree (protected-vm.ts) that grows with time, whatever the beats are: it is written
  * on each beat. Its growers grow by a timer, so that two readings of one are never the same.
  */
-import { KIB, MIB, SECOND_MS } from '../../machines/units';
+import { KIB, MIB, SECOND_MS } from '../../machines/shared/units';
 import type { KernelTree } from './fake-kernel-tree';
 import { CGROUP_MEMORY, meminfoText, memoryStatText, VM_MEMORY } from './kernel-texts';
 import { GROWERS, setAnonBytes } from './protected-vm';

@@ -1,5 +1,5 @@
 /** Texts of kernel files as Linux 6.1 writes them, with the numbers that a spec wants. */
-import { KIB, MIB } from '../../machines/units';
+import { KIB, MIB } from '../../machines/shared/units';
 
 export interface CgroupMemory {
   readonly anonBytes: number;

@@ -7,27 +7,27 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { guestCpusUnder } from '../../adapters/guest-cpus';
-import { listenForAgents } from '../../adapters/agent-link';
-import { configFromOptions } from '../../adapters/config/load';
-import type { MonitorConfig } from '../../adapters/config/monitor-config';
-import { openKernelSources } from '../../adapters/kernel/sources';
-import type { Logger } from '../../adapters/logging/logger';
-import { openProtection, type Protection } from '../../adapters/protection';
-import type { Reach } from '../../adapters/protection/reach';
-import { remount } from '../../adapters/protection/remount';
-import { engineSetup } from '../../adapters/runtime/engine-setup';
-import { openLog } from '../../adapters/runtime/open-log';
-import { startSession } from '../../adapters/runtime/session';
-import type { MonitorOptions } from '../../adapters/runtime/start-monitor';
-import { engineFor } from '../../machines/engine/save';
-import type { LoggedEvent } from '../../machines/events';
+import { guestCpusUnder } from '../../adapters/monitor/guest-cpus';
+import { listenForAgents } from '../../adapters/monitor/agent-link';
+import { configFromOptions } from '../../adapters/monitor/config/load';
+import type { MonitorConfig } from '../../adapters/monitor/config/monitor-config';
+import { openKernelSources } from '../../adapters/monitor/kernel/sources';
+import type { Logger } from '../../adapters/shared/logging/logger';
+import { openProtection, type Protection } from '../../adapters/monitor/protection';
+import type { Reach } from '../../adapters/monitor/protection/reach';
+import { remount } from '../../adapters/monitor/protection/shm-cap/remount';
+import { engineSetup } from '../../adapters/monitor/runtime/engine-setup';
+import { openLog } from '../../adapters/monitor/runtime/open-log';
+import { startSession } from '../../adapters/monitor/runtime/session';
+import type { MonitorOptions } from '../../adapters/embedding/start-monitor';
+import { engineFor } from '../../machines/monitor/engine/save';
+import type { LoggedEvent } from '../../machines/monitor/events';
 import { rightOf } from './either';
 import { runScenario, type SteppedScenario } from './fatal-step';
 import { GrowingVm } from './growing-vm';
 import { kernelTreeOf, sharedMemoryOf } from './protected-vm';
 import type { ProtectionTree } from './protection-tree';
-import { surroundings } from './surroundings';
+import { surroundings } from './environment';
 import { connectAgent, RANGE_V1_1, type TestAgent } from './test-agent';
 
 export type Wanted = (event: LoggedEvent) => boolean;
@@ -129,7 +129,7 @@ const fail = (error: unknown): void => {
   throw error;
 };
 
-/** Everything else that a monitor opens (adapters/runtime/monitor.ts); it is closed in the same order. */
+/** Everything else that a monitor opens (adapters/monitor/runtime/monitor.ts); it is closed in the same order. */
 const openRest = async (config: MonitorConfig, protection: Protection, hear: (happened: LoggedEvent) => void) => {
   const engine = engineFor(engineSetup(config));
   const kernel = await openKernelSources(config);

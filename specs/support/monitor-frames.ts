@@ -1,7 +1,7 @@
 /** What the monitor says to an agent of the tests, decoded. */
 import * as E from 'fp-ts/Either';
 import * as t from 'io-ts';
-import { Size } from '../../machines/events';
+import { Size } from '../../machines/shared/events/size';
 import type { TestAgent } from './test-agent';
 
 const MonitorFrame = t.intersection([

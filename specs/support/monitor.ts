@@ -8,8 +8,8 @@
  *   await first('size.decided', ({ desired }) => desired.mem > GIB);
  */
 import { filter, firstValueFrom, map, ReplaySubject } from 'rxjs';
-import { startMonitor, type Monitor, type MonitorOptions } from '../../adapters/runtime/start-monitor';
-import type { Envelope, LoggedEvent } from '../../machines/events';
+import { startMonitor, type Monitor, type MonitorOptions } from '../../adapters/embedding/start-monitor';
+import type { Envelope, LoggedEvent } from '../../machines/monitor/events';
 import { removeTempDirs, tempDir } from './event-log';
 import { createKernelTree, type KernelTree } from './fake-kernel-tree';
 import { procStatText } from './kernel-texts';

@@ -1,6 +1,6 @@
 /** An observation in which all is calm, with what a spec wants to be different. */
-import type { Observation } from '../../machines/policies/policy';
-import { GIB } from '../../machines/units';
+import type { Observation } from '../../machines/monitor/policies/policy';
+import { GIB } from '../../machines/shared/units';
 
 const CALM: Observation = {
   at: 0,

@@ -18,10 +18,10 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { GIB, MIB } from '../../machines/units';
-import { handFiles, type LimitFiles } from '../../adapters/protection/files';
-import { protectionPaths, type ProtectionPaths } from '../../adapters/protection/paths';
-import { undoFiles, type UndoFiles } from '../../adapters/protection/undo-files';
+import { GIB, MIB } from '../../machines/shared/units';
+import { handFiles, type LimitFiles } from '../../adapters/monitor/protection/files';
+import { protectionPaths, type ProtectionPaths } from '../../adapters/monitor/protection/paths';
+import { undoFiles, type UndoFiles } from '../../adapters/monitor/protection/undo-files';
 import { CGROUP_MEMORY, memoryStatText } from './kernel-texts';
 
 /** What the cgroup holds unless told otherwise. */

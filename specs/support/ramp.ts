@@ -1,5 +1,5 @@
 /** Use that grows on a fake tree: a little more with each beat, until it is told to stop. */
-import { MIB } from '../../machines/units';
+import { MIB } from '../../machines/shared/units';
 import { CGROUP_MEMORY, VM_MEMORY } from './kernel-texts';
 import type { RunningMonitor } from './monitor';
 

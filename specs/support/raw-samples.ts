@@ -1,6 +1,6 @@
 /** A sample in which everything could be read, to change one thing at a time. */
 import { right } from 'fp-ts/Either';
-import { MIB } from '../../machines/units';
+import { MIB } from '../../machines/shared/units';
 import type { CgroupSample, MemoryEvents, Pressure, ProcSample, RawSample } from '../../streams/raw-sample';
 
 export const pressureOf = (someUs: number): Pressure => ({

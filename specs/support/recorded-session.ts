@@ -1,8 +1,8 @@
 /** The event log of a real session as lines, to be replayed whole or changed. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { withChecksum } from '../../adapters/event-log/checksum';
-import { GIB, MIB } from '../../machines/units';
+import { withChecksum } from '../../adapters/shared/event-log/checksum';
+import { GIB, MIB } from '../../machines/shared/units';
 import { connectTo, startMonitorOn } from './command';
 import { logDir, tempDir } from './event-log';
 import { createKernelTree } from './fake-kernel-tree';

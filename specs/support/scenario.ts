@@ -2,22 +2,22 @@
  * Tells a story to the engine: a VM whose readings change, an agent that answers, and time that
  * passes, with the engine's timers firing when they are due. It keeps the trace for the rules.
  */
-import type { ChartConfig } from '../../machines/chart/context';
-import type { Engine } from '../../machines/engine/engine';
-import type { TimerChange } from '../../machines/engine/chart-step';
-import { beatMs } from '../../machines/engine/pace';
-import { engineFor } from '../../machines/engine/save';
-import type { EngineConfig, EngineSetup, EngineState } from '../../machines/engine/state';
-import type { InputEvent } from '../../machines/events/inputs';
-import type { Command, OutputEvent, SizeDecided } from '../../machines/events/outputs';
-import type { Readings } from '../../machines/events/readings';
-import type { Size } from '../../machines/events/size.codec';
+import type { ChartConfig } from '../../machines/monitor/statechart/context';
+import type { Engine } from '../../machines/monitor/engine/engine';
+import type { TimerChange } from '../../machines/monitor/engine/statechart-step';
+import { beatMs } from '../../machines/monitor/engine/pace';
+import { engineFor } from '../../machines/monitor/engine/save';
+import type { EngineConfig, EngineSetup, EngineState } from '../../machines/monitor/engine/state';
+import type { InputEvent } from '../../machines/monitor/events/inputs';
+import type { Command, OutputEvent, SizeDecided } from '../../machines/monitor/events/outputs';
+import type { Readings } from '../../machines/monitor/events/readings';
+import type { Size } from '../../machines/shared/events/size';
 import { checkRules } from '../rules';
 import { framesOf, type SentFrame, type Trace, type TraceStep } from '../rules/trace';
 import { silent, type Agent, type AgentHands } from './agents';
 import { units } from './chart-events';
 import { FakeTime } from './fake-time';
-import { Hands, isProtection, type Body, type HandsPlan } from './hands';
+import { Hands, isProtection, type Body, type HandsPlan } from './actuators';
 import { IDLE_VM, readingsOf, type Vm } from './vm';
 
 export interface StoryOptions {

@@ -1,12 +1,12 @@
 /** Small traces and scripted policies for specs of the simulation. */
-import { opaque } from '../../machines/policies/opaque';
-import type { Need, Observation } from '../../machines/policies/policy';
+import { opaque } from '../../machines/monitor/policies/opaque';
+import type { Need, Observation } from '../../machines/monitor/policies/policy';
 import { NoState } from '../../machines/simulation/baselines/stateless';
-import type { Contestant } from '../../machines/simulation/contestant';
+import type { Contestant } from '../../machines/simulation/policy-under-test';
 import type { SimulationObserver, Step } from '../../machines/simulation/observer';
 import { SIMULATION_DEFAULTS, type SimulationOptions } from '../../machines/simulation/setting';
 import { traceOf, type Trace, type TraceRow } from '../../machines/simulation/trace';
-import { GIB } from '../../machines/units';
+import { GIB } from '../../machines/shared/units';
 
 export interface TraceShape {
   readonly name?: string;

@@ -1,7 +1,8 @@
 /** The event log of a story, as the monitor or the agent would have written it. */
 import type { AgentInput, AgentOutput } from '../../machines/agent/events';
-import type { Envelope, LineOf, LogOpened, LoggedEvent, Typed } from '../../machines/events/envelope';
-import { saveState } from '../../machines/engine/save';
+import type { Envelope, LoggedEvent } from '../../machines/monitor/events/logged';
+import type { LineOf, LogOpened, Typed } from '../../machines/shared/events/envelope';
+import { saveState } from '../../machines/monitor/engine/save';
 import type { AgentWorld } from './agent-world';
 import type { Story } from './scenario';
 

@@ -1,7 +1,7 @@
 /** A VM as its kernel shows it: what a beat would read. */
-import type { Readings } from '../../machines/events/readings';
-import type { Size } from '../../machines/events/size.codec';
-import { GIB, MIB } from '../../machines/units';
+import type { Readings } from '../../machines/monitor/events/readings';
+import type { Size } from '../../machines/shared/events/size';
+import { GIB, MIB } from '../../machines/shared/units';
 import { units } from './chart-events';
 
 /** What the kernel keeps of the size that the VM was booted with: the memmap, and its own text and tables. */

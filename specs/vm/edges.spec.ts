@@ -4,7 +4,7 @@
  * hypervisor and on the guest's kernel.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MIB } from '../../machines/units';
+import { MIB } from '../../machines/shared/units';
 import { stopCommands } from '../support/command';
 import { removeTempDirs } from '../support/event-log';
 import { bootGuest, stopGuests, type Guest } from './harness';

@@ -1,5 +1,5 @@
 /** The guest itself, which all other VM specs stand on, and the monitor that comes up in it. */
-import { MIB } from '../../machines/units';
+import { MIB } from '../../machines/shared/units';
 import { bootGuest, stopGuests, type Guest } from './harness';
 import { eventually } from './harness/eventually';
 import { STORY_DEADLINE_MS } from './harness/limits';

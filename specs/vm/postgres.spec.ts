@@ -1,6 +1,6 @@
 /** A real Postgres at work in a VM that grows: its clients notice nothing, and its file cache follows the size. */
 import type { Client } from 'pg';
-import { MIB } from '../../machines/units';
+import { MIB } from '../../machines/shared/units';
 import { stopCommands } from '../support/command';
 import { removeTempDirs } from '../support/event-log';
 import { bootGuest, stopGuests, type Guest } from './harness';

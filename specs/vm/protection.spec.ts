@@ -2,7 +2,7 @@
  * Protection against a real kernel: what memory.high and a monitor that dies do to processes that really grow. Asserted
  * on the guest's kernel only.
  */
-import { MIB } from '../../machines/units';
+import { MIB } from '../../machines/shared/units';
 import { nextWishFor } from '../support/monitor-frames';
 import { bootGuest, stopGuests, type Guest } from './harness';
 import { STORY_DEADLINE_MS } from './harness/limits';

@@ -3,7 +3,7 @@
  * it; and what must change no size, a page cache that fills the VM and a load that lasts. Asserted on the hypervisor and
  * on the guest's kernel.
  */
-import { MIB } from '../../machines/units';
+import { MIB } from '../../machines/shared/units';
 import { stopCommands } from '../support/command';
 import { removeTempDirs } from '../support/event-log';
 import { startFrameProxy, type FrameProxy } from '../support/frame-proxy';

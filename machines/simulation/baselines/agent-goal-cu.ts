@@ -4,12 +4,12 @@
  * Source: neondatabase/autoscaling, and neondatabase/neon's vm_monitor (UpscaleRequest).
  */
 import * as t from 'io-ts';
-import { finite } from '../../events/finite';
-import type { Size } from '../../events/size.codec';
-import { nullable } from '../../events/nullable';
-import { createGoalCuPolicy } from '../../policies/goal-cu/policy';
-import type { Need, Observation, Policy } from '../../policies/policy';
-import { SECOND_MS } from '../../units';
+import { finite } from '../../shared/events/finite';
+import type { Size } from '../../shared/events/size';
+import { nullable } from '../../shared/events/nullable';
+import { createGoalCuPolicy } from '../../monitor/policies/goal-cu/policy';
+import type { Need, Observation, Policy } from '../../monitor/policies/policy';
+import { SECOND_MS } from '../../shared/units';
 
 const METRICS_PERIOD_MS = 5 * SECOND_MS;
 const UPSCALE_FRACTION = 0.85;

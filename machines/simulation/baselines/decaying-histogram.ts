@@ -3,7 +3,7 @@
  * Source of buckets and weights: kubernetes/autoscaler, vertical-pod-autoscaler, pkg/recommender/util.
  */
 import * as t from 'io-ts';
-import { finite } from '../../events/finite';
+import { finite } from '../../shared/events/finite';
 
 export interface HistogramShape {
   /** Width of the first bucket; each further one is wider by `ratio`. */

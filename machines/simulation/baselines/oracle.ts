@@ -2,9 +2,9 @@
  * `oracle`: the larger of the demand now and 8 s ahead, read from the trace: what foresight would give.
  * It knows nothing of the noise.
  */
-import { formatBytes, formatCpu } from '../../format';
-import type { Policy } from '../../policies/policy';
-import { SECOND_MS } from '../../units';
+import { formatBytes, formatCpu } from '../../shared/format';
+import type { Policy } from '../../monitor/policies/policy';
+import { SECOND_MS } from '../../shared/units';
 import { DemandCursor } from '../demand';
 import { KERNEL_BYTES } from '../server';
 import type { Trace } from '../trace';

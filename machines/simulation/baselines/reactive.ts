@@ -1,9 +1,9 @@
 /** `reactive`: the most of the last ten minutes and a little more; it forecasts nothing. */
 import * as t from 'io-ts';
-import { formatBytes, formatCpu } from '../../format';
-import type { Policy } from '../../policies/policy';
-import { EMPTY_WINDOW, MaxWindow, maxOf, pushMax } from '../../policies/window-max';
-import { MIB, MINUTE_MS } from '../../units';
+import { formatBytes, formatCpu } from '../../shared/format';
+import type { Policy } from '../../monitor/policies/policy';
+import { EMPTY_WINDOW, MaxWindow, maxOf, pushMax } from '../../monitor/policies/window-max';
+import { MIB, MINUTE_MS } from '../../shared/units';
 
 export interface ReactiveParameters {
   readonly windowMs: number;

@@ -2,8 +2,8 @@
  * `static-p99.5`: one size for the whole trace, its 99.5th percentile × 1.2: the usual rule of rightsizing.
  * It knows the whole trace beforehand.
  */
-import { formatBytes, formatCpu } from '../../format';
-import type { Policy } from '../../policies/policy';
+import { formatBytes, formatCpu } from '../../shared/format';
+import type { Policy } from '../../monitor/policies/policy';
 import { KERNEL_BYTES } from '../server';
 import type { Trace } from '../trace';
 import { NoState } from './stateless';

@@ -3,11 +3,11 @@
  * These rules are here because results for them have been published (microsoft/vasim); of memory they know nothing.
  */
 import * as t from 'io-ts';
-import { finite } from '../../events/finite';
-import { formatCpu } from '../../format';
-import type { Policy } from '../../policies/policy';
-import { EMPTY_WINDOW, MaxWindow, maxOf, pushMax } from '../../policies/window-max';
-import { MINUTE_MS } from '../../units';
+import { finite } from '../../shared/events/finite';
+import { formatCpu } from '../../shared/format';
+import type { Policy } from '../../monitor/policies/policy';
+import { EMPTY_WINDOW, MaxWindow, maxOf, pushMax } from '../../monitor/policies/window-max';
+import { MINUTE_MS } from '../../shared/units';
 
 const WINDOW_MS = 20 * MINUTE_MS;
 const DECISION_MS = 10 * MINUTE_MS;

@@ -3,10 +3,10 @@
  * autoscaler recommends; applied at once, each minute.
  */
 import * as t from 'io-ts';
-import { finite } from '../../events/finite';
-import { formatBytes, formatCpu } from '../../format';
-import type { Observation, Policy } from '../../policies/policy';
-import { MINUTE_MS } from '../../units';
+import { finite } from '../../shared/events/finite';
+import { formatBytes, formatCpu } from '../../shared/format';
+import type { Observation, Policy } from '../../monitor/policies/policy';
+import { MINUTE_MS } from '../../shared/units';
 import { KERNEL_BYTES } from '../server';
 import { addSample, DecayingHistogram, emptyHistogram, percentileOf, type HistogramShape } from './decaying-histogram';
 

@@ -1,7 +1,7 @@
 /** The shell around one VM, over a real socket to a monitor that is played. */
 import { attachVm, type AttachedVm } from '../../../adapters/agent/attached-vm';
-import { SESSION_TIMING, type Timing } from '../../../adapters/agent-session/timing';
-import { noHypervisor } from '../../../adapters/hypervisor/none';
+import { SESSION_TIMING, type Timing } from '../../../adapters/agent/session/timing';
+import { noHypervisor } from '../../../adapters/agent/hypervisor/none';
 import type { AgentInput } from '../../../machines/agent/events';
 import { units } from '../../support/chart-events';
 import { startFakeMonitor, type FakeMonitor } from '../../support/fake-monitor';
@@ -24,9 +24,17 @@ const attach = (timing: Partial<Timing> = {}): void => {
     onWarning();
   };
   attached = attachVm({
-    place: { name: 'a', monitorUrl: monitor.url, qmp: null, qemuCgroup: null, metricsUrl: null, initial: units(2) },
+    place: {
+      name: 'a',
+      monitorUrl: monitor.url,
+      qmp: null,
+      qemuCgroup: null,
+      metricsUrl: null,
+      initial: units(2),
+      delayMs: 0,
+    },
     token: 's3cret',
-    hypervisor: noHypervisor({ initial: units(2), min: units(1), max: units(4) }),
+    hypervisor: noHypervisor({ initial: units(2), min: units(1), max: units(4), delayMs: 0 }),
     tell: (input) => {
       heard.next(input);
     },
@@ -104,7 +112,7 @@ it('commands end in their outcomes', async () => {
   commands.forEach((type, id) => {
     attached.perform({ type: 'command.issued', vm: 'a', id, command: { type } });
   });
-  expect(await first('hypervisor.described')).toMatchObject({ id: 0, min: units(1), max: units(4) });
+  expect(await first('hypervisor.described')).toMatchObject({ id: 0, min: units(1), max: units(4), delayMs: 0 });
   expect(await first('hypervisor.seen')).toEqual({ type: 'hypervisor.seen', vm: 'a', id: 1, size: units(2) });
   expect(await first('metrics.failed')).toMatchObject({ id: 2, reason: 'no --metrics-url' });
   const request = { type: 'hypervisor.requestMemory', memBytes: units(3).mem } as const;

@@ -1,8 +1,8 @@
 /** Settings of the agent, from the command line and from a file. */
 import { loadAgentConfig } from '../../../adapters/agent/load';
-import { GIB } from '../../../machines/units';
+import { GIB } from '../../../machines/shared/units';
 import { leftOf, rightOf } from '../../support/either';
-import { surroundings } from '../../support/surroundings';
+import { surroundings } from '../../support/environment';
 
 const HERE = surroundings();
 const withFile = (content: object): typeof HERE => ({ ...HERE, readTextFile: () => JSON.stringify(content) });

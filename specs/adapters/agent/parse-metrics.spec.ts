@@ -1,6 +1,6 @@
 import { parseMetrics } from '../../../adapters/agent/parse-metrics';
 import { matching } from '../../support/matching';
-import { GIB, MIB } from '../../../machines/units';
+import { GIB, MIB } from '../../../machines/shared/units';
 
 const TEXT = `# HELP host_load1 Load average over 1 minute.
 # TYPE host_load1 gauge

@@ -6,7 +6,7 @@ import { captured } from '../../support/captured-terminal';
 import { removeTempDirs, tempDir } from '../../support/event-log';
 import { createKernelTree, type KernelTree } from '../../support/fake-kernel-tree';
 import { removeServers, startPostgres } from '../../support/postgres';
-import { surroundings } from '../../support/surroundings';
+import { surroundings } from '../../support/environment';
 
 const call = (...args: string[]) => {
   const environment = { PATH: '/usr/bin:/bin', RUNTIME_DIRECTORY: tempDir() };

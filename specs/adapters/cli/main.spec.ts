@@ -2,7 +2,7 @@ import { main } from '../../../adapters/cli/main';
 import { MONITOR_COMMANDS } from '../../../adapters/cli/monitor-commands';
 import { TOOL_COMMANDS } from '../../../adapters/cli/tool-commands';
 import { captured } from '../../support/captured-terminal';
-import { surroundings } from '../../support/surroundings';
+import { surroundings } from '../../support/environment';
 
 const call = (...args: string[]) =>
   captured((terminal) => main({ ...MONITOR_COMMANDS, ...TOOL_COMMANDS })(args, surroundings(), terminal));

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { TOOL_COMMAND_NAMES } from '../../../adapters/cli/command-names';
+import { TOOL_COMMAND_NAMES } from '../../../adapters/shared/command-names';
 import { buildOnce, runCommand, stopCommands } from '../../support/command';
 import { tempDir } from '../../support/event-log';
 import { packedPrograms } from '../../support/packed-programs';

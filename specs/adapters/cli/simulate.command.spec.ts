@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { simulateCommand } from '../../../adapters/cli/simulate.command';
-import { HEADER } from '../../../adapters/simulate/read-trace';
+import { HEADER } from '../../../adapters/tools/simulate/read-trace';
 import { removeTempDirs, tempDir } from '../../support/event-log';
 
 afterAll(removeTempDirs);

@@ -1,13 +1,13 @@
 /** The command against a real socket, found by the runtime directory as a monitor would choose it. */
 import { join } from 'node:path';
 import { statusCommand } from '../../../adapters/cli/status.command';
-import { serveStatus, type StatusServer } from '../../../adapters/status/serve';
-import { statusSocketPath } from '../../../adapters/status/socket-path';
+import { serveStatus, type StatusServer } from '../../../adapters/monitor/status/serve';
+import { statusSocketPath } from '../../../adapters/monitor/status/socket-path';
 import { captured } from '../../support/captured-terminal';
 import { rightOf } from '../../support/either';
 import { removeTempDirs, tempDir } from '../../support/event-log';
-import { surroundings } from '../../support/surroundings';
-import { emptyReport, statusReport } from '../status/support';
+import { surroundings } from '../../support/environment';
+import { emptyReport, statusReport } from '../tools/status/support';
 
 let directory: string;
 const servers: StatusServer[] = [];

@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { thawCommand } from '../../../adapters/cli/thaw.command';
-import { intentText, NOTHING } from '../../../adapters/protection/intent';
-import { GIB } from '../../../machines/units';
+import { intentText, NOTHING } from '../../../adapters/monitor/protection/intent';
+import { GIB } from '../../../machines/shared/units';
 import { captured } from '../../support/captured-terminal';
 import { createProtectionTree, limitsOf, type ProtectionTree } from '../../support/protection-tree';
-import { surroundings } from '../../support/surroundings';
+import { surroundings } from '../../support/environment';
 
 let tree: ProtectionTree;
 

@@ -1,5 +1,5 @@
 /** Use grows, the tripwire is armed and trips, and more is asked for. */
-import { MIB } from '../../../machines/units';
+import { MIB } from '../../../machines/shared/units';
 import { event, runFlow, sent } from '../../support/monitor-flow';
 
 runFlow({ options: { protect: 'tripwire' }, availableBytes: 400 * MIB }, async ({ vm, until, end }) => {

@@ -2,11 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { filter, firstValueFrom, map, tap } from 'rxjs';
-import { startMonitor, type Monitor } from '../../../adapters/runtime/start-monitor';
-import type { Engine } from '../../../machines/engine/engine';
-import type * as save from '../../../machines/engine/save';
-import type { EngineSetup } from '../../../machines/engine/state';
-import { MIB } from '../../../machines/units';
+import { startMonitor, type Monitor } from '../../../adapters/embedding/start-monitor';
+import type { Engine } from '../../../machines/monitor/engine/engine';
+import type * as save from '../../../machines/monitor/engine/save';
+import type { EngineSetup } from '../../../machines/monitor/engine/state';
+import { MIB } from '../../../machines/shared/units';
 import type { KernelTree } from '../../support/fake-kernel-tree';
 import { GrowingVm } from '../../support/growing-vm';
 import { optionsFor, stopMonitors, testTree } from '../../support/monitor';
@@ -14,7 +14,7 @@ import { optionsFor, stopMonitors, testTree } from '../../support/monitor';
 let isBroken = false;
 
 /** The real engine, until it breaks. */
-jest.mock('../../../machines/engine/save', () => {
+jest.mock('../../../machines/monitor/engine/save', () => {
   const real = jest.requireActual<typeof save>('../../../machines/engine/save');
   const engineFor = (setup: EngineSetup): Engine => {
     const engine = real.engineFor(setup);

@@ -1,5 +1,5 @@
 /** A shrink is asked for while the hard limit stands: it is allowed, and the limit follows. */
-import { MIB } from '../../../machines/units';
+import { MIB } from '../../../machines/shared/units';
 import { event, runFlow, sent } from '../../support/monitor-flow';
 
 runFlow(

@@ -6,14 +6,14 @@
 import { cpSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { thawCommand } from '../../../adapters/cli/thaw.command';
-import { restore } from '../../../adapters/protection/restore';
-import type { RestoreMode } from '../../../adapters/protection/restore-modes';
+import { restore } from '../../../adapters/monitor/protection/restore';
+import type { RestoreMode } from '../../../adapters/monitor/protection/restore-modes';
 import { eventually } from '../../support/eventually';
 import { everyStep, type Fate, type Struck } from '../../support/every-step';
 import { transcriptOf } from '../../support/monitor-flow';
 import { makeVm, needsKernel, NOTHING_STANDS, standingIn, undoFilesOf } from '../../support/protected-vm';
 import type { ProtectionTree } from '../../support/protection-tree';
-import { surroundings } from '../../support/surroundings';
+import { surroundings } from '../../support/environment';
 import { expectStory } from './story';
 
 export interface FlowExpectations {

@@ -1,5 +1,5 @@
 /** Memory is about to end and no grant has come: the growers are held and shared memory is capped, until one comes. */
-import { GIB, MIB } from '../../../machines/units';
+import { GIB, MIB } from '../../../machines/shared/units';
 import { event, runFlow } from '../../support/monitor-flow';
 
 runFlow({ options: { protect: 'full' }, availableBytes: 400 * MIB }, async ({ vm, agent, until, end }) => {

@@ -5,9 +5,9 @@
  */
 import { pbkdf2 } from 'node:crypto';
 import { open } from 'node:fs/promises';
-import { MIB } from '../../../machines/units';
-import { openProtection } from '../../../adapters/protection';
-import { MACHINE } from '../../../adapters/protection/reach';
+import { MIB } from '../../../machines/shared/units';
+import { openProtection } from '../../../adapters/monitor/protection';
+import { MACHINE } from '../../../adapters/monitor/protection/reach';
 import { configOn, SILENT } from '../../support/monitor-flow';
 import { CURRENT_BYTES, openProtectionTree } from '../../support/protection-tree';
 

@@ -1,6 +1,6 @@
 /** The order in which limits and the file cache follow a new size. With a real Postgres. */
-import type { LoggedEvent } from '../../../machines/events';
-import { GIB, MIB } from '../../../machines/units';
+import type { LoggedEvent } from '../../../machines/monitor/events';
+import { GIB, MIB } from '../../../machines/shared/units';
 import { GrowingVm } from '../../support/growing-vm';
 import { startTestMonitor, stopMonitors, testTree, untilSnapshot, type RunningMonitor } from '../../support/monitor';
 import { removeServers, startPostgres } from '../../support/postgres';

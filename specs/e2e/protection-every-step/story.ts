@@ -1,5 +1,5 @@
 /** What a monitor has done, in words, and their order. */
-import type { LoggedEvent } from '../../../machines/events';
+import type { LoggedEvent } from '../../../machines/monitor/events';
 
 const TYPE = /"type":"(\w+)"/;
 

@@ -1,7 +1,7 @@
 /** All that can stand stands, and then the process ends in a way that nobody has foreseen: the one that the third parameter names. */
 import { writeSync } from 'node:fs';
 import { guardProcess } from '../../../adapters/cli/exit';
-import { MIB } from '../../../machines/units';
+import { MIB } from '../../../machines/shared/units';
 import { event, runFlow } from '../../support/monitor-flow';
 
 const fail = (): never => {

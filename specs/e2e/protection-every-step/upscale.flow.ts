@@ -1,5 +1,5 @@
 /** A grant comes while the tripwire and the hard limit stand: they go, and the limit is set anew. */
-import { GIB, MIB } from '../../../machines/units';
+import { GIB, MIB } from '../../../machines/shared/units';
 import { event, runFlow, sent } from '../../support/monitor-flow';
 
 runFlow(

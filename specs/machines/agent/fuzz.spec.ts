@@ -3,7 +3,7 @@ import { brokenRules } from '../../rules/agent';
 import { agentWorld, type AgentWorld } from '../../support/agent-world';
 import { units } from '../../support/chart-events';
 import { forRandom, pick, type Random } from '../../support/random';
-import { GIB } from '../../../machines/units';
+import { GIB } from '../../../machines/shared/units';
 
 const RUNS = 30;
 const MOVES = 60;

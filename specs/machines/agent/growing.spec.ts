@@ -1,5 +1,5 @@
 /** How a VM grows: in steps, believed when seen, told when there. */
-import { GIB, MIB } from '../../../machines/units';
+import { GIB, MIB } from '../../../machines/shared/units';
 import { expectAgentRulesKept } from '../../rules/agent';
 import { agentWorld, type AgentWorld } from '../../support/agent-world';
 import { units } from '../../support/chart-events';

@@ -1,5 +1,5 @@
 /** Who says how large the VM should be: ScaleRequests, or the metrics with the steps of the reference agent. */
-import { GIB } from '../../../machines/units';
+import { GIB } from '../../../machines/shared/units';
 import { expectAgentRulesKept } from '../../rules/agent';
 import { agentWorld, type AgentWorld } from '../../support/agent-world';
 import { units } from '../../support/chart-events';

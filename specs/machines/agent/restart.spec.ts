@@ -1,6 +1,6 @@
 /** What an agent that starts anew keeps of its log. */
 import { resumableAgent } from '../../../machines/agent/save';
-import { GIB } from '../../../machines/units';
+import { GIB } from '../../../machines/shared/units';
 import { leftOf, rightOf } from '../../support/either';
 import { agentWorld, takeWorlds, type AgentWorld } from '../../support/agent-world';
 import { units } from '../../support/chart-events';

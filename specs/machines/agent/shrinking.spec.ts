@@ -1,5 +1,5 @@
 /** How a VM shrinks: only with the monitor's Ok, in small steps, and back at once when it must not. */
-import { GIB, MIB } from '../../../machines/units';
+import { GIB, MIB } from '../../../machines/shared/units';
 import { expectAgentRulesKept } from '../../rules/agent';
 import { agentWorld, type AgentWorld } from '../../support/agent-world';
 import { units } from '../../support/chart-events';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseTrace } from '../../../adapters/simulate/read-trace';
-import { CONTESTANTS, FRONTIER_CONTESTANTS } from '../../../machines/simulation/contestants';
+import { parseTrace } from '../../../adapters/tools/simulate/read-trace';
+import { CONTESTANTS, FRONTIER_CONTESTANTS } from '../../../machines/simulation/policies-under-test';
 import { FRONTIERS } from '../../../machines/simulation/frontiers';
 import { simulate } from '../../../machines/simulation/simulate';
 import { rightOf } from '../../support/either';

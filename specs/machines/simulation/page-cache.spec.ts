@@ -1,6 +1,6 @@
 import { PageCache, workingSetBytes } from '../../../machines/simulation/page-cache';
 import { KERNEL_BYTES } from '../../../machines/simulation/server';
-import { GIB, MIB } from '../../../machines/units';
+import { GIB, MIB } from '../../../machines/shared/units';
 import { evenTrace } from '../../support/simulation';
 
 /** A VM that has this much left beside its demand of a GiB. */

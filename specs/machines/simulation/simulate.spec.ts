@@ -1,8 +1,8 @@
-import type { Observation } from '../../../machines/policies/policy';
-import { CONTESTANTS } from '../../../machines/simulation/contestants';
+import type { Observation } from '../../../machines/monitor/policies/policy';
+import { CONTESTANTS } from '../../../machines/simulation/policies-under-test';
 import { simulate } from '../../../machines/simulation/simulate';
 import { traceOf } from '../../../machines/simulation/trace';
-import { GIB, MIB } from '../../../machines/units';
+import { GIB, MIB } from '../../../machines/shared/units';
 import { between, forRandom } from '../../support/random';
 import { evenTrace, options, recorder, scripted } from '../../support/simulation';
 

@@ -1,5 +1,5 @@
 import { capacityUnits, isGap, rowSeconds, traceOf, type TraceRow } from '../../../machines/simulation/trace';
-import { GIB } from '../../../machines/units';
+import { GIB } from '../../../machines/shared/units';
 import { evenTrace } from '../../support/simulation';
 
 const UNIT = { cpu: 0.25, mem: GIB };

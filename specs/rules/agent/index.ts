@@ -3,7 +3,7 @@ import { isLeft } from 'fp-ts/Either';
 import { continueAgent, saveAgent } from '../../../machines/agent/save';
 import { heldSize } from '../../../machines/agent/sizes';
 import type { AgentOutput } from '../../../machines/agent/events';
-import type { Size } from '../../../machines/events/size.codec';
+import type { Size } from '../../../machines/shared/events/size';
 import { takeWorlds, type AgentWorld, type WorldStep } from '../../support/agent-world';
 
 type Rule = (world: AgentWorld) => string | null;

@@ -1,6 +1,6 @@
 /** When memory that was asked for begins to be there. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MIB } from '../../../machines/units';
+import { MIB } from '../../../machines/shared/units';
 import type { Guest } from '../harness';
 
 const LOOK_MS = 5;

@@ -1,7 +1,7 @@
 /** Who asks for memory: our monitor as it is, and what was there before (specs/vm/guest/reference.c). */
 import { monitorFrame } from '../../support/monitor-frames';
 import type { TestAgent } from '../../support/test-agent';
-import { MIB } from '../../../machines/units';
+import { MIB } from '../../../machines/shared/units';
 import type { Guest } from '../harness';
 import { cgroupFile, POSTGRES } from '../in-guest/cgroups';
 import { startGuestMonitor } from '../in-guest/monitor';

@@ -5,7 +5,7 @@
  *         │────▃████────
  *       0 └────────────
  */
-import { formatBytes } from '../../../machines/format';
+import { formatBytes } from '../../../machines/shared/format';
 import type { Sample } from './sample';
 
 export interface Frame {

@@ -1,5 +1,5 @@
 /** How long the parts of the demo take. One and a half to three minutes together on a host at rest, also under software emulation. */
-import { MINUTE_MS, SECOND_MS } from '../../../machines/units';
+import { MINUTE_MS, SECOND_MS } from '../../../machines/shared/units';
 
 /** Between two looks at the VM; each costs an emulated guest some ms. */
 export const LOOK_MS = SECOND_MS;

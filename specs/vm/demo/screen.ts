@@ -2,7 +2,7 @@
  * What the demo shows. On a terminal: lines that scroll, and below them a picture that is drawn anew with each
  * sample. Elsewhere plain lines only: one every few seconds, and the picture once at the end.
  */
-import { formatBytes } from '../../../machines/format';
+import { formatBytes } from '../../../machines/shared/format';
 import { drawChart, type Frame } from './chart';
 import { EXPECTED_MS, LINE_MS } from './limits';
 import type { Sample, Seen } from './sample';

@@ -1,5 +1,5 @@
 /** The VM of the demo, with Postgres and the monitor inside, and the agent outside. */
-import { MIB } from '../../../machines/units';
+import { MIB } from '../../../machines/shared/units';
 import { startCommand, type LogLine, type RunningCommand } from '../../support/command';
 import { bootGuest, type Guest } from '../harness';
 import { GUEST_PORTS } from '../harness/qemu-command';

@@ -5,9 +5,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Hypervisor } from '../../../adapters/hypervisor/hypervisor';
-import { openQemu } from '../../../adapters/hypervisor/qemu';
-import { GIB, MIB } from '../../../machines/units';
+import type { Hypervisor } from '../../../adapters/agent/hypervisor/hypervisor';
+import { openQemu } from '../../../adapters/agent/hypervisor/qemu';
+import { GIB, MIB } from '../../../machines/shared/units';
 import { leftOf, rightOf } from '../../support/either';
 import { type RealQemu, startQemu, virtioMem } from '../../support/real-qemu';
 import { askQmp } from '../../support/ask-qmp';

@@ -2,7 +2,7 @@
  * A statement of Postgres that takes memory at a steady rate, as a sort or a build of an index does; see Growth in
  * grower.ts for what the rate is where the guest is slow.
  */
-import { SECOND_MS } from '../../../machines/units';
+import { SECOND_MS } from '../../../machines/shared/units';
 import type { Guest, GuestProcess } from '../harness';
 import { psql } from './postgres';
 

@@ -2,7 +2,7 @@
  * An agent of before ScaleRequests, played on the host against a real QEMU: it answers them by InvalidMessage, and each
  * UpscaleRequest by one unit of memory more than the monitor knows of.
  */
-import { MIB } from '../../../machines/units';
+import { MIB } from '../../../machines/shared/units';
 import { monitorFrame } from '../../support/monitor-frames';
 import type { TestAgent } from '../../support/test-agent';
 import type { Guest } from '../harness';

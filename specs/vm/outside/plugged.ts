@@ -1,5 +1,5 @@
 /** Memory beside that at boot, from the host's side: as the hypervisor says, past all that agents do and say. */
-import { MIB } from '../../../machines/units';
+import { MIB } from '../../../machines/shared/units';
 import type { Guest } from '../harness';
 import { eventually } from '../harness/eventually';
 

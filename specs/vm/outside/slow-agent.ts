@@ -1,6 +1,6 @@
 /** An agent on the host that takes its time: it gives what is wished, through QEMU, when it is told to. */
-import type { Size } from '../../../machines/events';
-import { MIB } from '../../../machines/units';
+import type { Size } from '../../../machines/shared/events/size';
+import { MIB } from '../../../machines/shared/units';
 import { nextOf } from '../../support/monitor-frames';
 import type { Guest } from '../harness';
 import type { GuestMonitor } from '../in-guest/monitor';

@@ -1,0 +1,137 @@
+/** The websocket server that agents connect to, and the stream of what they do. */
+import * as E from 'fp-ts/Either';
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { Subject, type Observable } from 'rxjs';
+import { bind, boundedHttpServer, closeServer } from '../../shared/http-server';
+import { refusalOf, type AccessRules, type Refusal } from './access';
+import { trackConnections } from './connections';
+import { CLOSE } from './ending';
+import { redactEvent, type LinkEvent } from './events';
+import { DEADLINES, MAX_CONNECTIONS, MAX_SOCKETS, MAX_STRANGERS, type Deadlines } from './limits';
+import { parseCidr, peerFilter, plainAddress } from '../../shared/peers';
+import { createPlaces, type Places } from './places';
+import { refuseRequest, refuseUpgrade } from './refuse';
+import { tokenRedactor } from './token';
+import { websocketServer } from './websocket-server';
+
+export interface AgentLinkOptions {
+  readonly host: string;
+  /** 0: the kernel chooses a free one. */
+  readonly port: number;
+  /** CIDR blocks; empty: any. */
+  readonly allowPeers: readonly string[];
+  /** Values of the Origin header that are let in; a request without Origin always is. */
+  readonly allowOrigins: readonly string[];
+  /** Asked for as `Authorization: Bearer`; null: none is asked for. */
+  readonly token: string | null;
+}
+
+export interface AgentLink {
+  /** Where it really listens. */
+  readonly address: { readonly host: string; readonly port: number };
+  /** Hot: subscribe in the tick in which the link is handed out. Completes after shutdown. */
+  readonly events: Observable<LinkEvent>;
+  /** Sends a text frame; a connection that is gone is passed over. */
+  send(conn: string, text: string): void;
+  /** Closes with a Close frame (code as in RFC 6455 §7.4, reason cut to what fits). */
+  close(conn: string, code: number, reason: string): void;
+  /** Closes the listener and all connections; takes at most `deadlines.closeMs`. */
+  shutdown(): Promise<void>;
+}
+
+const NO_UPGRADE: Refusal = { status: 400, message: 'bad upgrade' };
+
+const accessRules = ({ token, allowPeers, allowOrigins }: AgentLinkOptions): AccessRules => {
+  if (token === '') throw new Error('token: must not be empty');
+  const blocks = allowPeers.map(parseCidr).map(
+    E.getOrElseW((problem) => {
+      throw new Error(`allowPeers: ${problem}`);
+    }),
+  );
+  return { token, allowOrigins, isPeerAllowed: peerFilter(blocks) };
+};
+
+const peerOf = ({ socket }: IncomingMessage): string => {
+  const address = plainAddress(socket.remoteAddress ?? 'unknown');
+  return `${address.includes(':') ? `[${address}]` : address}:${socket.remotePort ?? 0}`;
+};
+
+const socketPlaces = (count: number): Places<Duplex> => createPlaces<Duplex>(count, (oldest) => oldest.destroy());
+
+interface Waiting {
+  /** Gives a fresh socket its place. */
+  readonly admit: (socket: Socket) => void;
+  /** It has become a websocket. */
+  readonly release: (socket: Duplex) => void;
+}
+
+/** Sockets before their upgrade. Who may not connect has places apart, and is told so by the HTTP checks. */
+const waitingSockets = ({ isPeerAllowed }: AccessRules): Waiting => {
+  const newcomers = socketPlaces(MAX_SOCKETS);
+  const strangers = socketPlaces(MAX_STRANGERS);
+  return {
+    admit: (socket) => {
+      const places = isPeerAllowed(plainAddress(socket.remoteAddress ?? '')) ? newcomers : strangers;
+      places.take(socket);
+      socket.once('close', () => {
+        places.giveUp(socket);
+      });
+    },
+    release: newcomers.giveUp,
+  };
+};
+
+/**
+ * Starts to listen.
+ *
+ * @param deadlines shorter ones are for tests
+ * @throws (rejects) when the address cannot be bound, a block of `allowPeers` is malformed or the token is empty.
+ */
+export const listenForAgents = async (
+  options: AgentLinkOptions,
+  deadlines: Deadlines = DEADLINES,
+): Promise<AgentLink> => {
+  const rules = accessRules(options);
+  const redact = tokenRedactor(options.token);
+  const events = new Subject<LinkEvent>();
+  const connections = trackConnections(deadlines, (event) => {
+    events.next(redactEvent(event, redact));
+  });
+  // The slow and the silent are dropped before they have a websocket, too.
+  const server = boundedHttpServer({ requestMs: deadlines.handshakeMs, maxSockets: MAX_CONNECTIONS });
+  const waiting = waitingSockets(rules);
+  const websockets = websocketServer(deadlines);
+
+  server.on('connection', waiting.admit);
+  server.on('request', (request, response) => {
+    refuseRequest(response, refusalOf(request, rules) ?? NO_UPGRADE);
+  });
+  server.on('upgrade', (request, socket, head) => {
+    const refusal = refusalOf(request, rules);
+    if (refusal !== null) {
+      refuseUpgrade(socket, refusal);
+      return;
+    }
+    websockets.handleUpgrade(request, socket, head, (websocket) => {
+      waiting.release(socket);
+      connections.open(websocket, peerOf(request));
+    });
+  });
+  const address = await bind(server, options.host, options.port);
+  return {
+    address,
+    events: events.asObservable(),
+    send: (conn, text) => {
+      connections.find(conn)?.send(text);
+    },
+    close: (conn, code, reason) => {
+      connections.find(conn)?.close(code, reason);
+    },
+    shutdown: async () => {
+      await Promise.all([closeServer(server), connections.closeAll(CLOSE.goingAway, 'the monitor stops')]);
+      events.complete();
+    },
+  };
+};

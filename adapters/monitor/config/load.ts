@@ -1,0 +1,89 @@
+/**
+ * From what the user said to a MonitorConfig. Flags win over the environment, which wins over the
+ * config file, which wins over the defaults. A Left is one line that names key, value and what is
+ * allowed.
+ */
+import * as E from 'fp-ts/Either';
+import type { Either } from 'fp-ts/Either';
+import { pipe } from 'fp-ts/function';
+import { readConfigFile } from '../../shared/config/config-file';
+import { fromArguments } from '../../shared/config/from-arguments';
+import { fromEnvironment } from './from-environment';
+import { fromRecord, type OptionValue } from '../../shared/config/from-record';
+import type { Source } from '../../shared/config/given';
+import { FLAGS, type FlagKey, type FlagValues } from './flags';
+import { badValue, readFlags } from '../../shared/config/given';
+import type { MonitorConfig } from './monitor-config';
+import { monitorConfig } from './monitor-config';
+import { runtimeDirectory } from '../../shared/config/runtime-directory';
+import { stateDirectory } from '../../shared/config/state-directory';
+import type { Surroundings } from '../../shared/config/environment';
+import { path } from '../../shared/config/texts/words';
+
+type FlagSource = Source<typeof FLAGS>;
+
+/** The options of startMonitor: the keys of the flags, all optional. */
+export type MonitorOptions = { readonly [Key in FlagKey]?: OptionValue | undefined };
+
+/** What was said, flag by flag, and what it comes to. */
+export interface Settings {
+  readonly flags: FlagValues;
+  readonly config: MonitorConfig;
+}
+
+const understood = (source: FlagSource, surroundings: Surroundings): Either<string, Settings> => {
+  const { environment, homeDir, uid, tmpDir, canHoldFiles, stdoutIsTerminal } = surroundings;
+  const flags = readFlags(FLAGS, source);
+  if (E.isLeft(flags)) return flags;
+  return pipe(
+    monitorConfig(flags.right, {
+      stateDirectory: () => stateDirectory(environment, homeDir, canHoldFiles),
+      runtimeDirectory: () => runtimeDirectory(environment, uid, tmpDir, canHoldFiles),
+      logFormat: stdoutIsTerminal ? 'pretty' : 'json',
+    }),
+    E.mapLeft(({ key, expected }) => badValue(FLAGS, source, key, expected)),
+    E.map((config) => ({ flags: flags.right, config })),
+  );
+};
+
+/** Lays the source over the file that it names, if it names one. */
+const withConfigFile = (source: FlagSource, { readTextFile }: Surroundings): Either<string, FlagSource> => {
+  const given = source.config;
+  if (given === undefined) return E.right(source);
+  return pipe(
+    E.Do,
+    E.bind('path', () => path(given.texts.at(-1) ?? '')),
+    E.bind('record', (file) => readConfigFile(file.path, readTextFile)),
+    E.mapLeft((allowed) => badValue(FLAGS, source, 'config', allowed)),
+    E.chain((file) => fromRecord(FLAGS, file.record, ` in ${file.path}`)),
+    E.map((below) => ({ ...below, ...source })),
+  );
+};
+
+/** For the command line: flags, environment, config file. */
+export const settingsFromArguments = (args: readonly string[], surroundings: Surroundings): Either<string, Settings> =>
+  pipe(
+    fromEnvironment(surroundings.environment),
+    E.chain((environment) =>
+      pipe(
+        fromArguments(FLAGS, args),
+        E.map((flags): FlagSource => ({ ...environment, ...flags })),
+      ),
+    ),
+    E.chain((source) => withConfigFile(source, surroundings)),
+    E.chain((source) => understood(source, surroundings)),
+  );
+
+export const configFromArguments = (
+  args: readonly string[],
+  surroundings: Surroundings,
+): Either<string, MonitorConfig> => E.map(({ config }: Settings) => config)(settingsFromArguments(args, surroundings));
+
+/** For embedding: options and, if they name one, a config file. The environment is the host program's, not ours. */
+export const configFromOptions = (options: MonitorOptions, surroundings: Surroundings): Either<string, MonitorConfig> =>
+  pipe(
+    fromRecord(FLAGS, options, ''),
+    E.chain((source) => withConfigFile(source, surroundings)),
+    E.chain((source) => understood(source, surroundings)),
+    E.map(({ config }) => config),
+  );

@@ -1,0 +1,108 @@
+/**
+ * Brings CPUs of this machine online and takes them offline (kernel doc core-api/cpu_hotplug). Only with
+ * --hotplug-cpus: nobody's own machine is touched.
+ *
+ * If we die in between: some CPUs are switched and some are not, and all that runs goes on with those that are
+ * online. The next start brings online what is granted.
+ */
+import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as E from 'fp-ts/Either';
+import { pipe } from 'fp-ts/function';
+import type { CpuWish } from '../../../machines/monitor/events';
+import { fileFailure } from '../../shared/node-error';
+import { parseCpuList } from '../../shared/parse/cpu-list';
+import { showParseError } from '../../shared/parse/parse-error';
+import { within } from '../../shared/within';
+import { SWITCH_MS } from './limits';
+import { type CpuPlan, type GuestCpuState, planCpus } from './plan';
+
+export interface GuestCpus {
+  /** Right: how many CPUs are online now, as many as were asked for. Left: what is not as asked yet, and why. */
+  apply(wish: CpuWish): Promise<E.Either<string, number>>;
+}
+
+/** At once: the kernel makes these lists without waiting for anybody. By the thread pool a starved guest takes seconds. */
+const readCpus = (path: string): E.Either<string, readonly number[]> => {
+  try {
+    return pipe(parseCpuList(path, readFileSync(path, 'latin1')), E.mapLeft(showParseError));
+  } catch (error) {
+    return E.left(fileFailure(path, error).message);
+  }
+};
+
+const readState = (root: string): E.Either<string, GuestCpuState> =>
+  pipe(
+    E.Do,
+    E.bind('present', () => readCpus(join(root, 'present'))),
+    E.bind('online', () => readCpus(join(root, 'online'))),
+  );
+
+/** The write returns when the CPU is switched. Null: it is; else why not. */
+const switchCpu = async (root: string, cpu: number, to: '0' | '1'): Promise<string | null> => {
+  const path = join(root, `cpu${cpu}`, 'online');
+  try {
+    await writeFile(path, to, { flag: 'r+' });
+    return null;
+  } catch (error) {
+    return fileFailure(path, error).message;
+  }
+};
+
+const switchAll = async (root: string, cpus: readonly number[], to: '0' | '1'): Promise<string | null> => {
+  for (const cpu of cpus) {
+    const trouble = await switchCpu(root, cpu, to);
+    if (trouble !== null) return trouble;
+  }
+  return null;
+};
+
+/** Right: so many CPUs are online, and that is as asked. */
+const reached = (root: string, { surplus }: CpuWish, target: number): E.Either<string, number> =>
+  pipe(
+    readState(root),
+    E.chain(({ present, online: { length: online } }) => {
+      if (online < target) return E.left(`${online} of ${target} CPUs are online, ${present.length} are there`);
+      const isTooMany = surplus === 'offline' && online > target;
+      return isTooMany ? E.left(`${online} CPUs are online, ${target} are granted`) : E.right(online);
+    }),
+  );
+
+/** Null: there is nothing to switch. */
+const switches = (root: string, { bringOnline, takeOffline }: CpuPlan): (() => Promise<string | null>) | null =>
+  bringOnline.length + takeOffline.length === 0
+    ? null
+    : async () => (await switchAll(root, bringOnline, '1')) ?? switchAll(root, takeOffline, '0');
+
+/** @param sysRoot where sysfs is mounted, /sys */
+export const guestCpusUnder = (sysRoot: string): GuestCpus => {
+  const root = join(sysRoot, 'devices/system/cpu');
+  /** A write that hangs in the kernel cannot be called back: nothing is begun beside it. */
+  let isSwitching = false;
+  const finish = async (work: () => Promise<string | null>): Promise<string | null> => {
+    isSwitching = true;
+    let trouble: string | null = `${root}: not switched within ${SWITCH_MS} ms`;
+    const working = work()
+      .then((outcome) => {
+        trouble = outcome;
+      })
+      .finally(() => {
+        isSwitching = false;
+      });
+    await within(working, SWITCH_MS);
+    return trouble;
+  };
+  return {
+    apply: async (wish) => {
+      const before = readState(root);
+      if (E.isLeft(before)) return before;
+      const plan = planCpus(before.right, wish);
+      const work = switches(root, plan);
+      if (work === null) return reached(root, wish, plan.target);
+      if (isSwitching) return E.left(`${root}: the kernel still switches a CPU that was asked for before`);
+      const trouble = await finish(work);
+      return trouble === null ? reached(root, wish, plan.target) : E.left(trouble);
+    },
+  };
+};

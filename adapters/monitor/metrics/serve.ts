@@ -1,0 +1,69 @@
+/** The HTTP server that metrics are scraped from: GET /metrics and nothing else, a connection for each scrape. */
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import * as E from 'fp-ts/Either';
+import { errorText } from '../../../machines/shared/error-text';
+import { bind, boundedHttpServer, closeServer } from '../../shared/http-server';
+import { DEADLINES, MAX_SOCKETS, type Deadlines } from './limits';
+
+const PATH = '/metrics';
+/** https://prometheus.io/docs/instrumenting/exposition_formats/ */
+const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
+
+export interface MetricsServer {
+  readonly address: { readonly host: string; readonly port: number };
+  /** Hangs up on all scrapers. */
+  close(): Promise<void>;
+}
+
+const answer = (response: ServerResponse, status: number, text: string, headers: OutgoingHttpHeaders = {}): void => {
+  const length = { 'Content-Length': Buffer.byteLength(text), Connection: 'close' };
+  response.writeHead(status, { 'Content-Type': CONTENT_TYPE, ...length, ...headers }).end(text);
+};
+
+/** Scrapes at the same time share one reading, so that many cost no more than one. */
+const shared = (read: () => Promise<string>): (() => Promise<string>) => {
+  let underWay: Promise<string> | null = null;
+  return () =>
+    (underWay ??= read().finally(() => {
+      underWay = null;
+    }));
+};
+
+/**
+ * Left: why nothing can be served, one line that names the address; the monitor says it and goes on
+ * (rule R9). Never rejects.
+ *
+ * @param read the text, for each scrape anew
+ * @param deadlines shorter ones are for tests
+ */
+export const serveMetrics = async (
+  { host, port }: { readonly host: string; readonly port: number },
+  read: () => Promise<string>,
+  { requestMs, idleMs }: Deadlines = DEADLINES,
+): Promise<E.Either<string, MetricsServer>> => {
+  const scrape = shared(read);
+  const serve = ({ url = '', method }: IncomingMessage, response: ServerResponse): void => {
+    if (url.split('?', 1)[0] !== PATH) {
+      answer(response, 404, `only ${PATH} is served here\n`);
+    } else if (method !== 'GET') {
+      answer(response, 405, 'only GET is allowed\n', { Allow: 'GET' });
+    } else {
+      scrape().then(
+        (text) => {
+          answer(response, 200, text);
+        },
+        (error: unknown) => {
+          answer(response, 500, `${String(error)}\n`);
+        },
+      );
+    }
+  };
+  const server = boundedHttpServer({ requestMs, maxSockets: MAX_SOCKETS });
+  server.on('request', serve).setTimeout(idleMs);
+  try {
+    const address = await bind(server, host, port);
+    return E.right({ address, close: () => closeServer(server) });
+  } catch (error) {
+    return E.left(`metrics: ${errorText(error)}`);
+  }
+};

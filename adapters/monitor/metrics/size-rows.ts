@@ -1,0 +1,63 @@
+/** Sizes, memory, and what is decided about them. */
+import type { Size } from '../../../machines/shared/events/size';
+import { Verdict } from '../../../machines/monitor/memory/pressure-level';
+import { useBytes } from '../../../machines/monitor/memory/use';
+import type { MetricFacts } from './facts';
+import { counter, counterBy, gauge, gaugeBy, seconds, type Row } from './row';
+
+const sizes = ({ status: { size } }: MetricFacts, read: (size: Size) => number) => ({
+  desired: size.wished && read(size.wished),
+  granted: size.granted && read(size.granted),
+  seen: size.seen && read(size.seen),
+});
+
+const WHICH = 'desired by us, last granted by the agent, seen in the kernel';
+
+export const SIZE_ROWS: readonly Row[] = [
+  gaugeBy('vm_monitor_size_memory_bytes', `Memory of the VM: ${WHICH}.`, 'size', (facts) =>
+    sizes(facts, ({ mem }) => mem),
+  ),
+  gaugeBy('vm_monitor_size_vcpus', `vCPUs of the VM: ${WHICH}.`, 'size', (facts) => sizes(facts, ({ cpu }) => cpu)),
+  counter('vm_monitor_decisions_total', 'Changes of the desired size.', ({ counts }) => counts.decisions),
+  counterBy('vm_monitor_requests_sent_total', 'Wishes sent to the agent, repeated ones too.', 'type', ({ counts }) => ({
+    ScaleRequest: counts.scaleRequests,
+    UpscaleRequest: counts.upscaleRequests,
+  })),
+  counter('vm_monitor_grants_total', 'Sizes that the agent has granted.', ({ counts }) => counts.grants),
+  counter('vm_monitor_denials_total', 'Wishes that the agent has refused.', ({ counts }) => counts.denials),
+  gauge('vm_monitor_wish_denied', '1 while the agent refuses the present wish.', ({ denied }) => Number(denied)),
+  gauge(
+    'vm_monitor_grant_expected_seconds',
+    'Learned time from a wish for more to the size being seen.',
+    ({ grantUpMs }) => seconds(grantUpMs),
+  ),
+  counterBy(
+    'vm_monitor_downscale_requests_total',
+    'Shrinks that the agent has asked for, by our answer.',
+    'answer',
+    ({ counts }) => ({ agreed: counts.shrinksAgreed, refused: counts.shrinksRefused }),
+  ),
+  gauge('vm_monitor_memory_use_bytes', 'Memory in use that cannot be reclaimed.', ({ domain }) =>
+    useBytes(domain.readings),
+  ),
+  gauge(
+    'vm_monitor_memory_growth_bytes_per_second',
+    'How fast that use grows; 0 when it does not.',
+    ({ domain }) => domain.growth.bytesPerS,
+  ),
+  gauge(
+    'vm_monitor_memory_runway_bytes',
+    'What the kernel will still give, less a reserve; negative once that is touched.',
+    ({ status }) => status.memory.runwayBytes,
+  ),
+  gauge(
+    'vm_monitor_memory_exhaustion_seconds',
+    'When the runway is used up at the present growth; absent when nothing grows.',
+    ({ status }) => seconds(status.memory.exhaustionMs),
+  ),
+  gaugeBy('vm_monitor_memory_verdict', '1 for the present verdict on memory.', 'verdict', ({ status }) =>
+    Object.fromEntries(
+      Object.keys(Verdict.keys).map((verdict) => [verdict, Number(verdict === status.memory.verdict)]),
+    ),
+  ),
+];

@@ -1,0 +1,19 @@
+/**
+ * How long each grant took. The engine times them and keeps an estimate; the single times show as a
+ * change of the estimate, at the beat on which the kernel showed the size.
+ */
+import type { Domain } from '../../../machines/monitor/engine/state';
+
+export interface TimedGrant {
+  readonly direction: 'up' | 'down';
+  readonly tookMs: number;
+}
+
+type Timing = Pick<Domain, 'timedAsk' | 'latency' | 'beatAt'>;
+
+/** The grant that was timed between two states that follow one another, or null. */
+export const timedGrant = (before: Timing, after: Timing): TimedGrant | null => {
+  const { timedAsk } = before;
+  if (timedAsk === null || after.beatAt === null || after.latency === before.latency) return null;
+  return { direction: timedAsk.direction, tookMs: after.beatAt - timedAsk.at };
+};

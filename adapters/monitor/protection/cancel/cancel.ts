@@ -1,0 +1,98 @@
+/**
+ * Step 4 of protection: the statement that is to blame (blame.ts) is cancelled by SIGINT, as pg_cancel_backend()
+ * does it: one SQL error (57014) instead of a restart of all. Only backends of clients, their parallel workers and
+ * autovacuum workers, only if they are who they were when they were chosen, and never one that commits.
+ *
+ * If we die at any point: either the signal was sent or it was not; nothing is left to undo.
+ */
+import * as E from 'fp-ts/Either';
+import type { Either } from 'fp-ts/Either';
+import { fileFailure } from '../../../shared/node-error';
+import type { ProtectionPaths } from '../paths';
+import { type Blame, blameFor } from '../processes/blame';
+import type { Hold } from '../throttle/throttle';
+import { GIVE_BACK_MS } from '../throttle/limits';
+import { leaderOf, whyNotCancelled } from '../processes/postgres-titles';
+import { isSameProcess, type ProcessIdentity, readIdentity } from '../processes/process-identity';
+import { chooseSuspect } from './suspects';
+import { survey } from '../processes/survey';
+
+export interface Canceller {
+  /** Left: no statement is to be cancelled, or we may not. */
+  cancel(): Promise<Either<string, { readonly pid: number; readonly anonBytes: number }>>;
+}
+
+export interface CancellerOptions {
+  readonly paths: ProtectionPaths;
+  readonly procRoot: string;
+  readonly hold: Pick<Hold, 'held' | 'letGo'>;
+  /** Monotonic. */
+  readonly nowMs: () => number;
+}
+
+/**
+ * Everyone who works at the target's statement is let out of the brake first: some kernels slow a
+ * dying task too (before commit 63fd327016fd), and a leader waits for its workers to end.
+ */
+const letGoOfStatement = async (
+  target: ProcessIdentity,
+  { hold, procRoot }: CancellerOptions,
+): Promise<Either<string, void>> => {
+  for (const { pid } of hold.held()) {
+    const held = await readIdentity(procRoot, pid);
+    if (E.isLeft(held)) return held;
+    if (held.right === undefined || leaderOf(held.right) !== leaderOf(target)) continue;
+    const letGo = await hold.letGo(pid);
+    if (E.isLeft(letGo)) return letGo;
+  }
+  return E.right(undefined);
+};
+
+/**
+ * Who it is and what it does is read once more right before the signal. What changes between these two calls is not
+ * seen: a pid that is given to another process (the kernel gives out all others first), or a commit that begins.
+ */
+const interrupt = async (target: ProcessIdentity, procRoot: string): Promise<Either<string, void>> => {
+  const now = await readIdentity(procRoot, target.pid);
+  if (E.isLeft(now)) return now;
+  if (now.right === undefined) return E.left(`pid ${target.pid} has ended by itself`);
+  if (!isSameProcess(now.right, target)) return E.left(`pid ${target.pid} is not the process that was chosen any more`);
+  const spared = whyNotCancelled(now.right.title);
+  if (spared !== null) return E.left(`pid ${target.pid} may not be cancelled any more: ${spared}`);
+  try {
+    process.kill(target.pid, 'SIGINT');
+    return E.right(undefined);
+  } catch (error) {
+    return E.left(fileFailure(`SIGINT to pid ${target.pid}`, error).message);
+  }
+};
+
+/** Cancels one statement a call; how often is the core's to decide. */
+export const createCanceller = (options: CancellerOptions): Canceller => {
+  const { paths, procRoot, hold, nowMs } = options;
+  let last: { readonly pid: number; readonly atMs: number } | null = null;
+
+  const mayCancel = ({ byGrowth }: Blame): Either<string, void> => {
+    if (byGrowth || last === null || nowMs() - last.atMs >= GIVE_BACK_MS) return E.right(undefined);
+    return E.left(`nobody grows, and pid ${last.pid}, whose statement was cancelled, may still give memory back`);
+  };
+
+  return {
+    cancel: async () => {
+      const surveyed = await survey([paths.managed, paths.brake], procRoot);
+      if (E.isLeft(surveyed)) return surveyed;
+      const blame = blameFor(surveyed.right.processes, hold.held());
+      const may = mayCancel(blame);
+      if (E.isLeft(may)) return may;
+      const target = await chooseSuspect(blame, surveyed.right, procRoot);
+      if (E.isLeft(target)) return target;
+      const { identity, process } = target.right;
+      const letGo = await letGoOfStatement(identity, options);
+      if (E.isLeft(letGo)) return letGo;
+      const interrupted = await interrupt(identity, procRoot);
+      if (E.isLeft(interrupted)) return interrupted;
+      last = { pid: identity.pid, atMs: nowMs() };
+      return E.right({ pid: identity.pid, anonBytes: process.anonBytes });
+    },
+  };
+};

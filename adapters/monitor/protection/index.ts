@@ -1,0 +1,118 @@
+/** Protection as the monitor opens it: first what others left is undone (rule R3), then the hands are made. */
+import { isRight } from 'fp-ts/Either';
+import { defer, filter, merge, type Observable, of, Subject } from 'rxjs';
+import type { InputEvent } from '../../../machines/monitor/events/inputs';
+import type { MonitorConfig } from '../config/monitor-config';
+import { cgroupPath } from '../kernel/cgroup-root';
+import type { Logger } from '../../shared/logging/logger';
+import { isInside, ownCgroup } from '../own-process';
+import { undoAtExit } from './at-exit';
+import { createHands, type ProtectionHands } from './actuators';
+import { leftoverEvent, type Leftovers, undoLeftovers } from './leftovers';
+import { protectionPaths, type ProtectionPaths } from './paths';
+import { MACHINE, type Reach } from './reach';
+import { restore, restoreSync } from './restore';
+import type { Restored, RestoreJob } from './restore-job';
+
+export type { ProtectionHands } from './actuators';
+
+export interface Protection {
+  /** Null: nothing may be written. */
+  readonly hands: ProtectionHands | null;
+  /** Directory of the cgroup into which a hold moves processes. */
+  readonly brake: string | null;
+  /** What the hands tell without being asked. */
+  readonly events: Observable<InputEvent>;
+  /** Undoes all that is in place. */
+  stop(): Promise<void>;
+}
+
+const NONE: Protection = { hands: null, brake: null, events: new Subject<InputEvent>(), stop: () => Promise.resolve() };
+
+/**
+ * The settings as far as they can be had: a monitor that lives inside the managed cgroup would slow
+ * itself down by any limit, so there it only observes (rule R13).
+ */
+export const withSafeProtection = async (config: MonitorConfig, logger: Logger): Promise<MonitorConfig> => {
+  if (config.cgroup === null || config.protect === 'observe') return config;
+  const own = await ownCgroup(config.procRoot);
+  if (!isRight(own) || !isInside(config.cgroup, own.right)) return config;
+  logger.warn(
+    `protection: --protect ${config.protect} is refused, observing only: the monitor itself runs in ${own.right}, ` +
+      `inside the managed cgroup ${config.cgroup}; start it in a cgroup of its own`,
+  );
+  return { ...config, protect: 'observe' };
+};
+
+const say = (logger: Logger, { lifted, notes, failed }: Restored): void => {
+  for (const line of notes) logger.warn(`protection: ${line}`);
+  for (const line of lifted) logger.warn(`protection: left by a monitor before, undone: ${line}`);
+  for (const line of failed) logger.error(`protection: not undone: ${line}`);
+};
+
+const pathsOf = ({ cgroup, cgroupRoot, runtimeDir }: MonitorConfig): ProtectionPaths | null => {
+  if (cgroup === null) return null;
+  const managed = cgroupPath(cgroupRoot, cgroup);
+  return isRight(managed) ? protectionPaths(managed.right, runtimeDir) : null;
+};
+
+interface Begun {
+  readonly leftovers: Leftovers;
+  readonly events: Observable<InputEvent>;
+  readonly tell: (event: InputEvent) => void;
+}
+
+/** Undoes what others have left, now or, what cannot be undone yet, later. */
+const begin = async (job: RestoreJob, logger: Logger): Promise<Begun> => {
+  const told = new Subject<InputEvent>();
+  const tell = (event: InputEvent): void => {
+    told.next(event);
+  };
+  const sayRestored = (restored: Restored): void => {
+    say(logger, restored);
+  };
+  const atStart = await restore(job);
+  sayRestored(atStart);
+  const leftovers = undoLeftovers({ job, atStart, say: sayRestored, tell });
+  // At the start nobody could listen yet.
+  const stillLeft = defer(() => of(leftoverEvent(leftovers)).pipe(filter((event) => event !== undefined)));
+  return { leftovers, events: merge(stillLeft, told), tell };
+};
+
+/** Never rejects. Before anything else of a start. */
+export const openProtection = async (
+  config: MonitorConfig,
+  logger: Logger,
+  reach: Reach = MACHINE,
+): Promise<Protection> => {
+  const paths = pathsOf(config);
+  if (paths === null) return NONE;
+  const { undoFiles } = reach;
+  const mayWrite = config.protect !== 'observe';
+  const job: RestoreJob = { paths, files: undoFiles, mode: mayWrite ? 'start' : 'ours' };
+  const { leftovers, events, tell } = await begin(job, logger);
+  const stopLeftovers = (): Promise<void> => {
+    leftovers.stop();
+    return Promise.resolve();
+  };
+  if (!mayWrite) return { ...NONE, events, stop: stopLeftovers };
+  const { cgroupRoot, procRoot } = config;
+  const warn = (line: string): void => {
+    logger.warn(line);
+  };
+  const hands = await createHands({ paths, cgroupRoot, procRoot, reach, leftovers, tell, warn });
+  // The note stays: Node still carries out what waits for a thread after this, and the guard undoes it by the note.
+  const forgetExit = undoAtExit(() => {
+    restoreSync({ paths, files: { ...undoFiles, removeFile: () => undefined }, mode: 'ours' });
+  });
+  return {
+    hands,
+    brake: paths.brake,
+    events,
+    stop: async () => {
+      await stopLeftovers();
+      await hands.stop();
+      forgetExit();
+    },
+  };
+};

@@ -1,0 +1,89 @@
+/**
+ * Holds what is ours at this moment, on disk (intent.ts) and under the eyes of the guard. Whoever puts
+ * something in place notes it first, and strikes it out after it has undone it. So if we die between
+ * any two steps, what is in place is noted; what is noted and not in place does no harm.
+ */
+import * as E from 'fp-ts/Either';
+import type { Either } from 'fp-ts/Either';
+import { createQueue } from '../../shared/queue';
+import { attempt, inWords } from './attempt';
+import type { HandFiles } from './files';
+import { type Intent, intentText, isNothing, NOTHING } from './intent';
+import { MAX_INTENT_BYTES, MAX_WAITING } from './limits';
+
+/** No limit without a guard in force (guard.ts). */
+export interface Watchkeeper {
+  /** Right once the guard would undo what we put in place. At once where it is so already. */
+  watch(): Promise<Either<string, void>>;
+  /** For each `watch` that was right, when what it was for is undone. */
+  rest(): void;
+}
+
+export interface LedgerOptions {
+  readonly intentFile: string;
+  readonly files: HandFiles;
+  readonly guard: Watchkeeper;
+  /** One word that names this run of the monitor; the guard knows it. */
+  readonly session: string;
+  /** Why nothing may be put in place yet, as the note on disk is that of a monitor before (leftovers.ts); null: it may. */
+  readonly pending?: () => string | null;
+}
+
+export class IntentLedger {
+  readonly #queue = createQueue(MAX_WAITING);
+  #intent: Intent = NOTHING;
+  #watched = false;
+
+  constructor(private readonly options: LedgerOptions) {}
+
+  /** Why nothing may be put in place yet; null: it may. */
+  get pending(): string | null {
+    return this.options.pending?.() ?? null;
+  }
+
+  /** What is noted. */
+  get intent(): Intent {
+    return this.#intent;
+  }
+
+  /**
+   * Replaces the entries that `changes` names. To be called, and awaited, before something is put in
+   * place, and again after it was undone. Left: nothing has changed, and what was to be put in place
+   * must not be.
+   */
+  async note(changes: Partial<Intent>): Promise<Either<string, void>> {
+    const noted = await this.#queue.run(() => this.#note({ ...this.#intent, ...changes }));
+    return noted ?? E.left(`${this.options.intentFile}: more than ${MAX_WAITING} notes wait already`);
+  }
+
+  async #note(intent: Intent): Promise<Either<string, void>> {
+    const { pending } = this;
+    // Not even removed: the note on disk is not ours.
+    if (pending !== null) return isNothing(intent) ? E.right(undefined) : E.left(pending);
+    const written = isNothing(intent) ? await this.#remove() : await this.#write(intent);
+    if (E.isRight(written)) this.#intent = intent;
+    return written;
+  }
+
+  async #write(intent: Intent): Promise<Either<string, void>> {
+    const { intentFile, files, guard, session } = this.options;
+    const text = intentText(session, intent);
+    if (Buffer.byteLength(text) > MAX_INTENT_BYTES)
+      return E.left(`${intentFile}: longer than ${MAX_INTENT_BYTES} bytes`);
+    const watched = await guard.watch();
+    if (E.isLeft(watched)) return watched;
+    // One watch for all entries. It was asked for again, as the guard may be another one by now.
+    if (this.#watched) guard.rest();
+    this.#watched = true;
+    return inWords(await attempt(intentFile, () => files.replaceFile(intentFile, text)));
+  }
+
+  async #remove(): Promise<Either<string, void>> {
+    const { intentFile, files, guard } = this.options;
+    const removed = await attempt(intentFile, () => files.removeFile(intentFile));
+    if (E.isLeft(removed)) return inWords(removed);
+    if (this.#watched) guard.rest();
+    this.#watched = false;
+    return E.right(undefined);
+  }
+}

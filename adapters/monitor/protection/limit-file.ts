@@ -1,0 +1,227 @@
+/**
+ * One limit of the managed cgroup that we set and lift: memory.high or memory.max (kernel doc
+ * admin-guide/cgroup-v2; mm/memcontrol.c). It is never set within `roomBytes` of the use that it must stay
+ * clear of (cgroup-use.ts), so setting it kills nobody, and never over a limit of somebody else.
+ *
+ * If we die the next instant: the limit is in the ledger before it is set, and the guard, the next start or
+ * `thaw` lifts it. Whatever goes wrong while it is set ends with the limit lifted.
+ */
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as E from 'fp-ts/Either';
+import type { Either } from 'fp-ts/Either';
+import { createQueue } from '../../shared/queue';
+import { attempt, attemptSync } from './attempt';
+import type { HeldLimit, LimitFiles } from './files';
+import type { IntentLedger } from './intent-records';
+import { readLimit, requireRoom } from './limit-readings';
+import { type LimitName, limitText, NO_LIMIT, wholePages } from './limit-text';
+import { MAX_WAITING, UNDO_RETRY_MS } from './limits';
+
+export interface LimitFileOptions {
+  readonly managed: string;
+  readonly files: LimitFiles;
+  readonly ledger: IntentLedger;
+  /** Monotonic. */
+  readonly nowMs: () => number;
+  /** Somebody else has changed the limit to `bytes` (null: "max"). Once for each change. */
+  readonly onForeign: (file: LimitName, bytes: number | null) => void;
+}
+
+export interface LimitRow {
+  readonly name: LimitName;
+  readonly entry: 'highBytes' | 'maxBytes';
+  /** Least distance above the use that it must stay clear of. */
+  readonly roomBytes: number;
+}
+
+export class LimitFile {
+  readonly #path: string;
+  readonly #queue = createQueue(MAX_WAITING);
+  /** What is set, or being set at this moment. */
+  #inPlace: { readonly bytes: number; readonly sinceMs: number } | null = null;
+  /** Opened before the limit is set, so that lifting it needs neither a thread nor a look-up of the path. */
+  #held: HeldLimit | null = null;
+  /** Counts commands: of those that wait only the newest is carried out. */
+  #newest = 0;
+  /** The limit of somebody else that was told last; null: none. */
+  #foreignBytes: number | null = null;
+
+  constructor(
+    private readonly row: LimitRow,
+    private readonly options: LimitFileOptions,
+  ) {
+    this.#path = join(options.managed, row.name);
+  }
+
+  /**
+   * Resolves when it is in force. The write may block in the kernel, in the thread pool: for memory.max until
+   * page cache is dropped down to it, some 100 ms.
+   * @returns its bytes: `bytes` rounded up to whole pages. Left: why no limit of ours is in place now (or
+   * could not be lifted); or that a newer command has superseded this one, which then says what is.
+   */
+  set(bytes: number): Promise<Either<string, number>> {
+    this.#newest += 1;
+    const turn = this.#newest;
+    return this.#inTurn(async () => {
+      if (turn !== this.#newest) return E.left(`${this.#path}: superseded by a newer command`);
+      const outcome = await this.#set(wholePages(bytes), turn);
+      if (E.isRight(outcome)) return outcome;
+      this.#drop();
+      const lifted = await this.#settle();
+      return E.isRight(lifted) ? outcome : E.left(`${outcome.left}; ${lifted.left}`);
+    });
+  }
+
+  /** @returns for how many ms it was in place, 0 if it was not. Left: it may be in place still; checkForeign tries again. */
+  lift(): Promise<Either<string, number>> {
+    const inPlaceMs = this.liftNow() ?? 0;
+    return this.#inTurn(async () => E.map(() => inPlaceMs)(await this.#settle()));
+  }
+
+  /**
+   * Lifts before it returns: one synchronous write that cannot block, as raising a limit reclaims nothing
+   * (memory_high_write and memory_max_write in mm/memcontrol.c). `lift` must follow: it makes sure.
+   * @returns for how many ms it was in place; null: it was not, and nothing was written
+   */
+  liftNow(): number | null {
+    this.#newest += 1;
+    return this.#drop();
+  }
+
+  /** Something of ours is noted that is not to be in place: it could not be lifted, or somebody else has replaced it. */
+  get hasRemains(): boolean {
+    return this.#inPlace === null && this.#noted.length > 0;
+  }
+
+  /**
+   * Looks whether somebody else has written the file, and tries again to lift what could not be lifted.
+   * @returns false: not looked at, as we are writing it, or may not yet
+   */
+  async checkForeign(): Promise<boolean> {
+    // What a monitor before has left is not somebody else's.
+    if (this.#queue.length() > 0 || this.options.ledger.pending !== null) return false;
+    await this.#inTurn(async () => {
+      await this.#requireOurs();
+      return this.#settleRemains();
+    });
+    return true;
+  }
+
+  get #isInPlace(): boolean {
+    return this.#inPlace !== null;
+  }
+
+  get #noted(): readonly number[] {
+    return this.options.ledger.intent[this.row.entry];
+  }
+
+  /** What `liftNow` does, as part of a command that is under way. */
+  #drop(): number | null {
+    if (this.#inPlace === null) return null;
+    const inPlaceMs = this.options.nowMs() - this.#inPlace.sinceMs;
+    this.#inPlace = null;
+    this.#raise();
+    return inPlaceMs;
+  }
+
+  async #set(bytes: number, turn: number): Promise<Either<string, number>> {
+    const ready = await this.#prepare(bytes);
+    if (E.isLeft(ready)) return ready;
+    if (turn !== this.#newest) return E.left(`${this.#path}: superseded by a newer command`);
+    this.#inPlace = { bytes, sinceMs: this.options.nowMs() };
+    const written = await attempt(this.#path, () => this.options.files.writeKernel(this.#path, limitText(bytes)));
+    if (E.isLeft(written)) return E.left(written.left.message);
+    const inForce = await this.#verify(bytes);
+    if (this.#isInPlace) return inForce;
+    // Lifted by a newer command, maybe before the kernel took our write. (Else somebody else has written: left alone.)
+    if (turn !== this.#newest) this.#raise();
+    return E.isLeft(inForce) ? inForce : E.left(`${this.#path}: lifted again while it was being set`);
+  }
+
+  /** All that must be so before the write; what may change quickly comes last. */
+  async #prepare(bytes: number): Promise<Either<string, void>> {
+    const { files, ledger, managed } = this.options;
+    if (ledger.pending !== null) return E.left(ledger.pending);
+    const ours = await this.#requireOurs();
+    if (E.isLeft(ours)) return ours;
+    const settled = await this.#settleRemains();
+    if (E.isLeft(settled)) return settled;
+    const standing = this.#inPlace === null ? [] : [this.#inPlace.bytes];
+    const noted = await ledger.note({ [this.row.entry]: [...standing, bytes] });
+    if (E.isLeft(noted)) return noted;
+    const held = await attempt(this.#path, () => files.holdLimit(this.#path));
+    if (E.isLeft(held)) return E.left(held.left.message);
+    const before = this.#held;
+    this.#held = held.right;
+    await before?.close();
+    return requireRoom(files, managed, { ...this.row, bytes });
+  }
+
+  /** Arming raises no event, so what has grown past the limit meanwhile must be found by looking. */
+  async #verify(bytes: number): Promise<Either<string, number>> {
+    const ours = await this.#requireOurs();
+    if (E.isLeft(ours)) return ours;
+    const { files, managed } = this.options;
+    return E.map(() => bytes)(await requireRoom(files, managed, { ...this.row, bytes, roomBytes: 0 }));
+  }
+
+  /** Left when somebody else's limit stands there. It is told, and left alone. */
+  async #requireOurs(): Promise<Either<string, void>> {
+    const turn = this.#newest;
+    const limit = await readLimit(this.options.files, this.#path);
+    if (E.isLeft(limit)) return limit;
+    // Lifted while we read: what we have read says nothing any more.
+    if (turn !== this.#newest || limit.right === 'gone') return E.right(undefined);
+    return this.#compare(limit.right);
+  }
+
+  #compare(bytes: number | null): Either<string, void> {
+    const isOurs = bytes === null ? this.#inPlace === null : this.#noted.includes(bytes);
+    if (!isOurs) this.#inPlace = null;
+    const foreignBytes = isOurs ? null : bytes;
+    if (foreignBytes !== this.#foreignBytes || (bytes === null && !isOurs))
+      this.options.onForeign(this.row.name, bytes);
+    this.#foreignBytes = foreignBytes;
+    return foreignBytes === null ? E.right(undefined) : E.left(`${this.#path}: somebody else has set ${foreignBytes}`);
+  }
+
+  /** Failures are found, and mended, by #settle. */
+  #raise(): void {
+    attemptSync(this.#path, () => this.#held?.writeSync(NO_LIMIT));
+  }
+
+  /** A limit that could not be lifted before, or that somebody else has replaced, may still be in the ledger. */
+  async #settleRemains(): Promise<Either<string, void>> {
+    return this.hasRemains ? this.#settle() : E.right(undefined);
+  }
+
+  /** Makes sure that no limit of ours stands there, and strikes it out of the ledger. */
+  async #settle(): Promise<Either<string, void>> {
+    let lifted = await this.#liftOurs();
+    for (const ms of UNDO_RETRY_MS) {
+      if (E.isRight(lifted)) break;
+      await sleep(ms);
+      lifted = await this.#liftOurs();
+    }
+    if (E.isLeft(lifted)) return lifted;
+    await this.#held?.close();
+    this.#held = null;
+    // An entry too many does no harm, and goes with the next note.
+    await this.options.ledger.note({ [this.row.entry]: [] });
+    return E.right(undefined);
+  }
+
+  async #liftOurs(): Promise<Either<string, void>> {
+    const { files } = this.options;
+    const limit = await readLimit(files, this.#path);
+    if (E.isLeft(limit)) return limit;
+    if (typeof limit.right !== 'number' || !this.#noted.includes(limit.right)) return E.right(undefined);
+    const written = await attempt(this.#path, () => files.writeKernel(this.#path, NO_LIMIT));
+    return E.isLeft(written) ? E.left(`not lifted: ${written.left.message}`) : E.right(undefined);
+  }
+
+  async #inTurn<A>(work: () => Promise<Either<string, A>>): Promise<Either<string, A>> {
+    return (await this.#queue.run(work)) ?? E.left(`${this.#path}: more than ${MAX_WAITING} commands wait already`);
+  }
+}

@@ -1,0 +1,68 @@
+/** Which processes are in a cgroup and in those below it (kernel doc admin-guide/cgroup-v2, cgroup.procs). */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as E from 'fp-ts/Either';
+import type { Either } from 'fp-ts/Either';
+import { fileFailure } from '../../../shared/node-error';
+import { type ParseError, showParseError } from '../../../shared/parse/parse-error';
+import { wholeNumberAt } from '../../../shared/parse/scan';
+import { MAX_CGROUPS, MAX_DEPTH, MAX_PROCESSES } from '../throttle/limits';
+
+/** By pid the directory of the cgroup that the process is in: it goes back there. */
+export type Members = ReadonlyMap<number, string>;
+
+/**
+ * The pids of a cgroup.procs. 0 stands for a process outside of our pid namespace: it cannot be named
+ * by us and is left out.
+ */
+export const parsePids = (file: string, text: string): Either<ParseError, readonly number[]> => {
+  const pids: number[] = [];
+  for (const line of text.matchAll(/.+/g)) {
+    const pid = wholeNumberAt(file, text, line.index);
+    if (E.isLeft(pid)) return pid;
+    if (pid.right > 0) pids.push(pid.right);
+  }
+  return E.right(pids);
+};
+
+/** ENOENT, ENODEV: the cgroup was removed. EOPNOTSUPP: a threaded one, whose processes are listed above it. */
+const WITHOUT_PROCESSES: ReadonlySet<string> = new Set(['ENOENT', 'ENODEV', 'EOPNOTSUPP']);
+
+interface Listed {
+  readonly directory: string;
+  readonly pids: readonly number[];
+  readonly children: readonly string[];
+}
+
+/** At once: neither waits for anything in the kernel (see files.ts). */
+const list = (directory: string): Either<string, Listed> => {
+  const path = join(directory, 'cgroup.procs');
+  try {
+    const pids = parsePids(path, readFileSync(path, 'latin1'));
+    if (E.isLeft(pids)) return E.left(showParseError(pids.left));
+    const entries = readdirSync(directory, { withFileTypes: true });
+    const children = entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(directory, name));
+    return E.right({ directory, pids: pids.right, children });
+  } catch (error) {
+    const { code, message } = fileFailure(path, error);
+    return WITHOUT_PROCESSES.has(code) ? E.right({ directory, pids: [], children: [] }) : E.left(message);
+  }
+};
+
+/** At most MAX_PROCESSES, from at most MAX_CGROUPS, MAX_DEPTH levels down; none where there is no such cgroup. */
+export const membersOf = (directory: string): Either<string, Members> => {
+  const members = new Map<number, string>();
+  let level: readonly string[] = [directory];
+  let seen = 1;
+  for (let depth = 0; depth <= MAX_DEPTH && level.length > 0; depth += 1) {
+    const next: string[] = [];
+    for (const listed of level.map(list)) {
+      if (E.isLeft(listed)) return listed;
+      for (const pid of listed.right.pids) if (members.size < MAX_PROCESSES) members.set(pid, listed.right.directory);
+      next.push(...listed.right.children);
+    }
+    level = next.slice(0, MAX_CGROUPS - seen);
+    seen += level.length;
+  }
+  return E.right(members);
+};

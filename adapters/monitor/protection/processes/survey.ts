@@ -1,0 +1,79 @@
+/** Who is in the cgroups and how fast each grows: two readings, SLOPE_WINDOW_MS apart or more. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as E from 'fp-ts/Either';
+import type { Either } from 'fp-ts/Either';
+import { parseMeminfo } from '../../kernel/parse/meminfo';
+import { showParseError } from '../../../shared/parse/parse-error';
+import { attemptSync, inWords } from '../attempt';
+import { type Members, membersOf } from './cgroup-members';
+import { growthBetween, type MemoryReading, type ProcessGrowth } from './growth';
+import { HOLD_WINDOWS_MS, MIN_GROWTH_BYTES_PER_S, SLOPE_WINDOW_MS } from '../throttle/limits';
+import { readMemory } from './process-memory';
+
+export interface Survey {
+  readonly members: Members;
+  /** The fastest first; members that have ended or just begun are not among them. */
+  readonly processes: readonly ProcessGrowth[];
+}
+
+const readSharedBytes = (procRoot: string): Either<string, number> => {
+  const path = join(procRoot, 'meminfo');
+  const text = attemptSync(path, () => readFileSync(path, 'latin1'));
+  if (E.isLeft(text)) return inWords(text);
+  const meminfo = parseMeminfo(path, text.right);
+  return E.isLeft(meminfo) ? E.left(showParseError(meminfo.left)) : E.right(meminfo.right.shmemBytes);
+};
+
+const read = async (procRoot: string, members: Members): Promise<Either<string, MemoryReading>> => {
+  const sharedBytes = readSharedBytes(procRoot);
+  if (E.isLeft(sharedBytes)) return sharedBytes;
+  const processes = await readMemory(procRoot, [...members.keys()]);
+  return E.isLeft(processes) ? processes : E.right({ sharedBytes: sharedBytes.right, processes: processes.right });
+};
+
+export interface SurveyOptions {
+  /** How long after the first reading the second is taken, and while nothing has grown by then each further one. */
+  readonly windowsMs: readonly number[];
+  readonly pause: (ms: number) => Promise<unknown>;
+}
+
+const ONE_WINDOW: SurveyOptions = { windowsMs: [SLOPE_WINDOW_MS], pause: sleep };
+
+const grows = ({ growthBytesPerS }: ProcessGrowth): boolean => growthBytesPerS >= MIN_GROWTH_BYTES_PER_S;
+
+const membersOfAll = (directories: readonly string[]): Either<string, Members> => {
+  const members = new Map<number, string>();
+  for (const directory of directories) {
+    const found = membersOf(directory);
+    if (E.isLeft(found)) return found;
+    for (const [pid, where] of found.right) members.set(pid, where);
+  }
+  return members.size === 0 ? E.left(`${directories.join(', ')}: no processes`) : E.right(members);
+};
+
+/** @param directories cgroups that are taken together */
+export const survey = async (
+  directories: readonly string[],
+  procRoot: string,
+  { windowsMs, pause }: SurveyOptions = ONE_WINDOW,
+): Promise<Either<string, Survey>> => {
+  const members = membersOfAll(directories);
+  if (E.isLeft(members)) return members;
+  const earlier = await read(procRoot, members.right);
+  if (E.isLeft(earlier)) return earlier;
+  let processes: readonly ProcessGrowth[] = [];
+  for (const ms of windowsMs) {
+    await pause(ms);
+    const later = await read(procRoot, members.right);
+    if (E.isLeft(later)) return later;
+    processes = growthBetween(earlier.right, later.right);
+    if (processes.some(grows)) break;
+  }
+  return E.right({ members: members.right, processes });
+};
+
+/** For a hold, which needs somebody who grows. */
+export const surveyGrowth = (directory: string, procRoot: string): Promise<Either<string, Survey>> =>
+  survey([directory], procRoot, { windowsMs: HOLD_WINDOWS_MS, pause: sleep });

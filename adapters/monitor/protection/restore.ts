@@ -1,0 +1,80 @@
+/**
+ * Undoes what a monitor has put in place (rule R3), whether it was this one, one that died, or one that
+ * we know only by what it left. Each step stands alone: where one fails, the others are taken all the same.
+ *
+ * If we die at any point, the note is still there, as it goes last: whoever comes next does it again.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as E from 'fp-ts/Either';
+import { attemptSync, isGone } from './attempt';
+import { type Intent, NOTHING, parseIntent } from './intent';
+import { UNDO_RETRY_MS } from './limits';
+import { restoreBrake, thaw } from './restore-throttle-cgroup';
+import type { Report, Restored, RestoreJob } from './restore-job';
+import { restoreLimit } from './restore-limit';
+import { MODES, type ModeRules } from './restore-modes';
+
+interface Known {
+  readonly intent: Intent;
+  readonly rules: ModeRules;
+}
+
+/** What we know of ours. A note that cannot be read or understood may stand for anything (restore-modes.ts). */
+const readIntent = ({ paths: { intentFile }, files, mode }: RestoreJob, report: Report): Known => {
+  const anything = (reason: string): Known => {
+    report.notes.push(`${reason}; so every limit may be ours`);
+    return { intent: NOTHING, rules: MODES.everything };
+  };
+  const text = attemptSync(intentFile, () => files.readOwn(intentFile));
+  if (E.isLeft(text)) {
+    return isGone(text.left) ? { intent: NOTHING, rules: MODES[mode] } : anything(text.left.message);
+  }
+  const intent = parseIntent(intentFile, text.right);
+  return E.isLeft(intent) ? anything(intent.left) : { intent: intent.right, rules: MODES[mode] };
+};
+
+const restoreSharedMemory = ({ files }: RestoreJob, { sharedMemory }: Intent, report: Report): void => {
+  if (sharedMemory === null) return;
+  const { mountPoint, originalSize } = sharedMemory;
+  const mounted = files.remount(mountPoint, originalSize);
+  if (E.isLeft(mounted)) report.failed.push(mounted.left);
+  else report.lifted.push(`${mountPoint}: its size is ${originalSize} again`);
+};
+
+const removeIntent = ({ paths: { intentFile }, files }: RestoreJob, report: Report): void => {
+  const removed = attemptSync(intentFile, () => {
+    files.removeFile(intentFile);
+  });
+  if (E.isLeft(removed)) report.failed.push(removed.left.message);
+};
+
+/** One try, for a process that cannot wait: an uncaught error, `process.on('exit')`. Never throws. */
+export const restoreSync = (job: RestoreJob): Restored => {
+  const { files, paths } = job;
+  const report: Report = { lifted: [], notes: [], failed: [] };
+  const { intent, rules } = readIntent(job, report);
+  // What stands still first, then what is slow, then what may fail.
+  if (rules.thaws) thaw(files, paths.managed, report);
+  restoreLimit({ ...job, name: 'memory.high', ours: intent.highBytes, foreign: rules.foreignLimits }, report);
+  restoreLimit({ ...job, name: 'memory.max', ours: intent.maxBytes, foreign: rules.foreignLimits }, report);
+  if (rules.brake === 'any' || intent.brake !== null) restoreBrake(job, intent.brake ?? new Map(), report);
+  restoreSharedMemory(job, intent, report);
+  if (report.failed.length === 0) removeIntent(job, report);
+  return report;
+};
+
+/**
+ * Tries again, with a back-off of 1.6 s in all, until nothing is left to undo. Never rejects. The caller
+ * says what failed; a monitor that goes on tries further (leftovers.ts).
+ */
+export const restore = async (job: RestoreJob): Promise<Restored> => {
+  let restored = restoreSync(job);
+  const lifted = [...restored.lifted];
+  for (const ms of UNDO_RETRY_MS) {
+    if (restored.failed.length === 0) break;
+    await sleep(ms);
+    restored = restoreSync(job);
+    lifted.push(...restored.lifted.filter((line) => !lifted.includes(line)));
+  }
+  return { ...restored, lifted };
+};

@@ -1,0 +1,136 @@
+/**
+ * Step 3 of protection: /dev/shm gets no larger than it is. A statement that wants a segment beyond it
+ * (a parallel build, a parallel hash join) gets an SQL error at once, since Postgres reserves a segment
+ * before it uses it; the alternative is the OOM killer and a restart of all. Shared buffers lie elsewhere.
+ *
+ * If we die at any point: the size that the mount had is noted before the cap, and the guard, the next
+ * start and `thaw` set it again.
+ */
+import { readFile, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as E from 'fp-ts/Either';
+import type { Either } from 'fp-ts/Either';
+import { KIB } from '../../../../machines/shared/units';
+import { createQueue } from '../../../shared/queue';
+import { parseMountinfo } from '../../../shared/parse/mountinfo';
+import { showParseError } from '../../../shared/parse/parse-error';
+import { attempt } from '../attempt';
+import type { IntentLedger } from '../intent-records';
+import { capObstacle } from './cap-obstacle';
+import { CAP_SLACK_BYTES, CAP_SLACK_FACTOR, CAP_TRIES, MAX_WAITING } from '../throttle/limits';
+
+/** Where the segments of Postgres' statements lie (dynamic_shared_memory_type = posix); fixed by the C library. */
+export const SHARED_MEMORY_MOUNT = '/dev/shm';
+
+export interface SharedMemory {
+  /** No more than is used now and a little. Left: why not, and then nothing is capped. */
+  cap(): Promise<Either<string, { readonly capBytes: number }>>;
+  /** Back to the size that it had; `cappedMs` is 0 when it was not capped. Left: it is still capped; to be called again. */
+  restore(): Promise<Either<string, { readonly cappedMs: number }>>;
+}
+
+export interface SharedMemoryOptions {
+  /** SHARED_MEMORY_MOUNT; another one in tests. */
+  readonly mountPoint: string;
+  readonly procRoot: string;
+  /** remount.ts: sets the option size= of a mount. */
+  readonly remount: (mountPoint: string, size: string) => Promise<Either<string, void>>;
+  /** Notes the size that the mount had; it also sees to it that the guard is in force. */
+  readonly ledger: Pick<IntentLedger, 'note'>;
+}
+
+/** Left: the mount may not be given another size. */
+const allowed = async ({ mountPoint, procRoot }: SharedMemoryOptions): Promise<Either<string, void>> => {
+  const path = join(procRoot, 'self', 'mountinfo');
+  const text = await attempt(path, () => readFile(path, 'utf8'));
+  if (E.isLeft(text)) return E.left(text.left.message);
+  const mounts = parseMountinfo(path, text.right);
+  if (E.isLeft(mounts)) return E.left(showParseError(mounts.left));
+  const obstacle = capObstacle(mounts.right, mountPoint);
+  return obstacle === null ? E.right(undefined) : E.left(`${obstacle.found}; fix: ${obstacle.fix}`);
+};
+
+interface Fill {
+  readonly usedBytes: number;
+  readonly limitBytes: number;
+  readonly pageBytes: number;
+}
+
+const readFill = async (mountPoint: string): Promise<Either<string, Fill>> => {
+  const read = await attempt(mountPoint, () => statfs(mountPoint));
+  if (E.isLeft(read)) return E.left(read.left.message);
+  const { blocks, bfree, bsize } = read.right;
+  if (blocks === 0) return E.left(`${mountPoint}: has no size limit, so its use is not known; expected one (size=)`);
+  return E.right({ usedBytes: (blocks - bfree) * bsize, limitBytes: blocks * bsize, pageBytes: bsize });
+};
+
+/**
+ * The size that a mount has, for its option size=: its pages, counted. Not "50%" for one that was mounted without a
+ * size: that is half of the memory of now, not of then, and of an odd number of pages the kernel takes the half
+ * rounded down for its default, but rounded up for "50%" (shmem_default_max_blocks and shmem_parse_one in mm/shmem.c).
+ */
+const readSize = async (mountPoint: string): Promise<Either<string, string>> =>
+  E.map(({ limitBytes }: Fill) => `${limitBytes / KIB}k`)(await readFill(mountPoint));
+
+/** In whole pages, as tmpfs counts; never more than the limit that is there. */
+const capFor = ({ usedBytes, limitBytes, pageBytes }: Fill, failedTries: number): number => {
+  const wanted = usedBytes + CAP_SLACK_BYTES * CAP_SLACK_FACTOR ** failedTries;
+  return Math.min(limitBytes, Math.ceil(wanted / pageBytes) * pageBytes);
+};
+
+/** Tries again with more room where use has outrun the cap meanwhile. Right: the cap in bytes. */
+const shrink = async ({ mountPoint, remount }: SharedMemoryOptions): Promise<Either<string, number>> => {
+  for (let failedTries = 0; ; failedTries += 1) {
+    const fill = await readFill(mountPoint);
+    if (E.isLeft(fill)) return fill;
+    const capBytes = capFor(fill.right, failedTries);
+    const remounted = await remount(mountPoint, String(capBytes));
+    if (E.isRight(remounted)) return E.right(capBytes);
+    if (failedTries + 1 === CAP_TRIES) return remounted;
+  }
+};
+
+const TOO_MANY = `more than ${MAX_WAITING} commands wait already`;
+
+export const createSharedMemory = (options: SharedMemoryOptions): SharedMemory => {
+  const { mountPoint, remount, ledger } = options;
+  const queue = createQueue(MAX_WAITING);
+  /** `stands`: mount(8) has set the cap, which nobody else is asked to confirm. */
+  let capped: { readonly originalSize: string; readonly sinceMs: number; readonly stands: boolean } | null = null;
+
+  const restore = async (): Promise<Either<string, { cappedMs: number }>> => {
+    if (capped === null) return E.right({ cappedMs: 0 });
+    const size = await readSize(mountPoint);
+    // Not so after a cap that failed: then the kernel has refused it, and may refuse this as well.
+    const isCapped = capped.stands || E.isLeft(size) || size.right !== capped.originalSize;
+    const remounted = isCapped ? await remount(mountPoint, capped.originalSize) : E.right(undefined);
+    if (E.isLeft(remounted)) return remounted;
+    const cappedMs = Math.round(performance.now() - capped.sinceMs);
+    // If we die here, the next start sets the same size once more.
+    const cleared = await ledger.note({ sharedMemory: null });
+    if (E.isLeft(cleared)) return cleared;
+    capped = null;
+    return E.right({ cappedMs });
+  };
+
+  const cap = async (): Promise<Either<string, { capBytes: number }>> => {
+    if (capped !== null) return E.left(`${mountPoint}: capped already`);
+    const may = await allowed(options);
+    if (E.isLeft(may)) return may;
+    const originalSize = await readSize(mountPoint);
+    if (E.isLeft(originalSize)) return originalSize;
+    const noted = await ledger.note({ sharedMemory: { mountPoint, originalSize: originalSize.right } });
+    if (E.isLeft(noted)) return noted;
+    capped = { originalSize: originalSize.right, sinceMs: performance.now(), stands: false };
+    const shrunk = await shrink(options);
+    capped = { ...capped, stands: E.isRight(shrunk) };
+    if (E.isRight(shrunk)) return E.right({ capBytes: shrunk.right });
+    const restored = await restore();
+    return E.left(E.isLeft(restored) ? `${shrunk.left}; and not undone: ${restored.left}` : shrunk.left);
+  };
+
+  const inTurn = async <A>(work: () => Promise<Either<string, A>>): Promise<Either<string, A>> =>
+    (await queue.run(work)) ?? E.left(TOO_MANY);
+
+  return { cap: () => inTurn(cap), restore: () => inTurn(restore) };
+};

@@ -1,0 +1,6 @@
+/** What keeps Postgres alive when its need outruns the grant: hold the growers, refuse shared memory, cancel the largest. */
+export type { CountWaiting } from './blocked-watch';
+export { capObstacle } from '../shm-cap/cap-obstacle';
+export { createCanceller, type Canceller, type CancellerOptions } from '../cancel/cancel';
+export { createHold, type HeldProcess, type Hold, type HoldOptions } from './throttle';
+export { createSharedMemory, SHARED_MEMORY_MOUNT, type SharedMemory } from '../shm-cap/shm-cap';

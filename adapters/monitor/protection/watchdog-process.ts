@@ -1,0 +1,111 @@
+/** Starts the guard's script as a process, and turns what it says into calls. */
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { Socket } from 'node:net';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import * as E from 'fp-ts/Either';
+import type { Either } from 'fp-ts/Either';
+import { within } from '../../shared/within';
+import { GUARD_SCRIPT } from './watchdog-script';
+import { GUARD_READY_MS } from './limits';
+import type { ProtectionPaths } from './paths';
+
+/** What it says once it is ready. */
+export interface GuardEars {
+  readonly onLine: (line: string) => void;
+  /** It has ended. Once. */
+  readonly onEnd: (reason: string) => void;
+}
+
+export interface GuardProcess {
+  readonly pid: number | null;
+  /** Makes it look at the heart. */
+  wake(): void;
+  /** It ends by itself once its stdin has ended and the heart says rest. */
+  endInput(): void;
+}
+
+/** Where sleep, rmdir and mount are, also when we were started with hardly any environment. */
+const searchPath = (): string => [process.env['PATH'], '/usr/sbin:/usr/bin:/sbin:/bin'].filter(Boolean).join(':');
+
+const howItEnded = (status: number | null, signal: NodeJS.Signals | null): string =>
+  signal === null ? `it ended with status ${status ?? 'unknown'}` : `it was ended by ${signal}`;
+
+/** The monitor does not stay alive for its guard's sake. */
+const unref = (child: ChildProcessByStdio<Writable, Readable, null>): void => {
+  child.unref();
+  // The types know them as plain streams.
+  for (const stream of [child.stdin, child.stdout]) if (stream instanceof Socket) stream.unref();
+};
+
+interface Opening {
+  readonly child: ChildProcessByStdio<Writable, Readable, null>;
+  /** The first line, or why it ended before. */
+  readonly first: Promise<Either<string, string>>;
+}
+
+const open = (paths: ProtectionPaths, session: string, ears: GuardEars): Opening => {
+  const { managed, brake, intentFile, heartFile } = paths;
+  const parameters = [session, String(process.pid), managed, brake, intentFile, heartFile];
+  const child = spawn('/bin/sh', ['-c', GUARD_SCRIPT, 'vm-monitor-guard', ...parameters], {
+    // A session of its own: what ends our process group (Ctrl-C, a kill of the group) must leave it alone.
+    detached: true,
+    // Nothing of ours is kept open by it. What its commands complain about shows in what it says.
+    stdio: ['pipe', 'pipe', 'ignore'],
+    cwd: '/',
+    env: { PATH: searchPath() },
+  });
+  // It may have ended between two looks: that is told below.
+  child.stdin.on('error', () => undefined);
+  const first = new Promise<Either<string, string>>((resolve) => {
+    let said = false;
+    const end = (reason: string): void => {
+      if (said) ears.onEnd(reason);
+      else resolve(E.left(reason));
+    };
+    child.once('error', ({ message }) => {
+      end(message);
+    });
+    child.once('exit', (status, signal) => {
+      end(howItEnded(status, signal));
+    });
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      if (said) ears.onLine(line);
+      else resolve(E.right(line));
+      said = true;
+    });
+  });
+  return { child, first };
+};
+
+/**
+ * Resolves when it is ready. Left: why it is not.
+ * @param session names this run of the monitor, as in its note (intent.ts)
+ */
+export const startGuardProcess = async (
+  paths: ProtectionPaths,
+  session: string,
+  ears: GuardEars,
+): Promise<Either<string, GuardProcess>> => {
+  const { child, first } = open(paths, session, ears);
+  let said: Either<string, string> = E.left(`it was not ready within ${GUARD_READY_MS} ms`);
+  const heard = first.then((line) => {
+    said = line;
+  });
+  await within(heard, GUARD_READY_MS);
+  unref(child);
+  if (E.isLeft(said)) {
+    child.removeAllListeners('exit');
+    child.kill('SIGKILL');
+    return said;
+  }
+  return E.right({
+    pid: child.pid ?? null,
+    wake: () => {
+      child.stdin.write('watch\n');
+    },
+    endInput: () => {
+      child.stdin.end();
+    },
+  });
+};

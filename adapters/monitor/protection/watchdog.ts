@@ -1,0 +1,177 @@
+/**
+ * The standing guard (rule R3): a helper process (guard-script.ts) that undoes what we put in place when
+ * we die or hang. It sleeps in a read until something is about to be put in place, and then looks at our
+ * heart (heart.ts) every 250 ms. No limit is set without a guard in force.
+ *
+ * If we die the next instant: its stdin ends, or the heart stands still, and it undoes everything and
+ * ends. If it dies, `onLost` is told at once, and another is started.
+ */
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as E from 'fp-ts/Either';
+import type { Either } from 'fp-ts/Either';
+import { claimDirectory } from '../../shared/own-directory';
+import { within } from '../../shared/within';
+import { type GuardProcess, startGuardProcess } from './watchdog-process';
+import { Heart } from './heartbeat';
+import type { Watchkeeper } from './intent-records';
+import {
+  GUARD_ANSWER_MS,
+  GUARD_END_MS,
+  GUARD_LINGER_MS,
+  GUARD_RESTART_FIRST_MS,
+  GUARD_RESTART_MOST_MS,
+} from './limits';
+import type { ProtectionPaths } from './paths';
+
+export interface GuardOptions {
+  readonly paths: ProtectionPaths;
+  /** One word that names this run of the monitor, as in its ledger (intent-ledger.ts). */
+  readonly session: string;
+  /** It has undone everything, because we hung. We must not believe any more that something is in place. */
+  readonly onLifted: (reason: string) => void;
+  /** It is gone: whatever is in place must be undone now. Another one is being started. */
+  readonly onLost: (reason: string) => void;
+}
+
+const HUNG = 'the monitor gave no sign of life for 500 ms';
+
+export class Guard implements Watchkeeper {
+  readonly #heart: Heart;
+  /** The one that is ready; null while there is none. */
+  #process: GuardProcess | null = null;
+  /** How many have called `watch` and not yet `rest`. */
+  #watches = 0;
+  #inForce = false;
+  #coming: Promise<Either<string, void>> | null = null;
+  #expected: { readonly line: string; readonly settle: (heard: Either<string, void>) => void } | null = null;
+  #linger: NodeJS.Timeout | undefined;
+  #absence = 'it has not been started';
+  readonly #stopping = new AbortController();
+  #ended: () => void = () => undefined;
+
+  private constructor(private readonly options: GuardOptions) {
+    this.#heart = new Heart(options.paths.heartFile);
+  }
+
+  /** Left: why there is no guard on this machine, or no safe place for its files; then nothing may be put in place. */
+  static async start(options: GuardOptions): Promise<Either<string, Guard>> {
+    const claimed = claimDirectory(dirname(options.paths.heartFile));
+    if (E.isLeft(claimed)) return claimed;
+    const guard = new Guard(options);
+    return E.map(() => guard)(await guard.#spawn());
+  }
+
+  /** Of the helper process; null while there is none. */
+  get pid(): number | null {
+    return this.#process?.pid ?? null;
+  }
+
+  /** For each `watch` that was right, one `rest`. */
+  async watch(): Promise<Either<string, void>> {
+    clearTimeout(this.#linger);
+    const watched = this.#inForce ? E.right(undefined) : await this.#comeIntoForce();
+    if (E.isRight(watched)) this.#watches += 1;
+    return watched;
+  }
+
+  rest(): void {
+    if (this.#watches === 0) throw new Error('the guard was told to rest more often than to watch');
+    this.#watches -= 1;
+    if (this.#watches > 0) return;
+    // What was lifted is often armed again at once: it stays in force for a while.
+    this.#linger = setTimeout(() => {
+      this.#inForce = false;
+      this.#heart.rest();
+    }, GUARD_LINGER_MS).unref();
+  }
+
+  /** To be called when all is undone. If it is not, the guard sees to it, and ends with this process. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    clearTimeout(this.#linger);
+    this.#inForce = false;
+    if (this.#watches === 0) this.#heart.rest();
+    else this.#heart.stop();
+    if (this.#process === null) return;
+    const ended = new Promise<void>((resolve) => {
+      this.#ended = resolve;
+    });
+    this.#process.endInput();
+    await within(ended, GUARD_END_MS);
+  }
+
+  #comeIntoForce(): Promise<Either<string, void>> {
+    this.#coming ??= this.#askToWatch().finally(() => {
+      this.#coming = null;
+    });
+    return this.#coming;
+  }
+
+  async #askToWatch(): Promise<Either<string, void>> {
+    if (this.#process === null) return E.left(`no guard: ${this.#absence}`);
+    const epoch = this.#heart.beat();
+    if (E.isLeft(epoch)) return epoch;
+    this.#process.wake();
+    const answer = await this.#hear(`watching ${epoch.right}`);
+    this.#inForce = E.isRight(answer);
+    if (E.isLeft(answer)) this.#heart.rest();
+    return answer;
+  }
+
+  /** One line is awaited at a time. */
+  #hear(line: string): Promise<Either<string, void>> {
+    return new Promise((resolve) => {
+      const settle = (heard: Either<string, void>): void => {
+        clearTimeout(timer);
+        this.#expected = null;
+        resolve(heard);
+      };
+      const timer = setTimeout(() => {
+        settle(E.left(`the guard did not say "${line}" within ${GUARD_ANSWER_MS} ms`));
+      }, GUARD_ANSWER_MS);
+      this.#expected = { line, settle };
+    });
+  }
+
+  async #spawn(): Promise<Either<string, void>> {
+    const { paths, session, onLifted } = this.options;
+    const started = await startGuardProcess(paths, session, {
+      onLine: (line) => {
+        if (line === 'lifted') onLifted(HUNG);
+        else if (line === this.#expected?.line) this.#expected.settle(E.right(undefined));
+      },
+      onEnd: (reason) => {
+        this.#onEnd(reason);
+      },
+    });
+    if (E.isLeft(started)) return E.left(`no guard: ${started.left}`);
+    this.#process = started.right;
+    if (this.#stopping.signal.aborted) started.right.endInput();
+    return E.right(undefined);
+  }
+
+  #onEnd(reason: string): void {
+    this.#process = null;
+    this.#absence = reason;
+    this.#inForce = false;
+    this.#heart.stop();
+    this.#expected?.settle(E.left(`no guard: ${reason}`));
+    this.#ended();
+    if (this.#stopping.signal.aborted) return;
+    this.options.onLost(reason);
+    void this.#startAgain();
+  }
+
+  /** Until there is one, with a back-off. */
+  async #startAgain(): Promise<void> {
+    for (let ms = GUARD_RESTART_FIRST_MS; ; ms = Math.min(2 * ms, GUARD_RESTART_MOST_MS)) {
+      const waited = await sleep(ms, true, { signal: this.#stopping.signal, ref: false }).catch(() => false);
+      if (!waited) return;
+      const started = await this.#spawn();
+      if (E.isRight(started)) break;
+      this.#absence = started.left;
+    }
+    if (this.#watches > 0) await this.#comeIntoForce();
+  }
+}

@@ -1,0 +1,72 @@
+/** The metrics of a running monitor (--metrics); a server that cannot be had is said, and the monitor goes on (rule R9). */
+import { isLeft } from 'fp-ts/Either';
+import { freshWorkingSet } from '../../../machines/monitor/engine/observe';
+import type { MonitorConfig } from '../config/monitor-config';
+import { logBytes } from '../../shared/event-log/segments';
+import type { Logger } from '../../shared/logging/logger';
+import type { LogHealth, MetricFacts } from '../metrics';
+import type { StatusReport } from '../status/report';
+import { Address } from './address';
+import type { OpenLog } from './open-log';
+import type { Session } from './session';
+
+/** What is scraped. */
+export interface Scraped {
+  readonly session: Session;
+  readonly log: OpenLog;
+  readonly report: () => StatusReport;
+}
+
+export interface MetricsRoom {
+  /** To be called in the tick in which the session starts, else its first events are not counted. @returns closes it */
+  open(scraped: Scraped): () => Promise<void>;
+}
+
+const NOTHING: MetricsRoom = { open: () => () => Promise.resolve() };
+
+/** Null: the disk does not say in time. */
+const bytesWithin = async (dir: string, ms: number): Promise<number | null> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(resolve, ms, null);
+  });
+  const bytes = await Promise.race([logBytes(dir).catch(() => null), late]);
+  clearTimeout(timer);
+  return bytes;
+};
+
+const logHealth = async ({ dir, isBroken }: OpenLog, diskMs: number): Promise<LogHealth | null> =>
+  dir === null ? null : { broken: isBroken(), bytes: await bytesWithin(dir, diskMs) };
+
+const factsOf = ({ session, report }: Scraped, log: LogHealth | null): MetricFacts => {
+  const { at, beatMs, grantUpMs, denial } = session.snapshot();
+  const { domain } = session.loop.state;
+  const workingSetPages = freshWorkingSet(at, domain);
+  return { status: report(), domain, beatMs, grantUpMs, denied: denial !== null, workingSetPages, log };
+};
+
+/** Everything that is needed for metrics is loaded here, and only with the flag. */
+export const prepareMetrics = async ({ metrics: endpoint }: MonitorConfig, logger: Logger): Promise<MetricsRoom> => {
+  if (endpoint === null) return NOTHING;
+  const { createMetrics, serveMetrics, DEADLINES } = await import('../metrics');
+  const metrics = createMetrics();
+  const serve = async (scraped: Scraped): Promise<() => Promise<void>> => {
+    const read = async (): Promise<string> =>
+      metrics.text(factsOf(scraped, await logHealth(scraped.log, DEADLINES.diskMs)));
+    const served = await serveMetrics(endpoint, read);
+    if (isLeft(served)) {
+      logger.warn(`${served.left}; going without`);
+      return () => Promise.resolve();
+    }
+    const { host, port } = served.right.address;
+    logger.info('metrics', { url: `http://${String(new Address(host, port))}/metrics` });
+    return () => served.right.close();
+  };
+  return {
+    open: (scraped) => {
+      metrics.follow(scraped.session.loop);
+      const serving = serve(scraped);
+      return async () => (await serving)();
+    },
+  };
+};

@@ -1,0 +1,170 @@
+/** Wires the core loop: senses and agents in, decisions out. */
+import { Subject } from 'rxjs';
+import type { TimerChange } from '../../../machines/monitor/engine/statechart-step';
+import type { Engine } from '../../../machines/monitor/engine/engine';
+import { beatMs } from '../../../machines/monitor/engine/pace';
+import type { Envelope } from '../../../machines/monitor/events/logged';
+import type { EngineState } from '../../../machines/monitor/engine/state';
+import type { InputEvent, TimerName } from '../../../machines/monitor/events/inputs';
+import type { OutputEvent } from '../../../machines/monitor/events/outputs';
+import type { SourceName } from '../../../machines/monitor/events/readings';
+import { createActors } from '../actors';
+import { startEffects } from '../actors/effects';
+import type { AgentLink } from '../agent-link';
+import { createFileCache, sampleWorkingSet } from '../postgres';
+import type { GuestCpus } from '../guest-cpus';
+import type { KernelSources } from '../kernel/sources';
+import { watchEnding } from '../logging/ending-lines';
+import type { Logger } from '../../shared/logging/logger';
+import { CoreLoop } from '../../shared/core-loop/core-loop';
+import type { Protection } from '../protection';
+import type { StatusReport } from '../status/report';
+import type { OpenLog } from './open-log';
+import { startSenses } from './senses';
+import { snapshotOf, type Snapshot } from './snapshot';
+import { statusReport, type StatusFacts } from './status-report';
+import { Timers } from '../../shared/core-loop/timers';
+
+export interface SessionParts {
+  readonly engine: Engine;
+  readonly kernel: KernelSources;
+  readonly link: AgentLink;
+  readonly log: OpenLog;
+  /** The Postgres whose file cache is sized; null: none. */
+  readonly pgconnstr: string | null;
+  readonly protection: Protection;
+  /** Brings the guest's CPUs online and offline; asked only with --hotplug-cpus. */
+  readonly guestCpus: GuestCpus;
+  readonly logger: Logger;
+  /** Hears every event from the first one on. */
+  readonly observe: (envelope: Envelope) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+export interface Session {
+  readonly loop: CoreLoop<EngineState, InputEvent, OutputEvent, TimerChange>;
+  snapshot(): Snapshot;
+  /** For `vm-monitor status`. */
+  status(where: Pick<StatusFacts, 'address' | 'cgroup'>): StatusReport;
+  /** Folds nothing more; resolves when the hands are still. */
+  stop(): Promise<void>;
+}
+
+/** A frame is judged on a sample at most this old (rule R5 allows a second); more often is work for nothing. */
+const FRAME_SAMPLE_MS = 100;
+/** Whether a frame that comes now should be judged on a newer sample. */
+const isStale = ({ domain: { sampledAt } }: EngineState, at: number): boolean =>
+  sampledAt === null || at - sampledAt > FRAME_SAMPLE_MS;
+
+/** The boot clock runs ahead of the monotonic one only while the VM is suspended. */
+const CLOCK_RESYNC_MS = 5_000;
+
+/** Follows the events for what a snapshot and the status show beside the state. */
+class Overview {
+  reason: string | null = null;
+  readonly missing = new Set<SourceName>();
+  notUndone: string | null = null;
+
+  get facts(): Pick<StatusFacts, 'reason' | 'missing' | 'notUndone'> {
+    return { reason: this.reason, missing: this.missing, notUndone: this.notUndone };
+  }
+
+  take({ event }: Envelope): void {
+    if (event.type === 'size.decided') this.reason = event.reason;
+    if (event.type === 'source.lost') this.missing.add(event.source);
+    if (event.type === 'source.found') this.missing.delete(event.source);
+    if (event.type === 'undo.failed') this.notUndone = event.reason;
+    if (event.type === 'undo.completed') this.notUndone = null;
+  }
+}
+
+interface Hands {
+  readonly perform: (output: OutputEvent) => void;
+  readonly stop: () => Promise<void>;
+}
+
+/** Commands go to their actors, frames to the socket; a decision is only said. */
+const createHands = (parts: SessionParts, tell: (event: InputEvent) => void): Hands => {
+  const { link, pgconnstr, protection, guestCpus, fail } = parts;
+  const onLost = (reason: string): void => {
+    tell({ type: 'fileCache.lost', reason });
+  };
+  const fileCache = pgconnstr === null ? null : createFileCache({ dsn: pgconnstr, onLost });
+  if (fileCache !== null) protection.hands?.askServer((pids) => fileCache.countWaiting(pids));
+  const stopSampling = fileCache === null ? null : sampleWorkingSet(fileCache, tell);
+  const effects = startEffects(createActors({ link, fileCache, hands: protection.hands, guestCpus }), tell, fail);
+  return {
+    perform: (output) => {
+      if (output.type === 'frame.sent') link.send(output.conn, output.text);
+      if (output.type === 'command.issued') effects.perform(output.id, output.command);
+    },
+    stop: async () => {
+      effects.stop();
+      stopSampling?.();
+      await Promise.all([fileCache?.close(), protection.stop()]);
+    },
+  };
+};
+
+export const startSession = (parts: SessionParts): Session => {
+  const { engine, kernel, link, log, protection, logger, observe, fail } = parts;
+  const tell = (event: InputEvent): void => {
+    loop.dispatch(event);
+  };
+  const sampleNow$ = new Subject<void>();
+  const settled$ = new Subject<EngineState>();
+  const overview = new Overview();
+  const timers = new Timers<TimerName>((name) => {
+    tell({ type: name });
+  });
+  const hands = createHands(parts, tell);
+  const loop = new CoreLoop({
+    engine,
+    state: log.state,
+    now: log.now,
+    sink: log.sink,
+    perform: hands.perform,
+    setTimer: timers.apply.bind(timers),
+    settled: settled$.next.bind(settled$),
+    fail,
+  });
+  settled$.subscribe(watchEnding(log.now, logger));
+  loop.events.subscribe((envelope) => {
+    overview.take(envelope);
+    observe(envelope);
+  });
+
+  log.follow(() => loop.state);
+  tell({ type: 'monitor.started' });
+  const heard = link.events.subscribe((event) => {
+    if (event.type === 'frame.received' && isStale(loop.state, log.now())) sampleNow$.next();
+    tell(event);
+  });
+  const sensed = startSenses({
+    kernel,
+    protection,
+    pace: { sampleNow$, intervalMs: () => beatMs(loop.state, log.now()), intervalChanged$: settled$ },
+    tell,
+    state: () => loop.state,
+    fail,
+  });
+  const resync = setInterval(log.resyncClock, CLOCK_RESYNC_MS);
+
+  return {
+    loop,
+    snapshot: () => snapshotOf(log.now(), loop.state, overview.reason, overview.missing),
+    status: (where) =>
+      statusReport(
+        { ...where, ...overview.facts, engine, at: log.now(), wallClock: new Date().toISOString() },
+        loop.state,
+      ),
+    stop: () => {
+      clearInterval(resync);
+      sensed.unsubscribe();
+      heard.unsubscribe();
+      timers.stop();
+      loop.stop();
+      return hands.stop();
+    },
+  };
+};

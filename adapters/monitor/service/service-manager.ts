@@ -1,0 +1,89 @@
+/**
+ * What the service manager (systemd, Type=notify) hears of us: READY=1, WATCHDOG=1, STOPPING=1. That
+ * it cannot be told is no reason to stop: said once, then on without. (It may be one for the service
+ * manager: it ends a service that is not ready, or silent, in time.)
+ *
+ * If we die the next instant nothing is left to undo: a sender under way ends by itself.
+ */
+import * as E from 'fp-ts/Either';
+import type { Variables } from '../../shared/config/environment';
+import { within } from '../../shared/within';
+import { SEND_MS, sendToManager } from './send';
+import { watchdogIntervalMs } from './watchdog';
+
+export interface ServiceManager {
+  /** We listen: READY=1, and beats of the watchdog from now on. Resolves when it was sent or could not be. */
+  ready(): Promise<void>;
+  /** The orderly end begins: STOPPING=1, no more beats. Resolves after STOPPING_WAIT_MS at the latest. */
+  stopping(): Promise<void>;
+}
+
+/** The rest of the orderly end must not wait for a manager that does not read. */
+const STOPPING_WAIT_MS = 300;
+
+class Notifier implements ServiceManager {
+  /** Messages go one after the other: resolves when all so far are sent. */
+  private last: Promise<void> = Promise.resolve();
+  /** Of these, at most one beat. */
+  private unsent = 0;
+  private isFailing = false;
+  private beats: NodeJS.Timeout | null = null;
+
+  constructor(
+    private readonly environment: Variables,
+    private readonly say: (line: string) => void,
+    private readonly sendMs: number,
+  ) {}
+
+  ready(): Promise<void> {
+    const interval = watchdogIntervalMs(this.environment, process.pid);
+    if (E.isLeft(interval)) this.say(`service manager: ${interval.left}`);
+    else if (interval.right !== null) this.beatEvery(interval.right);
+    return this.send('READY=1');
+  }
+
+  stopping(): Promise<void> {
+    if (this.beats !== null) clearInterval(this.beats);
+    return within(this.send('STOPPING=1'), STOPPING_WAIT_MS);
+  }
+
+  /** NB: a timer of the main loop, and no thread or process of its own: when the loop hangs, the beats must end. */
+  private beatEvery(intervalMs: number): void {
+    this.beats = setInterval(() => {
+      this.beat();
+    }, intervalMs);
+  }
+
+  /** One that the manager has not taken yet says the same. */
+  private beat(): void {
+    if (this.unsent === 0) void this.send('WATCHDOG=1');
+  }
+
+  private send(message: string): Promise<void> {
+    this.unsent += 1;
+    this.last = this.last.then(() => this.sendNow(message));
+    return this.last;
+  }
+
+  private async sendNow(message: string): Promise<void> {
+    const sent = await sendToManager(message, this.environment, this.sendMs);
+    this.unsent -= 1;
+    if (E.isLeft(sent) && !this.isFailing) this.say(`service manager: cannot be told: ${sent.left}`);
+    this.isFailing = E.isLeft(sent);
+  }
+}
+
+/** Nobody wants to hear of us. */
+const NOBODY: ServiceManager = { ready: () => Promise.resolve(), stopping: () => Promise.resolve() };
+
+/**
+ * The service manager that started us, by `$NOTIFY_SOCKET`; without it nothing is sent.
+ *
+ * @param say takes a line for the log, once for each run of failures
+ * @param sendMs a shorter one is for tests
+ */
+export const serviceManager = (
+  environment: Variables,
+  say: (line: string) => void,
+  sendMs = SEND_MS,
+): ServiceManager => ((environment['NOTIFY_SOCKET'] ?? '') === '' ? NOBODY : new Notifier(environment, say, sendMs));

@@ -1,0 +1,148 @@
+/** The event log of a running core, the monitor's or the agent's, or what stands in for it when there is none. */
+import * as E from 'fp-ts/Either';
+import type { Resumable } from '../../../machines/shared/core/core';
+import type { LogRole } from '../../../machines/shared/core/replay';
+import type { LineOf, LogOpened, Typed } from '../../../machines/shared/events/envelope';
+import { BUILD_ID } from '../build-id';
+import { createBootClock, readBootId, type BootClock } from '../clock';
+import { claimLogDirectory, type ClaimedDirectory } from '../event-log/claim';
+import { recoverEventLog, type Recovered } from '../event-log/recover';
+import { openLogWriter } from '../event-log/write';
+import type { Logger } from '../logging/logger';
+import { checkedSink } from './checked-sink';
+import type { EventSink } from './core-loop';
+import { whyOthersDecide } from '../own-directory';
+import { warmState } from './warm-state';
+
+export interface OpenLog<State> {
+  readonly sink: EventSink;
+  /** What the core starts with. */
+  readonly state: State;
+  /** From now on heads of segments bear this state, and no longer the one of the start. */
+  readonly follow: (current: () => State) => void;
+  readonly now: () => number;
+  readonly resyncClock: () => void;
+  readonly close: () => Promise<void>;
+  /** Where it lies; null without one. */
+  readonly dir: string | null;
+  /** Whether lines are being lost. */
+  readonly isBroken: () => boolean;
+}
+
+export interface LogParts<State, Input extends Typed, Output extends Typed> {
+  /** Null: no log is kept. */
+  readonly dir: string | null;
+  readonly maxBytes: number;
+  readonly procRoot: string;
+  readonly role: LogRole<Input, Output>;
+  readonly core: Resumable<State>;
+  /** For the heads of segments: without secrets, and with all that `role.open` needs. */
+  readonly config: Record<string, unknown>;
+  readonly logger: Logger;
+}
+
+/** Numbers events without keeping them. */
+const countingSink = (): EventSink => {
+  let seq = 0;
+  const next = (): number => (seq += 1);
+  return { appendInput: next, appendOutput: next };
+};
+
+/** Boot time and the offset to `at`; never goes back, also where the log's last line is ahead. */
+const logClock = (clock: BootClock, offsetMs: number): (() => number) => {
+  let last = 0;
+  return () => (last = Math.max(last, clock.nowMs() + offsetMs));
+};
+
+const withoutLog = <State>(sink: EventSink, { initial }: Resumable<State>, clock: BootClock): OpenLog<State> => ({
+  sink,
+  state: initial,
+  follow: () => undefined,
+  now: logClock(clock, -clock.nowMs()),
+  resyncClock: () => {
+    clock.resync();
+  },
+  close: () => Promise.resolve(),
+  dir: null,
+  isBroken: () => false,
+});
+
+interface Ready<Line> {
+  readonly claimed: ClaimedDirectory;
+  readonly recovered: Recovered<Line>;
+}
+
+const recover = async <Input extends Typed, Output extends Typed>(
+  dir: string,
+  { line }: LogRole<Input, Output>,
+): Promise<E.Either<string, Ready<LineOf<Input | Output | LogOpened>>>> => {
+  const foreign = whyOthersDecide(dir);
+  // A link in place of a segment would have root cut or write any file of the system. Another user is only warned.
+  if (foreign !== null && process.getuid?.() === 0) return E.left(`${foreign}: root writes nothing there`);
+  const claimed = await claimLogDirectory(dir);
+  if (E.isLeft(claimed)) return claimed;
+  const recovered = await recoverEventLog(claimed.right, line);
+  if (E.isRight(recovered)) return E.right({ claimed: claimed.right, recovered: recovered.right });
+  await claimed.right.release();
+  return recovered;
+};
+
+/**
+ * Opens the log and warms the state from it. A log that cannot be opened is said, and the core runs
+ * without one.
+ */
+export const openCoreLog = async <State, Input extends Typed, Output extends Typed>(
+  parts: LogParts<State, Input, Output>,
+): Promise<OpenLog<State>> => {
+  const { dir, maxBytes, procRoot, role, core, config, logger } = parts;
+  const clock = createBootClock(procRoot);
+  const none = (): OpenLog<State> => withoutLog(checkedSink(role, countingSink()), core, clock);
+  if (dir === null) return none();
+  const opened = await recover(dir, role);
+  if (E.isLeft(opened)) {
+    logger.warn(`no event log: ${opened.left}`);
+    return none();
+  }
+  const { claimed, recovered } = opened.right;
+  const bootId = readBootId(procRoot);
+  const warm = await warmState(role, core, recovered, { id: bootId, nowMs: clock.nowMs() });
+  for (const note of [...recovered.notes, ...warm.notes]) logger.warn(`event log: ${note}`);
+  let current = (): State => warm.state;
+  const head = (): LogOpened => ({
+    type: 'log.opened',
+    role: role.name,
+    wallClock: new Date().toISOString(),
+    bootId,
+    bootTimeMs: clock.nowMs(),
+    build: BUILD_ID,
+    config,
+    state: core.save(current()),
+  });
+  const writer = await openLogWriter({
+    directory: claimed,
+    maxBytes,
+    lastSeq: recovered.lastSeq,
+    resumedAfter: recovered.resumedAfter,
+    head,
+    onNote: (note) => {
+      logger.info(`event log: ${note}`);
+    },
+    onBroken: (reason) => {
+      logger.error(`event log: broken, events are being lost: ${reason}`);
+    },
+  });
+  return {
+    sink: checkedSink(role, writer),
+    state: warm.state,
+    follow: (latest) => {
+      current = latest;
+    },
+    now: logClock(clock, warm.offsetMs),
+    resyncClock: () => {
+      clock.resync();
+    },
+    close: () => writer.close(),
+    dir: claimed.dir,
+    isBroken: () => writer.broken,
+  };
+};

@@ -1,0 +1,81 @@
+/**
+ * One line of text to one envelope. Older versions would be brought up to date here, between the
+ * look at `v` and the codec, by a table from version to upcaster; there is no older version yet.
+ *
+ * `is` comes before `decode`: none of our codecs transforms, so both accept the same values, and
+ * `is` costs less than half. `decode` is asked only for what is wrong.
+ */
+import * as E from 'fp-ts/Either';
+import * as t from 'io-ts';
+import { LOG_VERSION, type AnyEnvelope } from '../../../machines/shared/events/envelope';
+import { contentOf, wholenessOf } from './checksum';
+import { NESTING_LEVELS } from './limits';
+import { isNestedDeeper } from './nesting';
+
+/** Longest piece of a foreign value that is quoted in a message. */
+const QUOTED_CHARS = 60;
+
+const quoted = (value: unknown): string =>
+  value === undefined ? 'nothing' : JSON.stringify(value).slice(0, QUOTED_CHARS);
+
+/** The keys to the value as one would write them; the numbers of io-ts' alternatives are left out. */
+const pathOf = (context: t.Context): string =>
+  context
+    .filter(({ key }, i) => {
+      const parent = context[i - 1]?.type;
+      return key !== '' && !(parent instanceof t.UnionType) && !(parent instanceof t.IntersectionType);
+    })
+    .map(({ key }) => key)
+    .join('.');
+
+/** The name of a union spells out all its members; one look at the value tells more. */
+const expectationOf = (type: t.Decoder<unknown, unknown> | undefined): string =>
+  type instanceof t.UnionType ? 'one of the known types' : (type?.name ?? 'a value').slice(0, QUOTED_CHARS);
+
+const describe = (errors: t.Errors): string => {
+  const [first] = errors;
+  if (first === undefined) return 'not an envelope';
+  const { context, value } = first;
+  return `${pathOf(context)}: expected ${expectationOf(context.at(-1)?.type)}, found ${quoted(value)}`;
+};
+
+const parse = (text: string): E.Either<string, unknown> =>
+  E.tryCatch(
+    (): unknown => JSON.parse(text),
+    () => `not JSON: ${text.slice(0, QUOTED_CHARS)}`,
+  );
+
+const versionOf = (json: unknown): unknown =>
+  typeof json === 'object' && json !== null && 'v' in json ? json.v : undefined;
+
+const decodeEnvelope = <Line extends AnyEnvelope>(codec: t.Type<Line>, json: unknown): E.Either<string, Line> => {
+  if (codec.is(json)) return E.right(json);
+  const version = versionOf(json);
+  if (typeof version === 'number' && version !== LOG_VERSION)
+    return E.left(`format version ${version} is not known (this build reads ${LOG_VERSION})`);
+  return E.mapLeft(describe)(codec.decode(json));
+};
+
+export const DAMAGED = 'the checksum is wrong: the line is not as it was written';
+const TOO_DEEP = `lists and objects within one another for more than ${NESTING_LEVELS} levels`;
+
+/** What is wrong with a line before it is parsed; null: nothing. A line that is as it was written is ours, and not deep. */
+const faultOf = (bytes: Buffer): string | null => {
+  const wholeness = wholenessOf(bytes);
+  if (wholeness === 'damaged') return DAMAGED;
+  return wholeness === 'none' && isNestedDeeper(bytes, NESTING_LEVELS) ? TOO_DEEP : null;
+};
+
+/** What stands in a line, whatever its checksum says of it. */
+export const decodeContent = <Line extends AnyEnvelope>(codec: t.Type<Line>, bytes: Buffer): E.Either<string, Line> =>
+  E.chain((json) => decodeEnvelope(codec, json))(parse(contentOf(bytes)));
+
+/**
+ * @param codec the lines of the role that wrote the log
+ * @param bytes one line without its line end
+ * @returns Left: what is wrong with the line and what was expected
+ */
+export const decodeLine = <Line extends AnyEnvelope>(codec: t.Type<Line>, bytes: Buffer): E.Either<string, Line> => {
+  const fault = faultOf(bytes);
+  return fault === null ? decodeContent(codec, bytes) : E.left(fault);
+};

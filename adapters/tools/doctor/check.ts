@@ -1,0 +1,44 @@
+/** What a check is, and what it finds. */
+import type { FlagValues } from '../../monitor/config/flags';
+import type { CgroupFacts, Facts } from './facts';
+
+/** What of the monitor's work a check matters to. */
+export type Need = 'sensing' | 'sizing' | 'own safety' | 'event log' | 'tripwire' | 'hold' | 'refuse' | 'cancel';
+
+/** What each level of --protect asks for. */
+const ALWAYS: readonly Need[] = ['sensing', 'sizing', 'own safety', 'event log'];
+export const NEEDS_OF: Readonly<Record<FlagValues['protect'], readonly Need[]>> = {
+  observe: ALWAYS,
+  tripwire: [...ALWAYS, 'tripwire'],
+  hold: [...ALWAYS, 'tripwire', 'hold'],
+  full: [...ALWAYS, 'tripwire', 'hold', 'refuse', 'cancel'],
+};
+
+export interface Judgement {
+  /** warning: works, but worse or not surely; missing: what needs it does not work. */
+  readonly verdict: 'ok' | 'warning' | 'missing';
+  readonly found: string;
+  /** A command, a boot parameter or a setting; null where nothing is to be done. */
+  readonly fix: string | null;
+}
+
+export const ok = (found: string): Judgement => ({ verdict: 'ok', found, fix: null });
+export const warning = (found: string, fix: string): Judgement => ({ verdict: 'warning', found, fix });
+export const missing = (found: string, fix: string): Judgement => ({ verdict: 'missing', found, fix });
+
+interface Named {
+  readonly name: string;
+  readonly needs: readonly Need[];
+}
+
+export interface Finding extends Named, Judgement {}
+
+/** About the machine. */
+export interface Check extends Named {
+  readonly judge: (facts: Facts) => Judgement;
+}
+
+/** About the managed cgroup; asked only when one is named. */
+export interface CgroupCheck extends Named {
+  readonly judge: (cgroup: CgroupFacts, facts: Facts) => Judgement;
+}

@@ -1,0 +1,147 @@
+/** Replays an event log from the disk (rule R1), whoever wrote it. */
+import { setTimeout } from 'node:timers/promises';
+import type { Divergence, LogRole } from '../../../machines/shared/core/replay';
+import { Replay, ReplayError } from '../../../machines/shared/core/replay';
+import { MONITOR_LOG } from '../../../machines/monitor/engine/replay';
+import type { Typed } from '../../../machines/shared/events/envelope';
+import type { Size } from '../../../machines/shared/events/size';
+import { BUILD_ID } from '../../shared/build-id';
+import { EventLogError } from '../../shared/event-log/event-log-error';
+import { readLog, roleOf } from '../../shared/event-log/read';
+import { createWallClock } from '../../shared/event-log/wall-clock';
+
+/** A size that was decided: the monitor's wish, or what the agent gives one of its VMs. */
+export interface Decision {
+  readonly seq: number;
+  readonly at: number;
+  /** Milliseconds since 1970; null where the log does not tell. */
+  readonly wallClockMs: number | null;
+  /** Only an agent decides for several. */
+  readonly vm?: string;
+  readonly desired: Size;
+  readonly reason: string;
+}
+
+export interface ReplayListener {
+  readonly decision: (decision: Decision) => void;
+}
+
+export interface ReplaySummary {
+  /** Lines read. */
+  readonly events: number;
+  readonly decisions: number;
+  /** Outputs of this build's own log that the fold did not produce alike. */
+  readonly divergences: number;
+  /** The same for lines that another build wrote. */
+  readonly redecided: number;
+  readonly first: Divergence<unknown> | null;
+  /** What the reader passed over: a torn last line, lines lost to a full disk. */
+  readonly notes: readonly string[];
+}
+
+const SILENT: ReplayListener = { decision: () => undefined };
+
+/** Until when a log is followed. */
+export interface Follow {
+  /** Aborted: the summary is wanted of what has been read by then. */
+  readonly until: AbortSignal;
+}
+
+type DecisionOf<Output> = (output: Output) => Omit<Decision, 'seq' | 'at' | 'wallClockMs'> | null;
+
+/** A monitor writes its lines at least twice a second. */
+const LOOK_MS = 250;
+
+/** Resolves to false when it is aborted. */
+const waitUnless = (signal: AbortSignal) => (): Promise<boolean> =>
+  setTimeout(LOOK_MS, true, { signal }).catch(() => false);
+
+/** What a head holds is decoded by the fold, which does not know where the head stands: the first line of its segment. */
+const withPlace = (error: unknown, segment: string): unknown =>
+  error instanceof ReplayError ? new EventLogError(segment, 1, error.message) : error;
+
+interface Reading {
+  readonly path: string;
+  readonly listener: ReplayListener;
+  readonly follow: Follow | null;
+}
+
+/** Where a line was changed and the fold shows what that changes, the difference tells more than the damage. */
+const whole = (summary: ReplaySummary, damaged: EventLogError | null): ReplaySummary => {
+  if (damaged === null) return summary;
+  if (summary.first === null) throw damaged;
+  return { ...summary, notes: [damaged.message, ...summary.notes] };
+};
+
+const fold = async <Input extends Typed, Output extends Typed>(
+  { path, listener, follow }: Reading,
+  role: LogRole<Input, Output>,
+  decisionOf: DecisionOf<Output>,
+): Promise<ReplaySummary> => {
+  const replay = new Replay(role, BUILD_ID);
+  const wallClock = createWallClock();
+  const notes: string[] = [];
+  const counted = { events: 0, decisions: 0, divergences: 0, redecided: 0 };
+  let first: Divergence<unknown> | null = null;
+  let segment = '';
+  let damaged: EventLogError | null = null;
+  const options = {
+    onDamaged: (fault: EventLogError) => void (damaged ??= fault),
+    onNote: (note: string) => void notes.push(note),
+    onSegment: (name: string) => void (segment = name),
+    ...(follow === null ? {} : { wait: waitUnless(follow.until) }),
+  };
+  try {
+    for await (const line of readLog(path, role.line, options)) {
+      const { decided, divergences } = replay.take(line);
+      const wallClockMs = wallClock(line);
+      counted.events += 1;
+      const decision = decided === null ? null : decisionOf(decided);
+      if (decision !== null) {
+        counted.decisions += 1;
+        listener.decision({ seq: line.seq, at: line.at, wallClockMs, ...decision });
+      }
+      for (const divergence of divergences) {
+        counted[divergence.otherBuild ? 'redecided' : 'divergences'] += 1;
+        first ??= divergence;
+      }
+    }
+  } catch (error) {
+    throw withPlace(error, segment);
+  }
+  return whole({ ...counted, first, notes }, damaged);
+};
+
+/** A log whose first line cannot be read is nobody's; the monitor's reader says what is wrong with it. */
+const writerOf = async (path: string): Promise<'monitor' | 'agent'> => {
+  try {
+    return await roleOf(path);
+  } catch (error) {
+    if (error instanceof EventLogError) return 'monitor';
+    throw error;
+  }
+};
+
+/**
+ * Folds a log, a file or a directory, and compares each output. Executes nothing.
+ *
+ * @param follow waits at the end of the log for what is written next; null: ends there
+ * @throws EventLogError when the log cannot be read: file, line and reason.
+ */
+export const replayEventLog = async (
+  path: string,
+  listener: ReplayListener = SILENT,
+  follow: Follow | null = null,
+): Promise<ReplaySummary> => {
+  const reading = { path, listener, follow };
+  if ((await writerOf(path)) === 'agent') {
+    // Loaded only here: a monitor has no use for it.
+    const { AGENT_LOG } = await import('../../../machines/agent/replay');
+    return fold(reading, AGENT_LOG, (output) =>
+      output.type === 'grant.decided' ? { vm: output.vm, desired: output.target, reason: output.reason } : null,
+    );
+  }
+  return fold(reading, MONITOR_LOG, (output) =>
+    output.type === 'size.decided' ? { desired: output.desired, reason: output.reason } : null,
+  );
+};

@@ -1,0 +1,80 @@
+/** The flags of `vm-monitor simulate`. */
+import * as E from 'fp-ts/Either';
+import { pipe } from 'fp-ts/function';
+import { CONTESTANTS } from '../../../machines/simulation/policies-under-test';
+import { SIMULATION_DEFAULTS } from '../../../machines/simulation/setting';
+import { SECOND_MS } from '../../../machines/shared/units';
+import { JSON_OUTPUT, SIZE_FLAGS } from '../../shared/config/common-flags';
+import { list, optional, single, toggle } from '../../shared/config/flag';
+import { size } from '../../shared/config/texts/size';
+import type { TextReader } from '../../shared/config/texts/text-reader';
+import { oneOf, path, wholeNumber } from '../../shared/config/texts/words';
+import { BEAT_LEAST_MS, BEAT_MOST_MS, GRANT_MOST_MS, NOISE_MOST_CV } from './limits';
+
+const DECIMAL = /^\d+(?:\.\d+)?$/;
+
+const decimal =
+  (most: number): TextReader<number> =>
+  (text) =>
+    DECIMAL.test(text) && Number(text) <= most ? E.right(Number(text)) : E.left(`a number from 0 to ${most}`);
+
+const beat: TextReader<number> = (text) =>
+  pipe(
+    wholeNumber(BEAT_LEAST_MS, BEAT_MOST_MS, 'ms')(text),
+    E.filterOrElse(
+      (ms) => SECOND_MS % ms === 0 || ms % SECOND_MS === 0,
+      () => `ms that divide ${SECOND_MS} or are a multiple of it`,
+    ),
+  );
+
+const LARGEST_SEED = 2 ** 31;
+
+const grantMs = (defaultMs: number, help: string) =>
+  single({ value: 'N', default: String(defaultMs), help }, wholeNumber(0, GRANT_MOST_MS, 'ms'));
+
+const share = (defaultShare: number, help: string) =>
+  single({ value: 'P', default: String(defaultShare), help }, decimal(1));
+
+const { noise, beatMs, grants } = SIMULATION_DEFAULTS;
+
+const TRACE = { value: 'PATH', default: 'none', help: 'a trace, or a directory of them; may be given several times' };
+
+export const SIMULATE_FLAGS = {
+  // Not split at commas, and of any number: a shell puts in what a pattern matches.
+  trace: { ...list(TRACE, path), read: E.traverseArray(path) },
+  policy: list(
+    { value: 'NAME', default: 'all but the usage rules', help: `one of ${[...CONTESTANTS.keys()].join(', ')}` },
+    oneOf(...CONTESTANTS.keys()),
+  ),
+  noiseCv: single(
+    { value: 'C', default: String(noise.cv), help: 'noise within rows of a minute or more: standard deviation / mean' },
+    decimal(NOISE_MOST_CV),
+  ),
+  seed: single(
+    { value: 'N', default: String(noise.seed), help: 'of the noise and of what is lost' },
+    wholeNumber(0, LARGEST_SEED, ''),
+  ),
+  beatMs: single(
+    {
+      value: 'N',
+      default: String(beatMs),
+      help: 'time between two looks of the policy; divides 1000 or is a multiple',
+    },
+    beat,
+  ),
+  grantUpMs: grantMs(grants.upMs, 'from the wish for more to having it, in ms'),
+  grantDownMs: grantMs(grants.downMs, 'from the wish for less to having it, in ms'),
+  denyRate: share(grants.denyRate, 'share of the wishes that are denied'),
+  lossRate: share(grants.lossRate, 'share of the wishes that are lost'),
+  computeUnit: SIZE_FLAGS.computeUnit,
+  minSize: SIZE_FLAGS.minSize,
+  maxSize: optional(
+    { value: 'CPU,MEM', default: "the trace's capacity", help: 'largest size, rounded down to whole units' },
+    size,
+  ),
+  initialSize: optional({ value: 'CPU,MEM', default: 'the largest size', help: 'at the beginning of a trace' }, size),
+  json: JSON_OUTPUT,
+  report: toggle({ help: 'all traces under all policies and some settings, as Markdown' }),
+  sizes: optional({ value: 'FILE', default: 'none', help: 'each change of the granted size as CSV, of one run' }, path),
+  plot: optional({ value: 'FILE', default: 'none', help: 'a page that shows one run' }, path),
+};

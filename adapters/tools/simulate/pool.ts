@@ -1,0 +1,74 @@
+/**
+ * Runs jobs on as many threads as there are CPUs. A single job runs on this one. A thread that dies ends
+ * everything: its error is ours. In dist/cli.js the program of a thread lies in the same file (adapters/cli/unpack.ts).
+ */
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import * as E from 'fp-ts/Either';
+import type { Either } from 'fp-ts/Either';
+import type { Result } from '../../../machines/simulation/score';
+import { SIMULATE_WORKER } from '../../shared/command-names';
+import { MOST_WORKERS } from './limits';
+import { runJob, type Job } from './run';
+
+type Done = (outcome: Result) => void;
+
+/** Takes the next job from `queue` until none is left or one has failed. */
+const work = (queue: Job[], store: (job: Job, outcome: Result) => void): Promise<Either<string, void>> =>
+  new Promise((resolve, reject) => {
+    const worker = new Worker(__filename, { argv: [SIMULATE_WORKER] });
+    let present: Job | undefined;
+    const end = (result: Either<string, void>): void => {
+      void worker.terminate();
+      resolve(result);
+    };
+    const next = (): void => {
+      present = queue.shift();
+      if (present === undefined) end(E.right(undefined));
+      else worker.postMessage(present);
+    };
+    worker.on('error', reject);
+    worker.on('message', (result: Either<string, Result>) => {
+      if (E.isLeft(result)) {
+        queue.length = 0;
+        end(result);
+        return;
+      }
+      if (present !== undefined) store(present, result.right);
+      next();
+    });
+    next();
+  });
+
+const runHere = async (jobs: readonly Job[], done: Done): Promise<Either<string, readonly Result[]>> => {
+  const outcomes: Result[] = [];
+  for (const job of jobs) {
+    const outcome = await runJob(job);
+    if (E.isLeft(outcome)) return outcome;
+    done(outcome.right);
+    outcomes.push(outcome.right);
+  }
+  return E.right(outcomes);
+};
+
+const runOnThreads = async (
+  jobs: readonly Job[],
+  threads: number,
+  done: Done,
+): Promise<Either<string, readonly Result[]>> => {
+  const outcomes = new Map<Job, Result>();
+  const queue = [...jobs];
+  const store = (job: Job, outcome: Result): void => {
+    outcomes.set(job, outcome);
+    done(outcome);
+  };
+  const ends = await Promise.all(Array.from({ length: threads }, () => work(queue, store)));
+  const failed = ends.find(E.isLeft);
+  return failed ?? E.right(jobs.flatMap((job) => outcomes.get(job) ?? []));
+};
+
+/** Outcomes in the order of the jobs. `done` is told of each as it comes. Left: the first failure. */
+export const runJobs = (jobs: readonly Job[], done: Done): Promise<Either<string, readonly Result[]>> => {
+  const threads = Math.min(jobs.length, availableParallelism(), MOST_WORKERS);
+  return threads <= 1 ? runHere(jobs, done) : runOnThreads(jobs, threads, done);
+};

@@ -1,0 +1,31 @@
+/** What one VM's statechart hears, each with the instant `at`. */
+import type { Size } from '../shared/events/size';
+import type { AgentInput, FrameReceived } from './events';
+import type { TypeOf } from 'io-ts';
+
+type WithoutVm<E> = E extends unknown ? Omit<E, 'vm'> : never;
+
+/** Inputs that go to the chart as they are; the chart is that of their VM. */
+type Forwarded = WithoutVm<Exclude<AgentInput, TypeOf<typeof FrameReceived>>>;
+
+/** A frame of the monitor, by its meaning. */
+export type MonitorSaid =
+  | { readonly type: 'wish.heard'; readonly target: Size }
+  | { readonly type: 'upscale.asked' }
+  | { readonly type: 'upscale.confirmed'; readonly id: number }
+  | { readonly type: 'downscale.answered'; readonly id: number; readonly ok: boolean; readonly status: string }
+  | { readonly type: 'request.failed'; readonly id: number; readonly error: string }
+  | { readonly type: 'health.answered' }
+  | { readonly type: 'frame.unreadable'; readonly error: string };
+
+/** What the engine says itself. */
+type Verdict =
+  /** The first frame after a health check that was not answered yet. */
+  | { readonly type: 'monitor.spoke' }
+  | { readonly type: 'goal.changed'; readonly goal: Size }
+  /** Not all of a wish can be had. */
+  | { readonly type: 'wish.denied'; readonly target: Size; readonly reason: string };
+
+type At<E> = E extends unknown ? E & { readonly at: number } : never;
+export type VmEvent = At<Forwarded | MonitorSaid | Verdict>;
+export type VmEventType = VmEvent['type'];

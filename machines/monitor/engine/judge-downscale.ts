@@ -1,0 +1,24 @@
+/** Rule R5's question, put with what is known at `at`. */
+import { checkDownscale, type Check } from '../memory/downscale-check';
+import type { Size } from '../../shared/events/size';
+import { expectedMs } from './grant-latency';
+import type { Digits } from '../../shared/protocol/messages';
+import type { Domain } from './state';
+
+/** What a shrink to `target` takes away from what the kernel shows. */
+const shrinkBytes = ({ readings }: Domain, target: Size): number =>
+  Math.max(0, (readings.memory?.totalBytes ?? 0) - target.mem);
+
+/** `digits`: the target's memory as it came (may exceed 2^53). */
+export const judgeDownscale = (at: number, domain: Domain, target: Size, digits: Digits): Check =>
+  checkDownscale({
+    at,
+    target,
+    targetDigits: digits,
+    readings: domain.readings,
+    sampledAt: domain.sampledAt,
+    neededMem: domain.neededMem,
+    bootReserveBytes: domain.bootReserveBytes ?? 0,
+    growthBytesPerS: domain.growth.bytesPerS,
+    shrinkMs: expectedMs(domain.latency, 'down', shrinkBytes(domain, target)),
+  });

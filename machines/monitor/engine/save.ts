@@ -1,0 +1,127 @@
+/** A state as it is logged at the head of a segment, and back. */
+import * as E from 'fp-ts/Either';
+import { initialContext } from '../statechart/context';
+import { heldUntil } from '../statechart/throttle-budget';
+import { monitorChart } from '../statechart/monitor.machine';
+import { NO_GROWTH } from '../memory/growth';
+import { CALM } from '../memory/pressure-level';
+import { NO_DANGER } from '../protection/escalation';
+import type { Resumable } from '../../shared/core/core';
+import type { Size } from '../../shared/events/size';
+import { createPolicy } from '../policies';
+import { exceeds, toWholeUnits, type SizingRules } from '../../shared/sizing';
+import { createEngine, type Engine } from './engine';
+import { EMPTY_DOMAIN, SavedState, type EngineSetup, type EngineState } from './state';
+
+export const engineFor = ({ policy, engine }: EngineSetup): Engine =>
+  createEngine(createPolicy(policy, engine.sizing.unit), engine);
+
+export const saveState = (engine: Engine, { policy, domain, chart }: EngineState): SavedState => ({
+  policy: { name: engine.policy.name, state: policy },
+  domain,
+  chart: { value: chart.value, context: chart.context },
+});
+
+/** The policy's own state, unless another policy wrote it: then that starts with empty windows. */
+const policyState = (engine: Engine, saved: SavedState): E.Either<string, unknown> => {
+  if (saved.policy.name !== engine.policy.name) return E.right(engine.policy.initial);
+  const decoded = engine.policy.stateCodec.decode(saved.policy.state);
+  return E.isRight(decoded) ? decoded : E.left(`the state of policy ${saved.policy.name} is not readable`);
+};
+
+const decodeSaved = (engine: Engine, state: unknown): E.Either<string, { saved: SavedState; policy: unknown }> => {
+  const decoded = SavedState.decode(state);
+  if (E.isLeft(decoded)) return E.left('the saved state has not the shape that this build knows');
+  const policy = policyState(engine, decoded.right);
+  return E.isLeft(policy) ? policy : E.right({ saved: decoded.right, policy: policy.right });
+};
+
+/** Goes on exactly where a segment's head was written. */
+export const continueFrom = (engine: Engine, state: unknown): E.Either<string, EngineState> => {
+  const read = decodeSaved(engine, state);
+  if (E.isLeft(read)) return read;
+  const { saved, policy } = read.right;
+  const { value, context } = saved.chart;
+  try {
+    return E.right({ policy, domain: saved.domain, chart: monitorChart.resolveState({ value, context }) });
+  } catch (error) {
+    return E.left(`the saved statechart does not fit this build: ${String(error)}`);
+  }
+};
+
+/** A wish of before, unless the bounds have changed since and leave it out. */
+const withinBounds = (bounds: SizingRules, wish: Size | null): Size | null => {
+  if (wish === null) return null;
+  const isOutside = exceeds(bounds.min, wish) || (bounds.max !== null && exceeds(wish, bounds.max));
+  return isOutside ? toWholeUnits(bounds, wish) : wish;
+};
+
+/** What a process that starts anew keeps of a chart: the sizes, not the connection or work under way. */
+const restartedChart = (
+  engine: Engine,
+  { desired, granted, agentMax, etaMs, lastAskedAt, hold }: SavedState['chart']['context'],
+  beatAt: number | null,
+) => {
+  const wish = withinBounds(engine.config.sizing, desired);
+  return monitorChart.resolveState({
+    value: engine.initial.chart.value,
+    context: {
+      ...initialContext(engine.config.chart),
+      ...{ granted, agentMax, etaMs, lastAskedAt },
+      desired: wish,
+      // The windows may have a gap: less is not requested before it has been decided anew (rule R12).
+      withheld: wish !== null && granted !== null && exceeds(granted, wish),
+      // A hold that was under way ended with the process, or with its guard: hardly later than its last beat.
+      hold: { ...heldUntil(hold, beatAt ?? hold.since ?? 0), failures: 0 },
+    },
+  });
+};
+
+/**
+ * After a restart within the same boot: windows and the last wish are kept, what was under way is
+ * not. Growth starts anew, because the time between was not seen.
+ */
+export const restartFrom = (engine: Engine, state: unknown): E.Either<string, EngineState> => {
+  const read = decodeSaved(engine, state);
+  if (E.isLeft(read)) return read;
+  const { saved, policy } = read.right;
+  const samePolicy = saved.policy.name === engine.policy.name;
+  return E.right({
+    policy,
+    domain: {
+      ...saved.domain,
+      readings: {},
+      sampledAt: null,
+      growth: NO_GROWTH,
+      leaving: null,
+      sharedGrowth: NO_GROWTH,
+      danger: NO_DANGER,
+      wire: null,
+      trippedAt: null,
+      fileBytesAtLimit: null,
+      verdict: CALM,
+      neededMem: null,
+      // Said anew, so that a log and a reader of lines know from the start on what we act, and why.
+      decided: null,
+      timedAsk: null,
+      totalSince: null,
+      coveredSince: samePolicy ? saved.domain.coveredSince : null,
+    },
+    chart: restartedChart(engine, saved.chart.context, saved.domain.beatAt),
+  });
+};
+
+/** After another boot: windows are empty and the size is what the kernel shows; only what was learned stays. */
+export const rebootFrom = (engine: Engine, state: unknown): E.Either<string, EngineState> => {
+  const read = decodeSaved(engine, state);
+  if (E.isLeft(read)) return read;
+  const { latency, ledger, nextCommandId } = read.right.saved.domain;
+  return E.right({ ...engine.initial, domain: { ...EMPTY_DOMAIN, latency, ledger, nextCommandId } });
+};
+
+export const resumable = (engine: Engine): Resumable<EngineState> => ({
+  initial: engine.initial,
+  save: (state) => saveState(engine, state),
+  restartFrom: (saved) => restartFrom(engine, saved),
+  rebootFrom: (saved) => rebootFrom(engine, saved),
+});

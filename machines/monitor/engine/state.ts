@@ -1,0 +1,150 @@
+/**
+ * What the engine knows. All of it but the chart's snapshot is plain JSON, and the snapshot is made
+ * anew from its value and context, so a segment's head carries it all (rule R1).
+ */
+import * as t from 'io-ts';
+import { finite } from '../../shared/events/finite';
+import type { SnapshotFrom } from 'xstate';
+import { ChartConfig, ChartContext } from '../statechart/context';
+import type { monitorChart } from '../statechart/monitor.machine';
+import { absentAsNull, nullable } from '../../shared/events/nullable';
+import { Readings } from '../events/readings';
+import { Size } from '../../shared/events/size';
+import { GrantLatency, UNLEARNED } from './grant-latency';
+import { Growth, NO_GROWTH } from '../memory/growth';
+import { ArmedWire } from '../memory/high';
+import { Leaving } from '../memory/hot-unplug';
+import { CALM, VerdictState } from '../memory/pressure-level';
+import { DangerState, NO_DANGER } from '../protection/escalation';
+import { EMPTY_LEDGER, Ledger } from '../protection/stats';
+
+const Floor = t.readonly(t.type({ size: Size, until: finite }));
+export type Floor = t.TypeOf<typeof Floor>;
+
+const TimedAsk = t.readonly(
+  t.type({
+    at: finite,
+    direction: t.keyof({ up: null, down: null }),
+    /** Granted memory when it was asked for. */
+    fromBytes: finite,
+    /** The agent has granted; only the kernel has yet to show it. */
+    acknowledged: t.boolean,
+  }),
+);
+export type TimedAsk = t.TypeOf<typeof TimedAsk>;
+
+export const Need = t.readonly(
+  t.type({ cpu: nullable(finite), memBytes: nullable(finite), parts: t.record(t.string, finite) }),
+);
+
+/** The engine's own memory beside the policy's state and the chart. */
+export const Domain = t.readonly(
+  t.type({
+    readings: Readings,
+    sampledAt: nullable(finite),
+    /** Since when beats have come without a gap, and the last of them (rule R12). */
+    coveredSince: nullable(finite),
+    beatAt: nullable(finite),
+    growth: Growth,
+    /** Of shared memory alone. */
+    sharedGrowth: Growth,
+    danger: DangerState,
+    /** The tripwire that stands, or tripped and waits for the beat that says whether it was need. */
+    wire: nullable(ArmedWire),
+    /** When it tripped; null once memory.high.reached has said why. */
+    trippedAt: absentAsNull(finite),
+    ledger: Ledger,
+    /** Page cache of the cgroup when a limit was set; null while none stands. */
+    fileBytesAtLimit: nullable(finite),
+    /** The file cache's working set (workingSet.sampled), and when it was read. */
+    workingSet: absentAsNull(t.readonly(t.type({ at: finite, pages: t.readonlyArray(finite) }))),
+    /** Memory is being taken out of the VM. */
+    leaving: absentAsNull(Leaving),
+    verdict: VerdictState,
+    /** The kernel itself said that memory is short (memory.high, an OOM kill); believed until then. */
+    shortReportedUntil: finite,
+    need: nullable(Need),
+    /** The memory that the policy needs in whole units, and since when that much: null, as long as we know. */
+    neededMem: nullable(t.readonly(t.type({ bytes: finite, since: nullable(finite) }))),
+    /** What a breach, and a shrink that use grew into, ask for at the least. */
+    breachFloor: nullable(Floor),
+    shrinkFloor: nullable(Floor),
+    decided: nullable(Size),
+    latency: GrantLatency,
+    /** The wish whose grant is being timed. */
+    timedAsk: nullable(TimedAsk),
+    /** Declared size − MemTotal: what the kernel keeps for itself. */
+    bootReserveBytes: nullable(finite),
+    /** MemTotal, and since when it has been so under the present granted size; null: not read since that came. */
+    totalSince: absentAsNull(t.readonly(t.type({ bytes: finite, since: finite }))),
+    /** The kernel shows the granted size. */
+    agreed: t.boolean,
+    nextCommandId: finite,
+  }),
+);
+export type Domain = t.TypeOf<typeof Domain>;
+
+export const EMPTY_DOMAIN: Domain = {
+  readings: {},
+  sampledAt: null,
+  coveredSince: null,
+  beatAt: null,
+  growth: NO_GROWTH,
+  sharedGrowth: NO_GROWTH,
+  danger: NO_DANGER,
+  wire: null,
+  trippedAt: null,
+  ledger: EMPTY_LEDGER,
+  fileBytesAtLimit: null,
+  workingSet: null,
+  leaving: null,
+  verdict: CALM,
+  shortReportedUntil: 0,
+  need: null,
+  neededMem: null,
+  breachFloor: null,
+  shrinkFloor: null,
+  decided: null,
+  latency: UNLEARNED,
+  timedAsk: null,
+  bootReserveBytes: null,
+  totalSince: null,
+  agreed: true,
+  nextCommandId: 1,
+};
+
+/** The states that the regions are in; at most two levels deep. */
+const ChartValue = t.record(t.string, t.union([t.string, t.record(t.string, t.string)]));
+
+/** The form in which a state is logged. */
+export const SavedState = t.readonly(
+  t.type({
+    policy: t.readonly(t.type({ name: t.string, state: t.unknown })),
+    domain: Domain,
+    chart: t.readonly(t.type({ value: ChartValue, context: ChartContext })),
+  }),
+);
+export type SavedState = t.TypeOf<typeof SavedState>;
+
+export interface EngineState {
+  readonly policy: unknown;
+  readonly domain: Domain;
+  readonly chart: SnapshotFrom<typeof monitorChart>;
+}
+
+export const EngineConfig = t.readonly(
+  t.type({
+    sizing: t.readonly(t.type({ unit: Size, min: Size, max: nullable(Size), independent: t.boolean })),
+    chart: ChartConfig,
+  }),
+);
+export type EngineConfig = t.TypeOf<typeof EngineConfig>;
+
+/** What a log's head tells of the engine that wrote it: enough to build the same one. */
+export const EngineSetup = t.readonly(
+  t.type({
+    policy: t.keyof({ headroom: null, 'goal-cu': null, 'sliding-max': null }),
+    engine: EngineConfig,
+  }),
+);
+export type EngineSetup = t.TypeOf<typeof EngineSetup>;

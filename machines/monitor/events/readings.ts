@@ -1,0 +1,118 @@
+/**
+ * What one beat can read. Every group is optional: a missing group means that the source is
+ * missing (never zero). Gauges are as read; fields named "...Delta" or "...Ms"/"...Us" under
+ * "since the last beat" count from the previous reading of the same source and are absent on its
+ * first reading, and after its counter went back (the cgroup was re-created, the VM rebooted).
+ * Byte gauges are rounded to 64 KiB by the sampler: memory.stat itself is no fresher than that.
+ */
+import * as t from 'io-ts';
+import { finite } from '../../shared/events/finite';
+
+/** /proc/meminfo, /proc/zoneinfo and /proc/vmstat: the whole VM. */
+export const MemoryReading = t.intersection([
+  t.type({
+    totalBytes: finite,
+    availableBytes: finite,
+    freeBytes: finite,
+    cachedBytes: finite,
+    shmemBytes: finite,
+    dirtyBytes: finite,
+    writebackBytes: finite,
+  }),
+  t.partial({
+    /** Free pages and droppable file pages of the zones that carry kernel allocations (all but Movable), /proc/zoneinfo. */
+    kernelRoomBytes: finite,
+    /** vm.overcommit_memory = 2 only: CommitLimit and Committed_AS. */
+    commitLimitBytes: finite,
+    committedBytes: finite,
+    /** Since the last beat: pages swapped in and out, /proc/vmstat pswpin and pswpout. */
+    swapInPagesDelta: finite,
+    swapOutPagesDelta: finite,
+  }),
+]);
+export type MemoryReading = t.TypeOf<typeof MemoryReading>;
+
+/** The managed cgroup: memory.stat, memory.current, memory.swap.current, memory.high, memory.events. */
+export const CgroupReading = t.intersection([
+  t.type({
+    anonBytes: finite,
+    shmemBytes: finite,
+    fileBytes: finite,
+    kernelBytes: finite,
+    fileMappedBytes: finite,
+    swapBytes: finite,
+    currentBytes: finite,
+  }),
+  t.partial({
+    /** File pages that were touched again: the kernel drops them last. */
+    activeFileBytes: finite,
+    /** memory.high; absent when it is "max" or unreadable. */
+    highBytes: finite,
+    /** Since the last beat. */
+    refaultAnonPagesDelta: finite,
+    refaultFilePagesDelta: finite,
+    highEventsDelta: finite,
+    oomEventsDelta: finite,
+    oomKillEventsDelta: finite,
+  }),
+]);
+export type CgroupReading = t.TypeOf<typeof CgroupReading>;
+
+/** Growth of the "total=" stall times since the last beat, in µs; kernel doc accounting/psi. */
+export const PressureReading = t.partial({
+  memorySomeUs: finite,
+  memoryFullUs: finite,
+  cpuSomeUs: finite,
+  ioSomeUs: finite,
+  ioFullUs: finite,
+});
+export type PressureReading = t.TypeOf<typeof PressureReading>;
+
+/** /proc/stat, /proc/schedstat, /proc/loadavg and cpu.max. */
+export const CpuReading = t.intersection([
+  t.type({
+    onlineCpus: finite,
+    /** Tasks running or waiting to run, /proc/stat procs_running, without the reader itself. */
+    procsRunning: finite,
+    load1: finite,
+    load5: finite,
+  }),
+  t.partial({
+    /** cpu.max of the managed cgroup as a number of CPUs; absent when "max". */
+    quotaCpus: finite,
+    /** Since the last beat, summed over CPUs: time not idle (without steal), time stolen by the host,
+     * time that runnable tasks waited for a CPU (/proc/schedstat run_delay; absent without schedstat). */
+    busyMs: finite,
+    stealMs: finite,
+    runDelayMs: finite,
+    /** Since the last beat: CPU time of the managed cgroup, cpu.stat usage_usec. */
+    cgroupBusyMs: finite,
+  }),
+]);
+export type CpuReading = t.TypeOf<typeof CpuReading>;
+
+/** All readings of one beat. */
+export const Readings = t.partial({
+  memory: MemoryReading,
+  cgroup: CgroupReading,
+  /** The cgroup's PSI where it has one, else the VM's (/proc/pressure). */
+  pressure: PressureReading,
+  cpu: CpuReading,
+});
+export type Readings = t.TypeOf<typeof Readings>;
+
+/** The sources whose loss and return are events of their own. */
+export const SourceName = t.keyof({
+  'proc.meminfo': null,
+  'proc.zoneinfo': null,
+  'proc.vmstat': null,
+  'proc.stat': null,
+  'proc.schedstat': null,
+  'proc.loadavg': null,
+  'proc.pressure': null,
+  'cgroup.memory': null,
+  'cgroup.pressure': null,
+  'cgroup.cpu': null,
+  'cgroup.watch': null,
+});
+export type SourceName = t.TypeOf<typeof SourceName>;

@@ -1,0 +1,60 @@
+/**
+ * CPU readings in samples of about a second, however fast the beat is: a task that runs for 100 ms is no
+ * demand of a core. Slower beats are samples as they are.
+ */
+import * as t from 'io-ts';
+import { finite } from '../../../shared/events/finite';
+import { nullable } from '../../../shared/events/nullable';
+import type { Observation } from '../policy';
+
+export const CpuSampler = t.type({
+  /** What does not make a second yet. */
+  partMs: finite,
+  partRunCoreMs: finite,
+  partWaitCoreMs: finite,
+  /** What waited in the last sample, in cores; null before the first. */
+  waitingCores: nullable(finite),
+});
+export type CpuSampler = t.TypeOf<typeof CpuSampler>;
+
+export const NO_SAMPLES: CpuSampler = { partMs: 0, partRunCoreMs: 0, partWaitCoreMs: 0, waitingCores: null };
+
+export interface CpuSample {
+  readonly elapsedMs: number;
+  /** Run time and the growth of what waits, per second. */
+  readonly demandCores: number;
+  readonly waitingCores: number;
+}
+
+/** A beat of a second that came a little early is a sample. */
+const SAMPLE_MS = 900;
+
+/** Where run time is not readable, the load average has to do. */
+const runCores = ({ runCores, load1 }: Observation): number | null => runCores ?? load1;
+
+/** Takes one beat; gives a sample when it is complete. The first beat has no run time and counts for nothing. */
+export const sampleCpu = (
+  sampler: CpuSampler,
+  seen: Observation,
+): { readonly sampler: CpuSampler; readonly sample: CpuSample | null } => {
+  const run = runCores(seen);
+  if (run === null || seen.elapsedMs <= 0) return { sampler, sample: null };
+  const wait = seen.runCores === null ? 0 : (seen.delayCores ?? 0);
+  const elapsedMs = sampler.partMs + seen.elapsedMs;
+  const runCoreMs = sampler.partRunCoreMs + run * seen.elapsedMs;
+  const waitCoreMs = sampler.partWaitCoreMs + wait * seen.elapsedMs;
+  if (elapsedMs < SAMPLE_MS) {
+    const { waitingCores } = sampler;
+    return {
+      sampler: { partMs: elapsedMs, partRunCoreMs: runCoreMs, partWaitCoreMs: waitCoreMs, waitingCores },
+      sample: null,
+    };
+  }
+  const waitingCores = waitCoreMs / elapsedMs;
+  const waitedCores = sampler.waitingCores ?? 0;
+  const demandCores = Math.max(0, runCoreMs / elapsedMs + waitingCores - waitedCores);
+  return {
+    sampler: { partMs: 0, partRunCoreMs: 0, partWaitCoreMs: 0, waitingCores },
+    sample: { elapsedMs, demandCores, waitingCores },
+  };
+};

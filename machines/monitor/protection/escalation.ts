@@ -1,0 +1,109 @@
+/**
+ * How near Postgres is to the OOM killer when need outruns the grant, in the order in which the hands
+ * may act: hold the growers, refuse more shared memory, cancel a statement. Asking for a larger size
+ * comes before all of it, and goes on meanwhile (machines/monitor/engine/assess.ts).
+ */
+import * as t from 'io-ts';
+import { finite } from '../../shared/events/finite';
+import { MIB, SECOND_MS } from '../../shared/units';
+
+export const Danger = t.keyof({ none: null, hold: null, refuse: null, cancel: null });
+export type Danger = t.TypeOf<typeof Danger>;
+
+export interface DangerInputs {
+  readonly runwayBytes: number;
+  readonly sizeBytes: number;
+  readonly exhaustionMs: number;
+  /** What the runway keeps back. */
+  readonly reserveBytes: number;
+  readonly growthBytesPerS: number;
+  /** Growth of /dev/shm and other shared memory: what a cap on it could refuse. */
+  readonly sharedGrowthBytesPerS: number;
+  /** Until the grant that was asked for is expected; Infinity when none can be (no agent, denied, at the largest size). */
+  readonly grantDueMs: number;
+  /** No larger size will come: the largest is reached, or the host denied it. */
+  readonly isFinal: boolean;
+  /** Growers are held at this moment, or about to be. */
+  readonly isHeld: boolean;
+}
+
+export const DangerState = t.readonly(
+  t.type({
+    danger: Danger,
+    /** The runway that ends the danger; 0 while there is none. */
+    reliefBytes: finite,
+  }),
+);
+export type DangerState = t.TypeOf<typeof DangerState>;
+
+export const NO_DANGER: DangerState = { danger: 'none', reliefBytes: 0 };
+
+/** Growers are found and moved within 0.2 s; the rest is for late beats. Sooner would spend the hold before it is needed. */
+const HOLD_BELOW_MS = SECOND_MS;
+/** A grant that is due just before the end may be late by this much. */
+const LATE_GRANT_MS = 250;
+const REFUSE_BELOW_MS = 500;
+/** To find the statement takes 0.1 s, to have its memory back 0.3 s, each more on a machine that is busy. */
+const CANCEL_BELOW_MS = 200;
+/**
+ * The reserve must be about to end as well: where a full VM only flutters, by a MiB or so from beat to beat,
+ * the runway alone would have somebody held for ever, and a statement cancelled each second.
+ */
+const HOLD_RESERVE_MS = 3 * SECOND_MS;
+const CANCEL_RESERVE_MS = 2 * SECOND_MS;
+/**
+ * So much of the reserve cannot be had: program text of ours, and the kernel's own watermarks. Once it is touched every
+ * process waits for reclaim, ours too (in a VM of 512 MiB from a MemAvailable of 57 MiB on), or the kernel kills.
+ */
+const KERNEL_FRACTION = 0.5;
+const KERNEL_LEAST_BYTES = 64 * MIB;
+/** What must be free before the growers are let go: two seconds of their growth, and something for the others. */
+const RELIEF_MS = 2 * SECOND_MS;
+const RELIEF_LEAST_BYTES = 64 * MIB;
+/** A burst measured over 100 ms must not make relief unreachable, nor a grant of one unit too little. */
+const RELIEF_MOST_BYTES = 1024 * MIB;
+const RELIEF_MOST_FRACTION = 0.125;
+
+const RANK: Readonly<Record<Danger, number>> = { none: 0, hold: 1, refuse: 2, cancel: 3 };
+
+/** Whether `danger` is at least `stage`. */
+export const reaches = (danger: Danger, stage: Danger): boolean => RANK[danger] >= RANK[stage];
+
+/** Until there is nothing left that the kernel would give; without growth never. */
+const reserveMs = ({ runwayBytes, reserveBytes, growthBytesPerS }: DangerInputs): number => {
+  const kernelBytes = Math.max(KERNEL_LEAST_BYTES, KERNEL_FRACTION * reserveBytes);
+  const leftBytes = Math.max(0, runwayBytes + reserveBytes - kernelBytes);
+  return growthBytesPerS <= 0 ? Infinity : (leftBytes * 1000) / growthBytesPerS;
+};
+
+/** The danger of one look alone. Without growth nothing is about to run out. */
+const judge = (inputs: DangerInputs): Danger => {
+  const { exhaustionMs, grantDueMs, sharedGrowthBytesPerS, isFinal } = inputs;
+  const endMs = reserveMs(inputs);
+  if (endMs > HOLD_RESERVE_MS || exhaustionMs > HOLD_BELOW_MS || grantDueMs + LATE_GRANT_MS < exhaustionMs)
+    return 'none';
+  if (isFinal && exhaustionMs <= CANCEL_BELOW_MS && endMs <= CANCEL_RESERVE_MS) return 'cancel';
+  return sharedGrowthBytesPerS > 0 && exhaustionMs <= REFUSE_BELOW_MS ? 'refuse' : 'hold';
+};
+
+/** More than there was when danger began, in any case: else a burst would be let go where it was caught. */
+const reliefFor = ({ runwayBytes, growthBytesPerS, sizeBytes }: DangerInputs): number => {
+  const most = Math.min(RELIEF_MOST_BYTES, RELIEF_MOST_FRACTION * sizeBytes);
+  const ahead = Math.min(most, (growthBytesPerS * RELIEF_MS) / 1000);
+  return Math.max(RELIEF_LEAST_BYTES, runwayBytes + RELIEF_LEAST_BYTES, ahead);
+};
+
+/**
+ * Takes one look. While growers are held nothing grows, and that alone is no relief: danger then ends only
+ * when there is room again. When nobody is held each look is judged by itself, else a VM that is full, but
+ * grows no more, would be held again and again. The graver stages last for one look each.
+ */
+export const nextDanger = (state: DangerState, inputs: DangerInputs): DangerState => {
+  const judged = judge(inputs);
+  if (judged !== 'none') {
+    const reliefBytes = Math.max(state.reliefBytes, reliefFor(inputs));
+    return { danger: judged, reliefBytes };
+  }
+  if (state.danger === 'none' || !inputs.isHeld || inputs.runwayBytes >= state.reliefBytes) return NO_DANGER;
+  return { ...state, danger: 'hold' };
+};

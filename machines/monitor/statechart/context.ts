@@ -1,0 +1,157 @@
+/**
+ * The statechart's memory: plain JSON, small, with every instant as `at` milliseconds. It is written
+ * to the head of each log segment, so nothing of XState's own may live here.
+ */
+import * as t from 'io-ts';
+import { finite } from '../../shared/events/finite';
+import { defaulted } from '../../shared/events/defaulted';
+import { absentAsNull, nullable } from '../../shared/events/nullable';
+import { CpuWish } from '../events/outputs';
+import { Size } from '../../shared/events/size';
+import { Danger } from '../protection/escalation';
+
+/** What the chart must know of the configuration. */
+export const ChartConfig = t.readonly(
+  t.type({
+    scaleRequests: t.keyof({ auto: null, always: null, never: null }),
+    sizeFrom: t.keyof({ kernel: null, agent: null }),
+    /** Postgres' file cache: none to size, or where it lies. */
+    fileCache: t.keyof({ absent: null, memory: null, disk: null }),
+    /** What may be done to the cgroup, each step with those before it; without a cgroup nothing. */
+    protect: t.keyof({ observe: null, tripwire: null, hold: null, full: null }),
+    /** Whether memory.max is kept too. */
+    hardLimit: t.boolean,
+    /** Longest hold in any HOLD_WINDOW_MS. */
+    brakeMs: finite,
+    /** Whether CPUs are brought online and taken offline as the size says. */
+    hotplugCpus: defaulted(t.boolean, false),
+  }),
+);
+export type ChartConfig = t.TypeOf<typeof ChartConfig>;
+
+/** The guest's CPUs: what should be, what was last asked of the hands, and how many came online by it. */
+const Cpus = t.readonly(
+  t.type({ wanted: nullable(CpuWish), applied: nullable(CpuWish), online: nullable(finite), failures: finite }),
+);
+const NO_CPUS: t.TypeOf<typeof Cpus> = { wanted: null, applied: null, online: null, failures: 0 };
+
+/** The one agent connection (rule R8). */
+export const Connection = t.readonly(
+  t.type({
+    id: t.string,
+    version: t.keyof({ '1.0': null, '1.1': null }),
+    /** False until the agent's first frame, or 100 ms: a reference agent crashes on an earlier request of ours. */
+    open: t.boolean,
+    /** Id of our next own request: odd, from 3. */
+    nextId: finite,
+    /** Whether this agent obeys ScaleRequest; silence leaves it unknown, and makes it so again. `rejected` is for good. */
+    scaleRequests: t.keyof({ unknown: null, obeyed: null, rejected: null }),
+    /** The last size that this connection was asked for. */
+    lastWish: nullable(Size),
+    /** Ids of our latest ScaleRequests, newest last, to know an InvalidMessage that answers one. */
+    scaleRequestIds: t.readonlyArray(t.string),
+    /** When malformed frames came, oldest first; at most one more than the limit is kept. */
+    malformedAt: t.readonlyArray(finite),
+    /** What this agent granted last, and how often more was asked for since (counted up to SHORT_GRANT_ASKS). */
+    lastGrant: absentAsNull(t.readonly(t.type({ size: Size, asks: finite }))),
+  }),
+);
+export type Connection = t.TypeOf<typeof Connection>;
+
+export const ChartContext = t.readonly(
+  t.type({
+    config: ChartConfig,
+    conn: nullable(Connection),
+    desired: nullable(Size),
+    /** More memory is needed than the largest size gives: the end is near (protection goes by it). */
+    capped: t.boolean,
+    /** The windows are not full: no wish below the granted size yet (rule R12). */
+    holding: t.boolean,
+    /** What is desired is not to be requested: it would take away what must stay for now (rule R12). */
+    withheld: defaulted(t.boolean, false),
+    /** Below this size Postgres is in danger; and how long until it is, when it was last judged short. */
+    floor: nullable(Size),
+    withinMs: nullable(finite),
+    /** Last acknowledged size (rule R11). */
+    granted: nullable(Size),
+    /** The largest size and the time a grant takes, as the agent told them (VmInfo). */
+    agentMax: nullable(Size),
+    etaMs: nullable(finite),
+    memory: t.keyof({ calm: null, watchful: null, breached: null }),
+    /** A run of wishes for one desired size; null when nothing is asked. */
+    asking: nullable(t.readonly(t.type({ since: finite, attempts: finite }))),
+    lastAskedAt: nullable(finite),
+    denial: nullable(t.string),
+    /** An approved shrink that is not over yet. */
+    shrink: nullable(t.readonly(t.type({ from: Size, to: Size, since: finite }))),
+    /** A DownscaleRequest that may be approved once the file cache has shrunk. */
+    downscale: nullable(
+      t.readonly(
+        t.type({
+          id: t.string,
+          target: Size,
+          /** The target's memory as it came (may exceed 2^53). */
+          targetDigits: absentAsNull(t.string),
+          /** Why the cache on disk is approved without; null: it has shrunk, or is waited for. */
+          cacheTrouble: absentAsNull(t.string),
+        }),
+      ),
+    ),
+    fileCache: t.readonly(
+      t.type({
+        wantedBytes: nullable(finite),
+        /** What the resize under way was asked for. */
+        requestedBytes: nullable(finite),
+        sizeBytes: nullable(finite),
+        failures: finite,
+        lastFailure: nullable(t.string),
+      }),
+    ),
+    /** memory.high as an early warning: where it should stand, and where it was put; null: "max". */
+    tripwire: t.readonly(t.type({ wantedBytes: nullable(finite), armedBytes: nullable(finite), failures: finite })),
+    /** memory.max. */
+    limits: t.readonly(t.type({ wantedBytes: nullable(finite), appliedBytes: nullable(finite), failures: finite })),
+    danger: Danger,
+    hold: t.readonly(
+      t.type({
+        /** Holds of the last HOLD_WINDOW_MS, oldest first. */
+        past: t.readonlyArray(t.readonly(t.type({ from: finite, until: finite }))),
+        /** When the hold under way began. */
+        since: nullable(finite),
+        failures: finite,
+        /** Others waited for those who were held last. */
+        blocked: defaulted(t.boolean, false),
+      }),
+    ),
+    refusal: t.readonly(t.type({ failures: finite })),
+    cpus: defaulted(Cpus, NO_CPUS),
+  }),
+);
+export type ChartContext = t.TypeOf<typeof ChartContext>;
+
+export const initialContext = (config: ChartConfig): ChartContext => ({
+  config,
+  conn: null,
+  desired: null,
+  capped: false,
+  holding: true,
+  withheld: false,
+  floor: null,
+  withinMs: null,
+  granted: null,
+  agentMax: null,
+  etaMs: null,
+  memory: 'calm',
+  asking: null,
+  lastAskedAt: null,
+  denial: null,
+  shrink: null,
+  downscale: null,
+  fileCache: { wantedBytes: null, requestedBytes: null, sizeBytes: null, failures: 0, lastFailure: null },
+  tripwire: { wantedBytes: null, armedBytes: null, failures: 0 },
+  limits: { wantedBytes: null, appliedBytes: null, failures: 0 },
+  danger: 'none',
+  hold: { past: [], since: null, failures: 0, blocked: false },
+  refusal: { failures: 0 },
+  cpus: NO_CPUS,
+});

@@ -1,0 +1,113 @@
+/** The policy of a run, and how it comes from what it sees to a wish: as in the monitor's engine. */
+import { expectedMs, learnGrant, UNLEARNED, type GrantLatency } from '../monitor/engine/grant-latency';
+import { NO_GROWTH, observeUse, type Growth } from '../monitor/memory/growth';
+import { notHasty } from '../monitor/engine/not-hasty';
+import type { Size } from '../shared/events/size';
+import type { AnyPolicy } from '../monitor/policies';
+import type { Need, Observation } from '../monitor/policies/policy';
+import { unitsOf, type SizingRules } from '../shared/sizing';
+import { unitsIn } from './setting';
+
+/** What the beat measured. */
+export type Seen = Pick<
+  Observation,
+  'at' | 'elapsedMs' | 'load1' | 'load5' | 'runCores' | 'delayCores' | 'usedBytes' | 'neededBytes'
+>;
+
+const NO_NEED: Need = { cpu: null, memBytes: null, parts: {} };
+
+export class Mind {
+  private state: unknown;
+  private need: Need = NO_NEED;
+  private growth: Growth = NO_GROWTH;
+  private latency: GrantLatency = UNLEARNED;
+  /** Since when beats have come without a gap. */
+  private coveredSince: number | null = null;
+  private wanted = 0;
+  /** What `wanted` was made from: most beats need the same as the one before. */
+  private wasFull = false;
+  private wasSize = -1;
+  /** The size that the policy has, and how long more of it is expected to take. */
+  private granted: Size = { cpu: 0, mem: 0 };
+  private grantUpMs = 0;
+
+  constructor(
+    private readonly policy: AnyPolicy,
+    private readonly rules: SizingRules,
+    private readonly holdsBack: boolean,
+  ) {
+    this.state = policy.initial;
+  }
+
+  /** Windows begin anew after a gap. What was learned about grants stays. */
+  forget(): void {
+    this.state = this.policy.initial;
+    this.growth = NO_GROWTH;
+    this.coveredSince = null;
+  }
+
+  /** A grant that moved so many units was seen so long after it was asked for. */
+  learn(up: boolean, units: number, tookMs: number): void {
+    this.latency = learnGrant(this.latency, up ? 'up' : 'down', units * this.rules.unit.mem, tookMs);
+    this.expectGrant(this.wasSize);
+  }
+
+  /** One beat at the size of so many units; gives the units that are wished for. */
+  wish(seen: Seen, size: number): number {
+    this.coveredSince ??= seen.at;
+    this.growth = observeUse(this.growth, seen.at, seen.neededBytes ?? 0);
+    if (size !== this.wasSize) this.resized(size);
+    const { state, need } = this.policy.step(this.state, this.observe(seen));
+    this.state = state;
+    this.decide(need, size, seen.at - this.coveredSince >= this.policy.longestWindowMs);
+    return this.wanted;
+  }
+
+  /** Why the last wish is as it is. */
+  reason(): string {
+    return this.policy.explain(this.need);
+  }
+
+  private resized(size: number): void {
+    this.granted = unitsOf(this.rules.unit, size, size);
+    this.expectGrant(size);
+  }
+
+  private expectGrant(size: number): void {
+    this.grantUpMs = expectedMs(this.latency, 'up', Math.max(0, this.wanted - size) * this.rules.unit.mem);
+  }
+
+  private observe(seen: Seen): Observation {
+    return {
+      at: seen.at,
+      elapsedMs: seen.elapsedMs,
+      load1: seen.load1,
+      load5: seen.load5,
+      runCores: seen.runCores,
+      delayCores: seen.delayCores,
+      usedBytes: seen.usedBytes,
+      neededBytes: seen.neededBytes,
+      // Traces know no page cache.
+      cachedBytes: 0,
+      workingSetPages: null,
+      fileBytes: null,
+      activeFileBytes: null,
+      refaultBytesPerS: null,
+      granted: this.granted,
+      growthBytesPerS: this.growth.bytesPerS,
+      grantUpMs: this.grantUpMs,
+    };
+  }
+
+  private decide(need: Need, size: number, covered: boolean): void {
+    const full = covered || !this.holdsBack;
+    const same = need.cpu === this.need.cpu && need.memBytes === this.need.memBytes;
+    this.need = need;
+    if (same && this.wanted > 0 && full === this.wasFull && size === this.wasSize) return;
+    this.wasFull = full;
+    this.wasSize = size;
+    const wanted = { cpu: need.cpu ?? 0, mem: need.memBytes ?? 0 };
+    this.wanted = unitsIn(this.rules.unit, notHasty(this.rules, wanted, need, this.granted, full).size);
+    this.expectGrant(size);
+  }
+}

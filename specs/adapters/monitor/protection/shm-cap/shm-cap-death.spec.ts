@@ -1,0 +1,58 @@
+/** Death of the monitor at every step of a cap and its end (rule R3), on real tmpfs mounts. */
+import { existsSync } from 'node:fs';
+import { KIB } from '../../../../../machines/shared/units';
+import type { HandFiles } from '../../../../../adapters/monitor/protection/files';
+import { createSharedMemory } from '../../../../../adapters/monitor/protection/throttle';
+import { IntentLedger } from '../../../../../adapters/monitor/protection/intent-records';
+import { remount } from '../../../../../adapters/monitor/protection/shm-cap/remount';
+import { restore } from '../../../../../adapters/monitor/protection/restore';
+import { createProtectionTree, type ProtectionTree } from '../../../../support/protection-tree';
+import { mountLine, mountTmpfs, unmountAll } from '../../../../support/tmpfs';
+import { GUARD } from '../throttle/support';
+
+let tree: ProtectionTree;
+beforeEach(() => {
+  tree = createProtectionTree();
+});
+afterEach(() => {
+  unmountAll();
+  tree.dispose();
+});
+
+const STEPS = ['the note', 'the cap', 'the old size', 'the end of the note'];
+
+it.each(STEPS.map((name, step) => [name, step] as const))(
+  'after a death before %s the next start gives the mount its old size',
+  async (_name, fatal) => {
+    const shm = mountTmpfs('size=8m');
+    let step = 0;
+    const died = new Promise<'died'>((die) => {
+      const unlessDead = async <A>(act: () => Promise<A>): Promise<A> => {
+        if (step === fatal) {
+          die('died');
+          await new Promise(() => undefined);
+        }
+        step += 1;
+        return act();
+      };
+      const files: HandFiles = {
+        ...tree.files,
+        replaceFile: (path, text) => unlessDead(() => tree.files.replaceFile(path, text)),
+        removeFile: (path) => unlessDead(() => tree.files.removeFile(path)),
+      };
+      const { intentFile } = tree.paths;
+      const sharedMemory = createSharedMemory({
+        mountPoint: shm,
+        procRoot: '/proc',
+        remount: (mountPoint, size) => unlessDead(() => remount(mountPoint, size)),
+        ledger: new IntentLedger({ intentFile, files, guard: GUARD, session: 'spec' }),
+      });
+      void sharedMemory.cap().then(() => sharedMemory.restore());
+    });
+    expect(await died).toBe('died');
+    const restored = await restore({ paths: tree.paths, files: tree.undoFiles, mode: 'ours' });
+    expect(restored.failed).toEqual([]);
+    expect(mountLine(shm)).toContain(`size=${8 * KIB}k`);
+    expect(existsSync(tree.paths.intentFile)).toBe(false);
+  },
+);

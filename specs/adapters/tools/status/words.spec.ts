@@ -1,0 +1,97 @@
+import {
+  flatRegions,
+  whyNotLarger,
+  whyNotSmaller,
+  type LargerFacts,
+  type SmallerFacts,
+} from '../../../../adapters/monitor/status/words';
+import { GIB, MIB } from '../../../../machines/shared/units';
+
+const gib = (n: number) => ({ cpu: n / 4, mem: n * GIB });
+
+describe('why not smaller', () => {
+  /** Settled at 4 GiB because the need is such. */
+  const facts: SmallerFacts = {
+    wished: gib(4),
+    granted: gib(4),
+    smallest: gib(1),
+    missingSignals: [],
+    windowsFull: true,
+    floor: { useBytes: 2 * GIB, sharedBytes: 0, marginBytes: 100 * MIB },
+    smallerUsableBytes: 3 * GIB,
+  };
+
+  it.each<[string, Partial<SmallerFacts>, string]>([
+    ['the need', {}, 'the need is this large, see the reason'],
+    ['no decision yet', { wished: null }, 'nothing is decided yet'],
+    ['no size known', { granted: null }, 'nothing is decided yet'],
+    ['a wish for less', { wished: gib(3) }, 'a smaller size is wished: 0.75 vCPU, 3 GiB'],
+    ['the smallest size', { smallest: gib(4) }, 'it is the smallest size'],
+    ['missing signals', { missingSignals: ['memory', 'CPU'] }, 'a signal is missing: memory, CPU'],
+    ['no sample', { floor: null }, 'a signal is missing: memory use'],
+    ['windows that fill', { windowsFull: false }, 'the windows are not full yet: too little has been seen to judge'],
+    [
+      'use and margin',
+      { floor: { useBytes: 3 * GIB, sharedBytes: 0, marginBytes: 100 * MIB } },
+      '3 GiB in use + 100 MiB margin need 3.1 GiB; the next smaller size holds 3 GiB',
+    ],
+    [
+      'touched shared memory',
+      { floor: { useBytes: 3.5 * GIB, sharedBytes: 2 * GIB, marginBytes: 100 * MIB } },
+      '3.5 GiB in use (of it 2 GiB shared memory touched) + 100 MiB margin need 3.6 GiB; the next smaller size holds 3 GiB',
+    ],
+  ])('%s', (_case, chosen, sentence) => {
+    expect(whyNotSmaller({ ...facts, ...chosen })).toBe(sentence);
+  });
+
+  it('is not the floor when use and margin just fit into the smaller size', () => {
+    const floor = { useBytes: 3 * GIB - 100 * MIB, sharedBytes: 0, marginBytes: 100 * MIB };
+    expect(whyNotSmaller({ ...facts, floor })).toBe('the need is this large, see the reason');
+  });
+
+  it('is not that a smaller size is wished when one resource grows', () => {
+    expect(whyNotSmaller({ ...facts, wished: { cpu: 2, mem: GIB } })).toBe('the need is this large, see the reason');
+  });
+
+  it('is the lasting reason, before the one that passes', () => {
+    expect(whyNotSmaller({ ...facts, smallest: gib(4), windowsFull: false })).toBe('it is the smallest size');
+  });
+});
+
+describe('why not larger', () => {
+  const facts: LargerFacts = {
+    wished: gib(4),
+    granted: gib(4),
+    largest: gib(8),
+    capped: false,
+    denial: null,
+    stoppedShort: false,
+    agentConnected: true,
+  };
+
+  it.each<[string, Partial<LargerFacts>, string]>([
+    ['the need is met', {}, 'the need is met'],
+    ['it is met without known bounds', { largest: null }, 'the need is met'],
+    ['it is met at the largest size', { largest: gib(4) }, 'the need is met, and it is the largest size'],
+    ['more is needed there', { largest: gib(4), capped: true }, 'it is the largest size, and more is needed'],
+    ['no decision yet', { wished: null }, 'nothing is decided yet'],
+    ['the agent has not answered', { wished: gib(5) }, 'more is wished: waiting for the agent to grant it'],
+    [
+      'the agent stopped short',
+      { wished: gib(5), stoppedShort: true },
+      'the agent gives no more than this, so it counts as the largest size; asked again',
+    ],
+    ['the agent denied it', { wished: gib(5), denial: 'no room' }, 'denied: no room; asked again'],
+    ['there is no agent', { wished: gib(5), agentConnected: false }, 'more is wished, but no agent is connected'],
+    ['an old denial of a wish that is met', { denial: 'no room' }, 'the need is met'],
+  ])('%s', (_case, chosen, sentence) => {
+    expect(whyNotLarger({ ...facts, ...chosen })).toBe(sentence);
+  });
+});
+
+it('nested states of a region are joined by a dot', () => {
+  expect(flatRegions({ agent: 'lost', sizing: { wanting: 'denied' } })).toEqual({
+    agent: 'lost',
+    sizing: 'wanting.denied',
+  });
+});

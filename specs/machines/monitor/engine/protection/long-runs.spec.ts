@@ -1,0 +1,66 @@
+/**
+ * Long random lives of a VM with all of protection: hands that fail, agents that grant, deny and are
+ * silent, growth of all kinds. What was in place is always undone, and no hold exceeds its budget.
+ */
+import { MIB, SECOND_MS } from '../../../../../machines/shared/units';
+import { checkRules } from '../../../../rules';
+import { denying, givingAtMost, obeying, silent } from '../../../../support/agents';
+import { units } from '../../../../support/chart-events';
+import { Grower, type Growth } from '../../../../support/grower';
+import { mostWithin, totalMs, type HandsPlan } from '../../../../support/actuators';
+import { between, forRandom, pick, type Random } from '../../../../support/random';
+import { Story } from '../../../../support/scenario';
+
+const RUNS = 12;
+const STAGES = 12;
+
+const randomGrowth = (random: Random): Growth => ({
+  bytesPerS: pick(random, [0, 20, 150, 500, 1500]) * MIB,
+  kind: pick(random, ['anon', 'shared'] as const),
+  cacheBytesPerS: pick(random, [0, 0, 300 * MIB]),
+});
+
+const live = (random: Random, plan: HandsPlan, brakeMs: number): Grower => {
+  const told = new Story({
+    chart: { protect: 'full', hardLimit: random() < 0.5, brakeMs },
+    sizing: { max: pick(random, [units(2), units(4), null]) },
+    hands: plan,
+  });
+  const life = new Grower(told.connects('1.1', pick(random, [silent, denying, obeying, givingAtMost(units(3))])));
+  for (let stage = 0; stage < STAGES; stage += 1) {
+    life.grows(between(random, 1, 8) * SECOND_MS, randomGrowth(random));
+    if (random() < 0.5) told.has({ useBytes: 512 * MIB, shmemBytes: 64 * MIB });
+  }
+  told.has({ useBytes: 512 * MIB, shmemBytes: 64 * MIB });
+  return life.rests(40 * SECOND_MS);
+};
+
+describe('a long life (random)', () => {
+  it('with hands that work leaves nothing in place, keeps --brake-ms in any 30 s, and an exact ledger', () => {
+    let holds = 0;
+    forRandom(RUNS, (random) => {
+      const brakeMs = pick(random, [500, 2000, 5000]);
+      const { hands, told } = live(random, { delayMs: pick(random, [2, 10, 60]) }, brakeMs);
+      expect(checkRules(told.trace)).toEqual([]);
+      expect(hands.isIdle).toBe(true);
+      expect(mostWithin(hands.held, 30 * SECOND_MS)).toBeLessThanOrEqual(brakeMs);
+      expect(told.state.domain.ledger).toMatchObject({
+        tripwireArmedMs: totalMs(hands.armed),
+        heldMs: totalMs(hands.held),
+        sharedMemoryCappedMs: totalMs(hands.capped),
+        statementsCancelled: hands.cancelled,
+      });
+      holds += hands.held.length;
+    });
+    expect(holds).toBeGreaterThan(RUNS);
+  });
+
+  it('with hands that fail every third time leaves nothing in place either', () => {
+    forRandom(RUNS, (random) => {
+      const { hands, told } = live(random, { fails: () => random() < 1 / 3 }, 5000);
+      expect(checkRules(told.trace)).toEqual([]);
+      expect(hands.isIdle).toBe(true);
+      expect(told.state.chart.context.hold.since).toBeNull();
+    });
+  });
+});

@@ -1,0 +1,164 @@
+/** What --protect allows, who else has a say, the order of limits and cache, and what a restart keeps. */
+import { isLeft } from 'fp-ts/Either';
+import { rebootFrom, restartFrom, saveState } from '../../../../../machines/monitor/engine/save';
+import type { Command } from '../../../../../machines/monitor/events/outputs';
+import { GIB, MIB, SECOND_MS } from '../../../../../machines/shared/units';
+import { obeying, silent } from '../../../../support/agents';
+import { units } from '../../../../support/chart-events';
+import { Grower } from '../../../../support/grower';
+import { isProtection } from '../../../../support/actuators';
+import { expectRulesKept, story, type Story, type StoryOptions } from '../../../../support/scenario';
+
+afterEach(expectRulesKept);
+
+const vm = (options: StoryOptions = {}, agent = silent): Grower =>
+  new Grower(
+    story({ sizing: { max: units(2) }, ...options })
+      .has({ size: units(2) })
+      .connects('1.1', agent)
+      .runs(5 * SECOND_MS),
+  );
+
+const SHARED = { bytesPerS: 300 * MIB, kind: 'shared' } as const;
+
+const used = (told: Story): Set<Command['type']> =>
+  new Set(
+    told.steps.flatMap(({ step }) =>
+      step.outputs.flatMap((output) =>
+        output.type === 'command.issued' && isProtection(output.command) ? [output.command.type] : [],
+      ),
+    ),
+  );
+
+describe('--protect', () => {
+  const WIRE = ['tripwire.arm', 'tripwire.lift'];
+  const HELD = [...WIRE, 'hold.start', 'hold.end'];
+
+  it.each([
+    ['observe', []],
+    ['tripwire', WIRE],
+    ['hold', HELD],
+    ['full', [...HELD, 'sharedMemory.cap', 'sharedMemory.restore', 'statement.cancel']],
+  ] as const)('%s does what it allows in the same emergency, and nothing else', (protect, commands) => {
+    const ramp = vm({ chart: { protect, brakeMs: 600 } })
+      .grows(12 * SECOND_MS, SHARED)
+      .rests(5 * SECOND_MS)
+      .grows(20 * SECOND_MS, { bytesPerS: 300 * MIB })
+      .rests(10 * SECOND_MS);
+    expect([...used(ramp.told)].sort()).toEqual([...commands].sort());
+  });
+
+  it('observe writes no hard limit either', () => {
+    expect([...used(vm({ chart: { hardLimit: true } }).rests(5 * SECOND_MS).told)]).toEqual([]);
+  });
+});
+
+describe('others', () => {
+  it('who set a limit are counted, and not fought', () => {
+    const { told } = vm({ chart: { protect: 'full' } });
+    told.input({ type: 'limit.foreign', file: 'memory.high', bytes: GIB });
+    told.input({ type: 'limit.foreign', file: 'memory.max', bytes: null });
+    expect(told.state.domain.ledger.foreignLimits).toBe(2);
+    expect([...used(told.runs(5 * SECOND_MS))]).toEqual([]);
+  });
+
+  it('a guard that is lost leaves nothing in place', () => {
+    const ramp = vm({ chart: { protect: 'full' } }).grows(5 * SECOND_MS, { bytesPerS: 250 * MIB });
+    ramp.told.input({ type: 'guard.lost', reason: 'killed' }).waits(100);
+    expect(ramp.hands.isIdle).toBe(true);
+  });
+});
+
+describe('the hard limit', () => {
+  const limited = (agent = silent): Grower =>
+    vm({ sizing: { max: units(8) }, chart: { protect: 'tripwire', hardLimit: true, fileCache: 'disk' } }, agent);
+
+  it('stands above use by all that the VM can still give, and follows a grant', () => {
+    const ramp = limited(obeying);
+    const before = ramp.hands.hardLimitBytes!;
+    expect(before).toBeGreaterThan(1600 * MIB);
+    expect(before).toBeLessThan(2048 * MIB);
+    ramp.grows(10 * SECOND_MS, { bytesPerS: 200 * MIB });
+    expect(ramp.told.size.mem).toBeGreaterThan(units(2).mem);
+    expect(ramp.hands.hardLimitBytes).toBeGreaterThan(before + 0.9 * GIB);
+  });
+
+  it('stays as it is while a downscale waits for the cache, and is lowered when the VM has shrunk', () => {
+    const { told, hands } = limited();
+    told.input({ type: 'fileCache.connected', id: 1, maxBytes: 8 * GIB });
+    told.input({ type: 'fileCache.resized', id: 1, sizeBytes: GIB });
+    told.beat().say('DownscaleRequest', { target: units(1) });
+    const before = hands.hardLimitBytes;
+    expect(told.sent('DownscaleResult')).toEqual([]);
+    const cache = told.commands('fileCache.resize').at(-1)!;
+    told.waits(100).input({ type: 'fileCache.resized', id: 2, sizeBytes: cache.sizeBytes });
+    expect(told.sent('DownscaleResult')).toMatchObject([{ Ok: true }]);
+    expect(hands.hardLimitBytes).toBe(before);
+    told.has({ size: units(1) }).runs(SECOND_MS);
+    expect(hands.hardLimitBytes).toBeLessThan(before!);
+  });
+
+  it('is lifted when the cgroup cannot be read any more, and set again when it can', () => {
+    const { told, hands } = limited();
+    told.has({ hasCgroup: false }).runs(2 * SECOND_MS);
+    expect(hands.hardLimitBytes).toBeNull();
+    told.has({ hasCgroup: true }).runs(2 * SECOND_MS);
+    expect(hands.hardLimitBytes).not.toBeNull();
+  });
+
+  it('that cannot be written is tried for ever', () => {
+    let failures = 6;
+    const told = story({
+      chart: { protect: 'tripwire', hardLimit: true },
+      hands: { fails: ({ type }) => type === 'limits.apply' && (failures -= 1) >= 0 },
+    }).runs(70 * SECOND_MS);
+    expect(told.hands.hardLimitBytes).not.toBeNull();
+  });
+});
+
+describe('the ledger', () => {
+  /** A hold, a trip and a cancelled statement. */
+  const costly = (): Grower =>
+    vm({ chart: { protect: 'full', brakeMs: 600 } })
+      .grows(12 * SECOND_MS, { bytesPerS: 300 * MIB })
+      .rests(5 * SECOND_MS);
+
+  const again = (told: Story, how: typeof restartFrom): Story =>
+    story({
+      chart: { protect: 'full' },
+      at: told.at + 1000,
+      from: (engine) => {
+        const taken = how(engine, JSON.parse(JSON.stringify(saveState(told.engine, told.state))));
+        if (isLeft(taken)) throw new Error(taken.left);
+        return taken.right;
+      },
+    });
+
+  it.each([restartFrom, rebootFrom])('survives %p', (how) => {
+    const { told } = costly();
+    const { ledger } = told.state.domain;
+    expect(ledger.heldMs).toBeGreaterThan(0);
+    expect(ledger.statementsCancelled).toBeGreaterThan(0);
+    expect(again(told, how).state.domain.ledger).toEqual(ledger);
+  });
+
+  it('counts page cache that went while a limit stood, as the beat after it shows', () => {
+    const { told, hands } = vm({ chart: { protect: 'tripwire' } }).grows(2 * SECOND_MS, { bytesPerS: 150 * MIB });
+    expect(hands.armedSince).not.toBeNull();
+    told.has({ cacheBytes: 56 * MIB });
+    hands.reflex();
+    expect(told.state.domain.ledger.cacheDroppedBytes).toBe(0);
+    told.waits(1).beat();
+    expect(told.state.domain.ledger.cacheDroppedBytes).toBe(200 * MIB);
+  });
+
+  it('counts a regretted shrink once', () => {
+    const told = story({ policy: 'goal-cu' })
+      .has({ size: units(4), useBytes: 300 * MIB })
+      .connects()
+      .runs(61 * SECOND_MS)
+      .say('DownscaleRequest', { target: units(1) });
+    told.runs(2 * SECOND_MS).runs(2 * SECOND_MS, (ms) => ({ useBytes: 300 * MIB + (ms * MIB) / 4 }));
+    expect(told.state.domain.ledger.regrets).toBe(1);
+  });
+});

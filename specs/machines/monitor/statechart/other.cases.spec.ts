@@ -1,0 +1,122 @@
+/** The regions beside `sizing` in contexts that their tables do not show. */
+import type { ChartContext } from '../../../../machines/monitor/statechart/context';
+import { GIB, MIB } from '../../../../machines/shared/units';
+import { CHART_CONFIG, context, resultOf, stepFrom } from '../../../support/chart';
+import { AT, connection, SAMPLES } from '../../../support/chart-events';
+
+const configured = (config: Partial<ChartContext['config']>): ChartContext['config'] => ({
+  ...CHART_CONFIG,
+  ...config,
+});
+
+describe('agent', () => {
+  const step = (differences: Partial<ChartContext>, event: Parameters<typeof stepFrom>[3]) =>
+    stepFrom('agent', 'connected.v1_1', context(differences), event);
+
+  it('that speaks version 1.0 is told apart', () => {
+    const connected = stepFrom('agent', 'listening', context(), { ...SAMPLES['agent.connected'], version: '1.0' });
+    expect(resultOf('agent', connected).to).toBe('connected.v1_0');
+  });
+
+  it('has its time of silence only once', () => {
+    for (const event of [SAMPLES['agent.spoke'], SAMPLES['quiet.over']]) {
+      expect(resultOf('agent', step({ conn: connection() }, event)).does).toEqual([]);
+    }
+  });
+
+  it('stays when another connection is lost', () => {
+    const lost = step({ conn: connection() }, { ...SAMPLES['agent.lost'], conn: 'conn-z' });
+    expect(resultOf('agent', lost).to).toBe('connected.v1_1');
+  });
+
+  it('keeps no more instants of malformed frames than it needs', () => {
+    const malformedAt = Array.from({ length: 11 }, (_, i) => AT - 11 + i);
+    const after = step({ conn: connection({ malformedAt }) }, SAMPLES['frame.malformed']);
+    expect(resultOf('agent', after).does).toEqual(['InvalidMessage', 'connection.close']);
+    expect(after.chart.context.conn?.malformedAt).toHaveLength(11);
+  });
+
+  it('is forgiven malformed frames that are ten seconds old', () => {
+    const malformedAt = Array.from({ length: 10 }, () => AT - 10_000);
+    const after = step({ conn: connection({ malformedAt }) }, SAMPLES['frame.malformed']);
+    expect(resultOf('agent', after).does).toEqual(['InvalidMessage']);
+    expect(after.chart.context.conn?.malformedAt).toEqual([AT]);
+  });
+});
+
+describe('memory', () => {
+  const to = (
+    state: 'relieved' | 'lost',
+    memory: ChartContext['memory'],
+    event: Parameters<typeof stepFrom>[3],
+  ): string => resultOf('memory', stepFrom('memory', state, context({ memory }), event)).to;
+
+  it.each(['calm', 'watchful', 'breached'] as const)('comes back from lost into %s', (verdict) => {
+    expect(to('lost', verdict, SAMPLES['source.found'])).toBe(verdict);
+  });
+
+  it.each(['calm', 'watchful'] as const)('is relieved into %s', (verdict) => {
+    expect(to('relieved', verdict, SAMPLES['relief.over'])).toBe(verdict);
+  });
+
+  it('is not lost with another source than the cgroup', () => {
+    expect(to('relieved', 'calm', { ...SAMPLES['source.lost'], source: 'cgroup.cpu' })).toBe('relieved');
+    expect(to('lost', 'calm', { ...SAMPLES['source.found'], source: 'cgroup.cpu' })).toBe('lost');
+  });
+});
+
+describe('fileCache', () => {
+  const cache = (differences: Partial<ChartContext['fileCache']>): ChartContext =>
+    context({ fileCache: { ...context().fileCache, ...differences } });
+
+  it('that is not configured stays absent', () => {
+    const absent = context({ config: configured({ fileCache: 'absent' }) });
+    const step = stepFrom('fileCache', 'absent', absent, SAMPLES['monitor.started']);
+    expect(resultOf('fileCache', step)).toEqual({ to: 'absent', does: [] });
+  });
+
+  it('is not resized when nothing is wanted, or what is there', () => {
+    for (const differences of [{}, { wantedBytes: GIB, sizeBytes: GIB }]) {
+      const step = stepFrom('fileCache', 'connecting', cache(differences), SAMPLES['fileCache.connected']);
+      expect(resultOf('fileCache', step)).toEqual({ to: 'ready', does: [] });
+    }
+  });
+
+  it('goes on with the newest wish when one came during a resize', () => {
+    const busy = cache({ wantedBytes: 512 * MIB, requestedBytes: 256 * MIB });
+    const step = stepFrom('fileCache', 'resizing', busy, SAMPLES['fileCache.resized']);
+    expect(resultOf('fileCache', step)).toEqual({ to: 'resizing', does: ['fileCache.resize'] });
+    expect(step.chart.context.fileCache).toMatchObject({ requestedBytes: 512 * MIB, sizeBytes: 256 * MIB });
+  });
+
+  it.each(['connecting', 'resizing', 'vanilla'] as const)(
+    'of vanilla Postgres is looked for ten minutes after %s',
+    (state) => {
+      const failing = cache({
+        wantedBytes: GIB,
+        requestedBytes: GIB,
+        sizeBytes: GIB,
+        failures: 3,
+        lastFailure: 'down',
+      });
+      const step = stepFrom('fileCache', state, failing, SAMPLES['fileCache.notOffered']);
+      expect(step.timers).toMatchObject([{ id: 'fileCache.retry', delayMs: 600_000 }]);
+      expect(step.outputs).toEqual([]);
+      expect(step.chart.context.fileCache).toEqual(cache({ wantedBytes: GIB }).fileCache);
+    },
+  );
+
+  it('of vanilla Postgres that is down is looked for as often as any other', () => {
+    const step = stepFrom('fileCache', 'vanilla', cache({}), SAMPLES['fileCache.failed']);
+    expect(step.timers).toMatchObject([{ id: 'fileCache.retry', delayMs: 1000 }]);
+  });
+
+  it.each([
+    [0, 1000],
+    [3, 8000],
+    [9, 30_000],
+  ])('after %i failures is tried again in %i ms', (failures, delayMs) => {
+    const step = stepFrom('fileCache', 'connecting', cache({ failures }), SAMPLES['fileCache.failed']);
+    expect(step.timers).toMatchObject([{ id: 'fileCache.retry', delayMs }]);
+  });
+});
