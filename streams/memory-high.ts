@@ -8,17 +8,17 @@ import { type Observable, type SchedulerLike, throttleTime } from 'rxjs';
 import type { InputEvent } from '../machines/monitor/events/inputs';
 import type { Readings } from '../machines/monitor/events/readings';
 
-export type MemoryHighReached = Extract<InputEvent, { type: 'memory.high.reached' }>;
+export type MemoryHighEvent = Extract<InputEvent, { type: 'memory.high.reached' }>;
 
 /** The kernel's own limit (CGROUP_FILE_NOTIFY_MIN_INTV), kept here too: each notification costs a beat. */
 const NOTIFICATION_GAP_MS = 10;
 
 /** Notifications as beats to be taken: the first of a burst at once, the last at the end of the gap. */
-export const memoryHighBeats = (notifications$: Observable<unknown>, scheduler: SchedulerLike): Observable<unknown> =>
+export const memoryHighSamples = (notifications$: Observable<unknown>, scheduler: SchedulerLike): Observable<unknown> =>
   notifications$.pipe(throttleTime(NOTIFICATION_GAP_MS, scheduler, { leading: true, trailing: true }));
 
 /** The event for readings in which the counter has grown; null for others and for its first reading. */
-export const memoryHighReached = (readings: Readings): MemoryHighReached | null => {
+export const memoryHighReached = (readings: Readings): MemoryHighEvent | null => {
   const count = readings.cgroup?.highEventsDelta ?? 0;
   return count > 0 ? { type: 'memory.high.reached', count } : null;
 };

@@ -5,7 +5,7 @@
  */
 import { Observable, type SchedulerLike, type Subscription } from 'rxjs';
 
-export interface Beat {
+export interface SamplingTick {
   /** Since the last beat of any kind, in whole ms; 0 on the first. Two beats may share a millisecond. */
   readonly elapsedMs: number;
   readonly skippedBeats: number;
@@ -13,7 +13,7 @@ export interface Beat {
   readonly intervalMs: number | null;
 }
 
-export interface BeatTiming {
+export interface SamplingTiming {
   /** Asked after each beat. Held within SHORTEST_BEAT_MS and LONGEST_BEAT_MS. */
   readonly intervalMs: () => number;
   /** The interval may have become shorter: it is asked at once. A longer one waits for the next beat. */
@@ -23,9 +23,9 @@ export interface BeatTiming {
 }
 
 /** Finer than this and sampling itself becomes the load. */
-export const SHORTEST_BEAT_MS = 10;
+export const SHORTEST_INTERVAL_MS = 10;
 /** What is polled as a backstop (memory.events, rule R5's fresh sample) is polled at least this often. */
-export const LONGEST_BEAT_MS = 1_000;
+export const LONGEST_INTERVAL_MS = 1_000;
 
 /**
  * Where a beat takes ms, beats take this share of the time at most: the hands of protection, which they are there for,
@@ -37,14 +37,14 @@ const STRETCHED_MOST_MS = 100;
 
 /** Between two beats that cost so much. */
 const leastMs = (costMs: number): number =>
-  Math.max(SHORTEST_BEAT_MS, Math.min(STRETCHED_MOST_MS, costMs / BUSY_MOST_FRACTION));
+  Math.max(SHORTEST_INTERVAL_MS, Math.min(STRETCHED_MOST_MS, costMs / BUSY_MOST_FRACTION));
 
 const bounded = (intervalMs: number, costMs: number): number =>
-  Math.min(LONGEST_BEAT_MS, Math.max(leastMs(costMs), intervalMs));
+  Math.min(LONGEST_INTERVAL_MS, Math.max(leastMs(costMs), intervalMs));
 
 /** Beats from the subscription on, the first one at once. Never completes. `scheduler` gives a monotonic time. */
-export const beats = (timing: BeatTiming, scheduler: SchedulerLike): Observable<Beat> =>
-  new Observable<Beat>((subscriber) => {
+export const samplingClock = (timing: SamplingTiming, scheduler: SchedulerLike): Observable<SamplingTick> =>
+  new Observable<SamplingTick>((subscriber) => {
     let intervalMs = 0;
     /** The point of the grid that was served last; the next is one interval later. */
     let gridMs = scheduler.now();
@@ -54,12 +54,12 @@ export const beats = (timing: BeatTiming, scheduler: SchedulerLike): Observable<
     let timer: Subscription | undefined;
 
     // The clock is rounded, not the difference, so that the sum of the differences does not drift.
-    const emit = (beat: Omit<Beat, 'elapsedMs'>): void => {
+    const emit = (sample: Omit<SamplingTick, 'elapsedMs'>): void => {
       const nowMs = Math.round(scheduler.now());
       const elapsedMs = lastBeatMs === undefined ? 0 : nowMs - lastBeatMs;
       lastBeatMs = nowMs;
       const startMs = scheduler.now();
-      subscriber.next({ elapsedMs, ...beat });
+      subscriber.next({ elapsedMs, ...sample });
       costsMs = [costsMs[1], scheduler.now() - startMs];
     };
 
@@ -79,9 +79,9 @@ export const beats = (timing: BeatTiming, scheduler: SchedulerLike): Observable<
 
     const onDue = (): void => {
       const lateMs = Math.max(0, scheduler.now() - gridMs - intervalMs);
-      const skippedBeats = intervalMs === 0 ? 0 : Math.floor(lateMs / intervalMs);
-      gridMs += intervalMs * (1 + skippedBeats);
-      emit({ skippedBeats, intervalMs });
+      const skippedSamples = intervalMs === 0 ? 0 : Math.floor(lateMs / intervalMs);
+      gridMs += intervalMs * (1 + skippedSamples);
+      emit({ skippedBeats: skippedSamples, intervalMs });
       adopt(nextIntervalMs());
       arm();
     };

@@ -6,15 +6,15 @@
 import { left } from 'fp-ts/Either';
 import { Observable, type SchedulerLike, catchError, merge, of } from 'rxjs';
 import { errorText } from '../machines/shared/error-text';
-import type { BeatSampled } from '../machines/monitor/events/inputs';
-import { type Beat, beats } from './sampling-clock';
-import { type MemoryHighReached, memoryHighBeats, memoryHighReached } from './memory-high';
+import type { SampleTaken } from '../machines/monitor/events/inputs';
+import { type SamplingTick, samplingClock } from './sampling-clock';
+import { type MemoryHighEvent, memoryHighSamples, memoryHighReached } from './memory-high';
 import { type RawSample, unreadableSample } from './raw-sample';
 import { type ReadingsState, foldSample, initialReadingsState } from './readings';
 import type { SourceChange } from './source-states';
-import { isUnmoved } from './unchanged';
+import { isUnchanged } from './unchanged';
 
-export type SensedEvent = SourceChange | BeatSampled | MemoryHighReached;
+export type SensedEvent = SourceChange | SampleTaken | MemoryHighEvent;
 
 export interface SensorInputs {
   /** Reads all sources, synchronously. Should it throw, all sources are lost for that beat. */
@@ -44,34 +44,34 @@ const PASSES_FROM_MS = 100;
 /** Whoever counts on beats (rule R5's fresh sample, windows of seconds) has one at least this often. */
 const UNTOLD_MOST_MS = 500;
 
-const mayPass = ({ intervalMs }: Beat): boolean => intervalMs !== null && intervalMs >= PASSES_FROM_MS;
+const mayPass = ({ intervalMs }: SamplingTick): boolean => intervalMs !== null && intervalMs >= PASSES_FROM_MS;
 
 /**
  * All that a beat brings, in plain functions: ten times a second each operator in between costs as much as a fold.
  * @returns what takes a beat
  */
-const sensing = (read: () => RawSample, next: (event: SensedEvent) => void): ((beat: Beat) => void) => {
+const sensing = (read: () => RawSample, next: (event: SensedEvent) => void): ((sample: SamplingTick) => void) => {
   let state: ReadingsState = initialReadingsState;
   let told: RawSample | undefined;
   let untold = NOTHING_UNTOLD;
-  const tell = (raw: RawSample, { elapsedMs, skippedBeats, unmovedMs }: Untold): void => {
+  const tell = (raw: RawSample, { elapsedMs, skippedBeats: skippedSamples, unmovedMs: unchangedMs }: Untold): void => {
     const sample = foldSample(state, raw);
     state = sample.state;
     told = raw;
     untold = NOTHING_UNTOLD;
     for (const change of sample.changes) next(change);
-    const unmoved = unmovedMs === 0 ? {} : { unmovedMs };
-    next({ type: 'beat.sampled', elapsedMs, skippedBeats, ...unmoved, readings: sample.readings });
+    const unmoved = unchangedMs === 0 ? {} : { unmovedMs: unchangedMs };
+    next({ type: 'sample.taken', elapsedMs, skippedSamples, ...unmoved, readings: sample.readings });
     const reached = memoryHighReached(sample.readings);
     if (reached !== null) next(reached);
   };
-  return (beat) => {
+  return (sample) => {
     const raw = read();
-    const elapsedMs = untold.elapsedMs + beat.elapsedMs;
-    const skippedBeats = untold.skippedBeats + beat.skippedBeats;
-    const isNew = told === undefined || elapsedMs >= UNTOLD_MOST_MS || !isUnmoved(told, raw);
-    if (isNew || !mayPass(beat)) tell(raw, { elapsedMs, skippedBeats, unmovedMs: untold.unmovedMs });
-    else untold = { elapsedMs, skippedBeats, unmovedMs: elapsedMs };
+    const elapsedMs = untold.elapsedMs + sample.elapsedMs;
+    const skippedSamples = untold.skippedBeats + sample.skippedBeats;
+    const isNew = told === undefined || elapsedMs >= UNTOLD_MOST_MS || !isUnchanged(told, raw);
+    if (isNew || !mayPass(sample)) tell(raw, { elapsedMs, skippedBeats: skippedSamples, unmovedMs: untold.unmovedMs });
+    else untold = { elapsedMs, skippedBeats: skippedSamples, unmovedMs: elapsedMs };
   };
 };
 
@@ -79,7 +79,7 @@ const sensing = (read: () => RawSample, next: (event: SensedEvent) => void): ((b
 export const sensors = (inputs: SensorInputs, scheduler: SchedulerLike): Observable<SensedEvent> =>
   new Observable((subscriber) => {
     let watchFailure: string | undefined;
-    const notified$ = memoryHighBeats(inputs.notifications$, scheduler).pipe(
+    const notified$ = memoryHighSamples(inputs.notifications$, scheduler).pipe(
       catchError((error: unknown) => {
         watchFailure = errorText(error);
         return of(undefined);
@@ -101,7 +101,7 @@ export const sensors = (inputs: SensorInputs, scheduler: SchedulerLike): Observa
     const sense = sensing(read, (event) => {
       subscriber.next(event);
     });
-    return beats(timing, scheduler).subscribe({
+    return samplingClock(timing, scheduler).subscribe({
       next: sense,
       error: (why) => {
         subscriber.error(why);

@@ -7,7 +7,7 @@ import { KIB } from '../machines/shared/units';
 import type { CgroupSample, Meminfo, MemoryEvents, MemoryStat, ProcSample, RawSample } from './raw-sample';
 
 /** Less than this is nothing new. At ten looks a second it hides 5 MiB/s from one look, and nothing from two. */
-export const UNMOVED_BYTES = 512 * KIB;
+export const UNCHANGED_BYTES = 512 * KIB;
 
 type Near<A> = (told: A, now: A) => boolean;
 
@@ -18,7 +18,7 @@ const bothNear =
     isLeft(told) || isLeft(now) ? isLeft(told) && isLeft(now) && told.left === now.left : near(told.right, now.right);
 
 const isNearBytes: Near<number | undefined> = (told, now) =>
-  told === now || (told !== undefined && now !== undefined && Math.abs(now - told) < UNMOVED_BYTES);
+  told === now || (told !== undefined && now !== undefined && Math.abs(now - told) < UNCHANGED_BYTES);
 
 const isNearMeminfo = bothNear<Meminfo>(
   (told, now) =>
@@ -65,5 +65,5 @@ const isUnmovedCgroup: Near<CgroupSample> = (told, now) =>
   isRepeated(told, now, REPEATED_CGROUP);
 
 /** @param told the last sample that was told */
-export const isUnmoved = (told: RawSample, now: RawSample): boolean =>
+export const isUnchanged = (told: RawSample, now: RawSample): boolean =>
   isUnmovedProc(told.proc, now.proc) && isUnmovedCgroup(told.cgroup, now.cgroup);

@@ -6,15 +6,15 @@ import type { Hypervisor } from './hypervisor/hypervisor';
 import { parseMetrics } from './parse-metrics';
 import { scrape } from './scrape';
 
-export type HandCommand = Exclude<AgentCommand, { type: 'session.close' }>;
+export type ActuatorCommand = Exclude<AgentCommand, { type: 'session.close' }>;
 
-export interface Hands {
+export interface VmActuators {
   /** Never rejects unless a broken invariant of ours shows. */
-  perform(id: number, command: HandCommand): Promise<AgentInput>;
+  perform(id: number, command: ActuatorCommand): Promise<AgentInput>;
   close(): Promise<void>;
 }
 
-export const handsOf = (vm: string, hypervisor: Hypervisor, metricsUrl: string | null): Hands => {
+export const actuatorsOf = (vm: string, hypervisor: Hypervisor, metricsUrl: string | null): VmActuators => {
   const outcome =
     (id: number) =>
     <A>(result: Either<string, A>, event: (value: A) => AgentInput): AgentInput =>
@@ -36,8 +36,8 @@ export const handsOf = (vm: string, hypervisor: Hypervisor, metricsUrl: string |
       switch (command.type) {
         case 'hypervisor.describe':
           return ended(await hypervisor.describe(), (bounds) => ({ type: 'hypervisor.described', vm, id, ...bounds }));
-        case 'hypervisor.look':
-          return ended(await hypervisor.seen(), (size) => ({ type: 'hypervisor.seen', vm, id, size }));
+        case 'hypervisor.observe':
+          return ended(await hypervisor.observed(), (size) => ({ type: 'hypervisor.observed', vm, id, size }));
         case 'hypervisor.requestMemory':
           return ended(await hypervisor.requestMemory(command.memBytes), taken(id));
         case 'hypervisor.requestCpu':

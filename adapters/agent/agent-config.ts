@@ -7,7 +7,7 @@ import type { AgentSetup } from '../../machines/agent/state';
 import type { Size } from '../../machines/shared/events/size';
 import { sizingRules } from '../shared/config/sizing-rules';
 import { stateDirectory } from '../shared/config/state-directory';
-import type { Surroundings } from '../shared/config/environment';
+import type { Environment } from '../shared/config/environment';
 import type { AgentValues, VmValues } from './flags';
 
 /** How one VM is reached. */
@@ -86,7 +86,7 @@ const oneVm =
     });
   };
 
-const eventLogDir = ({ eventLog }: HostValues, { environment, homeDir, canHoldFiles }: Surroundings): string | null => {
+const eventLogDir = ({ eventLog }: HostValues, { environment, homeDir, canHoldFiles }: Environment): string | null => {
   // Not the monitor's own directory: both may run on one machine, and neither reads the other's log.
   if (eventLog === null) return join(stateDirectory(environment, homeDir, canHoldFiles), 'agent');
   return eventLog === 'none' ? null : eventLog;
@@ -95,7 +95,7 @@ const eventLogDir = ({ eventLog }: HostValues, { environment, homeDir, canHoldFi
 export const agentConfig = (
   host: HostValues,
   given: readonly VmValues[],
-  surroundings: Surroundings,
+  environment: Environment,
 ): Either<string, AgentConfig> => {
   if (given.length === 0) return E.left('--monitor: expected at least one, such as ws://127.0.0.1:10301/monitor');
   const vms = E.traverseArray(oneVm(host))(given);
@@ -107,8 +107,8 @@ export const agentConfig = (
     setup: { capacity: host.capacity, vms: vms.right.map(({ config }) => config) },
     places: vms.right.map(({ place }) => place),
     tokenFile: host.tokenFile,
-    eventLogDir: eventLogDir(host, surroundings),
+    eventLogDir: eventLogDir(host, environment),
     eventLogMaxBytes: host.eventLogMax,
-    logFormat: host.logFormat ?? (surroundings.stdoutIsTerminal ? 'pretty' : 'json'),
+    logFormat: host.logFormat ?? (environment.stdoutIsTerminal ? 'pretty' : 'json'),
   });
 };

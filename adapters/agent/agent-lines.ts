@@ -31,7 +31,7 @@ const frameLine = (text: string): EventLine | null => {
   if (frame === null) return null;
   switch (frame.type) {
     case 'ScaleRequest':
-      return info(`the monitor wishes ${formatSize(frame.target)}`);
+      return info(`the monitor requests ${formatSize(frame.target)}`);
     case 'UpscaleRequest':
       return info('the monitor asks for more memory');
     case 'UpscaleNotification':
@@ -81,7 +81,7 @@ const vmLine = (event: Exclude<AgentInput | AgentOutput, { type: 'agent.started'
       return warning(`hypervisor: ${event.reason}`);
     case 'metrics.failed':
       return warning(`metrics: ${event.reason}`);
-    case 'wish.overdue':
+    case 'request.overdue':
       return warning('no ScaleRequest for 30 s: the metrics decide again');
     case 'answer.overdue':
       return warning('the monitor does not answer; asked again in 3 s');

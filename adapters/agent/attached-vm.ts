@@ -3,12 +3,12 @@ import { randomUUID } from 'node:crypto';
 import type { VmTimer } from '../../machines/agent/statechart-step';
 import type { AgentInput, AgentOutput, AgentTimerName } from '../../machines/agent/events';
 import { keepConnected, type Link } from './session/keep-connected';
-import { SESSION_TIMING, type Timing } from './session/timing';
+import { SESSION_TIMING, type SessionTiming } from './session/timing';
 import type { Hypervisor } from './hypervisor/hypervisor';
 import type { Logger } from '../shared/logging/logger';
 import { Timers } from '../shared/core-loop/timers';
 import type { VmPlace } from './agent-config';
-import { handsOf } from './actuators';
+import { actuatorsOf } from './actuators';
 
 export interface AttachedVm {
   perform(output: AgentOutput): void;
@@ -23,7 +23,7 @@ export interface VmParts {
   readonly tell: (input: AgentInput) => void;
   readonly logger: Logger;
   readonly fail: (error: unknown) => void;
-  readonly timing?: Timing;
+  readonly timing?: SessionTiming;
 }
 
 /** An attempt that never became a connection is no event of the core: said once, until the reason changes. */
@@ -62,7 +62,7 @@ export const attachVm = (parts: VmParts): AttachedVm => {
   const { place, hypervisor, tell, fail } = parts;
   const { name } = place;
   const present: { conn: string | null } = { conn: null };
-  const hands = handsOf(name, hypervisor, place.metricsUrl);
+  const actuators = actuatorsOf(name, hypervisor, place.metricsUrl);
   const timers = new Timers<AgentTimerName>((type) => {
     tell({ type, vm: name });
   });
@@ -73,7 +73,7 @@ export const attachVm = (parts: VmParts): AttachedVm => {
     if (command.type === 'session.close') {
       if (command.conn === present.conn) link.drop(command.reason);
     } else {
-      hands.perform(id, command).then(tell, fail);
+      actuators.perform(id, command).then(tell, fail);
     }
   };
 
@@ -88,7 +88,7 @@ export const attachVm = (parts: VmParts): AttachedVm => {
     },
     stop: async () => {
       timers.stop();
-      await Promise.all([link.stop(), hands.close()]);
+      await Promise.all([link.stop(), actuators.close()]);
     },
   };
 };

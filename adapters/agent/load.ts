@@ -6,7 +6,7 @@ import { readConfigFile } from '../shared/config/config-file';
 import { fromArguments } from '../shared/config/from-arguments';
 import { fromRecord } from '../shared/config/from-record';
 import { badValue, readFlags, type Source } from '../shared/config/given';
-import type { Surroundings } from '../shared/config/environment';
+import type { Environment } from '../shared/config/environment';
 import { path } from '../shared/config/texts/words';
 import { agentConfig, vmsOfLists, type AgentConfig } from './agent-config';
 import { AGENT_FLAGS, HOST_FLAGS, VM_FLAGS, type VmValues } from './flags';
@@ -33,7 +33,7 @@ const vmOf =
     );
   };
 
-const readFile = (source: AgentSource, { readTextFile }: Surroundings): Either<string, Said> => {
+const readFile = (source: AgentSource, { readTextFile }: Environment): Either<string, Said> => {
   const given = source.config;
   if (given === undefined) return E.right({ source, vms: null });
   const file = pipe(
@@ -60,15 +60,15 @@ export interface AgentSettings {
   readonly config: AgentConfig;
 }
 
-export const loadAgentSettings = (args: readonly string[], surroundings: Surroundings): Either<string, AgentSettings> =>
+export const loadAgentSettings = (args: readonly string[], environment: Environment): Either<string, AgentSettings> =>
   pipe(
     fromArguments(AGENT_FLAGS, args),
-    E.chain((source) => readFile(source, surroundings)),
+    E.chain((source) => readFile(source, environment)),
     E.bind('flags', ({ source }) => readFlags(AGENT_FLAGS, source)),
     E.bind('listed', ({ flags }) => vmsOfLists(flags)),
-    E.bind('config', ({ flags, listed, vms }) => agentConfig(flags, [...listed, ...(vms ?? [])], surroundings)),
+    E.bind('config', ({ flags, listed, vms }) => agentConfig(flags, [...listed, ...(vms ?? [])], environment)),
     E.map(({ config, flags, vms }) => ({ said: { ...flags, vms }, config })),
   );
 
-export const loadAgentConfig = (args: readonly string[], surroundings: Surroundings): Either<string, AgentConfig> =>
-  E.map(({ config }: AgentSettings) => config)(loadAgentSettings(args, surroundings));
+export const loadAgentConfig = (args: readonly string[], environment: Environment): Either<string, AgentConfig> =>
+  E.map(({ config }: AgentSettings) => config)(loadAgentSettings(args, environment));

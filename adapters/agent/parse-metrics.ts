@@ -4,7 +4,7 @@
  */
 import * as E from 'fp-ts/Either';
 import type { TypeOf } from 'io-ts';
-import type { SystemMetrics } from '../../machines/agent/events';
+import type { ScrapedMetrics } from '../../machines/agent/events';
 import { USAGE_RESERVE_BYTES } from '../../machines/shared/goal-cu/formula';
 
 const NAMES = [
@@ -27,7 +27,7 @@ const QUOTED_CHARS = 60;
 const quoted = (line: string): string => JSON.stringify(line.slice(0, QUOTED_CHARS));
 
 /** Left: the first line that is wrong, or the names that are missing. The first sample of a name counts. */
-export const parseMetrics = (text: string): E.Either<string, TypeOf<typeof SystemMetrics>> => {
+export const parseMetrics = (text: string): E.Either<string, TypeOf<typeof ScrapedMetrics>> => {
   const found = new Map<Name, number>();
   for (const line of text.split(/\r?\n/)) {
     const name = /^[\w:]+/.exec(line)?.[0] ?? '';

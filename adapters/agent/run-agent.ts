@@ -50,7 +50,7 @@ const sayOf =
 /** Without a hypervisor nobody else remembers the size: it is what the log says that it was. */
 const withLoggedSize = (place: VmPlace, { vms }: AgentState): VmPlace => ({
   ...place,
-  initial: vms[place.name]?.chart.context.seen ?? place.initial,
+  initial: vms[place.name]?.statechart.context.observed ?? place.initial,
 });
 
 const attach = (vm: VmConfig, place: VmPlace, parts: Omit<VmParts, 'place' | 'hypervisor'>): AttachedVm =>

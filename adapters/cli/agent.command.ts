@@ -6,27 +6,27 @@ import type { LineOf } from '../../machines/shared/events/envelope';
 import type { AgentConfig } from '../agent/agent-config';
 import { loadAgentSettings, type AgentSettings } from '../agent/load';
 import { runAgent } from '../agent/run-agent';
-import type { Surroundings } from '../shared/config/environment';
+import type { Environment } from '../shared/config/environment';
 import { agentLine } from '../agent/agent-lines';
 import type { Logger } from '../shared/logging/logger';
 import { EXIT } from './exit-status';
-import { sayReread } from './reread';
+import { logReread } from './reread';
 import { handleSignals } from './signals';
 import type { Terminal } from './terminal';
-import { sayLine, untilStopped } from './until-stopped';
+import { logLine, untilStopped } from './until-stopped';
 
 type AgentEventLine = LineOf<AgentInput | AgentOutput>;
 
 const sayEvent = (logger: Logger, { logFormat }: AgentConfig, line: AgentEventLine): void => {
   const { event } = line;
   const details = event.type === 'grant.decided' ? { target: event.target, parts: event.parts } : {};
-  sayLine(logger, logFormat, agentLine(event), line, details);
+  logLine(logger, logFormat, agentLine(event), line, details);
 };
 
 const run = ({ config, said }: AgentSettings, read: () => Either<string, AgentSettings>): Promise<number> =>
   untilStopped({ format: config.logFormat }, async (logger) => {
     const stop = handleSignals(logger, () => {
-      sayReread(said, E.map((now: AgentSettings) => now.said)(read()), logger);
+      logReread(said, E.map((now: AgentSettings) => now.said)(read()), logger);
     });
     const observe = (line: AgentEventLine): void => {
       sayEvent(logger, config, line);
@@ -38,10 +38,10 @@ const run = ({ config, said }: AgentSettings, read: () => Either<string, AgentSe
 
 export const agentCommand = (
   args: readonly string[],
-  surroundings: Surroundings,
+  environment: Environment,
   terminal: Terminal,
 ): Promise<number> => {
-  const read = () => loadAgentSettings(args, surroundings);
+  const read = () => loadAgentSettings(args, environment);
   const settings = read();
   if (E.isRight(settings)) return run(settings.right, read);
   terminal.err(`vm-monitor agent: ${settings.left}\n`);

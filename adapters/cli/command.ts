@@ -1,6 +1,6 @@
 /** A command of the command line. */
-import type { Surroundings } from '../shared/config/environment';
+import type { Environment } from '../shared/config/environment';
 import type { Terminal } from './terminal';
 
 /** @param args without the command's name; @returns the exit status */
-export type Command = (args: readonly string[], surroundings: Surroundings, terminal: Terminal) => Promise<number>;
+export type CliCommand = (args: readonly string[], environment: Environment, terminal: Terminal) => Promise<number>;

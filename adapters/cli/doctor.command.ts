@@ -4,7 +4,7 @@ import type { ValuesOf } from '../shared/config/flag';
 import { flagsFromArguments } from '../shared/config/from-arguments';
 import { runtimeDirectory } from '../shared/config/runtime-directory';
 import { stateDirectory } from '../shared/config/state-directory';
-import type { Surroundings } from '../shared/config/environment';
+import type { Environment } from '../shared/config/environment';
 import { lookAtServer } from '../monitor/postgres';
 import {
   doctorJson,
@@ -15,7 +15,7 @@ import {
   probe,
   summarise,
   type Finding,
-  type Places,
+  type ProbedPlaces,
 } from '../tools/doctor';
 import { EXIT } from './exit-status';
 import { DOCTOR_FLAGS } from './monitor-tool-flags';
@@ -27,8 +27,8 @@ type DoctorArguments = ValuesOf<typeof DOCTOR_FLAGS>;
 const placesFor = (
   args: DoctorArguments,
   commandLine: readonly string[],
-  { environment, homeDir, uid, tmpDir, canHoldFiles }: Surroundings,
-): Places => ({
+  { environment, homeDir, uid, tmpDir, canHoldFiles }: Environment,
+): ProbedPlaces => ({
   procRoot: args.procRoot,
   sysRoot: '/sys',
   cgroupRoot: args.cgroupRoot,
@@ -49,7 +49,7 @@ const postgresFindings = async ({ pgconnstr }: DoctorArguments): Promise<readonl
 /** @param args what follows `doctor`; @returns the exit status: failed when something is missing that --protect needs */
 export const doctorCommand = async (
   args: readonly string[],
-  surroundings: Surroundings,
+  environment: Environment,
   terminal: Terminal,
 ): Promise<number> => {
   const read = flagsFromArguments(DOCTOR_FLAGS, args);
@@ -59,7 +59,7 @@ export const doctorCommand = async (
   }
   const asked = NEEDS_OF[read.right.protect];
   const findings = [
-    ...examine(await probe(placesFor(read.right, args, surroundings))),
+    ...examine(await probe(placesFor(read.right, args, environment))),
     ...(await postgresFindings(read.right)),
   ];
   terminal.out(read.right.json ? doctorJson(findings, asked) : doctorText(findings, asked));

@@ -1,14 +1,14 @@
 /** Which command is meant: `vm-monitor [run] [flags]`, `vm-monitor replay LOG`, --help, --version. */
 import { BUILD_ID } from '../shared/build-id';
 import { didYouMean } from '../shared/config/nearest';
-import type { Command } from './command';
+import type { CliCommand } from './command';
 import { asksForHelp, MONITOR_COMMAND_NAMES, TOOL_COMMAND_NAMES } from '../shared/command-names';
 import { EXIT } from './exit-status';
 
 /** By name: those of one of the two programs. */
-export type Commands = Readonly<Partial<Record<string, Command>>>;
+export type Commands = Readonly<Partial<Record<string, CliCommand>>>;
 
-const unknown: Command = ([name = ''], _surroundings, terminal) => {
+const unknown: CliCommand = ([name = ''], _surroundings, terminal) => {
   const allowed = [...MONITOR_COMMAND_NAMES, ...TOOL_COMMAND_NAMES];
   const list = `${allowed.join(', ')}${didYouMean(name, allowed)}`;
   terminal.err(`vm-monitor: unknown command ${JSON.stringify(name)}, allowed are ${list}\n`);
@@ -28,13 +28,13 @@ const asksForVersion = (args: readonly string[]): boolean =>
 
 /** @returns what is run with what follows the program's name */
 export const main =
-  (commands: Commands): Command =>
-  async (args, surroundings, terminal) => {
+  (commands: Commands): CliCommand =>
+  async (args, environment, terminal) => {
     if (asksForVersion(args)) {
       terminal.out(`vm-monitor ${BUILD_ID}\n`);
       return EXIT.ok;
     }
     const [name, rest] = meant(args);
     const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-    return command === undefined ? unknown(args, surroundings, terminal) : command(rest, surroundings, terminal);
+    return command === undefined ? unknown(args, environment, terminal) : command(rest, environment, terminal);
   };

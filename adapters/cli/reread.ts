@@ -14,7 +14,7 @@ const changedKeys = (running: Values, read: Values): readonly string[] =>
  * @param running the settings by their keys as they were at the start
  * @param read the same, as a start would have them now; Left: why it would be refused
  */
-export const sayReread = (running: Values, read: Either<string, Values>, logger: Logger): void => {
+export const logReread = (running: Values, read: Either<string, Values>, logger: Logger): void => {
   if (E.isLeft(read)) {
     logger.warn(`SIGHUP: the configuration cannot be used, a restart would fail: ${read.left}`);
     return;

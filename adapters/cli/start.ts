@@ -1,5 +1,5 @@
 /** Runs a command line as this process: its streams, its exit status. */
-import { processSurroundings } from '../shared/config/environment';
+import { processEnvironment } from '../shared/config/environment';
 import { exitWhenFlushed, guardProcess } from './exit';
 import { main, type Commands } from './main';
 
@@ -9,5 +9,5 @@ export const start = (commands: Commands): void => {
     out: (text: string): void => void process.stdout.write(text),
     err: (text: string): void => void process.stderr.write(text),
   };
-  void main(commands)(process.argv.slice(2), processSurroundings(), terminal).then(exitWhenFlushed);
+  void main(commands)(process.argv.slice(2), processEnvironment(), terminal).then(exitWhenFlushed);
 };

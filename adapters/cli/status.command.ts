@@ -3,7 +3,7 @@ import * as E from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
 import { flagsFromArguments } from '../shared/config/from-arguments';
 import { runtimeDirectories } from '../shared/config/runtime-directory';
-import type { Surroundings } from '../shared/config/environment';
+import type { Environment } from '../shared/config/environment';
 import { askStatus } from '../tools/status/ask';
 import { statusPage } from '../tools/status/page';
 import type { StatusReport } from '../monitor/status/report';
@@ -38,7 +38,7 @@ const findReport = async (port: number, directories: readonly string[]): Promise
 /** @param args what follows `status`; @returns the exit status: failed when no monitor answers */
 export const statusCommand = async (
   args: readonly string[],
-  { environment, uid, tmpDir }: Surroundings,
+  { environment, uid, tmpDir }: Environment,
   terminal: Terminal,
 ): Promise<number> => {
   const read = readArguments(args);

@@ -4,7 +4,7 @@ import type { Either } from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
 import { flagsFromArguments } from '../shared/config/from-arguments';
 import { runtimeDirectories } from '../shared/config/runtime-directory';
-import type { Surroundings } from '../shared/config/environment';
+import type { Environment } from '../shared/config/environment';
 import { cgroupPath } from '../monitor/kernel/cgroup-root';
 import { protectionPaths } from '../monitor/protection/paths';
 import { restore } from '../monitor/protection/restore';
@@ -39,7 +39,7 @@ const restoreAll = async (cgroup: string, directories: readonly string[]): Promi
 /** @returns 0: nothing of a monitor is in place any more, also when the cgroup is gone. 1: something is. 2: bad usage. */
 export const thawCommand = async (
   args: readonly string[],
-  { environment, uid, tmpDir }: Surroundings,
+  { environment, uid, tmpDir }: Environment,
   terminal: Terminal,
 ): Promise<number> => {
   const cgroup = readCgroup(args);

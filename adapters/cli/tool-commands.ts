@@ -1,6 +1,6 @@
 /** The commands that do not run inside the VM: a program of their own, so that the monitor does not pay for them. */
 import { agentCommand } from './agent.command';
-import type { Command } from './command';
+import type { CliCommand } from './command';
 import type { ToolCommandName } from '../shared/command-names';
 import { EXIT } from './exit-status';
 import { helpText } from './help';
@@ -8,18 +8,18 @@ import { replayCommand } from './replay.command';
 import { simulateCommand } from './simulate.command';
 
 const notYet =
-  (name: string): Command =>
+  (name: string): CliCommand =>
   (_args, _surroundings, terminal) => {
     terminal.err(`vm-monitor ${name}: not in this version\n`);
     return Promise.resolve(EXIT.refused);
   };
 
-const help: Command = ([name], _surroundings, terminal) => {
+const help: CliCommand = ([name], _surroundings, terminal) => {
   terminal.out(helpText(name ?? null));
   return Promise.resolve(EXIT.ok);
 };
 
-export const TOOL_COMMANDS: Readonly<Record<ToolCommandName, Command>> = {
+export const TOOL_COMMANDS: Readonly<Record<ToolCommandName, CliCommand>> = {
   replay: (args, _surroundings, terminal) => replayCommand(args, terminal),
   simulate: (args, _surroundings, terminal) => simulateCommand(args, terminal),
   agent: agentCommand,

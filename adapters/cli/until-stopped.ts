@@ -30,7 +30,7 @@ export const untilStopped = async (
 };
 
 /** Says `said` of a logged event; null passes unsaid. Programs get the numbers too, people only the sentence. */
-export const sayLine = (
+export const logLine = (
   logger: Logger,
   format: LoggerOptions['format'],
   said: EventLine | null,

@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/Either';
 import { configFromOptions, type MonitorOptions } from '../monitor/config/load';
 import type { Monitor } from '../monitor/runtime/monitor';
-import { processSurroundings } from '../shared/config/environment';
+import { processEnvironment } from '../shared/config/environment';
 import type { Logger } from '../shared/logging/logger';
 import { runWithAgent } from './with-agent';
 
@@ -19,7 +19,7 @@ const SILENT: Logger = { info: () => undefined, warn: () => undefined, error: ()
  * @returns (rejects) one line that names an unknown key or a bad value and what is allowed, or why the monitor cannot start
  */
 export const startMonitor = async (options: MonitorOptions, signal: AbortSignal): Promise<Monitor> => {
-  const config = configFromOptions(options, processSurroundings());
+  const config = configFromOptions(options, processEnvironment());
   if (E.isLeft(config)) throw new Error(config.left);
   return runWithAgent(config.right, signal, { logger: SILENT, observe: () => undefined });
 };

@@ -1,18 +1,18 @@
 /** Sends a frame under the connection's next id. */
 import type { Size } from '../shared/events/size';
 import type { AgentFrame } from './frames';
-import { chart } from './setup';
+import { vmSetup } from './setup';
 
 type WithoutId<F> = F extends unknown ? Omit<F, 'id'> : never;
-export type Saying = WithoutId<AgentFrame>;
+export type Announcement = WithoutId<AgentFrame>;
 
-const nextId = chart.assign({
+const nextId = vmSetup.assign({
   conn: ({ context }) => (context.conn === null ? null : { ...context.conn, nextId: context.conn.nextId + 2 }),
 });
 
 /** Says nothing when nobody is there. */
-export const say = (saying: Saying): ReturnType<typeof chart.enqueueActions> =>
-  chart.enqueueActions(({ context, enqueue }) => {
+export const announce = (saying: Announcement): ReturnType<typeof vmSetup.enqueueActions> =>
+  vmSetup.enqueueActions(({ context, enqueue }) => {
     if (context.conn === null) return;
     const { id, nextId: frameId } = context.conn;
     // The id is added to the same member of the union.
@@ -21,9 +21,9 @@ export const say = (saying: Saying): ReturnType<typeof chart.enqueueActions> =>
   });
 
 /** The same, and the answer is waited for: it concerns `size`. */
-export const ask = (saying: Saying, size: Size): ReturnType<typeof chart.enqueueActions> =>
-  chart.enqueueActions(({ context, enqueue }) => {
+export const requestOf = (saying: Announcement, size: Size): ReturnType<typeof vmSetup.enqueueActions> =>
+  vmSetup.enqueueActions(({ context, enqueue }) => {
     if (context.conn === null) return;
     enqueue.assign({ awaited: { id: context.conn.nextId, size } });
-    enqueue(say(saying));
+    enqueue(announce(saying));
   });

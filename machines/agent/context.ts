@@ -3,7 +3,7 @@ import * as t from 'io-ts';
 import { finite } from '../shared/events/finite';
 import { nullable } from '../shared/events/nullable';
 import { Size } from '../shared/events/size';
-import { SystemMetrics } from './events';
+import { ScrapedMetrics } from './events';
 
 export const VmConfig = t.readonly(
   t.type({
@@ -53,9 +53,9 @@ export const VmContext = t.readonly(
     config: VmConfig,
     conn: nullable(MonitorConnection),
     /** What the monitor wished last; null: it asks for no sizes, the metrics count. */
-    wish: nullable(Size),
+    monitorRequest: nullable(Size),
     /** The last metrics; null: none, or they could not be had. */
-    system: nullable(SystemMetrics),
+    system: nullable(ScrapedMetrics),
     /** What an UpscaleRequest asks for at the least. */
     upscale: nullable(TimedFloor),
     /** What a refused or stalled downscale leaves. */
@@ -63,7 +63,7 @@ export const VmContext = t.readonly(
     /** What the hypervisor can do for this VM; null until it has said so. */
     bounds: nullable(t.readonly(t.type({ min: Size, max: Size, memStepBytes: finite }))),
     /** What the hypervisor last showed. */
-    seen: nullable(Size),
+    observed: nullable(Size),
     /** What the hypervisor was last asked for; a resource that we never asked for is as it was seen then. */
     requested: nullable(Size),
     /** The size that was decided for the VM. */
@@ -84,12 +84,12 @@ export type VmContext = t.TypeOf<typeof VmContext>;
 export const initialVm = (config: VmConfig): VmContext => ({
   config,
   conn: null,
-  wish: null,
+  monitorRequest: null,
   system: null,
   upscale: null,
   floor: null,
   bounds: null,
-  seen: null,
+  observed: null,
   requested: null,
   goal: null,
   told: null,

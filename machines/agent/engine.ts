@@ -3,21 +3,21 @@
  * shared out anew, and each VM whose share changed hears of it. Live and replay run this same fold.
  */
 import { initialTransition } from 'xstate';
-import type { Core, Step } from '../shared/core/core';
+import type { Core, CoreStep } from '../shared/core/core';
 import { exceeds, sameSize } from '../shared/sizing';
 import { allot, type Allotment, type Claim } from './allot';
 import type { VmEvent } from './statechart-events';
 import { stepVm, type VmTimer } from './statechart-step';
 import type { VmContext } from './context';
 import type { AgentInput, AgentOutput } from './events';
-import { hearMonitor } from './frames';
+import { receiveFrame } from './frames';
 import { heldSize, rulesOf } from './sizes';
 import type { AgentSetup, AgentState, VmState } from './state';
-import { vmChart } from './vm.machine';
+import { vmMachine } from './vm.machine';
 import { formatSize } from '../shared/format';
 import { wantOf, type Want } from './want';
 
-export type AgentStep = Step<AgentState, AgentOutput, VmTimer>;
+export type AgentStep = CoreStep<AgentState, AgentOutput, VmTimer>;
 
 export interface AgentEngine extends Core<AgentState, AgentInput, AgentOutput, VmTimer> {
   readonly setup: AgentSetup;
@@ -40,7 +40,7 @@ class Run {
   }
 
   context(name: string): VmContext {
-    return this.vm(name).chart.context;
+    return this.vm(name).statechart.context;
   }
 
   note(name: string, changes: Partial<VmState>): void {
@@ -48,11 +48,11 @@ class Run {
   }
 
   tell(name: string, event: VmEvent): void {
-    const step = stepVm(name, this.vm(name).chart, event, this.state.nextCommandId);
+    const step = stepVm(name, this.vm(name).statechart, event, this.state.nextCommandId);
     this.outputs.push(...step.outputs);
     this.timers.push(...step.timers);
     this.state = { ...this.state, nextCommandId: step.nextCommandId };
-    this.note(name, { chart: step.chart });
+    this.note(name, { statechart: step.snapshot });
   }
 }
 
@@ -61,9 +61,9 @@ const hearFrame = (run: Run, { vm, conn, text }: Extract<AgentInput, { type: 'fr
   const { conn: present } = run.context(vm);
   if (present?.id !== conn) return false;
   if (present.unanswered > 0) run.tell(vm, { type: 'monitor.spoke', at: run.at });
-  const said = hearMonitor(text);
+  const said = receiveFrame(text);
   run.tell(vm, { ...said, at: run.at });
-  return said.type === 'wish.heard';
+  return said.type === 'request.received';
 };
 
 /** @returns the VM whose wish was heard, if it was one */
@@ -120,9 +120,9 @@ const arbitrate = (run: Run, { capacity, vms }: AgentSetup, wisher: string | nul
     const want = wants.get(name);
     if (want === null || want === undefined) continue;
     decide(run, name, want, allotment);
-    const { wish } = run.context(name);
-    if (name !== wisher || wish === null || !exceeds(wish, allotment.size)) continue;
-    run.tell(name, { type: 'wish.denied', target: wish, reason: reasonOf(want, allotment), at: run.at });
+    const { monitorRequest: requested } = run.context(name);
+    if (name !== wisher || requested === null || !exceeds(requested, allotment.size)) continue;
+    run.tell(name, { type: 'request.denied', target: requested, reason: reasonOf(want, allotment), at: run.at });
   }
 };
 
@@ -131,8 +131,8 @@ export const createAgentEngine = (setup: AgentSetup): AgentEngine => ({
   initial: {
     vms: Object.fromEntries(
       setup.vms.map((config) => {
-        const [chart] = initialTransition(vmChart, config);
-        return [config.name, { chart, since: null, decided: null }];
+        const [statechart] = initialTransition(vmMachine, config);
+        return [config.name, { statechart, since: null, decided: null }];
       }),
     ),
     nextCommandId: 1,

@@ -17,7 +17,7 @@ const AgentStarted = t.type({ type: t.literal('agent.started') });
 export const SessionOpened = ofVm('session.opened', { conn: t.string, version: t.keyof({ '1.0': null, '1.1': null }) });
 export const SessionLost = ofVm('session.lost', { conn: t.string, reason: t.string });
 /** A frame after the handshake, as text. */
-export const FrameReceived = ofVm('frame.received', { conn: t.string, text: t.string });
+export const VmFrameReceived = ofVm('frame.received', { conn: t.string, text: t.string });
 
 /** Outcomes of commands; `id` is the command's. */
 const HypervisorDescribed = ofVm('hypervisor.described', {
@@ -28,13 +28,13 @@ const HypervisorDescribed = ofVm('hypervisor.described', {
   memStepBytes: finite,
 });
 /** What the VM has, as the hypervisor says it. */
-const HypervisorSeen = ofVm('hypervisor.seen', { id: finite, size: Size });
+const HypervisorSeen = ofVm('hypervisor.observed', { id: finite, size: Size });
 /** A request for memory or CPUs was taken; whether it came true is for the next look. */
 const HypervisorTaken = ofVm('hypervisor.taken', { id: finite });
 const HypervisorFailed = ofVm('hypervisor.failed', { id: finite, reason: t.string });
 
 /** See machines/shared/goal-cu/formula.ts. */
-export const SystemMetrics = t.readonly(
+export const ScrapedMetrics = t.readonly(
   t.type({
     loadAverage1Min: finite,
     loadAverage5Min: finite,
@@ -42,7 +42,7 @@ export const SystemMetrics = t.readonly(
     memoryCachedBytes: finite,
   }),
 );
-const MetricsScraped = ofVm('metrics.scraped', { id: finite, system: SystemMetrics });
+const MetricsScraped = ofVm('metrics.scraped', { id: finite, system: ScrapedMetrics });
 const MetricsFailed = ofVm('metrics.failed', { id: finite, reason: t.string });
 
 const elapsed = <Name extends string>(name: Name) => t.type({ type: t.literal(name), vm: t.string });
@@ -51,7 +51,7 @@ const elapsed = <Name extends string>(name: Name) => t.type({ type: t.literal(na
 export const AgentTimer = t.union([
   elapsed('health.due'),
   /** No ScaleRequest since the connection began. */
-  elapsed('wish.overdue'),
+  elapsed('request.overdue'),
   /** An UpscaleRequest counts no longer. */
   elapsed('upscale.lapsed'),
   /** A refused or stalled downscale holds the size no longer. */
@@ -60,14 +60,14 @@ export const AgentTimer = t.union([
   elapsed('answer.overdue'),
   /** After a failed request: time to repeat it. */
   elapsed('rest.over'),
-  elapsed('look.due'),
+  elapsed('observe.due'),
   elapsed('retry.due'),
   elapsed('scrape.due'),
 ]);
 export type AgentTimerName = t.TypeOf<typeof AgentTimer>['type'];
 
 export const AgentInput = t.union([
-  FrameReceived,
+  VmFrameReceived,
   HypervisorSeen,
   HypervisorTaken,
   HypervisorFailed,
@@ -84,7 +84,7 @@ export type AgentInput = t.TypeOf<typeof AgentInput>;
 /** Work for the shell. Each ends in exactly one outcome that bears its id, but for session.close: session.lost follows. */
 export const AgentCommand = t.union([
   t.type({ type: t.literal('hypervisor.describe') }),
-  t.type({ type: t.literal('hypervisor.look') }),
+  t.type({ type: t.literal('hypervisor.observe') }),
   t.type({ type: t.literal('hypervisor.requestMemory'), memBytes: finite }),
   t.type({ type: t.literal('hypervisor.requestCpu'), cpu: finite }),
   t.type({ type: t.literal('metrics.scrape') }),

@@ -1,10 +1,10 @@
 /** A size that the VM keeps for a while, because a smaller one was refused or could not be had. */
 import type { Size } from '../shared/events/size';
-import { chart } from './setup';
+import { vmSetup } from './setup';
 
 /** The timer only wakes the engine: whether a floor holds is judged by its time. */
-export const holdFloor = (size: Size, forMs: number): ReturnType<typeof chart.enqueueActions> =>
-  chart.enqueueActions(({ event, enqueue }) => {
+export const holdFloor = (size: Size, forMs: number): ReturnType<typeof vmSetup.enqueueActions> =>
+  vmSetup.enqueueActions(({ event, enqueue }) => {
     const until = event.at + forMs;
     // Above a goal that was decided before: nothing smaller is begun until it is decided anew.
     enqueue.assign(({ context: { goal } }) => ({

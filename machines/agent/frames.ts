@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/Either';
 import type { Size } from '../shared/events/size';
 import { readMonitorFrame, type MonitorFrame } from '../shared/protocol/monitor-frames';
-import type { MonitorSaid } from './statechart-events';
+import type { MonitorMessageEvent } from './statechart-events';
 
 /** Agent → monitor; the payload lies in `content`. */
 export type AgentFrame = { readonly id: number } & (
@@ -20,10 +20,10 @@ export type AgentFrame = { readonly id: number } & (
 /** In the order of keys of the reference agent. */
 export const encodeAgentFrame = ({ content, type, id }: AgentFrame): string => JSON.stringify({ content, type, id });
 
-const meaningOf = (frame: MonitorFrame): MonitorSaid => {
+const meaningOf = (frame: MonitorFrame): MonitorMessageEvent => {
   switch (frame.type) {
     case 'ScaleRequest':
-      return { type: 'wish.heard', target: frame.target };
+      return { type: 'request.received', target: frame.target };
     case 'UpscaleRequest':
       return { type: 'upscale.asked' };
     case 'UpscaleConfirmation':
@@ -42,11 +42,11 @@ const meaningOf = (frame: MonitorFrame): MonitorSaid => {
 const isSize = ({ cpu, mem }: Size): boolean => cpu >= 0 && mem >= 0 && Number.isFinite(cpu) && Number.isFinite(mem);
 
 /** Never fails: what cannot be read is an event too. */
-export const hearMonitor = (text: string): MonitorSaid => {
+export const receiveFrame = (text: string): MonitorMessageEvent => {
   const frame = readMonitorFrame(text);
   if (E.isLeft(frame)) return { type: 'frame.unreadable', error: frame.left };
   const said = meaningOf(frame.right);
-  return said.type === 'wish.heard' && !isSize(said.target)
+  return said.type === 'request.received' && !isSize(said.target)
     ? { type: 'frame.unreadable', error: 'a ScaleRequest for what is no size' }
     : said;
 };

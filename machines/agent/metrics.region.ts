@@ -5,30 +5,30 @@
  */
 import { assertEvent } from 'xstate';
 import { SCRAPE_MS } from './timings';
-import { chart, type Scope } from './setup';
+import { vmSetup, type VmScope } from './setup';
 
-const hasMetrics = ({ context }: Scope): boolean => context.config.metrics;
-const isMeasuring = ({ context }: Scope): boolean => context.wish === null;
+const hasMetrics = ({ context }: VmScope): boolean => context.config.metrics;
+const isMeasuring = ({ context }: VmScope): boolean => context.monitorRequest === null;
 
-const awaitScrape = chart.enqueueActions(({ event, enqueue }) => {
+const awaitScrape = vmSetup.enqueueActions(({ event, enqueue }) => {
   enqueue.raise({ type: 'scrape.due', at: event.at + SCRAPE_MS }, { id: 'scrape', delay: SCRAPE_MS });
 });
 
-const takeMetrics = chart.enqueueActions(({ event, enqueue }) => {
+const takeMetrics = vmSetup.enqueueActions(({ event, enqueue }) => {
   assertEvent(event, 'metrics.scraped');
   enqueue.assign({ system: event.system });
 });
 
 /** Old metrics could shrink a VM that needs what it has. */
-const loseMetrics = chart.assign({ system: null });
+const loseMetrics = vmSetup.assign({ system: null });
 
-export const metricsRegion = chart.createStateConfig({
+export const metricsRegion = vmSetup.createStateConfig({
   initial: 'off',
   states: {
     off: { on: { 'agent.started': { guard: hasMetrics, target: 'waiting' } } },
     waiting: {
       entry: awaitScrape,
-      exit: chart.cancel('scrape'),
+      exit: vmSetup.cancel('scrape'),
       on: {
         'scrape.due': [
           { guard: isMeasuring, target: 'scraping' },

@@ -24,40 +24,43 @@ const grownTo = ({ config }: VmContext, fromBytes: number, goalBytes: number): n
 };
 
 const moveUp = (context: VmContext, resource: Resource): Move | null => {
-  const { seen, goal } = context;
+  const { observed, goal } = context;
   // A larger fraction of a vCPU is asked for, too, where whole ones are seen: what was asked for is what is told.
   const there = sizeThere(context);
-  if (seen === null || there === null || goal === null || goal[resource] <= there[resource]) return null;
-  const to = resource === 'mem' ? grownTo(context, seen.mem, goal.mem) : goal.cpu;
+  if (observed === null || there === null || goal === null || goal[resource] <= there[resource]) return null;
+  const to = resource === 'mem' ? grownTo(context, observed.mem, goal.mem) : goal.cpu;
   return { resource, direction: 'up', to };
 };
 
 /** The hypervisor still takes away what the monitor does not (or no longer) agree to: turn round, to whole units. */
 const moveBack = (context: VmContext, resource: Resource): Move | null => {
-  const { seen, requested, approved, bounds } = context;
-  if (seen === null || requested === null || bounds === null) return null;
-  if (seen[resource] - requested[resource] < slackOf(context, resource)) return null;
+  const { observed, requested, approved, bounds } = context;
+  if (observed === null || requested === null || bounds === null) return null;
+  if (observed[resource] - requested[resource] < slackOf(context, resource)) return null;
   if (approved !== null && approved[resource] <= requested[resource]) return null;
-  const to = Math.min(wholeUnitUp(context, resource, seen[resource]), Math.max(bounds.max[resource], seen[resource]));
+  const to = Math.min(
+    wholeUnitUp(context, resource, observed[resource]),
+    Math.max(bounds.max[resource], observed[resource]),
+  );
   return { resource, direction: 'up', to };
 };
 
 /** A unit and more was asked for that the guest has not taken, and that nobody wants any more. */
 const withdraw = (context: VmContext, resource: Resource): Move | null => {
-  const { seen, requested, goal } = context;
-  if (seen === null || requested === null || goal === null || goal[resource] > seen[resource]) return null;
-  const to = wholeUnitUp(context, resource, seen[resource]);
+  const { observed, requested, goal } = context;
+  if (observed === null || requested === null || goal === null || goal[resource] > observed[resource]) return null;
+  const to = wholeUnitUp(context, resource, observed[resource]);
   return requested[resource] > to ? { resource, direction: 'withdraw', to } : null;
 };
 
 const moveDown = (context: VmContext, resource: Resource): Move | null => {
-  const { seen, requested, goal, approved } = context;
-  if (seen === null || goal === null || approved === null) return null;
+  const { observed, requested, goal, approved } = context;
+  if (observed === null || goal === null || approved === null) return null;
   const low = larger(goal, approved)[resource];
-  const asked = requested?.[resource] ?? seen[resource];
-  const isLess = resource === 'mem' ? seen.mem - low >= slackOf(context, 'mem') : asked > low && seen.cpu > low;
+  const asked = requested?.[resource] ?? observed[resource];
+  const isLess = resource === 'mem' ? observed.mem - low >= slackOf(context, 'mem') : asked > low && observed.cpu > low;
   if (!isLess) return null;
-  const to = resource === 'mem' ? Math.max(low, seen.mem - SHRINK_STEP_BYTES) : low;
+  const to = resource === 'mem' ? Math.max(low, observed.mem - SHRINK_STEP_BYTES) : low;
   return { resource, direction: 'down', to };
 };
 
@@ -78,7 +81,7 @@ export const nextMove = (context: VmContext): Move | null => {
 
 /** The hypervisor shows what the step asked for. */
 export const isThere = (context: VmContext, { resource, direction, to }: HypervisorStep): boolean => {
-  const amount = context.seen?.[resource] ?? 0;
+  const amount = context.observed?.[resource] ?? 0;
   if (direction === 'withdraw') return true;
   return direction === 'up' ? amount >= to : amount < to + slackOf(context, resource);
 };
@@ -88,8 +91,8 @@ export const isDone = (context: VmContext, step: HypervisorStep): boolean =>
   isThere(context, step) && (step.direction !== 'up' || step.resource === 'cpu' || step.looks >= GROWN_LOOKS);
 
 /** A look by which a shrink got on: what was seen before is not all that is still there. */
-export const isProgress = ({ seen }: VmContext, { resource, direction }: HypervisorStep, now: Size): boolean =>
-  direction === 'down' && seen !== null && now[resource] < seen[resource];
+export const isProgress = ({ observed }: VmContext, { resource, direction }: HypervisorStep, now: Size): boolean =>
+  direction === 'down' && observed !== null && now[resource] < observed[resource];
 
 export const isOverdue = ({ direction, since }: HypervisorStep, at: number): boolean =>
   at - since > (direction === 'down' ? SHRINK_STALL_MS : GROW_STEP_MS);

@@ -4,15 +4,15 @@ import type { Resumable } from '../shared/core/core';
 import { initialVm, type VmConfig } from './context';
 import type { AgentEngine } from './engine';
 import { SavedAgent, type AgentState, type VmState } from './state';
-import { vmChart } from './vm.machine';
+import { vmMachine } from './vm.machine';
 
 type SavedVm = SavedAgent['vms'][string];
 
 export const saveAgent = ({ vms, nextCommandId }: AgentState): unknown => ({
   vms: Object.fromEntries(
-    Object.entries(vms).map(([name, { chart, since, decided }]) => [
+    Object.entries(vms).map(([name, { statechart, since, decided }]) => [
       name,
-      { value: chart.value, context: chart.context, since, decided },
+      { value: statechart.value, context: statechart.context, since, decided },
     ]),
   ),
   nextCommandId,
@@ -22,7 +22,7 @@ const decode = (saved: unknown): E.Either<string, SavedAgent> =>
   E.mapLeft(() => 'the saved state has not the shape that this build knows')(SavedAgent.decode(saved));
 
 const resumed = ({ value, context, since, decided }: SavedVm): VmState => ({
-  chart: vmChart.resolveState({ value, context }),
+  statechart: vmMachine.resolveState({ value, context }),
   since,
   decided,
 });
@@ -34,10 +34,10 @@ const resumed = ({ value, context, since, decided }: SavedVm): VmState => ({
  */
 const restarted = (config: VmConfig, fresh: VmState, saved: SavedVm | undefined): VmState => {
   if (saved === undefined) return fresh;
-  const { wish, seen, requested } = saved.context;
-  const context = { ...initialVm(config), wish, seen, requested };
-  const value = { ...fresh.chart.value, guidance: wish === null ? 'measuring' : 'obeying' } as const;
-  return { ...fresh, chart: vmChart.resolveState({ value, context }) };
+  const { monitorRequest: wish, observed, requested } = saved.context;
+  const context = { ...initialVm(config), wish, seen: observed, requested };
+  const value = { ...fresh.statechart.value, guidance: wish === null ? 'measuring' : 'obeying' } as const;
+  return { ...fresh, statechart: vmMachine.resolveState({ value, context }) };
 };
 
 const taken =

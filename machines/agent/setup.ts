@@ -6,13 +6,13 @@ import type { AgentCommand } from './events';
 import type { AgentFrame } from './frames';
 
 /** What every guard and action is given. */
-export interface Scope {
+export interface VmScope {
   readonly context: VmContext;
   readonly event: VmEvent;
 }
 
 /** The chart never acts: `send` and `issue` are data for whoever steps it (engine.ts). */
-export const chart = setup({
+export const vmSetup = setup({
   types: {
     context: {} as VmContext,
     events: {} as VmEvent,

@@ -15,11 +15,11 @@ export const slackOf = ({ bounds }: VmContext, resource: Resource): number =>
 
 /** The size that is there, in the terms in which it was asked for; null before anything was seen. */
 export const sizeThere = (context: VmContext): Size | null => {
-  const { seen, requested } = context;
-  if (seen === null || requested === null) return seen;
+  const { observed, requested } = context;
+  if (observed === null || requested === null) return observed;
   const there = (resource: Resource): number => {
-    const excess = seen[resource] - requested[resource];
-    return excess >= 0 && excess < slackOf(context, resource) ? requested[resource] : seen[resource];
+    const excess = observed[resource] - requested[resource];
+    return excess >= 0 && excess < slackOf(context, resource) ? requested[resource] : observed[resource];
   };
   return { cpu: there('cpu'), mem: there('mem') };
 };

@@ -5,7 +5,7 @@ import type { SnapshotFrom } from 'xstate';
 import { nullable } from '../shared/events/nullable';
 import { Size } from '../shared/events/size';
 import { VmConfig, VmContext } from './context';
-import type { vmChart } from './vm.machine';
+import type { vmMachine } from './vm.machine';
 
 export const AgentSetup = t.readonly(
   t.type({
@@ -18,7 +18,7 @@ export const AgentSetup = t.readonly(
 export type AgentSetup = t.TypeOf<typeof AgentSetup>;
 
 export interface VmState {
-  readonly chart: SnapshotFrom<typeof vmChart>;
+  readonly statechart: SnapshotFrom<typeof vmMachine>;
   /** Since when it has wanted more than it holds. */
   readonly since: number | null;
   /** The size that was last said to be decided. */

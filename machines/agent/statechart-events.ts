@@ -1,16 +1,16 @@
 /** What one VM's statechart hears, each with the instant `at`. */
 import type { Size } from '../shared/events/size';
-import type { AgentInput, FrameReceived } from './events';
+import type { AgentInput, VmFrameReceived } from './events';
 import type { TypeOf } from 'io-ts';
 
 type WithoutVm<E> = E extends unknown ? Omit<E, 'vm'> : never;
 
 /** Inputs that go to the chart as they are; the chart is that of their VM. */
-type Forwarded = WithoutVm<Exclude<AgentInput, TypeOf<typeof FrameReceived>>>;
+type Forwarded = WithoutVm<Exclude<AgentInput, TypeOf<typeof VmFrameReceived>>>;
 
 /** A frame of the monitor, by its meaning. */
-export type MonitorSaid =
-  | { readonly type: 'wish.heard'; readonly target: Size }
+export type MonitorMessageEvent =
+  | { readonly type: 'request.received'; readonly target: Size }
   | { readonly type: 'upscale.asked' }
   | { readonly type: 'upscale.confirmed'; readonly id: number }
   | { readonly type: 'downscale.answered'; readonly id: number; readonly ok: boolean; readonly status: string }
@@ -24,8 +24,8 @@ type Verdict =
   | { readonly type: 'monitor.spoke' }
   | { readonly type: 'goal.changed'; readonly goal: Size }
   /** Not all of a wish can be had. */
-  | { readonly type: 'wish.denied'; readonly target: Size; readonly reason: string };
+  | { readonly type: 'request.denied'; readonly target: Size; readonly reason: string };
 
 type At<E> = E extends unknown ? E & { readonly at: number } : never;
-export type VmEvent = At<Forwarded | MonitorSaid | Verdict>;
+export type VmEvent = At<Forwarded | MonitorMessageEvent | Verdict>;
 export type VmEventType = VmEvent['type'];

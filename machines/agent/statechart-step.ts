@@ -1,12 +1,12 @@
 /** Steps one VM's statechart: its actions come back as outputs and timers of that VM. */
 import * as t from 'io-ts';
-import { readParams, stepperOf, type ChartAction } from '../shared/core/statechart-step';
+import { readParams, stepperOf, type StatechartAction } from '../shared/core/statechart-step';
 import type { TimerChange } from '../shared/core/core';
 import type { VmEvent } from './statechart-events';
 import { AgentCommand, type AgentOutput, type AgentTimerName } from './events';
 import { encodeAgentFrame, type AgentFrame } from './frames';
 import type { VmState } from './state';
-import { vmChart } from './vm.machine';
+import { vmMachine } from './vm.machine';
 
 /** A timer of one VM. */
 export interface VmTimer {
@@ -15,7 +15,7 @@ export interface VmTimer {
 }
 
 export interface VmStep {
-  readonly chart: VmState['chart'];
+  readonly snapshot: VmState['statechart'];
   readonly outputs: readonly AgentOutput[];
   readonly timers: readonly VmTimer[];
   readonly nextCommandId: number;
@@ -24,13 +24,13 @@ export interface VmStep {
 const Send = t.type({ conn: t.string, frame: t.unknown });
 
 const NOWHERE = { cpu: 1, mem: 1 };
-const step = stepperOf(vmChart, {
+const step = stepperOf(vmMachine, {
   name: '',
   sizing: { unit: NOWHERE, min: NOWHERE, max: null, independent: false },
   metrics: false,
 });
 
-const outputOf = (vm: string, action: ChartAction, nextCommandId: number): AgentOutput => {
+const outputOf = (vm: string, action: StatechartAction, nextCommandId: number): AgentOutput => {
   switch (action.type) {
     case 'send': {
       const { conn, frame } = readParams(Send, action);
@@ -45,8 +45,13 @@ const outputOf = (vm: string, action: ChartAction, nextCommandId: number): Agent
 };
 
 /** One event through the chart of `vm`. Throws when the chart itself fails: a broken invariant of ours. */
-export const stepVm = (vm: string, chart: VmState['chart'], event: VmEvent, firstCommandId: number): VmStep => {
-  const stepped = step(chart, event);
+export const stepVm = (
+  vm: string,
+  statechart: VmState['statechart'],
+  event: VmEvent,
+  firstCommandId: number,
+): VmStep => {
+  const stepped = step(statechart, event);
   let nextCommandId = firstCommandId;
   const outputs = stepped.actions.map((action) => {
     const output = outputOf(vm, action, nextCommandId);
@@ -55,5 +60,5 @@ export const stepVm = (vm: string, chart: VmState['chart'], event: VmEvent, firs
   });
   // Only timers are raised with a delay, and they bear the names of AgentTimer.
   const timers = stepped.timers.map((change) => ({ vm, change: change as TimerChange<AgentTimerName> }));
-  return { chart: stepped.chart, outputs, timers, nextCommandId };
+  return { snapshot: stepped.snapshot, outputs, timers, nextCommandId };
 };

@@ -10,69 +10,69 @@
 import type { VmContext } from './context';
 import { holdFloor } from './floor';
 import { ANSWER_MS, DENIAL_MS, REQUEST_REST_MS } from './timings';
-import { ask, say } from './announce';
-import { chart, type Scope } from './setup';
+import { requestOf, announce } from './announce';
+import { vmSetup, type VmScope } from './setup';
 import { sizeThere } from './sizes';
 import { downscaleTarget, needsApproval, needsIntroduction, needsNotice, refusalFloor, vmInfo } from './talk';
 
 const when =
   (holds: (context: VmContext) => boolean) =>
-  ({ context }: Scope): boolean =>
+  ({ context }: VmScope): boolean =>
     holds(context);
 
 /** Less than it believes is told to a monitor of v1.1 by VmInfo; one of v1.0 knows only UpscaleNotification. */
-const isToldByInfo = ({ context }: Scope): boolean => {
+const isToldByInfo = ({ context }: VmScope): boolean => {
   const there = sizeThere(context);
   if (context.conn?.version !== '1.1' || there === null || context.told === null) return false;
   return needsNotice(context) && there.cpu <= context.told.cpu && there.mem <= context.told.mem;
 };
 
-const introduce = chart.enqueueActions(({ context, enqueue }) => {
+const introduce = vmSetup.enqueueActions(({ context, enqueue }) => {
   const there = sizeThere(context);
   if (there === null) return;
-  if (context.conn?.version === '1.1') enqueue(say(vmInfo(context, there)));
+  if (context.conn?.version === '1.1') enqueue(announce(vmInfo(context, there)));
   enqueue.assign({ told: there });
 });
 
-const awaitAnswer = chart.enqueueActions(({ event, enqueue }) => {
+const awaitAnswer = vmSetup.enqueueActions(({ event, enqueue }) => {
   enqueue.raise({ type: 'answer.overdue', at: event.at + ANSWER_MS }, { id: 'answer', delay: ANSWER_MS });
 });
 
-const notify = chart.enqueueActions(({ context, enqueue }) => {
+const notify = vmSetup.enqueueActions(({ context, enqueue }) => {
   const granted = sizeThere(context);
-  if (granted !== null) enqueue(ask({ type: 'UpscaleNotification', content: { granted } }, granted));
+  if (granted !== null) enqueue(requestOf({ type: 'UpscaleNotification', content: { granted } }, granted));
 });
 
-const requestDownscale = chart.enqueueActions(({ context, enqueue }) => {
+const requestDownscale = vmSetup.enqueueActions(({ context, enqueue }) => {
   const target = downscaleTarget(context);
-  if (target !== null) enqueue(ask({ type: 'DownscaleRequest', content: { target } }, target));
+  if (target !== null) enqueue(requestOf({ type: 'DownscaleRequest', content: { target } }, target));
 });
 
-const rest = chart.enqueueActions(({ event, enqueue }) => {
+const rest = vmSetup.enqueueActions(({ event, enqueue }) => {
   const at = event.at + REQUEST_REST_MS;
   enqueue.raise({ type: 'rest.over', at }, { id: 'rest', delay: REQUEST_REST_MS });
 });
 
-const endPatience = chart.cancel('answer');
+const endPatience = vmSetup.cancel('answer');
 /** On entry of what follows: transitions still need to know what was awaited. */
-const forgetAwaited = chart.assign({ awaited: null });
+const forgetAwaited = vmSetup.assign({ awaited: null });
 
-const isAwaited = ({ context, event }: Scope): boolean => 'id' in event && event.id === context.awaited?.id;
-const isAgreed = (scope: Scope): boolean =>
+const isAwaited = ({ context, event }: VmScope): boolean => 'id' in event && event.id === context.awaited?.id;
+const isAgreed = (scope: VmScope): boolean =>
   isAwaited(scope) && scope.event.type === 'downscale.answered' && scope.event.ok;
 
-const takeTold = chart.assign({ told: ({ context }) => context.awaited?.size ?? context.told });
+const takeTold = vmSetup.assign({ told: ({ context }) => context.awaited?.size ?? context.told });
 
 /** The monitor has made room: from here on the smaller size is what it knows. */
-const takeApproval = chart.enqueueActions(({ context, enqueue }) => {
+const takeApproval = vmSetup.enqueueActions(({ context, enqueue }) => {
   if (context.awaited !== null) enqueue.assign({ approved: context.awaited.size, told: context.awaited.size });
 });
 
-const takeRefusal = chart.enqueueActions(({ context, enqueue }) => {
+const takeRefusal = vmSetup.enqueueActions(({ context, enqueue }) => {
   if (context.awaited !== null) enqueue(holdFloor(refusalFloor(context, context.awaited.size), DENIAL_MS));
 });
 
-export const talkRegion = chart.createStateConfig({
+export const talkRegion = vmSetup.createStateConfig({
   initial: 'idle',
   on: { 'session.lost': '.idle', 'session.opened': '.idle' },
   states: {
@@ -106,6 +106,6 @@ export const talkRegion = chart.createStateConfig({
         'answer.overdue': 'resting',
       },
     },
-    resting: { entry: [forgetAwaited, rest], exit: chart.cancel('rest'), on: { 'rest.over': 'idle' } },
+    resting: { entry: [forgetAwaited, rest], exit: vmSetup.cancel('rest'), on: { 'rest.over': 'idle' } },
   },
 });

@@ -4,7 +4,7 @@ import { exceeds, larger, sameSize } from '../shared/sizing';
 import type { VmContext } from './context';
 import { isThere } from './plan';
 import { rulesOf, sizeThere } from './sizes';
-import type { Saying } from './announce';
+import type { Announcement } from './announce';
 
 /** A step up that is not over may be of no use yet; its size is told once it is there. */
 const isSteady = (context: VmContext): boolean =>
@@ -34,14 +34,14 @@ export const needsApproval = (context: VmContext): boolean => {
 };
 
 /** Without ScaleRequests the monitor is asked for one unit less at a time, as the reference agent does. */
-export const downscaleTarget = ({ told, goal, wish, config }: VmContext): Size | null => {
-  if (told === null || goal === null || wish !== null) return goal;
+export const downscaleTarget = ({ told, goal, monitorRequest: requested, config }: VmContext): Size | null => {
+  if (told === null || goal === null || requested !== null) return goal;
   const { unit } = config.sizing;
   return larger(goal, { cpu: told.cpu - unit.cpu, mem: told.mem - unit.mem });
 };
 
 /** What the VM is, for a monitor of v1.1. */
-export const vmInfo = (context: VmContext, granted: Size): Saying => {
+export const vmInfo = (context: VmContext, granted: Size): Announcement => {
   const { min, max } = rulesOf(context);
   const { unit } = context.config.sizing;
   return { type: 'VmInfo', content: { granted, min, max: max ?? granted, unit } };

@@ -10,7 +10,7 @@ export const ANSWER_MS = 5 * SECOND_MS;
 export const REQUEST_REST_MS = 3 * SECOND_MS;
 
 /** How long a new connection is waited for its first ScaleRequest, before the metrics count again. */
-export const WISH_WAIT_MS = 30 * SECOND_MS;
+export const FIRST_REQUEST_WAIT_MS = 30 * SECOND_MS;
 /** An UpscaleRequest counts for this long. */
 export const UPSCALE_VALID_MS = 10 * SECOND_MS;
 /** After a refused downscale the size stays for this long. */
@@ -43,5 +43,5 @@ export const GROW_STEP_BYTES = 8 * GIB;
 export const GROWN_LOOKS = 2;
 
 /** Back-off after a hypervisor failed, doubling. */
-export const RETRY_FIRST_MS = SECOND_MS;
-export const RETRY_LAST_MS = 30 * SECOND_MS;
+export const HYPERVISOR_RETRY_FIRST_MS = SECOND_MS;
+export const HYPERVISOR_RETRY_LAST_MS = 30 * SECOND_MS;

@@ -5,10 +5,10 @@ import { guidanceRegion } from './guidance.region';
 import { hypervisorRegion } from './hypervisor.region';
 import { metricsRegion } from './metrics.region';
 import { sessionRegion } from './session.region';
-import { chart } from './setup';
+import { vmSetup } from './setup';
 import { talkRegion } from './talk.region';
 
-const takeGoal = chart.enqueueActions(({ event, enqueue }) => {
+const takeGoal = vmSetup.enqueueActions(({ event, enqueue }) => {
   assertEvent(event, 'goal.changed');
   enqueue.assign({ goal: event.goal });
 });
@@ -16,7 +16,7 @@ const takeGoal = chart.enqueueActions(({ event, enqueue }) => {
 /** A loop of eventless transitions is a defect of ours; stop loudly instead of spinning. */
 const MAX_MICROSTEPS = 100;
 
-export const vmChart = chart.createMachine({
+export const vmMachine = vmSetup.createMachine({
   id: 'vm',
   type: 'parallel',
   options: { maxIterations: MAX_MICROSTEPS },

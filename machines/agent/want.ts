@@ -13,10 +13,10 @@ export interface Want {
   readonly parts: Readonly<Record<string, number>>;
 }
 
-const wished = (target: Size): Want => ({
+const requested = (target: Size): Want => ({
   size: target,
-  reason: `the monitor wishes ${formatSize(target)}`,
-  parts: { wishedCpu: target.cpu, wishedMem: target.mem },
+  reason: `the monitor requests ${formatSize(target)}`,
+  parts: { requestedCpu: target.cpu, requestedMem: target.mem },
 });
 
 /** The reference agent's algorithm (machines/monitor/policies/goal-cu). Without metrics it may raise, not lower. */
@@ -39,7 +39,7 @@ export const wantOf = (context: VmContext, at: number): Want | null => {
   const there = sizeThere(context);
   if (there === null || context.bounds === null) return null;
   const rules = rulesOf(context);
-  const want = context.wish === null ? measured(context, there, at) : wished(context.wish);
+  const want = context.monitorRequest === null ? measured(context, there, at) : requested(context.monitorRequest);
   const size = toWholeUnits(rules, want.size);
   const { floor } = context;
   if (floor === null || floor.until <= at || !exceeds(floor.size, size)) {

@@ -4,12 +4,12 @@ import { HEADROOM_DEFAULTS, type HeadroomParameters } from '../monitor/policies/
 import { opaque } from '../monitor/policies/opaque';
 import { SECOND_MS } from '../shared/units';
 import { createReactive } from './baselines/reactive';
-import type { Contestant } from './policy-under-test';
+import type { PolicyUnderTest } from './policy-under-test';
 
 export interface FrontierPoint {
   /** The value of the number. */
   readonly label: string;
-  readonly contestant: Contestant;
+  readonly contestant: PolicyUnderTest;
 }
 
 export interface Frontier {
@@ -22,7 +22,7 @@ export interface Frontier {
   readonly points: readonly FrontierPoint[];
 }
 
-const headroom = (name: string, parameters: Partial<HeadroomParameters>): Contestant => ({
+const headroom = (name: string, parameters: Partial<HeadroomParameters>): PolicyUnderTest => ({
   name,
   holdsBack: true,
   policyFor: (_trace, { unit }) => opaque(createHeadroomPolicy({ ...parameters, computeUnit: unit })),

@@ -7,10 +7,10 @@ export interface SimulationObserver {
   /** The policy wishes for another size than before. `reason` is made when it is called. */
   readonly decided: (seconds: number, wanted: Size, reason: () => string) => void;
   /** After each step. Shortages are core-seconds and byte-seconds of the step. */
-  readonly stepped: (seconds: number, step: Step) => void;
+  readonly stepped: (seconds: number, step: SimulationStep) => void;
 }
 
-export interface Step {
+export interface SimulationStep {
   readonly demandCores: number;
   readonly demandBytes: number;
   readonly cpuShort: number;

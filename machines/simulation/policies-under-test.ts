@@ -7,15 +7,19 @@ import { createReactive } from './baselines/reactive';
 import { createStaticPercentile } from './baselines/static-percentile';
 import { createUsageRule } from './baselines/usage-rule';
 import { createVpa } from './baselines/vpa';
-import type { Contestant } from './policy-under-test';
+import type { PolicyUnderTest } from './policy-under-test';
 import { FRONTIERS, HEADROOM } from './frontiers';
 
-const naive = (name: string, policyFor: Contestant['policyFor']): Contestant => ({ name, holdsBack: false, policyFor });
+const naive = (name: string, policyFor: PolicyUnderTest['policyFor']): PolicyUnderTest => ({
+  name,
+  holdsBack: false,
+  policyFor,
+});
 
 /** Against which all others are measured. */
 export const YARDSTICK = 'goal-cu';
 
-const compared: readonly Contestant[] = [
+const compared: readonly PolicyUnderTest[] = [
   HEADROOM,
   naive(YARDSTICK, (_trace, { unit }) => opaque(createAgentGoalCu(unit))),
   naive('sliding-max', (_trace, { unit }) => createPolicy('sliding-max', unit)),
@@ -26,19 +30,21 @@ const compared: readonly Contestant[] = [
 ];
 
 /** Rules with published results. They know nothing of memory, so they run only where they are named. */
-const published: readonly Contestant[] = [
+const published: readonly PolicyUnderTest[] = [
   naive('usage-x2', () => opaque(createUsageRule('usage-x2', (cores) => 2 * cores))),
   naive('usage+2', () => opaque(createUsageRule('usage+2', (cores) => cores + 2))),
 ];
 
 /** Policies from tight to wide. */
-const frontier: readonly Contestant[] = FRONTIERS.flatMap(({ points }) => points.map(({ contestant }) => contestant));
+const frontier: readonly PolicyUnderTest[] = FRONTIERS.flatMap(({ points }) =>
+  points.map(({ contestant: policy }) => policy),
+);
 
-const namesOf = (contestants: readonly Contestant[]): readonly string[] => contestants.map(({ name }) => name);
+const namesOf = (policies: readonly PolicyUnderTest[]): readonly string[] => policies.map(({ name }) => name);
 
-export const DEFAULT_CONTESTANTS = namesOf(compared);
+export const DEFAULT_POLICIES_UNDER_TEST = namesOf(compared);
 /** A policy may be a point of several curves. */
-export const FRONTIER_CONTESTANTS: readonly string[] = [...new Set(namesOf(frontier))];
-export const CONTESTANTS: ReadonlyMap<string, Contestant> = new Map(
-  [...compared, ...published, ...frontier].map((contestant) => [contestant.name, contestant]),
+export const FRONTIER_POLICIES: readonly string[] = [...new Set(namesOf(frontier))];
+export const POLICIES_UNDER_TEST: ReadonlyMap<string, PolicyUnderTest> = new Map(
+  [...compared, ...published, ...frontier].map((policy) => [policy.name, policy]),
 );

@@ -3,7 +3,7 @@ import type { AnyPolicy } from '../monitor/policies';
 import type { SizingRules } from '../shared/sizing';
 import type { Trace } from './trace';
 
-export interface Contestant {
+export interface PolicyUnderTest {
   readonly name: string;
   /**
    * Rule R12 applies, as in the monitor. The policies that we compare with are as naive as they

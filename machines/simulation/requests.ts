@@ -29,7 +29,7 @@ interface Unheard {
   readonly retryAt: number;
 }
 
-export class Wishes {
+export class Requests {
   private flight: Flight | null = null;
   private unheard: Unheard | null = null;
 

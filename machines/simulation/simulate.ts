@@ -5,10 +5,10 @@
 import { GIB, SECOND_MS } from '../shared/units';
 import { unitsOf } from '../shared/sizing';
 import type { Size } from '../shared/events/size';
-import type { Contestant } from './policy-under-test';
+import type { PolicyUnderTest } from './policy-under-test';
 import { memoryInRow } from './demand';
 import { noMeasures, type Measures } from './measures';
-import { Mind } from './simulated-controller';
+import { SimulatedController } from './simulated-controller';
 import { noiseFor } from './noise';
 import { PageCache, workingSetBytes } from './page-cache';
 import { NO_OBSERVER, type SimulationObserver } from './observer';
@@ -16,7 +16,7 @@ import { fnv1a, mulberry32 } from './random';
 import { CpuQueue, KERNEL_BYTES, LoadAverages } from './server';
 import { boundsFor, type SimulationOptions } from './setting';
 import { isGap, rowSeconds, type Trace } from './trace';
-import { Wishes } from './requests';
+import { Requests } from './requests';
 
 /** Readings since the last beat, added up. */
 interface Beat {
@@ -31,8 +31,8 @@ class Run {
   private readonly load = new LoadAverages();
   private readonly cache: PageCache;
   private readonly beat: Beat = { seconds: 0, runCoreSeconds: 0, delayCoreSeconds: 0 };
-  private readonly mind: Mind;
-  private readonly wishes: Wishes;
+  private readonly mind: SimulatedController;
+  private readonly wishes: Requests;
   private readonly factor: () => number;
   private readonly unit: Size;
   private readonly max: Size;
@@ -49,7 +49,7 @@ class Run {
 
   constructor(
     private readonly trace: Trace,
-    contestant: Contestant,
+    policy: PolicyUnderTest,
     private readonly options: SimulationOptions,
     private readonly observer: SimulationObserver,
   ) {
@@ -59,9 +59,9 @@ class Run {
     this.units = initialUnits;
     this.cache = new PageCache(workingSetBytes(trace));
     this.wanted = initialUnits;
-    this.mind = new Mind(contestant.policyFor(trace, rules), rules, contestant.holdsBack);
+    this.mind = new SimulatedController(policy.policyFor(trace, rules), rules, policy.holdsBack);
     // Its own stream of numbers: what is lost does not change the noise.
-    this.wishes = new Wishes(options.grants, mulberry32(fnv1a(`${trace.name}#${options.noise.seed}#wishes`)));
+    this.wishes = new Requests(options.grants, mulberry32(fnv1a(`${trace.name}#${options.noise.seed}#wishes`)));
     this.factor = noiseFor(trace, options.noise);
     observer.resized(trace.seconds[0] ?? 0, this.size);
   }
@@ -168,24 +168,24 @@ class Run {
     const at = Math.round(seconds * SECOND_MS);
     if (this.unseen !== null) this.mind.learn(this.unseen.up, this.unseen.units, at - this.unseen.askedAt);
     this.unseen = null;
-    const { beat, load } = this;
+    const { beat: sample, load } = this;
     const usedBytes = Math.min(this.demandBytes, this.units * this.unit.mem - KERNEL_BYTES);
     const wanted = this.mind.wish(
       {
         at,
-        elapsedMs: Math.round(beat.seconds * SECOND_MS),
+        elapsedMs: Math.round(sample.seconds * SECOND_MS),
         load1: load.load1,
         load5: load.load5,
-        runCores: beat.runCoreSeconds / beat.seconds,
-        delayCores: beat.delayCoreSeconds / beat.seconds,
+        runCores: sample.runCoreSeconds / sample.seconds,
+        delayCores: sample.delayCoreSeconds / sample.seconds,
         usedBytes,
         neededBytes: usedBytes,
       },
       this.units,
     );
-    beat.seconds = 0;
-    beat.runCoreSeconds = 0;
-    beat.delayCoreSeconds = 0;
+    sample.seconds = 0;
+    sample.runCoreSeconds = 0;
+    sample.delayCoreSeconds = 0;
     this.wishes.wish(at, wanted, this.units);
     if (wanted === this.wanted) return;
     this.wanted = wanted;
@@ -196,11 +196,11 @@ class Run {
 /** Throws RangeError when the options' bounds contradict each other. */
 export const simulate = (
   trace: Trace,
-  contestant: Contestant,
+  policy: PolicyUnderTest,
   options: SimulationOptions,
   observer: SimulationObserver = NO_OBSERVER,
 ): Measures => {
-  const run = new Run(trace, contestant, options, observer);
+  const run = new Run(trace, policy, options, observer);
   run.all();
   return run.measures;
 };

@@ -4,21 +4,21 @@ import { NO_GROWTH, observeUse, type Growth } from '../monitor/memory/growth';
 import { notHasty } from '../monitor/engine/not-hasty';
 import type { Size } from '../shared/events/size';
 import type { AnyPolicy } from '../monitor/policies';
-import type { Need, Observation } from '../monitor/policies/policy';
+import type { Recommendation, Observation } from '../monitor/policies/policy';
 import { unitsOf, type SizingRules } from '../shared/sizing';
 import { unitsIn } from './setting';
 
 /** What the beat measured. */
-export type Seen = Pick<
+export type Observed = Pick<
   Observation,
   'at' | 'elapsedMs' | 'load1' | 'load5' | 'runCores' | 'delayCores' | 'usedBytes' | 'neededBytes'
 >;
 
-const NO_NEED: Need = { cpu: null, memBytes: null, parts: {} };
+const NO_NEED: Recommendation = { cpu: null, memBytes: null, parts: {} };
 
-export class Mind {
+export class SimulatedController {
   private state: unknown;
-  private need: Need = NO_NEED;
+  private need: Recommendation = NO_NEED;
   private growth: Growth = NO_GROWTH;
   private latency: GrantLatency = UNLEARNED;
   /** Since when beats have come without a gap. */
@@ -53,13 +53,13 @@ export class Mind {
   }
 
   /** One beat at the size of so many units; gives the units that are wished for. */
-  wish(seen: Seen, size: number): number {
-    this.coveredSince ??= seen.at;
-    this.growth = observeUse(this.growth, seen.at, seen.neededBytes ?? 0);
+  wish(observed: Observed, size: number): number {
+    this.coveredSince ??= observed.at;
+    this.growth = observeUse(this.growth, observed.at, observed.neededBytes ?? 0);
     if (size !== this.wasSize) this.resized(size);
-    const { state, need } = this.policy.step(this.state, this.observe(seen));
+    const { state, need: recommendation } = this.policy.step(this.state, this.observe(observed));
     this.state = state;
-    this.decide(need, size, seen.at - this.coveredSince >= this.policy.longestWindowMs);
+    this.decide(recommendation, size, observed.at - this.coveredSince >= this.policy.longestWindowMs);
     return this.wanted;
   }
 
@@ -77,16 +77,16 @@ export class Mind {
     this.grantUpMs = expectedMs(this.latency, 'up', Math.max(0, this.wanted - size) * this.rules.unit.mem);
   }
 
-  private observe(seen: Seen): Observation {
+  private observe(observed: Observed): Observation {
     return {
-      at: seen.at,
-      elapsedMs: seen.elapsedMs,
-      load1: seen.load1,
-      load5: seen.load5,
-      runCores: seen.runCores,
-      delayCores: seen.delayCores,
-      usedBytes: seen.usedBytes,
-      neededBytes: seen.neededBytes,
+      at: observed.at,
+      elapsedMs: observed.elapsedMs,
+      load1: observed.load1,
+      load5: observed.load5,
+      runCores: observed.runCores,
+      delayCores: observed.delayCores,
+      usedBytes: observed.usedBytes,
+      neededBytes: observed.neededBytes,
       // Traces know no page cache.
       cachedBytes: 0,
       workingSetPages: null,
@@ -99,15 +99,15 @@ export class Mind {
     };
   }
 
-  private decide(need: Need, size: number, covered: boolean): void {
+  private decide(recommendation: Recommendation, size: number, covered: boolean): void {
     const full = covered || !this.holdsBack;
-    const same = need.cpu === this.need.cpu && need.memBytes === this.need.memBytes;
-    this.need = need;
+    const same = recommendation.cpu === this.need.cpu && recommendation.memBytes === this.need.memBytes;
+    this.need = recommendation;
     if (same && this.wanted > 0 && full === this.wasFull && size === this.wasSize) return;
     this.wasFull = full;
     this.wasSize = size;
-    const wanted = { cpu: need.cpu ?? 0, mem: need.memBytes ?? 0 };
-    this.wanted = unitsIn(this.rules.unit, notHasty(this.rules, wanted, need, this.granted, full).size);
+    const wanted = { cpu: recommendation.cpu ?? 0, mem: recommendation.memBytes ?? 0 };
+    this.wanted = unitsIn(this.rules.unit, notHasty(this.rules, wanted, recommendation, this.granted, full).size);
     this.expectGrant(size);
   }
 }

@@ -3,10 +3,10 @@ import { isLeft } from 'fp-ts/Either';
 import type { MonitorOptions } from '../../adapters/monitor/config/load';
 import { configFromOptions } from '../../adapters/monitor/config/load';
 import type { MonitorConfig } from '../../adapters/monitor/config/monitor-config';
-import { processSurroundings } from '../../adapters/shared/config/environment';
+import { processEnvironment } from '../../adapters/shared/config/environment';
 
 export const benchConfig = (options: MonitorOptions): MonitorConfig => {
-  const config = configFromOptions(options, processSurroundings());
+  const config = configFromOptions(options, processEnvironment());
   if (isLeft(config)) throw new Error(config.left);
   return config.right;
 };

@@ -33,7 +33,7 @@ const ofType = (events: Observable<Envelope>, type: Envelope['event']['type']): 
 /** Use grows with each beat until the subscription ends. */
 const grow = (events: Observable<Envelope>, tree: KernelTree) => {
   let grownBytes = 0;
-  return ofType(events, 'beat.sampled').subscribe(() => {
+  return ofType(events, 'sample.taken').subscribe(() => {
     grownBytes += STEP_BYTES;
     tree.setMemAvailableBytes(VM_MEMORY.availableBytes - grownBytes);
     tree.setAnonBytes(CGROUP_MEMORY.anonBytes + grownBytes);

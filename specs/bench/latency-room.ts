@@ -33,7 +33,7 @@ export class Room {
   /** The last that was granted. */
   private given: Size | null = null;
   private sentAt = -Infinity;
-  private heard: (wish: Wish) => void = () => undefined;
+  private heard: (requested: Wish) => void = () => undefined;
   private nextId = 2;
 
   private constructor(
@@ -59,7 +59,7 @@ export class Room {
     const monitor = await startMonitor(options, leave.signal);
     const agent = await connectAgent(`ws://${String(monitor.address)}/monitor`, { range: RANGE_V1_1 });
     const room = new Room(tree, monitor, agent, leave);
-    // What the monitor wishes on every new connection.
+    // What the monitor requests on every new connection.
     await room.nextWish();
     await room.settle();
     return room;
@@ -79,7 +79,7 @@ export class Room {
 
   /** Memory has calmed down; then whatever is asked for is granted, until the next request would go out at once. */
   async settle(): Promise<void> {
-    await this.until(() => this.monitor.snapshot().memory === 'calm');
+    await this.until(() => this.monitor.snapshot().memory === 'normal');
     await this.until(() => {
       if (this.given !== this.target) this.grant();
       return this.isQuiet();
@@ -94,7 +94,7 @@ export class Room {
   private isQuiet(): boolean {
     const { desired, granted, memory } = this.monitor.snapshot();
     const isGranted = desired !== null && granted !== null && sameSize(desired, granted);
-    return isGranted && memory === 'calm' && performance.now() - this.sentAt > ASK_GAP_MS;
+    return isGranted && memory === 'normal' && performance.now() - this.sentAt > ASK_GAP_MS;
   }
 
   /** Looks whenever something happens in the monitor: at the latest at its next beat. */

@@ -37,7 +37,7 @@ interface Trigger {
 const SHORT_BYTES = 32 * MIB;
 
 const isShort = ({ event }: Envelope): boolean =>
-  event.type === 'beat.sampled' && (event.readings.memory?.availableBytes ?? Infinity) <= SHORT_BYTES;
+  event.type === 'sample.taken' && (event.readings.memory?.availableBytes ?? Infinity) <= SHORT_BYTES;
 
 export const SAMPLE: Trigger = {
   name: 'breaching sample → request',
@@ -60,16 +60,16 @@ export const SAMPLE: Trigger = {
 const HIGH_BYTES = 100 * MIB;
 
 const showsLimit = ({ event }: Envelope): boolean =>
-  event.type === 'beat.sampled' && event.readings.cgroup?.highBytes === HIGH_BYTES;
+  event.type === 'sample.taken' && event.readings.cgroup?.highBytes === HIGH_BYTES;
 
 const NOTIFICATION: Trigger = {
   name: 'kernel notification → request',
   clock: 'from the write of memory.events.local, with watch and reading',
   // After the start, which would lift it: a limit of somebody else, who is left alone.
   prepare: async ({ tree, monitor }) => {
-    const seen = monitor.events.pipe(filter(showsLimit));
+    const observed = monitor.events.pipe(filter(showsLimit));
     tree.set('cgroup/memory.high', `${HIGH_BYTES}\n`);
-    await firstValueFrom(seen);
+    await firstValueFrom(observed);
   },
   breach: ({ tree }, round) => {
     const begunAt = performance.now();
@@ -88,9 +88,9 @@ interface Latency {
 const latenciesIn = async (room: Room, trigger: Trigger): Promise<readonly Latency[]> => {
   const latencies: Latency[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
-    const wish = room.nextWish();
+    const requested = room.nextWish();
     const begunAt = await trigger.breach(room, round);
-    const { sentAt, heardAt } = await wish;
+    const { sentAt, heardAt } = await requested;
     latencies.push({ toSocket: sentAt - begunAt, toAgent: heardAt - begunAt });
     trigger.calm(room.tree);
     await room.settle();

@@ -1,6 +1,6 @@
 /** What a day of beats takes on the disk, and how much of it the default bound keeps. */
 import { readEventLog } from '../../adapters/monitor/runtime/read-event-log';
-import { beatMs } from '../../machines/monitor/engine/pace';
+import { samplingIntervalMs } from '../../machines/monitor/engine/pace';
 import { MIB, MINUTE_MS } from '../../machines/shared/units';
 import { bytesIn, tempDir } from '../support/event-log';
 import { mulberry32 } from '../support/prng';
@@ -31,7 +31,7 @@ const oldestAt = async (dir: string): Promise<number> => {
 const dayRow = async ({ name, workload, intervalMs }: Day): Promise<Row> => {
   const dir = tempDir();
   const maxBytes = benchConfig({}).eventLogMaxBytes;
-  const beats = await recordLog(dir, { durationMs: DAY_HOURS * HOUR_MS, workload, intervalMs, writer: { maxBytes } });
+  const samples = await recordLog(dir, { durationMs: DAY_HOURS * HOUR_MS, workload, intervalMs, writer: { maxBytes } });
   const keptHours = DAY_HOURS - (await oldestAt(dir)) / HOUR_MS;
   const mib = (await bytesIn(dir)) / MIB;
   return atLeast(DAY_HOURS, {
@@ -39,7 +39,7 @@ const dayRow = async ({ name, workload, intervalMs }: Day): Promise<Row> => {
     value: keptHours,
     unit: 'h',
     notes: [
-      `${digits(beats)} beats, ${digits(mib)} MiB on the disk with the newest segment not compressed, bound ${digits(maxBytes / MIB)} MiB`,
+      `${digits(samples)} beats, ${digits(mib)} MiB on the disk with the newest segment not compressed, bound ${digits(maxBytes / MIB)} MiB`,
       `n 1; a whole day at this rate: ${digits((mib * DAY_HOURS) / keptHours)} MiB`,
     ],
   });
@@ -54,6 +54,6 @@ export const logSize: Bench = async () => [
   await dayRow({
     name: 'history kept, an idle day at its own pace',
     workload: createWorkload('idle'),
-    intervalMs: ({ loop, at }) => beatMs(loop.state, at),
+    intervalMs: ({ loop, at }) => samplingIntervalMs(loop.state, at),
   }),
 ];

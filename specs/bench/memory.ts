@@ -59,8 +59,8 @@ const Wish = t.type({ type: t.literal('ScaleRequest'), target: t.type({ cpu: t.n
 const grantWishes = ({ agent }: Subject): void => {
   agent.socket.on('message', (data) => {
     if (!Buffer.isBuffer(data)) return;
-    const wish: unknown = JSON.parse(data.toString());
-    if (Wish.is(wish)) agent.send({ type: 'UpscaleNotification', content: { granted: wish.target }, id: 2 });
+    const requested: unknown = JSON.parse(data.toString());
+    if (Wish.is(requested)) agent.send({ type: 'UpscaleNotification', content: { granted: requested.target }, id: 2 });
   });
   agent.send({ type: 'UpscaleNotification', content: { granted: { cpu: 1, mem: 3 * GIB } }, id: 2 });
 };

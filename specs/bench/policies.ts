@@ -26,13 +26,13 @@ const someReadings = (): readonly Readings[] => {
 
 /** What the engine would show a policy; the size stays as it is. */
 const observations = (all: readonly Readings[]): readonly Observation[] => {
-  const context = initialContext(SETUP.engine.chart);
+  const context = initialContext(SETUP.engine.statechart);
   let domain: Domain = EMPTY_DOMAIN;
   return all.map((readings, i) => {
     const at = i * BEAT_MS;
     domain = { ...domain, growth: observeUse(domain.growth, at, useBytes(readings) ?? 0) };
-    const beat = { type: 'beat.sampled', elapsedMs: BEAT_MS, skippedBeats: 0, readings } as const;
-    return toObservation(at, beat, domain, context, SETUP.engine);
+    const sample = { type: 'sample.taken', elapsedMs: BEAT_MS, skippedSamples: 0, readings } as const;
+    return toObservation(at, sample, domain, context, SETUP.engine);
   });
 };
 
@@ -44,13 +44,13 @@ const perSecond = (work: () => void): number => {
 
 const passes = (work: () => void): readonly number[] => Array.from({ length: PASSES }, () => perSecond(work));
 
-const policyRow = (name: PolicyName, seen: readonly Observation[]): Row => {
+const policyRow = (name: PolicyName, observed: readonly Observation[]): Row => {
   const policy = createPolicy(name, SETUP.engine.sizing.unit);
   const rates = distributionOf(
     passes(() => {
       let state = policy.initial;
       let needed = 0;
-      for (const observation of seen) {
+      for (const observation of observed) {
         const step = policy.step(state, observation);
         state = step.state;
         needed += step.need.memBytes ?? 0;
@@ -85,7 +85,7 @@ const engineRow = (all: readonly Readings[]): Row => {
 
 export const policies: Bench = () => {
   const all = someReadings();
-  const seen = observations(all);
+  const observed = observations(all);
   const names: readonly PolicyName[] = ['headroom', 'goal-cu', 'sliding-max'];
-  return Promise.resolve([...names.map((name) => policyRow(name, seen)), engineRow(all)]);
+  return Promise.resolve([...names.map((name) => policyRow(name, observed)), engineRow(all)]);
 };

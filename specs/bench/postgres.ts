@@ -94,22 +94,22 @@ interface Calm {
 const watchCalm = async (options: MonitorOptions): Promise<Calm> => {
   const running = await start(options);
   const late: number[] = [];
-  let skippedBeats = 0;
-  const beats = running.monitor.events.subscribe(({ event }) => {
-    if (event.type !== 'beat.sampled') return;
+  let skippedSamples = 0;
+  const samples = running.monitor.events.subscribe(({ event }) => {
+    if (event.type !== 'sample.taken') return;
     // Since the last look; one that showed nothing new was not told.
-    const sinceLookMs = event.elapsedMs - (event.unmovedMs ?? 0);
-    late.push(Math.max(0, sinceLookMs - running.monitor.snapshot().beatMs));
-    skippedBeats += event.skippedBeats;
+    const sinceLookMs = event.elapsedMs - (event.unchangedMs ?? 0);
+    late.push(Math.max(0, sinceLookMs - running.monitor.snapshot().samplingIntervalMs));
+    skippedSamples += event.skippedSamples;
   });
   const health: number[] = [];
   for (let check = 1; check <= HEALTH_CHECKS; check += 1) {
     health.push(await healthCheckMs(running, 2 * check));
     await new Promise((resolve) => setTimeout(resolve, WATCH_MS / HEALTH_CHECKS));
   }
-  beats.unsubscribe();
+  samples.unsubscribe();
   await running.stop();
-  return { healthMs: distributionOf(health).median, latestMs: distributionOf(late).p99, skippedBeats };
+  return { healthMs: distributionOf(health).median, latestMs: distributionOf(late).p99, skippedBeats: skippedSamples };
 };
 
 /** Two sides, measured in one run; a ratio near 1 says that the hole changes nothing. */

@@ -50,11 +50,11 @@ export const recordLog = async (
   const monitor = new SimulatedMonitor(writer);
   head = () => headOf(monitor);
   monitor.start();
-  let beats = 0;
-  for (; monitor.at < durationMs; beats += 1) {
+  let samples = 0;
+  for (; monitor.at < durationMs; samples += 1) {
     const elapsedMs = intervalMs(monitor);
     monitor.beat(workload(elapsedMs), elapsedMs);
-    if (beats % BEATS_PER_FLUSH !== 0) continue;
+    if (samples % BEATS_PER_FLUSH !== 0) continue;
     await writer.flush();
     await untilCompressed(dir);
   }
@@ -62,5 +62,5 @@ export const recordLog = async (
   await untilCompressed(dir);
   await writer.close();
   if (heard.broken.length > 0) throw new Error(`the log is broken: ${heard.broken.join(', ')}`);
-  return beats;
+  return samples;
 };

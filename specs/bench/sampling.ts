@@ -78,16 +78,16 @@ const percentsOver = async (pids: readonly number[]): Promise<readonly number[]>
 };
 
 const beatsPerS = async (logDir: string): Promise<number> => {
-  let beats = 0;
+  let samples = 0;
   let firstAt = Infinity;
   let lastAt = 0;
   for await (const { at, event } of readEventLog(logDir)) {
-    if (event.type !== 'beat.sampled') continue;
-    beats += 1;
+    if (event.type !== 'sample.taken') continue;
+    samples += 1;
     firstAt = Math.min(firstAt, at);
     lastAt = at;
   }
-  return ((beats - 1) * SECOND_MS) / (lastAt - firstAt);
+  return ((samples - 1) * SECOND_MS) / (lastAt - firstAt);
 };
 
 const tickNote = `n 1 window of ${WINDOW_MS / SECOND_MS} s, resolution ${digits((TICK_MS / WINDOW_MS) * 100)} %`;

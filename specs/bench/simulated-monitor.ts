@@ -5,7 +5,7 @@
 import { isRight } from 'fp-ts/Either';
 import { readMonitorFrame, type MonitorFrame } from '../../machines/shared/protocol/monitor-frames';
 import { CoreLoop, type EventSink } from '../../adapters/shared/core-loop/core-loop';
-import type { TimerChange } from '../../machines/monitor/engine/statechart-step';
+import type { MonitorTimerChange } from '../../machines/monitor/engine/statechart-step';
 import type { Engine } from '../../machines/monitor/engine/engine';
 import { engineFor } from '../../machines/monitor/engine/save';
 import type { EngineSetup, EngineState } from '../../machines/monitor/engine/state';
@@ -20,13 +20,13 @@ export const SETUP: EngineSetup = {
   engine: {
     sizing: { unit: { cpu: 0.25, mem: GIB }, min: { cpu: 0.25, mem: GIB }, max: null, independent: false },
     // The readings do not follow the grants, so the size is a virtual one.
-    chart: {
+    statechart: {
       scaleRequests: 'auto',
       sizeFrom: 'agent',
       fileCache: 'absent',
       protect: 'observe',
       hardLimit: false,
-      brakeMs: 5 * SECOND_MS,
+      throttleMaxMs: 5 * SECOND_MS,
       hotplugCpus: false,
     },
   },
@@ -50,7 +50,7 @@ interface Task {
 
 export class SimulatedMonitor {
   readonly engine: Engine = engineFor(SETUP);
-  readonly loop: CoreLoop<EngineState, InputEvent, OutputEvent, TimerChange>;
+  readonly loop: CoreLoop<EngineState, InputEvent, OutputEvent, MonitorTimerChange>;
   at = 0;
   private readonly tasks = new Map<string, Task>();
   private nextId = 2;
@@ -92,7 +92,7 @@ export class SimulatedMonitor {
       task.run();
     }
     this.at = until;
-    this.loop.dispatch({ type: 'beat.sampled', elapsedMs, skippedBeats: 0, readings });
+    this.loop.dispatch({ type: 'sample.taken', elapsedMs, skippedSamples: 0, readings });
   }
 
   private earliest(until: number): readonly [string, Task] | null {
@@ -107,7 +107,7 @@ export class SimulatedMonitor {
     this.tasks.set(name, { at: this.at + delayMs, run });
   }
 
-  private setTimer(change: TimerChange): void {
+  private setTimer(change: MonitorTimerChange): void {
     this.tasks.delete(change.id);
     if (change.kind === 'cancel') return;
     this.after(change.delayMs, change.id, () => {
@@ -144,7 +144,7 @@ export class SimulatedMonitor {
   }
 
   private grant(target: Size): void {
-    const { granted } = this.loop.state.chart.context;
+    const { granted } = this.loop.state.statechart.context;
     const isUp = granted === null || target.mem > granted.mem;
     if (isUp) this.say('UpscaleNotification', { granted: target });
     else this.say('DownscaleRequest', { target });

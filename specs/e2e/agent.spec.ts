@@ -62,7 +62,7 @@ it('grants what a monitor wishes, tells it, and leaves a log that replays', asyn
   const agent = startAgent(log, [url]);
   await agent.line('vm1: connected to the monitor, protocol 1.1');
   await monitor.line(/^the agent says: granted 2 vCPU, 1 GiB/);
-  await agent.line(/^vm1: decided 3 vCPU, 1.5 GiB: the monitor wishes/);
+  await agent.line(/^vm1: decided 3 vCPU, 1.5 GiB: the monitor requests/);
   await agent.line(/^vm1: granted 3 vCPU, 1.5 GiB/);
   await monitor.line(/^granted 3 vCPU, 1.5 GiB/);
   agent.signal('SIGTERM');

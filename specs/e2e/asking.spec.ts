@@ -91,10 +91,10 @@ describe('when memory runs short', () => {
   it('asks an agent of version 1.1 for a size that holds the use, and says the danger', async () => {
     const { running, agent } = await startAsked();
     fillMemory(running);
-    const wish = await nextWishFor(agent, LARGER.mem);
-    expect(wish).toMatchObject({ type: 'ScaleRequest', target: LARGER, floor: { mem: LARGER.mem } });
-    expect(wish.withinMs).toBeLessThan(2_000);
-    expect(running.monitor.snapshot()).toMatchObject({ memory: 'breached', regions: { memory: 'breached' } });
+    const requested = await nextWishFor(agent, LARGER.mem);
+    expect(requested).toMatchObject({ type: 'ScaleRequest', target: LARGER, floor: { mem: LARGER.mem } });
+    expect(requested.withinMs).toBeLessThan(2_000);
+    expect(running.monitor.snapshot()).toMatchObject({ memory: 'critical', regions: { memory: 'critical' } });
   });
 
   it('asks an agent of version 1.0 by both requests, without the fields of 1.1', async () => {
@@ -102,14 +102,14 @@ describe('when memory runs short', () => {
     await running.first('size.decided');
     const agent = await running.agent();
     fillMemory(running);
-    const wish = await nextWishFor(agent, LARGER.mem);
-    expect(wish).toEqual({ type: 'ScaleRequest', target: LARGER, id: expect.any(Number) as number });
+    const requested = await nextWishFor(agent, LARGER.mem);
+    expect(requested).toEqual({ type: 'ScaleRequest', target: LARGER, id: expect.any(Number) as number });
     expect(await nextOf(agent, 'UpscaleRequest')).toEqual({ type: 'UpscaleRequest', id: expect.any(Number) as number });
   });
 
   it('turns to UpscaleRequest when the agent answers ScaleRequest by InvalidMessage, and repeats it', async () => {
-    const { agent, wish } = await startShort();
-    const { id } = wish;
+    const { agent, wish: requested } = await startShort();
+    const { id } = requested;
     agent.send({ type: 'InvalidMessage', content: { error: 'unknown type ScaleRequest' }, id });
     expect(await nextRequest(agent)).toEqual({ type: 'UpscaleRequest', id: id + 2 });
     expect(await nextRequest(agent)).toEqual({ type: 'UpscaleRequest', id: id + 4 });
@@ -142,11 +142,11 @@ describe('the answers of the agent', () => {
   });
 
   it('a part of the wish is confirmed, and the whole is asked for again', async () => {
-    const { running, agent, wish } = await startShort();
+    const { running, agent, wish: requested } = await startShort();
     grant(agent, { cpu: 2.5, mem: 1280 * MIB });
     expect(await nextReply(agent)).toEqual({ type: 'UpscaleConfirmation', id: 2 });
-    expect(running.monitor.snapshot().regions).toMatchObject({ sizing: { wanting: 'partlyGranted' } });
-    expect((await nextRequest(agent)).id).toBe(wish.id + 2);
+    expect(running.monitor.snapshot().regions).toMatchObject({ sizing: { requesting: 'partlyGranted' } });
+    expect((await nextRequest(agent)).id).toBe(requested.id + 2);
   });
 
   it('a ScaleDenied is not answered, its reason is kept, and the wish is said again', async () => {
@@ -156,7 +156,7 @@ describe('the answers of the agent', () => {
     expect(await nextReply(agent)).toEqual({ type: 'HealthCheck', id: 4 });
     expect(running.monitor.snapshot()).toMatchObject({
       denial: 'the host is full',
-      regions: { sizing: { wanting: 'denied' } },
+      regions: { sizing: { requesting: 'denied' } },
     });
     expect(await nextRequest(agent)).toMatchObject({ target: LARGER });
   });
@@ -167,7 +167,7 @@ describe('the answers of the agent', () => {
     agent.send({ type: 'HealthCheck', content: {}, id: 4 });
     expect(await nextReply(agent)).toEqual({ type: 'HealthCheck', id: 4 });
     fillMemory(running);
-    await untilSnapshot(running, ({ memory }) => memory === 'breached');
+    await untilSnapshot(running, ({ memory }) => memory === 'critical');
     expect(running.monitor.snapshot()).toMatchObject({ desired: PRESENT, regions: { sizing: 'capped' } });
   });
 });
@@ -175,7 +175,7 @@ describe('the answers of the agent', () => {
 describe('a memory.high event of the kernel', () => {
   const setHigh = async ({ tree, first }: RunningMonitor, highBytes: number): Promise<void> => {
     tree.set('cgroup/memory.high', `${highBytes}\n`);
-    await first('beat.sampled', ({ readings }) => readings.cgroup?.highBytes === highBytes);
+    await first('sample.taken', ({ readings }) => readings.cgroup?.highBytes === highBytes);
     tree.setHighEvents(1);
     await first('memory.high.reached', ({ count }) => count === 1);
   };
@@ -183,13 +183,13 @@ describe('a memory.high event of the kernel', () => {
   it('counts as a breach when memory that cannot be reclaimed has reached it', async () => {
     const { running, agent } = await startAsked();
     await setHigh(running, 100 * MIB);
-    expect(running.monitor.snapshot()).toMatchObject({ memory: 'breached' });
+    expect(running.monitor.snapshot()).toMatchObject({ memory: 'critical' });
     expect(await nextWishFor(agent, LARGER.mem)).toMatchObject({ target: LARGER });
   });
 
   it('does not count when page cache has reached it', async () => {
     const { running } = await startAsked();
     await setHigh(running, 300 * MIB);
-    expect(running.monitor.snapshot()).toMatchObject({ memory: 'calm', desired: PRESENT });
+    expect(running.monitor.snapshot()).toMatchObject({ memory: 'normal', desired: PRESENT });
   });
 });

@@ -57,7 +57,7 @@ describe('what is not understood ends with status 2 and one line', () => {
     [['--policy', 'magic'], /--policy "magic": expected .*headroom/],
     [['--min-size', '4,4GiB', '--max-size', '1,1GiB'], /m(in|ax)-size/],
     [['--embedded-agent'], /--size-from .*expected agent/],
-    [['--brake-ms', '-1'], /--brake-ms/],
+    [['--throttle-max-ms', '-1'], /--throttle-max-ms/],
     [['dance'], /unknown command "dance"/],
   ])('%j', async (args, message) => {
     const { status, stdout, stderr } = await runCommand(args);

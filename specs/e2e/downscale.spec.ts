@@ -61,7 +61,7 @@ it('is judged on a sample that is taken for it', async () => {
   await next('quiet.over'); // The sample is more than 100 ms old now.
   tree.setAnonBytes(400 * MIB);
   const asked = next('frame.received');
-  const sampled = next('beat.sampled');
+  const sampled = next('sample.taken');
   expect(await askToShrink(connected, HOLDS)).toMatchObject({ Ok: false });
   expect((await sampled).event.readings.cgroup).toMatchObject({ anonBytes: 400 * MIB });
   expect((await sampled).seq).toBeLessThan((await asked).seq);

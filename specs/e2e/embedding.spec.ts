@@ -68,7 +68,7 @@ describe('startMonitor', () => {
     ['an unknown key', { adress: '127.0.0.1:0' }, /^adress: unknown, allowed are addr, cgroup, /],
     ['a bad address', { addr: 'nowhere' }, /^addr "nowhere": expected HOST:PORT/],
     ['a bad word', { policy: 'magic' }, /^policy "magic": expected .*headroom.*goal-cu.*sliding-max/],
-    ['a number out of range', { brakeMs: 60_000 }, /^brakeMs "60000": expected .*0.*30000/],
+    ['a number out of range', { throttleMaxMs: 60_000 }, /^throttleMaxMs "60000": expected .*0.*30000/],
     ['a value of a wrong type', { addr: null }, /^addr is null: expected a text$/],
     ['an array for one value', { cgroup: ['a', 'b'] }, /^cgroup is an array: expected one value, not an array$/],
     ['a clash', { minSize: '8,8GiB', maxSize: '1,1GiB' }, /^m(in|ax)Size "/],
@@ -100,7 +100,7 @@ describe('startMonitor', () => {
 
   it('ends at the abort: events complete, done resolves, the port is free', async () => {
     const { monitor, stop, url, first, agent } = await startTestMonitor();
-    await first('beat.sampled');
+    await first('sample.taken');
     const completed = lastValueFrom(monitor.events.pipe(ignoreElements()), { defaultValue: 'completed' });
     await stop();
     expect(await completed).toBe('completed');

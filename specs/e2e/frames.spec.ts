@@ -131,6 +131,6 @@ it.each([
   connected.send(frame('DownscaleRequest', `{"target":${size}}`));
   expect(await nextReply(connected)).toMatchObject({ type: 'DownscaleResult' });
   tree.setMemAvailableBytes(100 * MIB);
-  await next('beat.sampled');
+  await next('sample.taken');
   await expectHealthy(connected);
 });

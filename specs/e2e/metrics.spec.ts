@@ -62,23 +62,23 @@ it('shows wishes, a denial and a grant as they happen, and how long the grant to
   const command = startMonitorOn(tree, tempDir(), ...METRICS);
   const agent = await connectTo(command);
   const url = await urlOf(command);
-  const wish = JSON.parse(await agent.next()) as { type: string; target: { cpu: number; mem: number } };
-  expect(wish.type).toBe('ScaleRequest');
-  agent.send({ type: 'ScaleDenied', content: { target: wish.target, reason: 'full' }, id: 2 });
+  const requested = JSON.parse(await agent.next()) as { type: string; target: { cpu: number; mem: number } };
+  expect(requested.type).toBe('ScaleRequest');
+  agent.send({ type: 'ScaleDenied', content: { target: requested.target, reason: 'full' }, id: 2 });
   const denied = await scrapeUntil(url, 'vm_monitor_denials_total', 1);
   expect(sampleOf(denied, 'vm_monitor_wish_denied')).toBe(1);
   expect(sampleOf(denied, 'vm_monitor_agent_connected')).toBe(1);
   expect(sampleOf(denied, 'vm_monitor_requests_sent_total{type="ScaleRequest"}')).toBeGreaterThanOrEqual(1);
-  expect(sampleOf(denied, 'vm_monitor_size_memory_bytes{size="desired"}')).toBe(wish.target.mem);
+  expect(sampleOf(denied, 'vm_monitor_size_memory_bytes{size="desired"}')).toBe(requested.target.mem);
   expect(sampleOf(denied, 'vm_monitor_event_log_broken')).toBe(0);
 
   // As many CPUs as the tree shows, so that the grant can be seen.
-  agent.send({ type: 'UpscaleNotification', content: { granted: { cpu: 2, mem: wish.target.mem } }, id: 4 });
+  agent.send({ type: 'UpscaleNotification', content: { granted: { cpu: 2, mem: requested.target.mem } }, id: 4 });
   const granted = await scrapeUntil(url, 'vm_monitor_grants_total', 1);
-  expect(sampleOf(granted, 'vm_monitor_size_memory_bytes{size="granted"}')).toBe(wish.target.mem);
-  tree.set('proc/meminfo', meminfoText({ totalBytes: wish.target.mem, availableBytes: GIB }));
-  const seen = await scrapeUntil(url, 'vm_monitor_grant_duration_seconds_count{direction="up"}', 1);
-  expect(sampleOf(seen, 'vm_monitor_grant_duration_seconds_sum{direction="up"}')).toBeGreaterThan(0);
+  expect(sampleOf(granted, 'vm_monitor_size_memory_bytes{size="granted"}')).toBe(requested.target.mem);
+  tree.set('proc/meminfo', meminfoText({ totalBytes: requested.target.mem, availableBytes: GIB }));
+  const observed = await scrapeUntil(url, 'vm_monitor_grant_duration_seconds_count{direction="up"}', 1);
+  expect(sampleOf(observed, 'vm_monitor_grant_duration_seconds_sum{direction="up"}')).toBeGreaterThan(0);
   await agent.close();
   await scrapeUntil(url, 'vm_monitor_agent_connected', 0);
 });

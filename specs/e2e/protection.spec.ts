@@ -24,8 +24,8 @@ const startArmed = async (): Promise<{ running: RunningMonitor; stopRamp: () => 
 
 /** By then a monitor that may write has armed the tripwire. */
 const untilGrown = async (running: RunningMonitor): Promise<void> => {
-  await untilSnapshot(running, ({ memory }) => memory === 'watchful');
-  await running.first('beat.sampled', ({ readings }) => (readings.memory?.availableBytes ?? 0) < 620 * MIB);
+  await untilSnapshot(running, ({ memory }) => memory === 'elevated');
+  await running.first('sample.taken', ({ readings }) => (readings.memory?.availableBytes ?? 0) < 620 * MIB);
 };
 
 const lastArmedBytes = ({ events }: RunningMonitor): number | undefined =>
@@ -53,7 +53,7 @@ describe('the tripwire', () => {
     expect(read(running.tree, 'memory.high')).toBe('max');
     const reached = await running.first('memory.high.reached');
     expect(reached.seq).toBeGreaterThan(seq);
-    await untilSnapshot(running, ({ memory }) => memory === 'breached');
+    await untilSnapshot(running, ({ memory }) => memory === 'critical');
     await running.first('frame.sent', ({ text }) => text.includes('ScaleRequest'));
     await agent.close();
   });
@@ -65,7 +65,7 @@ describe('the tripwire', () => {
     running.tree.setHighEvents(1);
     await running.first('tripwire.tripped');
     await running.first('memory.high.reached');
-    expect(running.monitor.snapshot()).toMatchObject({ memory: 'watchful', desired: before });
+    expect(running.monitor.snapshot()).toMatchObject({ memory: 'elevated', desired: before });
   });
 
   it('is not left behind by an orderly end', async () => {

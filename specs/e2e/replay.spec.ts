@@ -131,7 +131,7 @@ describe('a log that cannot be read ends with status 2 and names the place', () 
   });
 
   it('a foreign version', async () => {
-    const dir = await logOf(withLine(4, (line) => line.replace('{"v":1', '{"v":7')));
+    const dir = await logOf(withLine(4, (line) => line.replace('{"v":2', '{"v":7')));
     await expectUnreadable(dir, `${NAME}:5: format version 7 is not known`);
   });
 
@@ -177,7 +177,7 @@ describe('a log that cannot be read ends with status 2 and names the place', () 
 });
 
 it('a torn last line is passed over and said', async () => {
-  const dir = await logDir({ [NAME]: `${lines.join('\n')}\n{"v":1,"seq":${lines.length + 1},"at":9` });
+  const dir = await logDir({ [NAME]: `${lines.join('\n')}\n{"v":2,"seq":${lines.length + 1},"at":9` });
   const { status, stdout, stderr } = await runCommand(['replay', dir]);
   expect(status).toBe(0);
   expect(stderr).toMatch(/the last line is torn \(\d+ bytes without a line end\), ignored/);

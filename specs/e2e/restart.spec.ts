@@ -30,7 +30,7 @@ const liveThroughAPeak = async (tree: KernelTree, logDir: string): Promise<void>
   connected.send({ type: 'UpscaleNotification', content: { granted: LARGE }, id: 2 });
   await nextOf(connected, 'UpscaleConfirmation');
   tree.set('proc/meminfo', meminfoText({ totalBytes: LARGE.mem, availableBytes: 1200 * MIB }));
-  await next('beat.sampled', ({ readings }) => readings.memory?.availableBytes === 1200 * MIB);
+  await next('sample.taken', ({ readings }) => readings.memory?.availableBytes === 1200 * MIB);
   await stop();
 };
 
@@ -40,7 +40,7 @@ describe('a restart within the same boot', () => {
     await liveThroughAPeak(tree, logDir);
     const before = await readAll(logDir);
     const { first, stop } = await startTestMonitor({ tree, options: { ...AT_MOST, eventLog: logDir } });
-    await first('beat.sampled');
+    await first('sample.taken');
     await stop();
     const after = await readAll(logDir);
     const ats = after.map(({ at }) => at);
@@ -57,7 +57,7 @@ describe('a restart within the same boot', () => {
       tree,
       options: { ...AT_MOST, eventLog: logDir },
     });
-    await first('beat.sampled', ({ elapsedMs }) => elapsedMs > 0);
+    await first('sample.taken', ({ elapsedMs }) => elapsedMs > 0);
     expect(monitor.snapshot()).toMatchObject({ desired: LARGE, granted: LARGE });
     expect(await nextRequest(await agent(V1_1))).toMatchObject({ target: LARGE });
     const decided = events.filter(({ event }) => event.type === 'size.decided');
@@ -98,7 +98,7 @@ describe('after another boot', () => {
     const { first, monitor, stop } = await startTestMonitor({ tree, options: { ...AT_MOST, eventLog: logDir } });
     expect((await first('size.decided')).event.desired).toEqual({ cpu: 2, mem: GIB });
     expect(monitor.snapshot()).toMatchObject({ granted: { cpu: 2, mem: GIB } });
-    expect((await first('beat.sampled')).at).toBeGreaterThan(lastAt);
+    expect((await first('sample.taken')).at).toBeGreaterThan(lastAt);
     await stop();
     expect(await replayEventLog(logDir)).toMatchObject({ divergences: 0, first: null });
   });

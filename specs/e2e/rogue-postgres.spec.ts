@@ -22,5 +22,5 @@ it('is left, tried again after a second, and the beats go on', async () => {
   // Two connections for each command, and none besides.
   expect(rogue.taken()).toBe(4);
   const between = running.events.filter(({ seq }) => seq > first.seq && seq < second.seq);
-  expect(between.map(({ event }) => event.type)).toContain('beat.sampled');
+  expect(between.map(({ event }) => event.type)).toContain('sample.taken');
 });

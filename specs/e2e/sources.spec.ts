@@ -9,13 +9,13 @@ afterEach(stopMonitors);
 const BACK_WITHIN_MS = 5_000;
 
 const expectSampledWithoutCgroup = async ({ next }: RunningMonitor): Promise<void> => {
-  const { event } = await next('beat.sampled');
+  const { event } = await next('sample.taken');
   expect(event.readings.cgroup).toBeUndefined();
   expect(event.readings.memory).toBeDefined();
 };
 
 const sampledAgain = ({ next }: RunningMonitor): Promise<{ readonly at: number }> =>
-  next('beat.sampled', ({ readings }) => readings.cgroup !== undefined);
+  next('sample.taken', ({ readings }) => readings.cgroup !== undefined);
 
 it('a cgroup that is missing at the start is said, looked for, and taken up when it appears', async () => {
   const tree = testTree();
@@ -31,7 +31,7 @@ it('a cgroup that is missing at the start is said, looked for, and taken up when
   const createdAt = running.monitor.snapshot().at;
   tree.recreateCgroup();
   expect((await sampledAgain(running)).at - createdAt).toBeLessThan(BACK_WITHIN_MS);
-  await untilSnapshot(running, ({ missing, regions }) => missing.length === 0 && regions['memory'] === 'calm');
+  await untilSnapshot(running, ({ missing, regions }) => missing.length === 0 && regions['memory'] === 'normal');
 });
 
 it('a cgroup that is removed and re-created is sampled and watched again within 5 s', async () => {
@@ -45,10 +45,10 @@ it('a cgroup that is removed and re-created is sampled and watched again within 
   const createdAt = monitor.snapshot().at;
   tree.recreateCgroup();
   expect((await sampledAgain(running)).at - createdAt).toBeLessThan(BACK_WITHIN_MS);
-  await untilSnapshot(running, ({ missing, regions }) => missing.length === 0 && regions['memory'] === 'calm');
-  const beat = running.next('beat.sampled', ({ readings }) => readings.cgroup?.anonBytes === 5 * MIB);
+  await untilSnapshot(running, ({ missing, regions }) => missing.length === 0 && regions['memory'] === 'normal');
+  const sample = running.next('sample.taken', ({ readings }) => readings.cgroup?.anonBytes === 5 * MIB);
   tree.setAnonBytes(5 * MIB);
-  await beat;
+  await sample;
   tree.setHighEvents(3);
   await first('memory.high.reached', ({ count }) => count === 3);
 });
@@ -59,7 +59,7 @@ it('a cgroup that is exchanged for a new one between two looks is not read by th
   running.tree.removeCgroup();
   running.tree.recreateCgroup();
   running.tree.setAnonBytes(7 * MIB);
-  await running.first('beat.sampled', ({ readings }) => readings.cgroup?.anonBytes === 7 * MIB);
+  await running.first('sample.taken', ({ readings }) => readings.cgroup?.anonBytes === 7 * MIB);
   expect(
     running.events.filter(({ event }) => event.type === 'source.lost' && event.source === 'cgroup.memory'),
   ).toHaveLength(1);
@@ -79,8 +79,8 @@ it('a malformed memory.stat is a lost source with the place and the reason, and 
 
   running.tree.set('cgroup/memory.stat', memoryStatText(CGROUP_MEMORY));
   await running.first('source.found', ({ source }) => source === 'cgroup.memory');
-  expect((await running.next('beat.sampled')).event.readings.cgroup).toBeDefined();
-  await untilSnapshot(running, ({ regions }) => regions['memory'] === 'calm');
+  expect((await running.next('sample.taken')).event.readings.cgroup).toBeDefined();
+  await untilSnapshot(running, ({ regions }) => regions['memory'] === 'normal');
 });
 
 describe('pressure', () => {
@@ -90,7 +90,7 @@ describe('pressure', () => {
     const running = await startTestMonitor({ tree });
     await running.first('source.lost', ({ source }) => source === 'cgroup.pressure');
     tree.set('proc/pressure/memory', pressureText(12_000, 5_000));
-    await running.first('beat.sampled', ({ readings }) => readings.pressure?.memorySomeUs === 2_000);
+    await running.first('sample.taken', ({ readings }) => readings.pressure?.memorySomeUs === 2_000);
 
     for (const file of ['memory.pressure', 'cpu.pressure', 'io.pressure'])
       tree.set(`cgroup/${file}`, CGROUP_FILES[file] ?? '');
@@ -105,7 +105,7 @@ describe('pressure', () => {
     }
     const running = await startTestMonitor({ tree });
     await running.first('size.decided');
-    const { event } = await running.next('beat.sampled');
+    const { event } = await running.next('sample.taken');
     expect(event.readings).toMatchObject({
       memory: expect.anything() as unknown,
       cgroup: expect.anything() as unknown,
@@ -120,7 +120,7 @@ it('nothing at all can be read: the monitor runs, says so, and decides when the 
   tree.removeCgroup();
   for (const file of Object.keys(PROC_FILES)) tree.remove(`proc/${file}`);
   const running = await startTestMonitor({ tree });
-  await running.next('beat.sampled');
+  await running.next('sample.taken');
   expect(running.monitor.snapshot()).toMatchObject({ desired: null, seen: null });
   expect(running.monitor.snapshot().missing).toEqual(expect.arrayContaining(['proc.meminfo', 'cgroup.memory']));
   for (const [file, text] of Object.entries(PROC_FILES)) tree.set(`proc/${file}`, text);

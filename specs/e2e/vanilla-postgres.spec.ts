@@ -30,7 +30,7 @@ const askToShrink = (agent: TestAgent): Promise<unknown> => {
 
 /** Resolves when the monitor's own clock has passed `at`. */
 const untilPast = async (running: RunningMonitor, at: number): Promise<void> => {
-  while ((await running.next('beat.sampled')).at < at);
+  while ((await running.next('sample.taken')).at < at);
 };
 
 it('is one event and one connection, approves a shrink that fits, and its log replays', async () => {

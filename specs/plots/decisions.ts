@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import type { Size } from '../../machines/shared/events/size';
-import { CONTESTANTS } from '../../machines/simulation/policies-under-test';
+import { POLICIES_UNDER_TEST } from '../../machines/simulation/policies-under-test';
 import type { Measures } from '../../machines/simulation/measures';
 import type { SimulationOptions } from '../../machines/simulation/setting';
 import { simulate } from '../../machines/simulation/simulate';
@@ -38,7 +38,7 @@ export interface Decisions {
 const spanOf = ({ seconds }: Trace): readonly [from: number, to: number] => [seconds[0] ?? 0, seconds.at(-1) ?? 0];
 
 const run = (policy: string, trace: Trace, options: SimulationOptions, bins: DemandBins): Decider => {
-  const contestant = CONTESTANTS.get(policy);
+  const contestant = POLICIES_UNDER_TEST.get(policy);
   if (contestant === undefined) throw new Error(`policy ${policy} is not known`);
   const sizes: SizeFrom[] = [];
   const measures = simulate(trace, contestant, options, {

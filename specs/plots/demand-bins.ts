@@ -1,5 +1,5 @@
 /** Demand, put together to few points: a trace has more seconds than a picture has pixels. */
-import type { Step } from '../../machines/simulation/observer';
+import type { SimulationStep } from '../../machines/simulation/observer';
 
 /** Demand within one bin of time. */
 export interface DemandPoint {
@@ -28,7 +28,7 @@ export class DemandBins {
     private readonly binSeconds: number,
   ) {}
 
-  add(seconds: number, { demandCores, demandBytes }: Step): void {
+  add(seconds: number, { demandCores, demandBytes }: SimulationStep): void {
     const bin = Math.floor((seconds - this.fromSeconds) / this.binSeconds);
     const sums = this.bins.get(bin) ?? { steps: 0, cores: 0, mostCores: 0, bytes: 0 };
     sums.steps += 1;

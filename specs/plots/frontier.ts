@@ -1,7 +1,7 @@
 /** Cost against shortage: the scores of policies, and of the curves that lead from tight to wide. */
-import { FRONTIER_CONTESTANTS, YARDSTICK } from '../../machines/simulation/policies-under-test';
+import { FRONTIER_POLICIES as COMPARED, YARDSTICK } from '../../machines/simulation/policies-under-test';
 import { FRONTIERS, type Frontier } from '../../machines/simulation/frontiers';
-import { judge } from '../../machines/simulation/judge';
+import { scoreRun } from '../../machines/simulation/judge';
 import { scoreOf, type Result, type Score } from '../../machines/simulation/score';
 
 export interface Curve extends Pick<Frontier, 'policy' | 'resource'> {
@@ -14,12 +14,12 @@ export interface Curve extends Pick<Frontier, 'policy' | 'resource'> {
 const ALONE: readonly string[] = ['headroom', YARDSTICK, 'sliding-max', 'vpa', 'static-p99.5', 'oracle'];
 
 /** All whose results the curves need. */
-export const FRONTIER_POLICIES: readonly string[] = [...new Set([...ALONE, ...FRONTIER_CONTESTANTS])];
+export const FRONTIER_POLICIES: readonly string[] = [...new Set([...ALONE, ...COMPARED])];
 
 /** @param results of FRONTIER_POLICIES on the same traces */
 export const frontierCurves = (results: readonly Result[]): readonly Curve[] => {
   const scores = new Map(
-    judge(FRONTIER_POLICIES, results).map(({ policy, families }) => [policy, scoreOf(families)] as const),
+    scoreRun(FRONTIER_POLICIES, results).map(({ policy, families }) => [policy, scoreOf(families)] as const),
   );
   const scoreNamed = (policy: string): Score => {
     const score = scores.get(policy);
@@ -30,7 +30,7 @@ export const frontierCurves = (results: readonly Result[]): readonly Curve[] => 
     policy,
     resource,
     title: `${policy}, ${parameter} ${points[0]?.label ?? ''} to ${points.at(-1)?.label ?? ''}`,
-    scores: points.map(({ contestant }) => scoreNamed(contestant.name)),
+    scores: points.map(({ contestant: policy }) => scoreNamed(policy.name)),
   });
   const alone = (policy: string): Curve => ({ policy, resource: null, title: policy, scores: [scoreNamed(policy)] });
   return [...FRONTIERS.map(curve), ...ALONE.map(alone)];

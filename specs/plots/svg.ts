@@ -26,10 +26,10 @@ const SHORTER: readonly (readonly [RegExp, (found: string) => string])[] = [
 
 /** The same picture gives the same text. */
 export const toSvg = ({ width, height, option }: Picture): string => {
-  const chart = init(null, null, { renderer: 'svg', ssr: true, width, height });
+  const statechart = init(null, null, { renderer: 'svg', ssr: true, width, height });
   // White in dark pages too: the colours are chosen for it.
-  chart.setOption({ animation: false, backgroundColor: '#ffffff', ...option });
-  const svg = chart.renderToSVGString();
-  chart.dispose();
+  statechart.setOption({ animation: false, backgroundColor: '#ffffff', ...option });
+  const svg = statechart.renderToSVGString();
+  statechart.dispose();
   return `${SHORTER.reduce((text, [pattern, shorter]) => text.replace(pattern, shorter), svg)}\n`;
 };

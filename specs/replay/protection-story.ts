@@ -7,8 +7,8 @@ import { units } from '../support/chart-events';
 import { Story } from '../support/scenario';
 
 /** One beat a tenth of a second, so that the log stays small. */
-const ramp = (told: Story, beats: number, bytesPerBeat: number): void => {
-  for (let i = 0; i < beats; i += 1) {
+const ramp = (told: Story, samples: number, bytesPerBeat: number): void => {
+  for (let i = 0; i < samples; i += 1) {
     told
       .waits(100)
       .has({ useBytes: told.vm.useBytes + bytesPerBeat })
@@ -17,7 +17,7 @@ const ramp = (told: Story, beats: number, bytesPerBeat: number): void => {
 };
 
 export const tellProtection = (): Story => {
-  const told = new Story({ chart: { protect: 'hold' } }).has({ size: units(2) }).connects('1.1');
+  const told = new Story({ chart: { protect: 'throttle' } }).has({ size: units(2) }).connects('1.1');
   for (let second = 0; second < 3; second += 1) told.waits(SECOND_MS).beat();
   ramp(told, 10, 20 * MIB);
   // A burst between two beats.

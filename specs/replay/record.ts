@@ -45,14 +45,14 @@ const grant = async (agent: TestAgent, granted: object): Promise<void> => {
 const fill = async ({ tree }: Stage, { next }: RunningMonitor): Promise<void> => {
   for (const availableMib of [600, 500, 400, 300, 200, 100]) {
     tree.setMemAvailableBytes(availableMib * MIB);
-    await next('beat.sampled', ({ readings }) => readings.memory?.availableBytes === availableMib * MIB);
+    await next('sample.taken', ({ readings }) => readings.memory?.availableBytes === availableMib * MIB);
   }
 };
 
 /** The kernel shows the new size, and the use that there was. */
 const plugged = async ({ tree }: Stage, running: RunningMonitor): Promise<void> => {
   tree.set('proc/meminfo', meminfoText({ totalBytes: LARGE.mem, availableBytes: LARGE.mem - 924 * MIB }));
-  await untilSnapshot(running, ({ seen }) => seen?.mem === LARGE.mem);
+  await untilSnapshot(running, ({ seen: observed }) => observed?.mem === LARGE.mem);
 };
 
 const V1_1 = { range: RANGE_V1_1 };
@@ -66,7 +66,7 @@ const refusedThenAllowed = async ({ tree, start }: Stage): Promise<void> => {
   agent.send({ type: 'DownscaleRequest', content: { target: SMALL }, id: 4 });
   await nextReply(agent);
   tree.set('proc/meminfo', meminfoText({ totalBytes: SMALL.mem, availableBytes: 188 * MIB }));
-  await untilSnapshot(running, ({ seen }) => seen?.mem === SMALL.mem);
+  await untilSnapshot(running, ({ seen: observed }) => observed?.mem === SMALL.mem);
 };
 
 const STORIES: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
@@ -119,7 +119,7 @@ const stageOn = (tree: KernelTree, eventLog: string, started: RunningMonitor[]):
   start: async () => {
     const running = await startTestMonitor({ tree, options: { eventLog, maxSize: '3,1536MiB' } });
     started.push(running);
-    await running.first('beat.sampled');
+    await running.first('sample.taken');
     return running;
   },
 });

@@ -4,7 +4,7 @@
  * danger is over nothing is held or refused. (That commands are carried out, and undone when we die, is
  * the adapters' part.)
  */
-import type { ChartConfig } from '../../machines/monitor/statechart/context';
+import type { StatechartConfig } from '../../machines/monitor/statechart/context';
 import type { CgroupReading } from '../../machines/monitor/events/readings';
 import type { Size } from '../../machines/shared/events/size';
 import type { Command } from '../../machines/monitor/events/outputs';
@@ -14,19 +14,19 @@ import { contextAfter, type Rule, type TraceStep } from './trace';
 type Name = Command['type'];
 
 const TRIPWIRE: readonly Name[] = ['tripwire.arm', 'tripwire.lift'];
-const HOLD: readonly Name[] = [...TRIPWIRE, 'hold.start', 'hold.end'];
-const FULL: readonly Name[] = [...HOLD, 'sharedMemory.cap', 'sharedMemory.restore', 'statement.cancel'];
-const ALLOWED: Readonly<Record<ChartConfig['protect'], readonly Name[]>> = {
+const HOLD: readonly Name[] = [...TRIPWIRE, 'throttle.start', 'throttle.end'];
+const FULL: readonly Name[] = [...HOLD, 'shmCap.apply', 'shmCap.remove', 'statement.cancel'];
+const ALLOWED: Readonly<Record<StatechartConfig['protect'], readonly Name[]>> = {
   observe: [],
   tripwire: TRIPWIRE,
-  hold: HOLD,
+  throttle: HOLD,
   full: FULL,
 };
 
 /** What undoes it. */
 const UNDONE_BY: Partial<Readonly<Record<Name, Name>>> = {
-  'hold.start': 'hold.end',
-  'sharedMemory.cap': 'sharedMemory.restore',
+  'throttle.start': 'throttle.end',
+  'shmCap.apply': 'shmCap.remove',
 };
 
 /** Cancelled statements may give their memory back before the next one is chosen. */
@@ -49,12 +49,12 @@ const spentWithin = (spans: readonly Span[], end: number): number =>
 const commandsOf = ({ step }: TraceStep): Command[] =>
   step.outputs.flatMap((output) => (output.type === 'command.issued' ? [output.command] : []));
 
-const isAllowed = ({ protect, hardLimit }: ChartConfig, name: Name): boolean =>
+const isAllowed = ({ protect, hardLimit }: StatechartConfig, name: Name): boolean =>
   name === 'limits.apply' ? hardLimit && protect !== 'observe' : ALLOWED[protect].includes(name);
 
 /** CPUs are touched only where it was asked for, and none that is granted goes offline. */
 const judgeCpus = (
-  { hotplugCpus }: ChartConfig,
+  { hotplugCpus }: StatechartConfig,
   granted: Size | null,
   { count, surplus }: Extract<Command, { type: 'cpus.apply' }>,
 ): string | null => {
@@ -74,7 +74,7 @@ class Watch {
   private cgroup: CgroupReading | null = null;
 
   see({ input }: TraceStep): void {
-    if (input.type !== 'beat.sampled') return;
+    if (input.type !== 'sample.taken') return;
     const { memory, cgroup } = input.readings;
     if (memory !== undefined && cgroup !== undefined) this.cgroup = cgroup;
   }
@@ -92,8 +92,8 @@ class Watch {
     if (this.inPlace.has(type)) return `${type} again without ${UNDONE_BY[type]}`;
     if (type in UNDONE_BY) this.inPlace.add(type);
     for (const done of [...this.inPlace]) if (UNDONE_BY[done] === type) this.inPlace.delete(done);
-    if (type === 'hold.start') this.heldSince = at;
-    if (type === 'hold.end' && this.heldSince !== null) {
+    if (type === 'throttle.start') this.heldSince = at;
+    if (type === 'throttle.end' && this.heldSince !== null) {
       this.holds.push({ from: this.heldSince, until: at });
       this.heldSince = null;
     }
@@ -117,24 +117,28 @@ class Watch {
   }
 
   judgeHolds({ at, step }: TraceStep): string | null {
-    const { config } = step.state.chart.context;
+    const { config } = step.state.statechart.context;
     const open = this.heldSince === null ? [] : [{ from: this.heldSince, until: at }];
     const spentMs = spentWithin([...this.holds, ...open], at);
-    return spentMs > config.brakeMs ? `held for ${spentMs} ms in 30 s, allowed are ${config.brakeMs}` : null;
+    return spentMs > config.throttleMaxMs
+      ? `held for ${spentMs} ms in 30 s, allowed are ${config.throttleMaxMs}`
+      : null;
   }
 }
 
 /** Who is waited for is released. */
 const blocks = ({ input, step }: TraceStep): string | null =>
-  input.type === 'throttle.blocked' && step.state.chart.value.hold === 'holding'
+  input.type === 'throttle.blocked' && step.state.statechart.value.throttle === 'throttling'
     ? 'others wait for those who are held, and they are held still'
     : null;
 
 /** Without danger nothing is in place but what is being undone. */
 const outlasts = (step: TraceStep): string | null => {
-  const { value, context } = step.step.state.chart;
-  const isOver = context.danger === 'none';
-  return isOver && (value.hold === 'holding' || value.refusal === 'refusing') ? 'danger is over, the act is not' : null;
+  const { value, context } = step.step.state.statechart;
+  const isOver = context.escalation === 'none';
+  return isOver && (value.throttle === 'throttling' || value.shmCap === 'capped')
+    ? 'danger is over, the act is not'
+    : null;
 };
 
 export const r03FirstDoNoHarm: Rule = ({ steps }) => {

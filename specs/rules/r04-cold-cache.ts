@@ -29,17 +29,17 @@ const withMoreCache = ({ memory, cgroup, ...rest }: Readings): Readings => ({
 });
 
 const judged = ({ domain }: TraceStep['before']): string =>
-  JSON.stringify([domain.decided, domain.verdict, domain.danger]);
+  JSON.stringify([domain.decided, domain.pressure, domain.escalation]);
 
 const cacheCounts = ({ at, input, before, step }: TraceStep, { engine }: Trace): string | null => {
-  if (input.type !== 'beat.sampled' || before.domain.workingSet !== null) return null;
+  if (input.type !== 'sample.taken' || before.domain.workingSet !== null) return null;
   const more = engine.step(before, at, { ...input, readings: withMoreCache(input.readings) });
   const [expected, got] = [judged(step.state), judged(more.state)];
   return expected === got ? null : `more cache turned ${expected} into ${got}`;
 };
 
 const highCounts = ({ input, before, step }: TraceStep): string | null => {
-  if (input.type !== 'memory.high.reached' || before.domain.verdict.verdict === 'breached') return null;
+  if (input.type !== 'memory.high.reached' || before.domain.pressure.level === 'critical') return null;
   const { wire, readings } = before.domain;
   const { cgroup } = readings;
   const held = cgroup === undefined ? 0 : cgroup.anonBytes + cgroup.shmemBytes;

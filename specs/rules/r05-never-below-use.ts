@@ -46,7 +46,7 @@ const targetsOf = (trace: Trace, until: number, conn: string, id: number): numbe
 const sampleAt = (trace: Trace, index: number): { readonly at: number; readonly readings: Readings } | null => {
   for (let i = index; i >= 0; i -= 1) {
     const { at, input } = trace.steps[i]!;
-    if (input.type === 'beat.sampled') return { at, readings: input.readings };
+    if (input.type === 'sample.taken') return { at, readings: input.readings };
   }
   return null;
 };

@@ -4,14 +4,14 @@
  */
 import { LARGEST_SIZE, type Size } from '../../machines/shared/events/size';
 import { sameSize, type SizingRules } from '../../machines/shared/sizing';
-import type { ChartContext } from '../../machines/monitor/statechart/context';
+import type { MonitorContext } from '../../machines/monitor/statechart/context';
 import { contextAfter, contextBefore, everyStep, framesOf, type TraceStep } from './trace';
 
 const isWhole = (amount: number, step: number): boolean =>
   Math.abs(amount / step - Math.round(amount / step)) < 1e-4 && amount > 0;
 
 /** The largest size that may be requested: what the configuration and the agent allow, in tied units both of them. */
-export const upperBound = ({ unit, min, max, independent }: SizingRules, { agentMax }: ChartContext): Size => {
+export const upperBound = ({ unit, min, max, independent }: SizingRules, { agentMax }: MonitorContext): Size => {
   const most = (resource: keyof Size): number => {
     const allowed = Math.min((max ?? LARGEST_SIZE)[resource], (agentMax ?? LARGEST_SIZE)[resource]);
     return Math.max(min[resource] / unit[resource], Math.floor(allowed / unit[resource] + 1e-9));
@@ -23,7 +23,7 @@ export const upperBound = ({ unit, min, max, independent }: SizingRules, { agent
     : { cpu: tied * unit.cpu, mem: tied * unit.mem };
 };
 
-const problemWith = (size: Size, rules: SizingRules, context: ChartContext): string | null => {
+const problemWith = (size: Size, rules: SizingRules, context: MonitorContext): string | null => {
   const { unit, min, independent } = rules;
   const max = upperBound(rules, context);
   for (const resource of ['cpu', 'mem'] as const) {
@@ -43,8 +43,8 @@ const saidAgain = (step: TraceStep): string | null => {
     ({ target, conn: to }) =>
       target !== undefined &&
       to === conn?.id &&
-      conn.lastWish !== null &&
-      sameSize(target, conn.lastWish) &&
+      conn.lastRequest !== null &&
+      sameSize(target, conn.lastRequest) &&
       granted !== null &&
       still !== null &&
       sameSize(target, granted) &&

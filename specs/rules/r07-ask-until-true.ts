@@ -6,8 +6,8 @@
 import { isLeft } from 'fp-ts/Either';
 import { decodeFrame } from '../../machines/shared/protocol/decode';
 import { sameSize } from '../../machines/shared/sizing';
-import { asksByScaleRequest, wishedSize } from '../../machines/monitor/statechart/request';
-import type { ChartContext } from '../../machines/monitor/statechart/context';
+import { usesScaleRequest, requestedSize } from '../../machines/monitor/statechart/request';
+import type { MonitorContext } from '../../machines/monitor/statechart/context';
 import type { Size } from '../../machines/shared/events/size';
 import { contextAfter, contextBefore, framesOf, type Rule, type TraceStep } from './trace';
 
@@ -15,10 +15,10 @@ const GAP_MS = 1_000;
 const LONGEST_SILENCE_MS = 31_000;
 
 /** The wish that should be repeated; null when there is none, or nobody to tell. */
-const openWish = (context: ChartContext): Size | null => {
-  const wished = wishedSize(context);
-  if (wished === null || context.conn?.open !== true || !asksByScaleRequest(context)) return null;
-  return context.granted !== null && sameSize(wished, context.granted) ? null : wished;
+const openWish = (context: MonitorContext): Size | null => {
+  const requested = requestedSize(context);
+  if (requested === null || context.conn?.open !== true || !usesScaleRequest(context)) return null;
+  return context.granted !== null && sameSize(requested, context.granted) ? null : requested;
 };
 
 const isSame = (one: Size | null, other: Size | null): boolean =>
@@ -28,16 +28,16 @@ const isSame = (one: Size | null, other: Size | null): boolean =>
  * A connection that opened, or another desired size than the one that the agent heard last: the wish must be on its
  * way, or due within a second of the last.
  */
-const isUrgent = (step: TraceStep, wish: Size): boolean => {
+const isUrgent = (step: TraceStep, requested: Size): boolean => {
   const [before, after] = [contextBefore(step), contextAfter(step)];
   const opened = before.conn?.open !== true || before.conn.id !== after.conn?.id;
-  return opened || (!isSame(before.desired, after.desired) && !isSame(before.conn.lastWish, wish));
+  return opened || (!isSame(before.desired, after.desired) && !isSame(before.conn.lastRequest, requested));
 };
 
-const isSaidAtOnce = (step: TraceStep, wish: Size, lastAskedAt: number): boolean => {
-  const sent = framesOf(step, 'ScaleRequest').some(({ target }) => target !== undefined && sameSize(target, wish));
+const isSaidAtOnce = (step: TraceStep, requested: Size, lastRequestedAt: number): boolean => {
+  const sent = framesOf(step, 'ScaleRequest').some(({ target }) => target !== undefined && sameSize(target, requested));
   const soon = step.step.timers.some(
-    (timer) => timer.kind === 'set' && timer.id === 'resend' && timer.delayMs <= lastAskedAt + GAP_MS - step.at,
+    (timer) => timer.kind === 'set' && timer.id === 'resend' && timer.delayMs <= lastRequestedAt + GAP_MS - step.at,
   );
   return sent || soon;
 };
@@ -72,25 +72,25 @@ const isOwnRequest = ({ type }: { readonly type: string }): boolean =>
 export const r07AskUntilTrue: Rule = ({ engine, start, steps }) => {
   const rejections = new Rejections();
   let scaleAskedAt = -Infinity;
-  let askedAt = start.chart.context.lastAskedAt ?? -Infinity;
+  let askedAt = start.statechart.context.lastRequestedAt ?? -Infinity;
   let quietSince: number | null = null;
   for (const [index, step] of steps.entries()) {
     const { at } = step;
     const broken = (why: string) => ({ rule: 'R7', index, at, why });
     const asks = framesOf(step, 'ScaleRequest');
     const rejecting = rejections.take(step);
-    if (rejecting !== null && engine.config.chart.scaleRequests === 'auto') {
+    if (rejecting !== null && engine.config.statechart.scaleRequests === 'auto') {
       return broken(`${rejecting} rejected a ScaleRequest and got another`);
     }
     if (asks.length > 1) return broken('two ScaleRequests in one step');
     if (asks.length > 0 && at - scaleAskedAt < GAP_MS) return broken(`asked again after ${at - scaleAskedAt} ms`);
     if (quietSince !== null && at - quietSince > LONGEST_SILENCE_MS) return broken(`silent for ${at - quietSince} ms`);
 
-    const wish = openWish(contextAfter(step));
-    if (wish !== null && isUrgent(step, wish) && !isSaidAtOnce(step, wish, askedAt)) {
-      return broken(`${JSON.stringify(wish)} is not said at once`);
+    const requested = openWish(contextAfter(step));
+    if (requested !== null && isUrgent(step, requested) && !isSaidAtOnce(step, requested, askedAt)) {
+      return broken(`${JSON.stringify(requested)} is not said at once`);
     }
-    if (wish === null) quietSince = null;
+    if (requested === null) quietSince = null;
     else if (asks.length > 0 || quietSince === null) quietSince = at;
     if (asks.length > 0) scaleAskedAt = at;
     if (framesOf(step).some(isOwnRequest)) askedAt = at;

@@ -20,7 +20,7 @@ const mayBecome = (step: TraceStep, granted: Size): boolean => {
   const told = toldSize(step);
   if (told !== null && sameSize(fromWire(told), granted)) return true;
   if (framesOf(step, 'DownscaleResult').some(({ Ok }) => Ok === true)) return true;
-  return step.input.type === 'beat.sampled' && contextBefore(step).granted === null;
+  return step.input.type === 'sample.taken' && contextBefore(step).granted === null;
 };
 
 export const r11HonestSize = everyStep('R11', (step) => {

@@ -21,12 +21,12 @@ const requests = (step: TraceStep): Size[] => [
 const grantedIn = (step: TraceStep): Size | null => contextAfter(step).granted;
 
 export const r12NoHastyShrink: Rule = ({ engine, start, steps }) => {
-  let { coveredSince, beatAt } = start.domain;
+  let { coveredSince, coveredUntil } = start.domain;
   for (const [index, step] of steps.entries()) {
     const { at, input } = step;
-    if (input.type === 'beat.sampled') {
-      if (coveredSince === null || beatAt === null || at - beatAt > GAP_MS) coveredSince = at;
-      beatAt = at;
+    if (input.type === 'sample.taken') {
+      if (coveredSince === null || coveredUntil === null || at - coveredUntil > GAP_MS) coveredSince = at;
+      coveredUntil = at;
     }
     const covered = coveredSince === null ? 0 : at - coveredSince;
     const granted = grantedIn(step);

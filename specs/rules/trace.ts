@@ -3,7 +3,7 @@ import type { InputEvent } from '../../machines/monitor/events/inputs';
 import type { Engine, Step } from '../../machines/monitor/engine/engine';
 import type { EngineState } from '../../machines/monitor/engine/state';
 import type { OutputEvent } from '../../machines/monitor/events/outputs';
-import type { ChartContext } from '../../machines/monitor/statechart/context';
+import type { MonitorContext } from '../../machines/monitor/statechart/context';
 
 /** One step: the input, what came of it, and the state before. The state after is `step.state`. */
 export interface TraceStep {
@@ -41,8 +41,8 @@ export const everyStep =
     return null;
   };
 
-export const contextBefore = ({ before }: TraceStep): ChartContext => before.chart.context;
-export const contextAfter = ({ step }: TraceStep): ChartContext => step.state.chart.context;
+export const contextBefore = ({ before }: TraceStep): MonitorContext => before.statechart.context;
+export const contextAfter = ({ step }: TraceStep): MonitorContext => step.state.statechart.context;
 
 /** A frame of ours as it stands on the wire; ids and sizes of our specs are below 2^53. */
 export interface SentFrame {

@@ -1,7 +1,7 @@
 import { map } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import type { CgroupReading } from '../../machines/monitor/events/readings';
-import { memoryHighBeats, memoryHighReached } from '../../streams/memory-high';
+import { memoryHighSamples, memoryHighReached } from '../../streams/memory-high';
 
 const CGROUP: CgroupReading = {
   anonBytes: 0,
@@ -23,7 +23,7 @@ describe('notifications of memory events', () => {
       const subscription = '    ^------ 20ms ---!';
       // The last of a burst is kept: the counter may have grown after the first was looked at.
       const expected = '        --x 9ms x 14ms x--|';
-      expectObservable(memoryHighBeats(source, virtual).pipe(map(() => 'x'))).toBe(expected);
+      expectObservable(memoryHighSamples(source, virtual).pipe(map(() => 'x'))).toBe(expected);
       expectSubscriptions(source.subscriptions).toBe(subscription);
     });
   });

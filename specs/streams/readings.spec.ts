@@ -85,8 +85,8 @@ describe('the readings of a beat', () => {
     let state = initialReadingsState;
     let sumMs = 0;
     let stalledUs = 0;
-    for (let beat = 0; beat <= 100; beat += 1) {
-      const cgroup = { cpuUsageUs: right(beat * 1_700), pressure: pressureOf(beat * 1_700) };
+    for (let sample = 0; sample <= 100; sample += 1) {
+      const cgroup = { cpuUsageUs: right(sample * 1_700), pressure: pressureOf(sample * 1_700) };
       const folded = foldSample(state, rawSample({ cgroup }));
       state = folded.state;
       sumMs += folded.readings.cpu?.cgroupBusyMs ?? 0;

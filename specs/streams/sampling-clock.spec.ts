@@ -1,12 +1,12 @@
 import { type SchedulerLike, type Observable, NEVER, map, tap } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
-import { type Beat, type BeatTiming, beats } from '../../streams/sampling-clock';
+import { type SamplingTick, type SamplingTiming, samplingClock } from '../../streams/sampling-clock';
 
 /** "100+2": 100 ms since the last beat, 2 beats skipped. */
-const brief = (beats$: Observable<Beat>): Observable<string> =>
-  beats$.pipe(map(({ elapsedMs, skippedBeats }) => `${elapsedMs}+${skippedBeats}`));
+const brief = (beats$: Observable<SamplingTick>): Observable<string> =>
+  beats$.pipe(map(({ elapsedMs, skippedBeats: skippedSamples }) => `${elapsedMs}+${skippedSamples}`));
 
-const steady = (intervalMs: number): BeatTiming => ({ intervalMs: () => intervalMs, changed$: NEVER, now$: NEVER });
+const steady = (intervalMs: number): SamplingTiming => ({ intervalMs: () => intervalMs, changed$: NEVER, now$: NEVER });
 
 /** A clock that a test can let run on while the process is held up. */
 const heldUpClock = (virtual: SchedulerLike): { clock: SchedulerLike; holdUp: (ms: number) => void } => {
@@ -37,7 +37,7 @@ describe('the beat', () => {
       const subscribed = '^ 249ms      !';
       const expected = '  a 99ms b 99ms b';
       const values = { a: '0+0', b: '100+0' };
-      expectObservable(brief(beats(steady(100), virtual)), subscribed).toBe(expected, values);
+      expectObservable(brief(samplingClock(steady(100), virtual)), subscribed).toBe(expected, values);
     });
   });
 
@@ -48,16 +48,19 @@ describe('the beat', () => {
       const subscribed = '^ 1200ms                     !';
       const expected = '  a 99ms b 9ms c 9ms c 999ms d';
       const values = { a: '0+0', b: '100+0', c: '10+0', d: '1000+0' };
-      expectObservable(brief(beats(timing, virtual)), subscribed).toBe(expected, values);
+      expectObservable(brief(samplingClock(timing, virtual)), subscribed).toBe(expected, values);
     });
   });
 
   it('never comes more often than every 10 ms nor less often than every second', () => {
     virtual.run(({ expectObservable }) => {
       const fast = '    a 9ms b 9ms b';
-      expectObservable(brief(beats(steady(1), virtual)), '^ 24ms !').toBe(fast, { a: '0+0', b: '10+0' });
+      expectObservable(brief(samplingClock(steady(1), virtual)), '^ 24ms !').toBe(fast, { a: '0+0', b: '10+0' });
       const slow = '    a 999ms b';
-      expectObservable(brief(beats(steady(60_000), virtual)), '^ 1500ms !').toBe(slow, { a: '0+0', b: '1000+0' });
+      expectObservable(brief(samplingClock(steady(60_000), virtual)), '^ 1500ms !').toBe(slow, {
+        a: '0+0',
+        b: '1000+0',
+      });
     });
   });
 
@@ -70,7 +73,7 @@ describe('the beat', () => {
       const subscribed = '^ 450ms         !';
       const expected = '  a 299ms b 99ms c';
       const values = { a: '0+0', b: '300+0', c: '100+0' };
-      expectObservable(brief(beats(timing, virtual)), subscribed).toBe(expected, values);
+      expectObservable(brief(samplingClock(timing, virtual)), subscribed).toBe(expected, values);
     });
   });
 
@@ -81,7 +84,7 @@ describe('the beat', () => {
       const timing = { intervalMs: () => intervalMs, changed$, now$: NEVER };
       const subscribed = '^ 150ms !';
       const expected = '  a 99ms b';
-      expectObservable(brief(beats(timing, virtual)), subscribed).toBe(expected, { a: '0+0', b: '100+0' });
+      expectObservable(brief(samplingClock(timing, virtual)), subscribed).toBe(expected, { a: '0+0', b: '100+0' });
     });
   });
 
@@ -93,7 +96,7 @@ describe('the beat', () => {
       const subscribed = '^ 700ms          !';
       const expected = '  a 99ms b 499ms c';
       const values = { a: '0+0', b: '100+0', c: '500+0' };
-      expectObservable(brief(beats(timing, virtual)), subscribed).toBe(expected, values);
+      expectObservable(brief(samplingClock(timing, virtual)), subscribed).toBe(expected, values);
     });
   });
 
@@ -103,17 +106,17 @@ describe('the beat', () => {
       const subscribed = '^ 249ms                       !';
       const expected = '  a 29ms b 9ms c 59ms d 99ms e';
       const values = { a: '0+0', b: '30+0', c: '10+0', d: '60+0', e: '100+0' };
-      expectObservable(brief(beats(timing, virtual)), subscribed).toBe(expected, values);
+      expectObservable(brief(samplingClock(timing, virtual)), subscribed).toBe(expected, values);
     });
   });
 
   it('that is late is skipped and counted, and the next is on the grid again', () => {
     virtual.run(({ expectObservable }) => {
       const { clock, holdUp } = heldUpClock(virtual);
-      const hold = [0, 250];
-      const late$ = beats(steady(100), clock).pipe(
+      const throttle = [0, 250];
+      const late$ = samplingClock(steady(100), clock).pipe(
         tap(() => {
-          holdUp(hold.shift() ?? 0);
+          holdUp(throttle.shift() ?? 0);
         }),
       );
       // The beat of 100 ms holds the process up until 350: of 200 and 300 one is left, the next is due at 400.
@@ -125,9 +128,9 @@ describe('the beat', () => {
     });
   });
 
-  const eachTaking = (ms: number): Observable<Beat> => {
+  const eachTaking = (ms: number): Observable<SamplingTick> => {
     const { clock, holdUp } = heldUpClock(virtual);
-    return beats(steady(10), clock).pipe(
+    return samplingClock(steady(10), clock).pipe(
       tap(() => {
         holdUp(ms);
       }),
@@ -151,7 +154,10 @@ describe('the beat', () => {
       const subscribed = '   ^ 149ms !';
       const expected = '     a 99ms b';
       const values = { a: '0+0', b: '100+0' };
-      expectObservable(brief(beats({ ...steady(100), now$, changed$ }, virtual)), subscribed).toBe(expected, values);
+      expectObservable(brief(samplingClock({ ...steady(100), now$, changed$ }, virtual)), subscribed).toBe(
+        expected,
+        values,
+      );
       expectSubscriptions(now$.subscriptions).toBe(subscribed);
       expectSubscriptions(changed$.subscriptions).toBe(subscribed);
       flush();

@@ -11,7 +11,7 @@ import { eventsOf, rawSample } from '../support/raw-samples';
 /** "beat 100", "high 3", "lost proc.stat": enough of an event to know it. */
 const briefly = (event: SensedEvent): string => {
   switch (event.type) {
-    case 'beat.sampled':
+    case 'sample.taken':
       return `beat ${event.elapsedMs}`;
     case 'memory.high.reached':
       return `high ${event.count}`;
@@ -122,32 +122,32 @@ describe('the senses', () => {
   });
 
   it('lose every source when the reader throws, and find them again', () => {
-    const seen: string[] = [];
+    const observed: string[] = [];
     const sampleNow$ = new Subject<void>();
     let broken = true;
     const read = (): RawSample => {
       if (broken) throw new Error('broken');
       return rawSample();
     };
-    const sensing = brief(sensors(inputs({ read, sampleNow$ }), virtual)).subscribe((event) => seen.push(event));
+    const sensing = brief(sensors(inputs({ read, sampleNow$ }), virtual)).subscribe((event) => observed.push(event));
     const names = sourceStates(rawSample()).map(({ source }) => source);
     sampleNow$.next();
-    expect(seen).toEqual([...names.map((name) => `lost ${name} (broken)`), 'beat 0']);
+    expect(observed).toEqual([...names.map((name) => `lost ${name} (broken)`), 'beat 0']);
     broken = false;
     sampleNow$.next();
     // The VM's pressure was not looked at, as the cgroup has its own: nothing is known of it.
     const found = names.filter((name) => name !== 'proc.pressure').map((name) => `found ${name}`);
-    expect(seen.slice(names.length + 1)).toEqual([...found, 'beat 0']);
+    expect(observed.slice(names.length + 1)).toEqual([...found, 'beat 0']);
     sensing.unsubscribe();
   });
 
   it('sample within the call that asks for it', () => {
-    const seen: string[] = [];
+    const observed: string[] = [];
     const sampleNow$ = new Subject<void>();
-    const sensing = brief(sensors(inputs({ sampleNow$ }), virtual)).subscribe((event) => seen.push(event));
-    expect(seen).toEqual([]);
+    const sensing = brief(sensors(inputs({ sampleNow$ }), virtual)).subscribe((event) => observed.push(event));
+    expect(observed).toEqual([]);
     sampleNow$.next();
-    expect(seen).toEqual(['beat 0']);
+    expect(observed).toEqual(['beat 0']);
     sensing.unsubscribe();
     expect(sampleNow$.observed).toBe(false);
   });
@@ -160,10 +160,10 @@ describe('the senses', () => {
     const told = (change: Partial<SensorInputs>): Observable<string> =>
       sensors(inputs(change), virtual).pipe(
         map((event) => {
-          if (event.type !== 'beat.sampled') return event.type;
-          const { elapsedMs, unmovedMs = 0, readings } = event;
+          if (event.type !== 'sample.taken') return event.type;
+          const { elapsedMs, unchangedMs: unchangedMs = 0, readings } = event;
           const usedBytes = MEMINFO.availableBytes - (readings.memory?.availableBytes ?? 0);
-          return `${elapsedMs}-${unmovedMs} ${usedBytes / MIB} MiB`;
+          return `${elapsedMs}-${unchangedMs} ${usedBytes / MIB} MiB`;
         }),
       );
 
@@ -201,16 +201,16 @@ describe('the senses', () => {
       ['a beat that was asked for', { intervalMs: () => 1000, sampleNow$: interval(50) }],
     ];
     it.each(WANTED)('%s is told', (_what, change) => {
-      const seen: string[] = [];
+      const observed: string[] = [];
       const scheduler = new TestScheduler(() => undefined);
       scheduler.run(() => {
         const read = (): RawSample => using(0);
-        const sensing = brief(sensors(inputs({ read, ...change }), scheduler)).subscribe((text) => seen.push(text));
+        const sensing = brief(sensors(inputs({ read, ...change }), scheduler)).subscribe((text) => observed.push(text));
         scheduler.schedule(() => {
           sensing.unsubscribe();
         }, 149);
       });
-      expect(seen).toEqual(['beat 0', 'beat 50', 'beat 50']);
+      expect(observed).toEqual(['beat 0', 'beat 50', 'beat 50']);
     });
   });
 });

@@ -1,6 +1,6 @@
 import { left, right } from 'fp-ts/Either';
 import type { CgroupSample, ProcSample, RawSample } from '../../streams/raw-sample';
-import { UNMOVED_BYTES, isUnmoved } from '../../streams/unchanged';
+import { UNCHANGED_BYTES, isUnchanged } from '../../streams/unchanged';
 import { rightOf } from '../support/either';
 import { eventsOf, pressureOf, rawSample } from '../support/raw-samples';
 
@@ -8,7 +8,7 @@ const TOLD = rawSample();
 const MEMINFO = rightOf(TOLD.proc.meminfo);
 const STAT = rightOf(TOLD.cgroup.memoryStat);
 
-const JUST_LESS = UNMOVED_BYTES - 1;
+const JUST_LESS = UNCHANGED_BYTES - 1;
 
 type Change = readonly [what: string, sample: RawSample];
 const inProc = (proc: Partial<ProcSample>): RawSample => rawSample({ proc });
@@ -17,10 +17,10 @@ const inCgroup = (cgroup: Partial<CgroupSample>): RawSample => rawSample({ cgrou
 const MOVED: readonly Change[] = [
   ['the size of the VM', inProc({ meminfo: right({ ...MEMINFO, totalBytes: MEMINFO.totalBytes + 1 }) })],
   ...(['availableBytes', 'shmemBytes', 'committedBytes'] as const).map((key): Change => {
-    return [key, inProc({ meminfo: right({ ...MEMINFO, [key]: (MEMINFO[key] ?? 0) - UNMOVED_BYTES }) })];
+    return [key, inProc({ meminfo: right({ ...MEMINFO, [key]: (MEMINFO[key] ?? 0) - UNCHANGED_BYTES }) })];
   }),
   ...(['anonBytes', 'shmemBytes', 'kernelBytes', 'fileBytes'] as const).map((key): Change => {
-    return [`the cgroup's ${key}`, inCgroup({ memoryStat: right({ ...STAT, [key]: STAT[key] + UNMOVED_BYTES }) })];
+    return [`the cgroup's ${key}`, inCgroup({ memoryStat: right({ ...STAT, [key]: STAT[key] + UNCHANGED_BYTES }) })];
   }),
   ['a source that is lost', inProc({ meminfo: left('gone') })],
   ['an event of the cgroup', inCgroup({ localEvents: right(eventsOf(1)) })],
@@ -44,17 +44,17 @@ const NOT_MOVED: readonly Change[] = [
 
 describe('a look', () => {
   it.each(MOVED)('shows something new: %s', (_what, now) => {
-    expect(isUnmoved(TOLD, now)).toBe(false);
+    expect(isUnchanged(TOLD, now)).toBe(false);
   });
 
   it.each(NOT_MOVED)('shows nothing new: %s', (_what, now) => {
-    expect(isUnmoved(TOLD, now)).toBe(true);
+    expect(isUnchanged(TOLD, now)).toBe(true);
   });
 
   it('shows nothing new while a source is missing for the same reason', () => {
     const missing = (reason: string): RawSample => inProc({ meminfo: left(reason) });
-    expect(isUnmoved(missing('gone'), missing('gone'))).toBe(true);
-    expect(isUnmoved(missing('gone'), missing('refused'))).toBe(false);
-    expect(isUnmoved(missing('gone'), TOLD)).toBe(false);
+    expect(isUnchanged(missing('gone'), missing('gone'))).toBe(true);
+    expect(isUnchanged(missing('gone'), missing('refused'))).toBe(false);
+    expect(isUnchanged(missing('gone'), TOLD)).toBe(false);
   });
 });

@@ -39,10 +39,10 @@ const FAILED = {
   'tripwire.arm': 'tripwire.failed',
   'tripwire.lift': 'tripwire.failed',
   'limits.apply': 'limits.failed',
-  'hold.start': 'hold.failed',
-  'hold.end': 'hold.failed',
-  'sharedMemory.cap': 'sharedMemory.failed',
-  'sharedMemory.restore': 'sharedMemory.failed',
+  'throttle.start': 'throttle.failed',
+  'throttle.end': 'throttle.failed',
+  'shmCap.apply': 'shmCap.failed',
+  'shmCap.remove': 'shmCap.failed',
   'statement.cancel': 'statement.failed',
 } as const satisfies Record<ProtectionCommand['type'], InputEvent['type']>;
 
@@ -99,17 +99,17 @@ export class Hands {
       case 'limits.apply':
         this.hardLimitBytes = command.hardLimitBytes;
         return { type: 'limits.applied', id };
-      case 'hold.start':
+      case 'throttle.start':
         this.heldSince = this.body.at;
         this.allowanceBytes = command.allowanceBytes;
-        return { type: 'hold.started', id, processes: [{ pid: PID, growthBytesPerS: 100 * MIB }] };
-      case 'hold.end':
-        return { type: 'hold.ended', id, heldMs: this.letGo() };
-      case 'sharedMemory.cap':
+        return { type: 'throttle.started', id, processes: [{ pid: PID, growthBytesPerS: 100 * MIB }] };
+      case 'throttle.end':
+        return { type: 'throttle.ended', id, throttledMs: this.letGo() };
+      case 'shmCap.apply':
         this.cappedSince = this.body.at;
-        return { type: 'sharedMemory.capped', id, capBytes: this.body.vm.shmemBytes };
-      case 'sharedMemory.restore':
-        return { type: 'sharedMemory.restored', id, cappedMs: this.restore() };
+        return { type: 'shmCap.applied', id, capBytes: this.body.vm.shmemBytes };
+      case 'shmCap.remove':
+        return { type: 'shmCap.removed', id, cappedMs: this.restore() };
       case 'statement.cancel':
         this.cancelled += 1;
         return { type: 'statement.cancelled', id, pid: PID, rssBytes: this.body.vm.useBytes };

@@ -2,12 +2,12 @@
 import { stepVm } from '../../machines/agent/statechart-step';
 import type { VmEvent, VmEventType } from '../../machines/agent/statechart-events';
 import { initialVm, type VmContext } from '../../machines/agent/context';
-import { vmChart } from '../../machines/agent/vm.machine';
+import { vmMachine } from '../../machines/agent/vm.machine';
 import type { StateValueFrom } from 'xstate';
 import { GIB } from '../../machines/shared/units';
 import { units } from './chart-events';
 
-type Values = Required<Extract<StateValueFrom<typeof vmChart>, object>>;
+type Values = Required<Extract<StateValueFrom<typeof vmMachine>, object>>;
 export type AgentRegion = keyof Values;
 export type StateOf<R extends AgentRegion> = NonNullable<Values[R]> & string;
 
@@ -29,10 +29,10 @@ export const CONNECTED: VmContext = {
   }),
   conn: { id: 'c1', version: '1.1', nextId: 8, unanswered: 0 },
   bounds: { min: units(1), max: units(8), memStepBytes: 2 ** 21 },
-  seen: units(2),
+  observed: units(2),
   goal: units(2),
   told: units(2),
-  wish: units(2),
+  monitorRequest: units(2),
 };
 
 /** One of each event, as plain as can be. */
@@ -48,7 +48,7 @@ export const VM_EVENTS: { readonly [T in VmEventType]: Extract<VmEvent, { type: 
     memStepBytes: 2 ** 21,
     at: AT,
   },
-  'hypervisor.seen': { type: 'hypervisor.seen', id: 2, size: units(2), at: AT },
+  'hypervisor.observed': { type: 'hypervisor.observed', id: 2, size: units(2), at: AT },
   'hypervisor.taken': { type: 'hypervisor.taken', id: 3, at: AT },
   'hypervisor.failed': { type: 'hypervisor.failed', id: 4, reason: 'the socket is gone', at: AT },
   'metrics.scraped': {
@@ -59,15 +59,15 @@ export const VM_EVENTS: { readonly [T in VmEventType]: Extract<VmEvent, { type: 
   },
   'metrics.failed': { type: 'metrics.failed', id: 6, reason: 'refused', at: AT },
   'health.due': { type: 'health.due', at: AT },
-  'wish.overdue': { type: 'wish.overdue', at: AT },
+  'request.overdue': { type: 'request.overdue', at: AT },
   'upscale.lapsed': { type: 'upscale.lapsed', at: AT },
   'floor.over': { type: 'floor.over', at: AT },
   'answer.overdue': { type: 'answer.overdue', at: AT },
   'rest.over': { type: 'rest.over', at: AT },
-  'look.due': { type: 'look.due', at: AT },
+  'observe.due': { type: 'observe.due', at: AT },
   'retry.due': { type: 'retry.due', at: AT },
   'scrape.due': { type: 'scrape.due', at: AT },
-  'wish.heard': { type: 'wish.heard', target: units(2), at: AT },
+  'request.received': { type: 'request.received', target: units(2), at: AT },
   'upscale.asked': { type: 'upscale.asked', at: AT },
   'upscale.confirmed': { type: 'upscale.confirmed', id: 6, at: AT },
   'downscale.answered': { type: 'downscale.answered', id: 6, ok: true, status: 'there is room', at: AT },
@@ -76,7 +76,7 @@ export const VM_EVENTS: { readonly [T in VmEventType]: Extract<VmEvent, { type: 
   'frame.unreadable': { type: 'frame.unreadable', error: 'not JSON', at: AT },
   'monitor.spoke': { type: 'monitor.spoke', at: AT },
   'goal.changed': { type: 'goal.changed', goal: units(2), at: AT },
-  'wish.denied': { type: 'wish.denied', target: units(9), reason: 'at the largest size', at: AT },
+  'request.denied': { type: 'request.denied', target: units(9), reason: 'at the largest size', at: AT },
 };
 
 const INITIAL: Values = {
@@ -90,13 +90,13 @@ const INITIAL: Values = {
 /** Which region frames, commands and timers come from. */
 const OWNERS: Readonly<Record<AgentRegion, readonly string[]>> = {
   session: ['HealthCheck', 'InvalidMessage', 'ScaleDenied', 'session.close', 'health'],
-  guidance: ['wish', 'upscale'],
+  guidance: ['request', 'upscale'],
   hypervisor: [
     'hypervisor.describe',
-    'hypervisor.look',
+    'hypervisor.observe',
     'hypervisor.requestMemory',
     'hypervisor.requestCpu',
-    'look',
+    'observe',
     'retry',
   ],
   talk: ['VmInfo', 'UpscaleNotification', 'DownscaleRequest', 'answer', 'rest', 'floor'],
@@ -110,7 +110,7 @@ export const stepRegion = <R extends AgentRegion>(
   context: VmContext,
   event: VmEvent,
 ): { readonly to: string; readonly does: string[]; readonly context: VmContext } => {
-  const step = stepVm('a', vmChart.resolveState({ value: { ...INITIAL, [region]: state }, context }), event, 1);
+  const step = stepVm('a', vmMachine.resolveState({ value: { ...INITIAL, [region]: state }, context }), event, 1);
   const outputs = step.outputs.map((output) => {
     if (output.type === 'command.issued') return output.command.type;
     if (output.type === 'frame.sent') return String((JSON.parse(output.text) as { type: unknown }).type);
@@ -121,9 +121,9 @@ export const stepRegion = <R extends AgentRegion>(
   );
   const does = [...outputs, ...[...last.values()].sort()];
   return {
-    to: step.chart.value[region],
+    to: step.snapshot.value[region],
     does: does.filter((done) => OWNERS[region].includes(done.replace(/^[+-]/, ''))),
-    context: step.chart.context,
+    context: step.snapshot.context,
   };
 };
 
@@ -154,21 +154,21 @@ const NOTHING: Record<VmEventType, typeof IGNORED> = {
   'session.opened': IGNORED,
   'session.lost': IGNORED,
   'hypervisor.described': IGNORED,
-  'hypervisor.seen': IGNORED,
+  'hypervisor.observed': IGNORED,
   'hypervisor.taken': IGNORED,
   'hypervisor.failed': IGNORED,
   'metrics.scraped': IGNORED,
   'metrics.failed': IGNORED,
   'health.due': IGNORED,
-  'wish.overdue': IGNORED,
+  'request.overdue': IGNORED,
   'upscale.lapsed': IGNORED,
   'floor.over': IGNORED,
   'answer.overdue': IGNORED,
   'rest.over': IGNORED,
-  'look.due': IGNORED,
+  'observe.due': IGNORED,
   'retry.due': IGNORED,
   'scrape.due': IGNORED,
-  'wish.heard': IGNORED,
+  'request.received': IGNORED,
   'upscale.asked': IGNORED,
   'upscale.confirmed': IGNORED,
   'downscale.answered': IGNORED,
@@ -177,5 +177,5 @@ const NOTHING: Record<VmEventType, typeof IGNORED> = {
   'frame.unreadable': IGNORED,
   'monitor.spoke': IGNORED,
   'goal.changed': IGNORED,
-  'wish.denied': IGNORED,
+  'request.denied': IGNORED,
 };

@@ -60,8 +60,8 @@ export const outcomeOf = (vm: SimulatedVm, system: System, id: number, command: 
         max: units(16),
         memStepBytes: MEM_STEP_BYTES,
       };
-    case 'hypervisor.look':
-      return { type: 'hypervisor.seen', vm: name, id, size: vm.size };
+    case 'hypervisor.observe':
+      return { type: 'hypervisor.observed', vm: name, id, size: vm.size };
     case 'hypervisor.requestMemory':
       vm.asked = { ...vm.asked, mem: command.memBytes };
       return { type: 'hypervisor.taken', vm: name, id };

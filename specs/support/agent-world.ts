@@ -84,7 +84,7 @@ export class AgentWorld {
   }
 
   context(name: string): VmContext {
-    return this.state.vms[name]!.chart.context;
+    return this.state.vms[name]!.statechart.context;
   }
 
   frames(name: string, type: string): SentFrame[] {

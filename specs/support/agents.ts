@@ -12,7 +12,7 @@ export interface AgentHands {
   readonly size: Size;
 }
 
-export type Agent = (frame: SentFrame, hands: AgentHands) => void;
+export type Agent = (frame: SentFrame, actuators: AgentHands) => void;
 
 /** Leaves every request of ours unanswered. */
 export const silent: Agent = () => undefined;
@@ -24,39 +24,40 @@ export const GRANT_MS = 800;
 const promised = new WeakMap<AgentHands, Size>();
 
 /** Gives what is asked for: plugs and notifies, or asks first and unplugs after an Ok. */
-export const obeying: Agent = (frame, hands) => {
-  if (frame.type === 'DownscaleResult' && frame.Ok === true) hands.resize(promised.get(hands) ?? hands.size, GRANT_MS);
-  if (frame.type !== 'ScaleRequest' || frame.target === undefined || sameSize(frame.target, hands.size)) return;
-  if (exceeds(frame.target, hands.size)) {
-    hands.resize(frame.target, GRANT_MS);
-    hands.say('UpscaleNotification', { granted: frame.target }, GRANT_MS);
+export const obeying: Agent = (frame, actuators) => {
+  if (frame.type === 'DownscaleResult' && frame.Ok === true)
+    actuators.resize(promised.get(actuators) ?? actuators.size, GRANT_MS);
+  if (frame.type !== 'ScaleRequest' || frame.target === undefined || sameSize(frame.target, actuators.size)) return;
+  if (exceeds(frame.target, actuators.size)) {
+    actuators.resize(frame.target, GRANT_MS);
+    actuators.say('UpscaleNotification', { granted: frame.target }, GRANT_MS);
   } else {
-    promised.set(hands, frame.target);
-    hands.say('DownscaleRequest', { target: frame.target }, 10);
+    promised.set(actuators, frame.target);
+    actuators.say('DownscaleRequest', { target: frame.target }, 10);
   }
 };
 
 /** Knows no ScaleRequest; gives one more compute unit for each UpscaleRequest. */
 export const old =
   (unit: Size): Agent =>
-  (frame, hands) => {
-    if (frame.type === 'ScaleRequest') hands.say('InvalidMessage', { error: 'unknown type' }, 5, frame.id);
+  (frame, actuators) => {
+    if (frame.type === 'ScaleRequest') actuators.say('InvalidMessage', { error: 'unknown type' }, 5, frame.id);
     if (frame.type !== 'UpscaleRequest') return;
-    const granted = { cpu: hands.size.cpu + unit.cpu, mem: hands.size.mem + unit.mem };
-    hands.resize(granted, GRANT_MS);
-    hands.say('UpscaleNotification', { granted }, GRANT_MS);
+    const granted = { cpu: actuators.size.cpu + unit.cpu, mem: actuators.size.mem + unit.mem };
+    actuators.resize(granted, GRANT_MS);
+    actuators.say('UpscaleNotification', { granted }, GRANT_MS);
   };
 
 /** Has no room. */
-export const denying: Agent = (frame, hands) => {
-  if (frame.type === 'ScaleRequest') hands.say('ScaleDenied', { target: frame.target, reason: 'host is full' }, 20);
+export const denying: Agent = (frame, actuators) => {
+  if (frame.type === 'ScaleRequest') actuators.say('ScaleDenied', { target: frame.target, reason: 'host is full' }, 20);
 };
 
 /** Never gives more than this. */
 export const givingAtMost =
   (most: Size): Agent =>
-  (frame, hands) => {
-    if (frame.type !== 'ScaleRequest' || sameSize(hands.size, most)) return;
-    hands.resize(most, GRANT_MS);
-    hands.say('UpscaleNotification', { granted: most }, GRANT_MS);
+  (frame, actuators) => {
+    if (frame.type !== 'ScaleRequest' || sameSize(actuators.size, most)) return;
+    actuators.resize(most, GRANT_MS);
+    actuators.say('UpscaleNotification', { granted: most }, GRANT_MS);
   };

@@ -1,6 +1,6 @@
 /** One sample of each event that the statechart hears; the tables step these. */
-import type { ChartEvent, ChartEventType } from '../../machines/monitor/statechart/events';
-import type { Connection } from '../../machines/monitor/statechart/context';
+import type { StatechartEvent, StatechartEventType } from '../../machines/monitor/statechart/events';
+import type { AgentConnection } from '../../machines/monitor/statechart/context';
 import type { Size } from '../../machines/shared/events/size';
 import { GIB, MIB } from '../../machines/shared/units';
 
@@ -13,20 +13,20 @@ export const AT = 100_000;
 export const CONN = 'conn-a';
 
 /** A connection that may be asked, and was: for three units. */
-export const connection = (differences: Partial<Connection> = {}): Connection => ({
+export const connection = (differences: Partial<AgentConnection> = {}): AgentConnection => ({
   id: CONN,
   version: '1.1',
   open: true,
   nextId: 5,
   scaleRequests: 'unknown',
-  lastWish: units(3),
+  lastRequest: units(3),
   scaleRequestIds: ['3'],
   malformedAt: [],
   lastGrant: null,
   ...differences,
 });
 
-type Samples = { readonly [T in ChartEventType]: Extract<ChartEvent, { type: T }> };
+type Samples = { readonly [T in StatechartEventType]: Extract<StatechartEvent, { type: T }> };
 
 const at = AT;
 
@@ -52,18 +52,18 @@ export const SAMPLES: Samples = {
   'tripwire.failed': { type: 'tripwire.failed', id: 1, reason: 'EACCES', at },
   'tripwire.retry.due': { type: 'tripwire.retry.due', at },
   'limits.wanted': { type: 'limits.wanted', hardLimitBytes: 2 * GIB, at },
-  'danger.changed': { type: 'danger.changed', danger: 'cancel', at },
-  'hold.started': { type: 'hold.started', id: 1, processes: [{ pid: 7, growthBytesPerS: 100 * MIB }], at },
-  'hold.ended': { type: 'hold.ended', id: 1, heldMs: 700, at },
-  'hold.failed': { type: 'hold.failed', id: 1, reason: 'EACCES', at },
-  'hold.over': { type: 'hold.over', at },
-  'hold.rested': { type: 'hold.rested', at },
-  'hold.retry.due': { type: 'hold.retry.due', at },
-  'sharedMemory.capped': { type: 'sharedMemory.capped', id: 1, capBytes: 64 * MIB, at },
-  'sharedMemory.restored': { type: 'sharedMemory.restored', id: 1, cappedMs: 900, at },
-  'sharedMemory.failed': { type: 'sharedMemory.failed', id: 1, reason: 'EPERM', at },
-  'refusal.over': { type: 'refusal.over', at },
-  'refusal.retry.due': { type: 'refusal.retry.due', at },
+  'escalation.changed': { type: 'escalation.changed', level: 'cancel', at },
+  'throttle.started': { type: 'throttle.started', id: 1, processes: [{ pid: 7, growthBytesPerS: 100 * MIB }], at },
+  'throttle.ended': { type: 'throttle.ended', id: 1, throttledMs: 700, at },
+  'throttle.failed': { type: 'throttle.failed', id: 1, reason: 'EACCES', at },
+  'throttle.over': { type: 'throttle.over', at },
+  'throttle.rested': { type: 'throttle.rested', at },
+  'throttle.retry.due': { type: 'throttle.retry.due', at },
+  'shmCap.applied': { type: 'shmCap.applied', id: 1, capBytes: 64 * MIB, at },
+  'shmCap.removed': { type: 'shmCap.removed', id: 1, cappedMs: 900, at },
+  'shmCap.failed': { type: 'shmCap.failed', id: 1, reason: 'EPERM', at },
+  'shmCap.over': { type: 'shmCap.over', at },
+  'shmCap.retry.due': { type: 'shmCap.retry.due', at },
   'statement.cancelled': { type: 'statement.cancelled', id: 1, pid: 7, rssBytes: GIB, at },
   'statement.failed': { type: 'statement.failed', id: 1, reason: 'no backend grows', at },
   'cancel.settled': { type: 'cancel.settled', at },
@@ -71,8 +71,8 @@ export const SAMPLES: Samples = {
   'undo.failed': { type: 'undo.failed', reason: 'memory.high: EBUSY', at },
   'undo.completed': { type: 'undo.completed', at },
   'throttle.blocked': { type: 'throttle.blocked', waiting: 2, reason: '2 sessions wait for locks', at },
-  'guard.lifted': { type: 'guard.lifted', reason: 'no heartbeat for 500 ms', at },
-  'guard.lost': { type: 'guard.lost', reason: 'killed', at },
+  'watchdog.lifted': { type: 'watchdog.lifted', reason: 'no heartbeat for 500 ms', at },
+  'watchdog.lost': { type: 'watchdog.lost', reason: 'killed', at },
   'cpus.applied': { type: 'cpus.applied', id: 1, online: 4, at },
   'cpus.failed': { type: 'cpus.failed', id: 1, reason: '2 of 4 CPUs are there', at },
   'cpus.missing': { type: 'cpus.missing', at },
@@ -105,19 +105,19 @@ export const SAMPLES: Samples = {
     type: 'desired.changed',
     desired: units(4),
     capped: false,
-    holding: false,
+    retaining: false,
     withheld: false,
     urgent: false,
     floor: units(2),
     withinMs: 1500,
     at,
   },
-  'memory.calmed': { type: 'memory.calmed', at },
-  'memory.watched': { type: 'memory.watched', at },
-  'memory.breached': { type: 'memory.breached', floor: units(2), withinMs: 1500, at },
+  'pressure.normal': { type: 'pressure.normal', at },
+  'pressure.elevated': { type: 'pressure.elevated', at },
+  'pressure.critical': { type: 'pressure.critical', floor: units(2), withinMs: 1500, at },
   'agent.spoke': { type: 'agent.spoke', at },
   'size.assumed': { type: 'size.assumed', size: units(2), at },
-  'size.seen': { type: 'size.seen', at },
+  'size.observed': { type: 'size.observed', at },
   'agent.ready': { type: 'agent.ready', at },
   'upscale.applied': { type: 'upscale.applied', id: '4', at },
   'downscale.approved': { type: 'downscale.approved', target: units(2), at },

@@ -1,12 +1,12 @@
 /** Rows to begin a table with: what a region ignores unless its own cells say otherwise. Each cell is tested. */
-import type { ChartEventType } from '../../machines/monitor/statechart/events';
+import type { StatechartEventType } from '../../machines/monitor/statechart/events';
 import { IGNORED } from './chart';
 
 /** Events of protection and of CPUs: regions that have nothing to do with them ignore them. */
 export const PROTECTION_IGNORED = {
   'tripwire.wanted': IGNORED,
   'limits.wanted': IGNORED,
-  'danger.changed': IGNORED,
+  'escalation.changed': IGNORED,
   'limits.applied': IGNORED,
   'limits.failed': IGNORED,
   'limits.retry.due': IGNORED,
@@ -15,17 +15,17 @@ export const PROTECTION_IGNORED = {
   'tripwire.tripped': IGNORED,
   'tripwire.failed': IGNORED,
   'tripwire.retry.due': IGNORED,
-  'hold.started': IGNORED,
-  'hold.ended': IGNORED,
-  'hold.failed': IGNORED,
-  'hold.over': IGNORED,
-  'hold.rested': IGNORED,
-  'hold.retry.due': IGNORED,
-  'sharedMemory.capped': IGNORED,
-  'sharedMemory.restored': IGNORED,
-  'sharedMemory.failed': IGNORED,
-  'refusal.over': IGNORED,
-  'refusal.retry.due': IGNORED,
+  'throttle.started': IGNORED,
+  'throttle.ended': IGNORED,
+  'throttle.failed': IGNORED,
+  'throttle.over': IGNORED,
+  'throttle.rested': IGNORED,
+  'throttle.retry.due': IGNORED,
+  'shmCap.applied': IGNORED,
+  'shmCap.removed': IGNORED,
+  'shmCap.failed': IGNORED,
+  'shmCap.over': IGNORED,
+  'shmCap.retry.due': IGNORED,
   'cpus.applied': IGNORED,
   'cpus.failed': IGNORED,
   'cpus.missing': IGNORED,
@@ -37,9 +37,9 @@ export const PROTECTION_IGNORED = {
   'undo.failed': IGNORED,
   'undo.completed': IGNORED,
   'throttle.blocked': IGNORED,
-  'guard.lifted': IGNORED,
-  'guard.lost': IGNORED,
-} as const satisfies Partial<Record<ChartEventType, typeof IGNORED>>;
+  'watchdog.lifted': IGNORED,
+  'watchdog.lost': IGNORED,
+} as const satisfies Partial<Record<StatechartEventType, typeof IGNORED>>;
 
 /** All events there are. */
 export const ALL_IGNORED = {
@@ -78,9 +78,9 @@ export const ALL_IGNORED = {
   'vm.informed': IGNORED,
   'frame.malformed': IGNORED,
   'desired.changed': IGNORED,
-  'memory.calmed': IGNORED,
-  'memory.watched': IGNORED,
-  'memory.breached': IGNORED,
+  'pressure.normal': IGNORED,
+  'pressure.elevated': IGNORED,
+  'pressure.critical': IGNORED,
   'size.assumed': IGNORED,
-  'size.seen': IGNORED,
-} as const satisfies Record<ChartEventType, typeof IGNORED>;
+  'size.observed': IGNORED,
+} as const satisfies Record<StatechartEventType, typeof IGNORED>;

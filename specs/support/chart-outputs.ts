@@ -11,8 +11,8 @@ export type Region =
   | 'cpus'
   | 'fileCache'
   | 'downscale'
-  | 'hold'
-  | 'refusal'
+  | 'throttle'
+  | 'shmCap'
   | 'cancel';
 
 const FRAMES: Readonly<Record<MonitorMessage['type'], Region | 'nobody'>> = {
@@ -34,10 +34,10 @@ const COMMANDS: Readonly<Record<Command['type'], Region>> = {
   'cpus.apply': 'cpus',
   'tripwire.arm': 'tripwire',
   'tripwire.lift': 'tripwire',
-  'hold.start': 'hold',
-  'hold.end': 'hold',
-  'sharedMemory.cap': 'refusal',
-  'sharedMemory.restore': 'refusal',
+  'throttle.start': 'throttle',
+  'throttle.end': 'throttle',
+  'shmCap.apply': 'shmCap',
+  'shmCap.remove': 'shmCap',
   'statement.cancel': 'cancel',
 };
 
@@ -51,11 +51,11 @@ const TIMERS: Readonly<Record<string, Region>> = {
   'limits.retry': 'limits',
   'cpus.retry': 'cpus',
   'tripwire.retry': 'tripwire',
-  hold: 'hold',
-  'hold.rest': 'hold',
-  'hold.retry': 'hold',
-  refusal: 'refusal',
-  'refusal.retry': 'refusal',
+  hold: 'throttle',
+  'throttle.rest': 'throttle',
+  'throttle.retry': 'throttle',
+  refusal: 'shmCap',
+  'shmCap.retry': 'shmCap',
   cancel: 'cancel',
   downscale: 'downscale',
 };

@@ -1,7 +1,7 @@
 /** Surroundings for settings: an empty environment, no files, a machine whose /var/lib may be written. */
-import type { Surroundings } from '../../adapters/shared/config/environment';
+import type { Environment } from '../../adapters/shared/config/environment';
 
-export const surroundings = (chosen: Partial<Surroundings> = {}): Surroundings => ({
+export const surroundings = (chosen: Partial<Environment> = {}): Environment => ({
   environment: {},
   homeDir: '/home/operator',
   uid: 1000,

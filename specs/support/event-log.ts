@@ -12,7 +12,7 @@ import { openLogWriter, type LogWriter, type LogWriterOptions } from '../../adap
 import { MIB } from '../../machines/shared/units';
 import type { Envelope } from '../../machines/monitor/events/logged';
 import type { LogOpened } from '../../machines/shared/events/envelope';
-import type { BeatSampled } from '../../machines/monitor/events/inputs';
+import type { SampleTaken } from '../../machines/monitor/events/inputs';
 import type { SizeDecided } from '../../machines/monitor/events/outputs';
 
 const used: string[] = [];
@@ -27,10 +27,10 @@ export const removeTempDirs = (): void => {
   for (const dir of used.splice(0)) rmSync(dir, { recursive: true, force: true });
 };
 
-export const beat = (availableBytes = 3e9): BeatSampled => ({
-  type: 'beat.sampled',
+export const beat = (availableBytes = 3e9): SampleTaken => ({
+  type: 'sample.taken',
   elapsedMs: 100,
-  skippedBeats: 0,
+  skippedSamples: 0,
   readings: {
     memory: {
       totalBytes: 4e9,

@@ -17,7 +17,7 @@ import { COMPLETED, type FatalStep, STRUCK } from './fatal-step';
 import { createProtectionTree, type ProtectionTree } from './protection-tree';
 
 /** How the scenario ends: by which signal, and whether with its guard. */
-export type Fate = Pick<FatalStep, 'signal' | 'guard'>;
+export type Fate = Pick<FatalStep, 'signal' | 'watchdog'>;
 
 export interface Struck {
   readonly tree: ProtectionTree;

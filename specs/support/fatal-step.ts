@@ -19,7 +19,7 @@ export const FatalStep = t.strict({
   when: t.union([t.literal('before'), t.literal('after')]),
   signal: t.union([t.literal('SIGKILL'), t.literal('SIGSTOP')]),
   /** Whether the guard is killed too, just before; or stopped, until the test lets it go on. */
-  guard: t.union([t.literal('lives'), t.literal('dies'), t.literal('stands still')]),
+  watchdog: t.union([t.literal('lives'), t.literal('dies'), t.literal('stands still')]),
 });
 export type FatalStep = t.TypeOf<typeof FatalStep>;
 
@@ -81,7 +81,7 @@ class Steps {
   #strikeIf(name: string, occurrence: number, when: FatalStep['when']): void {
     const { fatal } = this;
     if (name !== fatal.name || occurrence !== fatal.occurrence || when !== fatal.when) return;
-    const signal = GUARD_SIGNAL[fatal.guard];
+    const signal = GUARD_SIGNAL[fatal.watchdog];
     if (signal !== null && this.guardPid !== null) process.kill(this.guardPid, signal);
     writeSync(STDOUT, `${STRUCK} ${this.guardPid ?? 0} ${name}\n`);
     this.wasStruck = true;
@@ -91,11 +91,11 @@ class Steps {
 
 type Naming = (path: string) => string;
 
-/** A file as the tree names it ("memory.high", "brake/cgroup.procs"); our note is "note". */
+/** A file as the tree names it ("memory.high", "throttle/cgroup.procs"); our note is "note". */
 export const namesIn =
-  ({ paths: { managed, brake, intentFile } }: ProtectionTree): Naming =>
+  ({ paths: { managed, throttleCgroup: throttleCgroup, intentFile } }: ProtectionTree): Naming =>
   (path) =>
-    path === intentFile ? 'note' : relative(managed, path).replace(relative(managed, brake), 'brake');
+    path === intentFile ? 'note' : relative(managed, path).replace(relative(managed, throttleCgroup), 'throttle');
 
 const stepped = (files: LimitFiles, steps: Steps, name: Naming): LimitFiles => ({
   readText: (path) => steps.during(`read ${name(path)}`, () => files.readText(path)),

@@ -2,7 +2,7 @@
  * A VM of a story whose use grows as its hands let it: a held grower has its allowance and no more, a
  * capped one gets an error, a cancelled one gives its memory back, and a tripwire is run into.
  */
-import { beatMs } from '../../machines/monitor/engine/pace';
+import { samplingIntervalMs } from '../../machines/monitor/engine/pace';
 import { MIB } from '../../machines/shared/units';
 import type { Hands } from './actuators';
 import type { Story } from './scenario';
@@ -37,7 +37,7 @@ export class Grower {
     this.grownBytes = 0;
     this.isStopped = false;
     while (told.at < until) {
-      const elapsedMs = Math.min(beatMs(told.state, told.at), until - told.at);
+      const elapsedMs = Math.min(samplingIntervalMs(told.state, told.at), until - told.at);
       told.waits(elapsedMs);
       this.step(elapsedMs, growth);
       if (this.isAtWire()) this.trip();
@@ -51,9 +51,9 @@ export class Grower {
   }
 
   private step(elapsedMs: number, { bytesPerS, cacheBytesPerS = 0, kind = 'anon' }: Growth): void {
-    const { told, hands } = this;
+    const { told, hands: actuators } = this;
     this.obeyCancel();
-    if (kind === 'shared' && hands.cappedSince !== null) this.stop();
+    if (kind === 'shared' && actuators.cappedSince !== null) this.stop();
     const bytes = this.isStopped ? 0 : this.allowed((bytesPerS * elapsedMs) / 1000);
     this.grownBytes += bytes;
     const { vm } = told;

@@ -108,7 +108,7 @@ class Heard {
     while (open.size > 0 && beatsLeft > 0) {
       const next = await this.#next();
       for (const isWanted of open) if (isWanted(next)) open.delete(isWanted);
-      if (this.wasStruck() && next.type === 'beat.sampled') beatsLeft -= 1;
+      if (this.wasStruck() && next.type === 'sample.taken') beatsLeft -= 1;
     }
   }
 
@@ -173,7 +173,7 @@ const playOn = async (
   const guardPid = findGuard();
   stepping.setGuardPid(guardPid);
   const monitor = await openRest(config, protection, (happened) => {
-    if (happened.type === 'beat.sampled') vm.passes(Math.min(happened.elapsedMs, BEAT_MS));
+    if (happened.type === 'sample.taken') vm.passes(Math.min(happened.elapsedMs, BEAT_MS));
     heard.take(happened);
   });
   const agent = await connectAgent(monitor.url, { range: RANGE_V1_1 });

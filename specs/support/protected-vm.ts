@@ -101,7 +101,7 @@ const sizeOf = (tree: ProtectionTree): string | undefined =>
 export const needsKernel = (tree: ProtectionTree): boolean => {
   const { intentFile } = tree.paths;
   const note = existsSync(intentFile) ? readFileSync(intentFile, 'utf8') : '';
-  return tree.exists('brake') || /^(brake|sharedMemory)/m.test(note);
+  return tree.exists('throttle') || /^(throttle|shmCap)/m.test(note);
 };
 
 /** All that a monitor could have left in a tree (rule R3). */
@@ -109,7 +109,7 @@ export const standingIn = (tree: ProtectionTree): unknown => ({
   frozen: tree.read('cgroup.freeze'),
   high: tree.read('memory.high'),
   max: tree.read('memory.max'),
-  brake: tree.exists('brake'),
+  throttleCgroup: tree.exists('throttle'),
   sharedMemory: sizeOf(tree),
   processes: { managed: pidsIn(tree, ''), sub: pidsIn(tree, 'sub') },
 });
@@ -119,7 +119,7 @@ export const NOTHING_STANDS: unknown = {
   frozen: '0',
   high: 'max',
   max: 'max',
-  brake: false,
+  throttleCgroup: false,
   sharedMemory: SHARED_MEMORY_SIZE,
   processes: { managed: [POSTMASTER, GROWERS[0], IDLE], sub: [GROWERS[1]] },
 };

@@ -19,7 +19,7 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { GIB, MIB } from '../../machines/shared/units';
-import { handFiles, type LimitFiles } from '../../adapters/monitor/protection/files';
+import { actuatorFiles, type LimitFiles } from '../../adapters/monitor/protection/files';
 import { protectionPaths, type ProtectionPaths } from '../../adapters/monitor/protection/paths';
 import { undoFiles, type UndoFiles } from '../../adapters/monitor/protection/undo-files';
 import { CGROUP_MEMORY, memoryStatText } from './kernel-texts';
@@ -65,11 +65,11 @@ export interface ProtectionTree {
   readonly undoFiles: UndoFiles;
   /** A directory for PATH, before all others: the guard's commands as the kernel would answer them. */
   readonly commands: string;
-  /** Trimmed text of a file; `file` is "memory.high" of the managed cgroup, "brake/memory.high", "sub/cgroup.procs". */
+  /** Trimmed text of a file; `file` is "memory.high" of the managed cgroup, "throttle/memory.high", "sub/cgroup.procs". */
   read(file: string): string;
   set(file: string, text: string): void;
   exists(file: string): boolean;
-  /** Makes a cgroup with its files; `name` is "brake", or "sub" for a child of the managed one. */
+  /** Makes a cgroup with its files; `name` is "throttle", or "sub" for a child of the managed one. */
   makeCgroup(name: string): void;
   /** Removes the managed cgroup, as a service manager does. */
   removeManaged(): void;
@@ -112,14 +112,14 @@ const removeCgroup = (directory: string): void => {
 const isProcessList = (path: string): boolean => basename(path) === 'cgroup.procs';
 
 const treeFiles = (root: string): LimitFiles => ({
-  ...handFiles,
+  ...actuatorFiles,
   // eslint-disable-next-line @typescript-eslint/require-await -- what it throws must reject
   makeDirectory: async (path) => {
     makeCgroupAt(path);
   },
   writeKernel: async (path, text) => {
     if (isProcessList(path)) moveProcess(root, path, text.trim());
-    else await handFiles.writeKernel(path, text);
+    else await actuatorFiles.writeKernel(path, text);
   },
   // eslint-disable-next-line @typescript-eslint/require-await -- what it throws must reject
   removeDirectory: async (path) => {
@@ -152,7 +152,7 @@ export const openProtectionTree = (base: string): ProtectionTree => {
   const cgroup = 'neon-postgres';
   const paths = protectionPaths(join(cgroupRoot, cgroup), runtimeDirectory);
   const pathOf = (file: string): string =>
-    file.startsWith('brake') ? join(paths.brake, file.slice('brake'.length)) : join(paths.managed, file);
+    file.startsWith('throttle') ? join(paths.throttleCgroup, file.slice('throttle'.length)) : join(paths.managed, file);
   return {
     base,
     cgroupRoot,

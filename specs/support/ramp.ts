@@ -9,13 +9,13 @@ const STEP_BYTES = 2 * MIB;
 /** Grows from what a fresh tree uses. @returns ends the growth */
 export const startRamp = ({ monitor, tree }: RunningMonitor): (() => void) => {
   let grownBytes = 0;
-  const beats = monitor.events.subscribe(({ event }) => {
-    if (event.type !== 'beat.sampled') return;
+  const samples = monitor.events.subscribe(({ event }) => {
+    if (event.type !== 'sample.taken') return;
     grownBytes += STEP_BYTES;
     tree.setMemAvailableBytes(VM_MEMORY.availableBytes - grownBytes);
     tree.setAnonBytes(CGROUP_MEMORY.anonBytes + grownBytes);
   });
   return () => {
-    beats.unsubscribe();
+    samples.unsubscribe();
   };
 };

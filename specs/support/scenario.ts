@@ -2,10 +2,10 @@
  * Tells a story to the engine: a VM whose readings change, an agent that answers, and time that
  * passes, with the engine's timers firing when they are due. It keeps the trace for the rules.
  */
-import type { ChartConfig } from '../../machines/monitor/statechart/context';
+import type { StatechartConfig } from '../../machines/monitor/statechart/context';
 import type { Engine } from '../../machines/monitor/engine/engine';
-import type { TimerChange } from '../../machines/monitor/engine/statechart-step';
-import { beatMs } from '../../machines/monitor/engine/pace';
+import type { MonitorTimerChange } from '../../machines/monitor/engine/statechart-step';
+import { samplingIntervalMs } from '../../machines/monitor/engine/pace';
 import { engineFor } from '../../machines/monitor/engine/save';
 import type { EngineConfig, EngineSetup, EngineState } from '../../machines/monitor/engine/state';
 import type { InputEvent } from '../../machines/monitor/events/inputs';
@@ -23,7 +23,7 @@ import { IDLE_VM, readingsOf, type Vm } from './vm';
 export interface StoryOptions {
   readonly policy?: EngineSetup['policy'];
   readonly sizing?: Partial<EngineConfig['sizing']>;
-  readonly chart?: Partial<ChartConfig>;
+  readonly chart?: Partial<StatechartConfig>;
   /** The state to begin with; the engine's initial one if left out. */
   readonly from?: (engine: Engine) => EngineState;
   readonly at?: number;
@@ -31,13 +31,13 @@ export interface StoryOptions {
   readonly hands?: HandsPlan | null;
 }
 
-const UNPROTECTED = { protect: 'observe', hardLimit: false, brakeMs: 5000, hotplugCpus: false } as const;
+const UNPROTECTED = { protect: 'observe', hardLimit: false, throttleMaxMs: 5000, hotplugCpus: false } as const;
 
-const setupOf = ({ policy = 'headroom', sizing, chart }: StoryOptions): EngineSetup => ({
+const setupOf = ({ policy = 'headroom', sizing, chart: statechart }: StoryOptions): EngineSetup => ({
   policy,
   engine: {
     sizing: { unit: units(1), min: units(1), max: units(8), independent: false, ...sizing },
-    chart: { scaleRequests: 'auto', sizeFrom: 'kernel', fileCache: 'absent', ...UNPROTECTED, ...chart },
+    statechart: { scaleRequests: 'auto', sizeFrom: 'kernel', fileCache: 'absent', ...UNPROTECTED, ...statechart },
   },
 });
 
@@ -121,9 +121,9 @@ export class Story implements AgentHands, Body {
     this.vm = { ...this.vm, bootBytes: this.vm.bootBytes ?? this.vm.size.mem };
     const readings = readingsOf(this.vm, elapsedMs);
     return this.input({
-      type: 'beat.sampled',
+      type: 'sample.taken',
       elapsedMs,
-      skippedBeats: 0,
+      skippedSamples: 0,
       readings: this.override?.(readings) ?? readings,
     });
   }
@@ -138,7 +138,7 @@ export class Story implements AgentHands, Body {
   runs(ms: number, each: (sinceMs: number) => Partial<Vm> = () => ({})): this {
     const from = this.at;
     while (this.at < from + ms) {
-      this.time.advance(Math.min(beatMs(this.state, this.at), from + ms - this.at));
+      this.time.advance(Math.min(samplingIntervalMs(this.state, this.at), from + ms - this.at));
       this.has(each(this.at - from)).beat();
     }
     return this;
@@ -207,7 +207,7 @@ export class Story implements AgentHands, Body {
     return this.nextId - 2;
   }
 
-  private setTimer(change: TimerChange): void {
+  private setTimer(change: MonitorTimerChange): void {
     this.timers.get(change.id)?.();
     this.timers.delete(change.id);
     if (change.kind === 'cancel') return;

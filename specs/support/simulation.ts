@@ -1,9 +1,9 @@
 /** Small traces and scripted policies for specs of the simulation. */
 import { opaque } from '../../machines/monitor/policies/opaque';
-import type { Need, Observation } from '../../machines/monitor/policies/policy';
+import type { Recommendation, Observation } from '../../machines/monitor/policies/policy';
 import { NoState } from '../../machines/simulation/baselines/stateless';
-import type { Contestant } from '../../machines/simulation/policy-under-test';
-import type { SimulationObserver, Step } from '../../machines/simulation/observer';
+import type { PolicyUnderTest } from '../../machines/simulation/policy-under-test';
+import type { SimulationObserver, SimulationStep } from '../../machines/simulation/observer';
 import { SIMULATION_DEFAULTS, type SimulationOptions } from '../../machines/simulation/setting';
 import { traceOf, type Trace, type TraceRow } from '../../machines/simulation/trace';
 import { GIB } from '../../machines/shared/units';
@@ -41,9 +41,9 @@ export const evenTrace = ({
 
 /** A policy that needs what `needAt` says; `saw` hears each observation. */
 export const scripted = (
-  needAt: (seen: Observation) => Partial<Need>,
+  needAt: (observed: Observation) => Partial<Recommendation>,
   { holdsBack = false, longestWindowMs = 0, saw = (_seen: Observation): void => undefined } = {},
-): Contestant => ({
+): PolicyUnderTest => ({
   name: 'scripted',
   holdsBack,
   policyFor: () =>
@@ -51,9 +51,9 @@ export const scripted = (
       name: 'scripted',
       longestWindowMs,
       initial: {},
-      step: (state: NoState, seen: Observation) => {
-        saw(seen);
-        return { state, need: { cpu: 0, memBytes: 0, parts: {}, ...needAt(seen) } };
+      step: (state: NoState, observed: Observation) => {
+        saw(observed);
+        return { state, need: { cpu: 0, memBytes: 0, parts: {}, ...needAt(observed) } };
       },
       explain: () => 'as scripted',
       stateCodec: NoState,
@@ -69,12 +69,12 @@ export interface Recorded {
   readonly observer: SimulationObserver;
   /** [seconds, cores] of each size. */
   readonly sizes: (readonly [number, number])[];
-  readonly steps: Step[];
+  readonly steps: SimulationStep[];
 }
 
 export const recorder = (): Recorded => {
   const sizes: (readonly [number, number])[] = [];
-  const steps: Step[] = [];
+  const steps: SimulationStep[] = [];
   return {
     sizes,
     steps,

@@ -27,7 +27,7 @@ export const headOf = (told: Story, differences: Partial<LogOpened> = {}): LogOp
 
 const numbered = <Event extends Typed>(
   lines: readonly { readonly at: number; readonly event: Event }[],
-): LineOf<Event>[] => lines.map((line, i) => ({ v: 1, seq: i + 1, ...line }));
+): LineOf<Event>[] => lines.map((line, i) => ({ v: 2, seq: i + 1, ...line }));
 
 /** A second segment begins after `segmentAt` steps. */
 export const logOf = (told: Story, head: LogOpened = headOf(told), segmentAt = Infinity): Envelope[] =>

@@ -6,7 +6,7 @@ import { MIB } from '../../machines/shared/units';
 import { nextWishFor } from '../support/monitor-frames';
 import { bootGuest, stopGuests, type Guest } from './harness';
 import { STORY_DEADLINE_MS } from './harness/limits';
-import { availableMib, BRAKE, cgroupFile, killAll, oomKills, POSTGRES, within } from './in-guest/cgroups';
+import { availableMib, THROTTLE_CGROUP, cgroupFile, killAll, oomKills, POSTGRES, within } from './in-guest/cgroups';
 import { startGrower, type Grower } from './in-guest/grower';
 import { startGuestMonitor, type GuestMonitor } from './in-guest/monitor';
 import { watchFiles, type Watch } from './in-guest/watch';
@@ -17,7 +17,7 @@ const FILES = {
   high: cgroupFile(POSTGRES, 'memory.high'),
   events: cgroupFile(POSTGRES, 'memory.events.local'),
   members: cgroupFile(POSTGRES, 'cgroup.procs'),
-  held: cgroupFile(BRAKE, 'cgroup.procs'),
+  held: cgroupFile(THROTTLE_CGROUP, 'cgroup.procs'),
 } as const;
 
 let guest: Guest;

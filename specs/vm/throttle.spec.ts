@@ -8,7 +8,15 @@ import { removeTempDirs } from '../support/event-log';
 import { bootGuest, stopGuests, type Guest } from './harness';
 import { STORY_DEADLINE_MS } from './harness/limits';
 import { keep } from './harness/keep';
-import { availableMib, BRAKE, cgroupFile, oomKills, POSTGRES, someStallMs, throttlesIn } from './in-guest/cgroups';
+import {
+  availableMib,
+  THROTTLE_CGROUP,
+  cgroupFile,
+  oomKills,
+  POSTGRES,
+  someStallMs,
+  throttlesIn,
+} from './in-guest/cgroups';
 import { startGrower, type Grower } from './in-guest/grower';
 import { startGrowingBackend, type GrowingBackend } from './in-guest/growing-backend';
 import { startGuestMonitor, type GuestMonitor } from './in-guest/monitor';
@@ -31,7 +39,7 @@ const SIZES = `--independent --compute-unit 2,128MiB --min-size 2,${BOOT_MIB}MiB
 
 const FILES = {
   high: cgroupFile(POSTGRES, 'memory.high'),
-  held: cgroupFile(BRAKE, 'cgroup.procs'),
+  held: cgroupFile(THROTTLE_CGROUP, 'cgroup.procs'),
 } as const;
 
 let guest: Guest;
@@ -72,8 +80,8 @@ const killedSince = async (): Promise<number> => (await oomKills(guest)) - kille
 /** The most that there is, so that a hold here ends when there is room, however slow the host. */
 const MOST_HOLD_MS = 30_000;
 
-const startEnds = async (protect: 'hold' | 'observe'): Promise<SlowAgent> => {
-  monitor = await startGuestMonitor(guest, `${SIZES} --protect ${protect} --brake-ms ${MOST_HOLD_MS}`);
+const startEnds = async (protect: 'throttle' | 'observe'): Promise<SlowAgent> => {
+  monitor = await startGuestMonitor(guest, `${SIZES} --protect ${protect} --throttle-max-ms ${MOST_HOLD_MS}`);
   return startSlowAgent(guest, monitor, BOOT_MIB * MIB);
 };
 
@@ -95,7 +103,7 @@ describe('a statement that outruns a grant', () => {
     readonly statement: GrowingBackend;
   }
 
-  const startStory = async (protect: 'hold' | 'observe'): Promise<Story> => {
+  const startStory = async (protect: 'throttle' | 'observe'): Promise<Story> => {
     const agent = await startEnds(protect);
     const bench = await startBench(guest);
     for (let second = 0; second < WARM_SECONDS; second += 1) await bench.line();
@@ -106,7 +114,7 @@ describe('a statement that outruns a grant', () => {
   const MOST_WAITED = 0.2;
 
   it('is held until it comes, seconds later, and the others do not feel it', async () => {
-    const { agent, bench, statement } = await startStory('hold');
+    const { agent, bench, statement } = await startStory('throttle');
     const held = await untilHeld(statement.backendPid);
     const waitedBeforeMs = await someStallMs(guest, POSTGRES);
     await sleep(LATE_MS);
@@ -115,9 +123,9 @@ describe('a statement that outruns a grant', () => {
     const waitedMs = (await someStallMs(guest, POSTGRES)) - waitedBeforeMs;
     expect((await statement.ended).status).toBe(0);
     expect(await bench.stop()).toBe(0);
-    const heldMs = freed.atMs - held.atMs;
-    expect(heldMs).toBeGreaterThan(LATE_MS);
-    expect(waitedMs).toBeLessThan(MOST_WAITED * heldMs);
+    const throttledMs = freed.atMs - held.atMs;
+    expect(throttledMs).toBeGreaterThan(LATE_MS);
+    expect(waitedMs).toBeLessThan(MOST_WAITED * throttledMs);
     expect(await bench.transactions(held.atMs, freed.atMs)).toBeGreaterThan(0);
     expect(await killedSince()).toBe(0);
   });
@@ -147,7 +155,7 @@ describe('a monitor that holds somebody', () => {
   }
 
   const startStory = async (): Promise<Story> => {
-    const agent = await startEnds('hold');
+    const agent = await startEnds('throttle');
     const toMib = (await availableMib(guest)) - LEFT_MIB;
     const grower = await startGrower(guest, { fromMib: 1, toMib, mibPerS: MIB_PER_S });
     await untilHeld(grower.pid);
@@ -168,7 +176,7 @@ describe('a monitor that holds somebody', () => {
     await monitor.signal('SIGKILL');
     await untilFree();
     await grown();
-    await expectGoesOn(await startEnds('hold'));
+    await expectGoesOn(await startEnds('throttle'));
     await grower.kill();
   });
 

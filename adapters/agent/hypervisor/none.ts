@@ -29,7 +29,7 @@ export const noHypervisor = ({ initial, min, max, delayMs }: VirtualSize): Hyper
   return {
     name: 'none',
     describe: () => Promise.resolve(E.right({ min, max, memStepBytes: 1 })),
-    seen: () => Promise.resolve(E.right(size)),
+    observed: () => Promise.resolve(E.right(size)),
     requestMemory: (mem) => request('mem', mem),
     requestCpu: (cpu) => request('cpu', cpu),
     close: () => {

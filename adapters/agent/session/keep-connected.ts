@@ -1,8 +1,8 @@
 /** Opens a session again and again; retries.ts says when. */
 import type { Agreed } from '../../../machines/shared/protocol/version-reply';
 import { Retries } from './retries';
-import { openSession, type Session, type SessionHandlers, type SessionTarget } from './session';
-import type { Timing } from './timing';
+import { openSession, type MonitorSession, type SessionHandlers, type SessionTarget } from './session';
+import type { SessionTiming } from './timing';
 
 export interface LinkHandlers extends Omit<SessionHandlers, 'onEnd'> {
   /** The connection ended or never was; the next attempt begins after `retryInMs`. */
@@ -18,8 +18,8 @@ export interface Link {
   stop(): Promise<void>;
 }
 
-export const keepConnected = (target: SessionTarget, timing: Timing, handlers: LinkHandlers): Link => {
-  let session: Session | null = null;
+export const keepConnected = (target: SessionTarget, timing: SessionTiming, handlers: LinkHandlers): Link => {
+  let session: MonitorSession | null = null;
   const retries = new Retries(timing);
   let retry: NodeJS.Timeout | undefined;
   let stopping: Promise<void> | null = null;

@@ -4,7 +4,7 @@
  * last (two agents that replace each other): then, as when there never was one, the wait doubles.
  */
 import { backoffMs } from '../../../machines/shared/backoff';
-import type { Timing } from './timing';
+import type { SessionTiming } from './timing';
 
 export class Retries {
   #connectedAtMs: number | null = null;
@@ -12,7 +12,7 @@ export class Retries {
   #quickAttempts = 0;
   #attempts = 0;
 
-  constructor(private readonly timing: Timing) {}
+  constructor(private readonly timing: SessionTiming) {}
 
   connected(nowMs: number): void {
     this.#connectedAtMs = nowMs;

@@ -3,7 +3,7 @@ import * as E from 'fp-ts/Either';
 import { WebSocket, type ClientOptions } from 'ws';
 import { readVersionReply, type Agreed } from '../../../machines/shared/protocol/version-reply';
 import { frameText } from '../../shared/frame-text';
-import { MAX_FRAME_BYTES, type Timing } from './timing';
+import { MAX_SESSION_FRAME_BYTES, type SessionTiming } from './timing';
 
 export interface SessionTarget {
   readonly url: string;
@@ -18,7 +18,7 @@ export interface SessionHandlers {
   readonly onEnd: (reason: string) => void;
 }
 
-export interface Session {
+export interface MonitorSession {
   send(text: string): void;
   /** Ends it at once, because the peer does not behave; `onEnd` bears the reason. */
   drop(reason: string): void;
@@ -28,19 +28,23 @@ export interface Session {
 /** What we speak: v1.0, and v1.1 where the monitor has the feature. */
 const RANGE = JSON.stringify({ min: 1, max: 2, features: ['scale-request'] });
 
-const connect = ({ url, token }: SessionTarget, timing: Timing): WebSocket => {
+const connect = ({ url, token }: SessionTarget, timing: SessionTiming): WebSocket => {
   // closeTimeout is not in @types/ws yet.
   const options: ClientOptions & { closeTimeout: number } = {
     perMessageDeflate: false,
     closeTimeout: timing.closeMs,
-    maxPayload: MAX_FRAME_BYTES,
+    maxPayload: MAX_SESSION_FRAME_BYTES,
     headers: token === undefined ? {} : { Authorization: `Bearer ${token}` },
   };
   return new WebSocket(url, options);
 };
 
 /** Begins to connect; what comes of it is told to the handlers. */
-export const openSession = (target: SessionTarget, timing: Timing, handlers: SessionHandlers): Session => {
+export const openSession = (
+  target: SessionTarget,
+  timing: SessionTiming,
+  handlers: SessionHandlers,
+): MonitorSession => {
   const socket = connect(target, timing);
   let trouble: string | null = null;
   let isAgreed = false;

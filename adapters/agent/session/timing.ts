@@ -1,7 +1,7 @@
 /** Waits and limits of an agent's connection, as the reference agent has them but for the quick attempts (rule R10). */
 import { KIB, SECOND_MS } from '../../../machines/shared/units';
 
-export interface Timing {
+export interface SessionTiming {
   /** From the first SYN to the version reply. */
   readonly handshakeMs: number;
   /** Wait before the first new attempt; it doubles up to the longest. */
@@ -18,7 +18,7 @@ export interface Timing {
   readonly closeMs: number;
 }
 
-export const SESSION_TIMING: Timing = {
+export const SESSION_TIMING: SessionTiming = {
   handshakeMs: 4 * SECOND_MS,
   firstRetryMs: SECOND_MS / 2,
   longestRetryMs: 5 * SECOND_MS,
@@ -29,4 +29,4 @@ export const SESSION_TIMING: Timing = {
 };
 
 /** The monitor keeps its frames below 32 KiB. */
-export const MAX_FRAME_BYTES = 32 * KIB;
+export const MAX_SESSION_FRAME_BYTES = 32 * KIB;

@@ -3,7 +3,7 @@ import * as E from 'fp-ts/Either';
 import type { AgentLink } from '../agent-link';
 import type { FileCache, NotOffered } from '../postgres';
 import type { GuestCpus } from '../guest-cpus';
-import type { ProtectionHands } from '../protection/actuators';
+import type { ProtectionActuators } from '../protection/actuators';
 import { effectActor, type EffectActors, type Outcome } from './effects';
 import { protectionActors } from './protection';
 
@@ -29,12 +29,12 @@ export interface ActorParts {
   /** Null: none is to be sized, and the statechart's region is absent. */
   readonly fileCache: FileCache | null;
   /** Null: nothing may be written, and the regions of protection only observe. */
-  readonly hands: ProtectionHands | null;
+  readonly hands: ProtectionActuators | null;
   readonly guestCpus: GuestCpus;
 }
 
-export const createActors = ({ link, fileCache, hands, guestCpus }: ActorParts): EffectActors => ({
-  ...protectionActors(hands),
+export const createActors = ({ link, fileCache, hands: actuators, guestCpus }: ActorParts): EffectActors => ({
+  ...protectionActors(actuators),
   'connection.close': effectActor(({ command }) => {
     link.close(command.conn, command.code, command.reason);
     return Promise.resolve(null);

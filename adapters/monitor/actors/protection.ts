@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/Either';
 import type { InputEvent } from '../../../machines/monitor/events/inputs';
 import type { Command } from '../../../machines/monitor/events/outputs';
-import type { ProtectionHands } from '../protection/actuators';
+import type { ProtectionActuators } from '../protection/actuators';
 import { effectActor, type EffectActors } from './effects';
 
 type ProtectionCommand = Exclude<
@@ -13,7 +13,7 @@ type ProtectionCommand = Exclude<
 /** The statechart asks for nothing where protection is off; this says so all the same. */
 const OFF: E.Either<string, never> = E.left('protection is off (--protect observe, or no --cgroup)');
 
-type Failure = 'tripwire.failed' | 'limits.failed' | 'hold.failed' | 'sharedMemory.failed' | 'statement.failed';
+type Failure = 'tripwire.failed' | 'limits.failed' | 'throttle.failed' | 'shmCap.failed' | 'statement.failed';
 
 /** Right: what the hand says, as an outcome. Left: a failure, which is an event too. */
 const outcome = <A>(
@@ -23,58 +23,63 @@ const outcome = <A>(
   event: (right: A) => InputEvent,
 ): InputEvent => (E.isLeft(done) ? { type: failure, id, reason: done.left } : event(done.right));
 
-/** @param hands null: nothing may be written */
-export const protectionActors = (hands: ProtectionHands | null): Pick<EffectActors, ProtectionCommand> => ({
+/** @param actuators null: nothing may be written */
+export const protectionActors = (actuators: ProtectionActuators | null): Pick<EffectActors, ProtectionCommand> => ({
   'tripwire.arm': effectActor(async ({ id, command }) =>
-    outcome(id, 'tripwire.failed', await (hands?.limits.armTripwire(command.highBytes) ?? OFF), ({ highBytes }) => ({
-      type: 'tripwire.armed',
+    outcome(
       id,
-      highBytes,
-    })),
+      'tripwire.failed',
+      await (actuators?.limits.armTripwire(command.highBytes) ?? OFF),
+      ({ highBytes }) => ({
+        type: 'tripwire.armed',
+        id,
+        highBytes,
+      }),
+    ),
   ),
   'tripwire.lift': effectActor(async ({ id }) =>
-    outcome(id, 'tripwire.failed', await (hands?.limits.liftTripwire() ?? OFF), ({ armedMs }) => ({
+    outcome(id, 'tripwire.failed', await (actuators?.limits.liftTripwire() ?? OFF), ({ armedMs }) => ({
       type: 'tripwire.lifted',
       id,
       armedMs: Math.round(armedMs),
     })),
   ),
   'limits.apply': effectActor(async ({ id, command }) =>
-    outcome(id, 'limits.failed', await (hands?.limits.setHardLimit(command.hardLimitBytes) ?? OFF), () => ({
+    outcome(id, 'limits.failed', await (actuators?.limits.setHardLimit(command.hardLimitBytes) ?? OFF), () => ({
       type: 'limits.applied',
       id,
     })),
   ),
-  'hold.start': effectActor(async ({ id, command }) =>
-    outcome(id, 'hold.failed', await (hands?.hold.start(command) ?? OFF), ({ processes }) => ({
-      type: 'hold.started',
+  'throttle.start': effectActor(async ({ id, command }) =>
+    outcome(id, 'throttle.failed', await (actuators?.throttle.start(command) ?? OFF), ({ processes }) => ({
+      type: 'throttle.started',
       id,
       processes,
     })),
   ),
-  'hold.end': effectActor(async ({ id }) =>
-    outcome(id, 'hold.failed', await (hands?.hold.end() ?? OFF), ({ heldMs }) => ({
-      type: 'hold.ended',
+  'throttle.end': effectActor(async ({ id }) =>
+    outcome(id, 'throttle.failed', await (actuators?.throttle.end() ?? OFF), ({ throttledMs }) => ({
+      type: 'throttle.ended',
       id,
-      heldMs,
+      throttledMs,
     })),
   ),
-  'sharedMemory.cap': effectActor(async ({ id }) =>
-    outcome(id, 'sharedMemory.failed', await (hands?.sharedMemory.cap() ?? OFF), ({ capBytes }) => ({
-      type: 'sharedMemory.capped',
+  'shmCap.apply': effectActor(async ({ id }) =>
+    outcome(id, 'shmCap.failed', await (actuators?.shmCap.apply() ?? OFF), ({ capBytes }) => ({
+      type: 'shmCap.applied',
       id,
       capBytes,
     })),
   ),
-  'sharedMemory.restore': effectActor(async ({ id }) =>
-    outcome(id, 'sharedMemory.failed', await (hands?.sharedMemory.restore() ?? OFF), ({ cappedMs }) => ({
-      type: 'sharedMemory.restored',
+  'shmCap.remove': effectActor(async ({ id }) =>
+    outcome(id, 'shmCap.failed', await (actuators?.shmCap.remove() ?? OFF), ({ cappedMs }) => ({
+      type: 'shmCap.removed',
       id,
       cappedMs,
     })),
   ),
   'statement.cancel': effectActor(async ({ id }) =>
-    outcome(id, 'statement.failed', await (hands?.canceller.cancel() ?? OFF), ({ pid, anonBytes }) => ({
+    outcome(id, 'statement.failed', await (actuators?.canceller.cancel() ?? OFF), ({ pid, anonBytes }) => ({
       type: 'statement.cancelled',
       id,
       pid,

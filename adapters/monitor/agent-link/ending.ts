@@ -5,7 +5,7 @@ import { closeReason } from '../../shared/frame-text';
 /** The Close codes that we use or tell apart: RFC 6455 §7.4.1, and 1013 of IANA's registry. */
 export const CLOSE = { goingAway: 1001, protocolError: 1002, broken: 1006, tryAgainLater: 1013 } as const;
 
-export interface Ending {
+export interface ConnectionEnd {
   /** Sends a Close frame; ws destroys the socket if the peer does not answer it in time. */
   readonly close: (code: number, reason: string) => void;
   /** At once, for a peer that is not there. */
@@ -15,7 +15,7 @@ export interface Ending {
 }
 
 /** @param onBegun called before the first step by which we end it */
-export const trackEnding = (socket: WebSocket, onBegun: () => void): Ending => {
+export const trackEnding = (socket: WebSocket, onBegun: () => void): ConnectionEnd => {
   let cause: string | null = null;
   let hasBegun = false;
   socket.on('error', ({ message }) => {

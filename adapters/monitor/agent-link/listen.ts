@@ -109,9 +109,9 @@ export const listenForAgents = async (
     refuseRequest(response, refusalOf(request, rules) ?? NO_UPGRADE);
   });
   server.on('upgrade', (request, socket, head) => {
-    const refusal = refusalOf(request, rules);
-    if (refusal !== null) {
-      refuseUpgrade(socket, refusal);
+    const shmCap = refusalOf(request, rules);
+    if (shmCap !== null) {
+      refuseUpgrade(socket, shmCap);
       return;
     }
     websockets.handleUpgrade(request, socket, head, (websocket) => {

@@ -10,16 +10,14 @@ const headersOf = ({ message, headers }: Refusal): Readonly<Record<string, strin
   ...headers,
 });
 
-export const refuseRequest = (response: ServerResponse, refusal: Refusal): void => {
-  response.writeHead(refusal.status, headersOf(refusal)).end(refusal.message);
+export const refuseRequest = (response: ServerResponse, shmCap: Refusal): void => {
+  response.writeHead(shmCap.status, headersOf(shmCap)).end(shmCap.message);
 };
 
 /** After an `upgrade` event the socket is ours: there is no ServerResponse to write with. */
-export const refuseUpgrade = (socket: Duplex, refusal: Refusal): void => {
-  const head = Object.entries(headersOf(refusal)).map(([name, value]) => `${name}: ${value}\r\n`);
+export const refuseUpgrade = (socket: Duplex, shmCap: Refusal): void => {
+  const head = Object.entries(headersOf(shmCap)).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.on('error', () => socket.destroy());
   socket.once('finish', () => socket.destroy());
-  socket.end(
-    `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status] ?? ''}\r\n${head.join('')}\r\n${refusal.message}`,
-  );
+  socket.end(`HTTP/1.1 ${shmCap.status} ${STATUS_CODES[shmCap.status] ?? ''}\r\n${head.join('')}\r\n${shmCap.message}`);
 };

@@ -11,7 +11,7 @@ import { size } from '../../shared/config/texts/size';
 import { cgroupName, network, oneOf, origin, path, wholeNumber } from '../../shared/config/texts/words';
 
 /** A hold is counted per 30 s, so it cannot last longer. */
-const MOST_BRAKE_MS = 30_000;
+const MOST_THROTTLE_MS = 30_000;
 
 export const FLAGS = {
   addr: single(
@@ -75,12 +75,12 @@ export const FLAGS = {
       default: 'tripwire',
       help: 'what may be written: nothing; memory.high as early warning; also slow the grower; also refuse and cancel',
     },
-    oneOf('observe', 'tripwire', 'hold', 'full'),
+    oneOf('observe', 'tripwire', 'throttle', 'full'),
   ),
   hardLimit: toggle({ help: 'also set memory.max, so that the cgroup fails before the VM does' }),
-  brakeMs: single(
+  throttleMaxMs: single(
     { value: 'N', default: '5000', help: 'longest hold of a grower in any 30 s, in ms' },
-    wholeNumber(0, MOST_BRAKE_MS, 'ms'),
+    wholeNumber(0, MOST_THROTTLE_MS, 'ms'),
   ),
   eventLog: optional(
     {
@@ -130,7 +130,7 @@ export const FLAGS = {
 export type FlagKey = KeyOf<typeof FLAGS>;
 export type FlagValues = ValuesOf<typeof FLAGS>;
 
-export type PolicyName = FlagValues['policy'];
+export type PolicyFlag = FlagValues['policy'];
 
 /** In the order of the table. */
 export const FLAG_KEYS = keysOf(FLAGS);

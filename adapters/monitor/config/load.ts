@@ -17,7 +17,7 @@ import type { MonitorConfig } from './monitor-config';
 import { monitorConfig } from './monitor-config';
 import { runtimeDirectory } from '../../shared/config/runtime-directory';
 import { stateDirectory } from '../../shared/config/state-directory';
-import type { Surroundings } from '../../shared/config/environment';
+import type { Environment } from '../../shared/config/environment';
 import { path } from '../../shared/config/texts/words';
 
 type FlagSource = Source<typeof FLAGS>;
@@ -31,7 +31,7 @@ export interface Settings {
   readonly config: MonitorConfig;
 }
 
-const understood = (source: FlagSource, surroundings: Surroundings): Either<string, Settings> => {
+const understood = (source: FlagSource, surroundings: Environment): Either<string, Settings> => {
   const { environment, homeDir, uid, tmpDir, canHoldFiles, stdoutIsTerminal } = surroundings;
   const flags = readFlags(FLAGS, source);
   if (E.isLeft(flags)) return flags;
@@ -47,7 +47,7 @@ const understood = (source: FlagSource, surroundings: Surroundings): Either<stri
 };
 
 /** Lays the source over the file that it names, if it names one. */
-const withConfigFile = (source: FlagSource, { readTextFile }: Surroundings): Either<string, FlagSource> => {
+const withConfigFile = (source: FlagSource, { readTextFile }: Environment): Either<string, FlagSource> => {
   const given = source.config;
   if (given === undefined) return E.right(source);
   return pipe(
@@ -61,7 +61,7 @@ const withConfigFile = (source: FlagSource, { readTextFile }: Surroundings): Eit
 };
 
 /** For the command line: flags, environment, config file. */
-export const settingsFromArguments = (args: readonly string[], surroundings: Surroundings): Either<string, Settings> =>
+export const settingsFromArguments = (args: readonly string[], surroundings: Environment): Either<string, Settings> =>
   pipe(
     fromEnvironment(surroundings.environment),
     E.chain((environment) =>
@@ -74,16 +74,14 @@ export const settingsFromArguments = (args: readonly string[], surroundings: Sur
     E.chain((source) => understood(source, surroundings)),
   );
 
-export const configFromArguments = (
-  args: readonly string[],
-  surroundings: Surroundings,
-): Either<string, MonitorConfig> => E.map(({ config }: Settings) => config)(settingsFromArguments(args, surroundings));
+export const configFromArguments = (args: readonly string[], environment: Environment): Either<string, MonitorConfig> =>
+  E.map(({ config }: Settings) => config)(settingsFromArguments(args, environment));
 
 /** For embedding: options and, if they name one, a config file. The environment is the host program's, not ours. */
-export const configFromOptions = (options: MonitorOptions, surroundings: Surroundings): Either<string, MonitorConfig> =>
+export const configFromOptions = (options: MonitorOptions, environment: Environment): Either<string, MonitorConfig> =>
   pipe(
     fromRecord(FLAGS, options, ''),
-    E.chain((source) => withConfigFile(source, surroundings)),
-    E.chain((source) => understood(source, surroundings)),
+    E.chain((source) => withConfigFile(source, environment)),
+    E.chain((source) => understood(source, environment)),
     E.map(({ config }) => config),
   );

@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import type { SizingRules } from '../../../machines/shared/sizing';
-import type { FlagKey, FlagValues, PolicyName } from './flags';
+import type { FlagKey, FlagValues, PolicyFlag } from './flags';
 import { sizingRules } from '../../shared/config/sizing-rules';
 import { dsnSecrets, redactDsn } from '../../shared/config/texts/dsn';
 import { isLoopback, type Endpoint } from '../../shared/config/texts/endpoint';
@@ -18,13 +18,13 @@ export interface MonitorConfig {
   readonly cgroup: string | null;
   readonly pgconnstr: string | null;
   readonly fileCacheOnDisk: boolean;
-  readonly policy: PolicyName;
+  readonly policy: PolicyFlag;
   readonly sizing: SizingRules;
   readonly sizeFrom: FlagValues['sizeFrom'];
   readonly scaleRequests: FlagValues['scaleRequests'];
   readonly protect: FlagValues['protect'];
   readonly hardLimit: boolean;
-  readonly brakeMs: number;
+  readonly throttleMaxMs: number;
   /** null: no event log. */
   readonly eventLogDir: string | null;
   readonly eventLogMaxBytes: number;
@@ -73,7 +73,7 @@ const withSizing = (flags: FlagValues, sizing: SizingRules, defaults: Defaults):
   scaleRequests: flags.scaleRequests,
   protect: flags.protect,
   hardLimit: flags.hardLimit,
-  brakeMs: flags.brakeMs,
+  throttleMaxMs: flags.throttleMaxMs,
   eventLogDir: eventLogDir(flags.eventLog, defaults),
   eventLogMaxBytes: flags.eventLogMax,
   inspect: flags.inspect,

@@ -10,7 +10,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as E from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
-import type { CpuWish } from '../../../machines/monitor/events';
+import type { CpuRequest } from '../../../machines/monitor/events';
 import { fileFailure } from '../../shared/node-error';
 import { parseCpuList } from '../../shared/parse/cpu-list';
 import { showParseError } from '../../shared/parse/parse-error';
@@ -20,7 +20,7 @@ import { type CpuPlan, type GuestCpuState, planCpus } from './plan';
 
 export interface GuestCpus {
   /** Right: how many CPUs are online now, as many as were asked for. Left: what is not as asked yet, and why. */
-  apply(wish: CpuWish): Promise<E.Either<string, number>>;
+  apply(requested: CpuRequest): Promise<E.Either<string, number>>;
 }
 
 /** At once: the kernel makes these lists without waiting for anybody. By the thread pool a starved guest takes seconds. */
@@ -59,7 +59,7 @@ const switchAll = async (root: string, cpus: readonly number[], to: '0' | '1'): 
 };
 
 /** Right: so many CPUs are online, and that is as asked. */
-const reached = (root: string, { surplus }: CpuWish, target: number): E.Either<string, number> =>
+const reached = (root: string, { surplus }: CpuRequest, target: number): E.Either<string, number> =>
   pipe(
     readState(root),
     E.chain(({ present, online: { length: online } }) => {
@@ -94,15 +94,15 @@ export const guestCpusUnder = (sysRoot: string): GuestCpus => {
     return trouble;
   };
   return {
-    apply: async (wish) => {
+    apply: async (requested) => {
       const before = readState(root);
       if (E.isLeft(before)) return before;
-      const plan = planCpus(before.right, wish);
+      const plan = planCpus(before.right, requested);
       const work = switches(root, plan);
-      if (work === null) return reached(root, wish, plan.target);
+      if (work === null) return reached(root, requested, plan.target);
       if (isSwitching) return E.left(`${root}: the kernel still switches a CPU that was asked for before`);
       const trouble = await finish(work);
-      return trouble === null ? reached(root, wish, plan.target) : E.left(trouble);
+      return trouble === null ? reached(root, requested, plan.target) : E.left(trouble);
     },
   };
 };

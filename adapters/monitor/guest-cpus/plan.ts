@@ -1,5 +1,5 @@
 /** Which CPUs to bring online and which to take offline. */
-import type { CpuWish } from '../../../machines/monitor/events';
+import type { CpuRequest } from '../../../machines/monitor/events';
 
 export interface GuestCpuState {
   /** Numbers of the CPUs that are there, and of those in use; ascending. */
@@ -18,7 +18,7 @@ export interface CpuPlan {
 const BOOT_CPU = 0;
 
 /** Up: the lowest that are offline. Down: the highest that are online, never CPU 0, and never the last. */
-export const planCpus = ({ present, online }: GuestCpuState, { count, surplus }: CpuWish): CpuPlan => {
+export const planCpus = ({ present, online }: GuestCpuState, { count, surplus }: CpuRequest): CpuPlan => {
   const target = Math.max(1, count ?? present.length);
   const offline = present.filter((cpu) => !online.includes(cpu));
   const spare = surplus === 'offline' ? Math.max(0, online.length - target) : 0;

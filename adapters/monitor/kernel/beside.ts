@@ -1,5 +1,5 @@
 /**
- * A cgroup whose memory counts as that of the managed one: the brake, into which a hold moves processes.
+ * A cgroup whose memory counts as that of the managed one: the throttle cgroup, into which a hold moves processes.
  * What they had stays charged where it was, and what they take comes here, so use is the sum of both. It
  * is there only for moments, so no handle is held.
  */

@@ -1,5 +1,5 @@
 /** Events as lines for people: each decision, grant and loss, with its reason. */
-import type { BeatSampled, Command, InputEvent, OutputEvent } from '../../../machines/monitor/events';
+import type { SampleTaken, Command, InputEvent, OutputEvent } from '../../../machines/monitor/events';
 import { VANILLA_LOOK_MS } from '../../../machines/monitor/statechart/timings';
 import type { SourceName } from '../../../machines/monitor/events/readings';
 import { formatBytes, formatMs } from '../../../machines/shared/format';
@@ -27,7 +27,7 @@ const commandLine = (command: Command): EventLine | null => {
 };
 
 /** The worst that can happen to Postgres is never only a number in a log. */
-const oomLine = ({ readings: { cgroup } }: BeatSampled): EventLine | null => {
+const oomLine = ({ readings: { cgroup } }: SampleTaken): EventLine | null => {
   const kills = cgroup?.oomKillEventsDelta ?? 0;
   return kills === 0 ? null : { level: 'error', msg: `the kernel killed ${kills} for lack of memory in the cgroup` };
 };
@@ -79,7 +79,7 @@ export const eventLine = (event: InputEvent | OutputEvent): EventLine | null => 
       return warning(`CPUs: ${event.reason}`);
     case 'workingSet.lost':
       return info(`working set of the file cache: not known: ${event.reason}`);
-    case 'beat.sampled':
+    case 'sample.taken':
       return oomLine(event);
     case 'workingSet.sampled':
     case 'monitor.started':
@@ -92,8 +92,8 @@ export const eventLine = (event: InputEvent | OutputEvent): EventLine | null => 
     case 'downscale.overdue':
     case 'relief.over':
     case 'fileCache.retry.due':
-    case 'refusal.over':
-    case 'refusal.retry.due':
+    case 'shmCap.over':
+    case 'shmCap.retry.due':
     case 'cancel.settled':
     case 'cpus.retry.due':
       return null;

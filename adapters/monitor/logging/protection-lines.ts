@@ -11,23 +11,23 @@ type ProtectionCommand = Exclude<
 export type ProtectionOutcome = Extract<
   InputEvent,
   {
-    type: `${'tripwire' | 'limits' | 'hold' | 'throttle' | 'undo' | 'sharedMemory' | 'statement' | 'limit' | 'guard'}.${string}`;
+    type: `${'tripwire' | 'limits' | 'throttle' | 'undo' | 'shmCap' | 'statement' | 'limit' | 'watchdog'}.${string}`;
   }
 >;
 
 export const protectionCommandLine = (command: ProtectionCommand): EventLine | null => {
   switch (command.type) {
-    case 'hold.start':
+    case 'throttle.start':
       return warning('memory is about to end: holding the processes that grow');
-    case 'sharedMemory.cap':
+    case 'shmCap.apply':
       return warning('memory is about to end: refusing more shared memory');
     case 'statement.cancel':
       return warning('memory is about to end and no larger size will come: cancelling the largest statement');
     case 'limits.apply':
     case 'tripwire.arm':
     case 'tripwire.lift':
-    case 'hold.end':
-    case 'sharedMemory.restore':
+    case 'throttle.end':
+    case 'shmCap.remove':
       return null;
   }
 };
@@ -42,17 +42,17 @@ export const protectionLine = (event: ProtectionOutcome): EventLine | null => {
       return warning(`tripwire: ${event.reason}`);
     case 'limits.failed':
       return warning(`hard limit: ${event.reason}`);
-    case 'hold.started':
+    case 'throttle.started':
       return warning(`holding ${event.processes.map(({ pid }) => `pid ${pid}`).join(', ')}`);
-    case 'hold.ended':
-      return info(`let go after ${event.heldMs} ms`);
-    case 'hold.failed':
+    case 'throttle.ended':
+      return info(`let go after ${event.throttledMs} ms`);
+    case 'throttle.failed':
       return warning(`hold: ${event.reason}`);
-    case 'sharedMemory.capped':
+    case 'shmCap.applied':
       return warning(`shared memory is capped at ${formatBytes(event.capBytes)}: statements that want more fail`);
-    case 'sharedMemory.restored':
+    case 'shmCap.removed':
       return info(`shared memory is free again after ${event.cappedMs} ms`);
-    case 'sharedMemory.failed':
+    case 'shmCap.failed':
       return warning(`shared memory: ${event.reason}`);
     case 'statement.cancelled':
       return warning(`cancelled the statement of pid ${event.pid}, which held ${formatBytes(event.rssBytes)}`);
@@ -66,18 +66,20 @@ export const protectionLine = (event: ProtectionOutcome): EventLine | null => {
       return info('all that a monitor before has left is undone');
     case 'throttle.blocked':
       return warning(`released the throttled processes: others wait for them: ${event.reason}`);
-    case 'guard.lifted':
+    case 'watchdog.lifted':
       return warning(`the guard lifted all limits: ${event.reason}`);
-    case 'guard.lost':
+    case 'watchdog.lost':
       return warning(`the guard is gone, nothing is put in place until it is back: ${event.reason}`);
     case 'tripwire.armed':
     case 'tripwire.lifted':
     case 'tripwire.retry.due':
     case 'limits.applied':
     case 'limits.retry.due':
-    case 'hold.over':
-    case 'hold.rested':
-    case 'hold.retry.due':
+    case 'throttle.over':
+    case 'throttle.rested':
+    case 'throttle.retry.due':
+    case 'shmCap.over':
+    case 'shmCap.retry.due':
       return null;
   }
 };

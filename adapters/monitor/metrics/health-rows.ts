@@ -19,12 +19,14 @@ export const HEALTH_ROWS: readonly Row[] = [
   gaugeBy('vm_monitor_source_missing', '1 while a source that is looked for cannot be read.', 'source', ({ status }) =>
     Object.fromEntries(Object.keys(SourceName.keys).map((name) => [name, Number(status.missing.includes(name))])),
   ),
-  gauge('vm_monitor_beat_interval_seconds', 'The present time between two beats.', ({ beatMs }) => seconds(beatMs)),
+  gauge('vm_monitor_beat_interval_seconds', 'The present time between two beats.', ({ beatMs: intervalMs }) =>
+    seconds(intervalMs),
+  ),
   counter('vm_monitor_beats_total', 'Beats sampled.', ({ counts }) => counts.beats),
   counter(
     'vm_monitor_beats_skipped_total',
     'Beats left out because one was late.',
-    ({ counts }) => counts.skippedBeats,
+    ({ counts }) => counts.skippedSamples,
   ),
   gauge('vm_monitor_event_log_bytes', 'Size of all files of the event log.', ({ log }) => log?.bytes ?? null),
   gauge('vm_monitor_event_log_broken', '1 while lines of the event log are lost.', ({ log }) =>

@@ -73,12 +73,12 @@ export const createMetrics = (): Metrics => {
   const tally = new Tally();
   return {
     follow: (loop) => {
-      let seen = loop.state.domain;
+      let observed = loop.state.domain;
       loop.events.subscribe(({ event }) => {
         tally.take(event);
         const { domain } = loop.state;
-        const grant = timedGrant(seen, domain);
-        seen = domain;
+        const grant = timedGrant(observed, domain);
+        observed = domain;
         if (grant !== null) grants.observe({ direction: grant.direction }, grant.tookMs / 1000);
       });
     },

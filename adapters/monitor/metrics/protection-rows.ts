@@ -1,28 +1,28 @@
 /** What protection has cost and what went wrong: the ledger, which outlives restarts. */
-import type { Ledger } from '../../../machines/monitor/protection/stats';
+import type { ProtectionStats } from '../../../machines/monitor/protection/stats';
 import { counter, gaugeBy, type Row } from './row';
 
 const SINCE = 'since the first start';
 
-const charged = (name: string, help: string, read: (ledger: Ledger) => number): Row =>
-  counter(`vm_monitor_${name}_total`, `${help} ${SINCE}.`, ({ status }) => read(status.ledger));
+const charged = (name: string, help: string, read: (stats: ProtectionStats) => number): Row =>
+  counter(`vm_monitor_${name}_total`, `${help} ${SINCE}.`, ({ status }) => read(status.protection));
 
 export const PROTECTION_ROWS: readonly Row[] = [
   charged('oom_kills', 'Processes of the cgroup that the kernel killed for lack of memory', ({ oomKills }) => oomKills),
-  charged('regrets', 'Shrinks that use grew into', ({ regrets }) => regrets),
+  charged('regrets', 'Shrinks that use grew into', ({ prematureDownscales: regrets }) => regrets),
   charged('tripwire_armed_seconds', 'Time that memory.high stood', ({ tripwireArmedMs }) => tripwireArmedMs / 1000),
   charged('tripwire_trips', 'Times that memory.high was reached', ({ tripwireTrips }) => tripwireTrips),
   charged('tripwire_false_trips', 'Times that it was reached by page cache alone', ({ falseTrips }) => falseTrips),
-  charged('held_seconds', 'Time that processes were held', ({ heldMs }) => heldMs / 1000),
+  charged('held_seconds', 'Time that processes were held', ({ throttledMs }) => throttledMs / 1000),
   charged(
     'shared_memory_capped_seconds',
     'Time that shared memory was capped',
-    ({ sharedMemoryCappedMs }) => sharedMemoryCappedMs / 1000,
+    ({ shmCappedMs: sharedMemoryCappedMs }) => sharedMemoryCappedMs / 1000,
   ),
   charged('statements_cancelled', 'Statements cancelled', ({ statementsCancelled }) => statementsCancelled),
   charged('cache_dropped_bytes', 'Page cache lost while a limit stood', ({ cacheDroppedBytes }) => cacheDroppedBytes),
   charged('foreign_limits', 'Limits of the cgroup that others have set', ({ foreignLimits }) => foreignLimits),
-  charged('guard_lifts', 'Times that the guard lifted our limits', ({ guardLifts }) => guardLifts),
+  charged('guard_lifts', 'Times that the guard lifted our limits', ({ watchdogLifts: guardLifts }) => guardLifts),
   gaugeBy('vm_monitor_limit_bytes', 'Limits of ours that stand now.', 'file', ({ status: { limits } }) => ({
     'memory.high': limits.tripwireBytes,
     'memory.max': limits.hardLimitBytes,

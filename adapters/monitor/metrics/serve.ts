@@ -3,7 +3,7 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 import * as E from 'fp-ts/Either';
 import { errorText } from '../../../machines/shared/error-text';
 import { bind, boundedHttpServer, closeServer } from '../../shared/http-server';
-import { DEADLINES, MAX_SOCKETS, type Deadlines } from './limits';
+import { SCRAPE_DEADLINES, MAX_SCRAPE_SOCKETS, type ScrapeDeadlines } from './limits';
 
 const PATH = '/metrics';
 /** https://prometheus.io/docs/instrumenting/exposition_formats/ */
@@ -39,7 +39,7 @@ const shared = (read: () => Promise<string>): (() => Promise<string>) => {
 export const serveMetrics = async (
   { host, port }: { readonly host: string; readonly port: number },
   read: () => Promise<string>,
-  { requestMs, idleMs }: Deadlines = DEADLINES,
+  { requestMs, idleMs }: ScrapeDeadlines = SCRAPE_DEADLINES,
 ): Promise<E.Either<string, MetricsServer>> => {
   const scrape = shared(read);
   const serve = ({ url = '', method }: IncomingMessage, response: ServerResponse): void => {
@@ -58,7 +58,7 @@ export const serveMetrics = async (
       );
     }
   };
-  const server = boundedHttpServer({ requestMs, maxSockets: MAX_SOCKETS });
+  const server = boundedHttpServer({ requestMs, maxSockets: MAX_SCRAPE_SOCKETS });
   server.on('request', serve).setTimeout(idleMs);
   try {
     const address = await bind(server, host, port);

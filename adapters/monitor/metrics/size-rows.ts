@@ -1,14 +1,14 @@
 /** Sizes, memory, and what is decided about them. */
 import type { Size } from '../../../machines/shared/events/size';
-import { Verdict } from '../../../machines/monitor/memory/pressure-level';
+import { PressureLevel } from '../../../machines/monitor/memory/pressure-level';
 import { useBytes } from '../../../machines/monitor/memory/use';
 import type { MetricFacts } from './facts';
 import { counter, counterBy, gauge, gaugeBy, seconds, type Row } from './row';
 
 const sizes = ({ status: { size } }: MetricFacts, read: (size: Size) => number) => ({
-  desired: size.wished && read(size.wished),
+  desired: size.requested && read(size.requested),
   granted: size.granted && read(size.granted),
-  seen: size.seen && read(size.seen),
+  seen: size.observed && read(size.observed),
 });
 
 const WHICH = 'desired by us, last granted by the agent, seen in the kernel';
@@ -57,7 +57,7 @@ export const SIZE_ROWS: readonly Row[] = [
   ),
   gaugeBy('vm_monitor_memory_verdict', '1 for the present verdict on memory.', 'verdict', ({ status }) =>
     Object.fromEntries(
-      Object.keys(Verdict.keys).map((verdict) => [verdict, Number(verdict === status.memory.verdict)]),
+      Object.keys(PressureLevel.keys).map((level) => [level, Number(level === status.memory.pressureLevel)]),
     ),
   ),
 ];

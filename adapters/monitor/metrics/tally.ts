@@ -14,7 +14,7 @@ export interface Counts {
   readonly shrinksRefused: number;
   readonly connections: number;
   readonly beats: number;
-  readonly skippedBeats: number;
+  readonly skippedSamples: number;
   readonly fileCacheFailures: number;
 }
 
@@ -28,7 +28,7 @@ const NONE: Counts = {
   shrinksRefused: 0,
   connections: 0,
   beats: 0,
-  skippedBeats: 0,
+  skippedSamples: 0,
   fileCacheFailures: 0,
 };
 
@@ -55,7 +55,7 @@ const receivedCount = (text: string): keyof Counts | null => {
 /** What an event adds one to. */
 const countOf = (event: LoggedEvent): keyof Counts | null => {
   switch (event.type) {
-    case 'beat.sampled':
+    case 'sample.taken':
       return 'beats';
     case 'size.decided':
       return 'decisions';
@@ -82,6 +82,6 @@ export class Tally {
   take(event: LoggedEvent): void {
     const name = countOf(event);
     if (name !== null) this.numbers[name] += 1;
-    if (event.type === 'beat.sampled') this.numbers.skippedBeats += event.skippedBeats;
+    if (event.type === 'sample.taken') this.numbers.skippedSamples += event.skippedSamples;
   }
 }

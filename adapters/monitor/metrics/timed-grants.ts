@@ -9,11 +9,11 @@ export interface TimedGrant {
   readonly tookMs: number;
 }
 
-type Timing = Pick<Domain, 'timedAsk' | 'latency' | 'beatAt'>;
+type Timing = Pick<Domain, 'timedRequest' | 'latency' | 'coveredUntil'>;
 
 /** The grant that was timed between two states that follow one another, or null. */
 export const timedGrant = (before: Timing, after: Timing): TimedGrant | null => {
-  const { timedAsk } = before;
-  if (timedAsk === null || after.beatAt === null || after.latency === before.latency) return null;
-  return { direction: timedAsk.direction, tookMs: after.beatAt - timedAsk.at };
+  const { timedRequest } = before;
+  if (timedRequest === null || after.coveredUntil === null || after.latency === before.latency) return null;
+  return { direction: timedRequest.direction, tookMs: after.coveredUntil - timedRequest.at };
 };

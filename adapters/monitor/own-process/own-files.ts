@@ -1,9 +1,9 @@
 /** The few files that the monitor touches for itself. */
 import { fileFailure } from '../../shared/node-error';
-import type { HandFiles } from '../protection/files';
+import type { ActuatorFiles } from '../protection/files';
 
 /** Both reject with an Error whose message is one line and names the file. */
-export type OwnFiles = Pick<HandFiles, 'readText' | 'writeKernel'>;
+export type OwnFiles = Pick<ActuatorFiles, 'readText' | 'writeKernel'>;
 
 const naming = async <Result>(path: string, work: Promise<Result>): Promise<Result> =>
   work.catch((error: unknown) => {

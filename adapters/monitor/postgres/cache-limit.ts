@@ -9,13 +9,13 @@ import type { Either } from 'fp-ts/Either';
 import { formatBytes } from '../../../machines/shared/format';
 import { MIB } from '../../../machines/shared/units';
 import { notOffered, refused, type Failure } from './failure';
-import type { Deadlines } from './limits';
-import type { Session } from './session';
+import type { SqlDeadlines } from './limits';
+import type { SqlSession } from './session';
 import * as sql from './statements';
 
 /** A connection to a server that has the two settings. */
 export interface CacheServer {
-  readonly session: Session;
+  readonly session: SqlSession;
   /** Whether the role may see what the configuration files say. */
   readonly readsFiles: boolean;
 }
@@ -43,12 +43,12 @@ const complaint = (settings: readonly sql.Setting[]): string | null => {
  * A setting that pg_settings does not list is unknown to the server, a placeholder, or not for us to see. To look
  * at the last is an error (SQLSTATE 42501) and a failure; the others are vanilla Postgres.
  */
-const explainAbsence = async (session: Session, signal: AbortSignal): Promise<Either<Failure, never>> => {
+const explainAbsence = async (session: SqlSession, signal: AbortSignal): Promise<Either<Failure, never>> => {
   const looked = await session.query(sql.LOOK_AT_LIMIT, signal);
   return E.isLeft(looked) ? looked : E.left(notOffered(absence(sql.LIMIT)));
 };
 
-export const examine = async (session: Session, signal: AbortSignal): Promise<Either<Failure, CacheServer>> => {
+export const examineLimit = async (session: SqlSession, signal: AbortSignal): Promise<Either<Failure, CacheServer>> => {
   const described = await session.query(sql.DESCRIBE_SETTINGS, signal);
   if (E.isLeft(described)) return described;
   if (!isThere(described.right, sql.LIMIT)) return explainAbsence(session, signal);
@@ -57,12 +57,16 @@ export const examine = async (session: Session, signal: AbortSignal): Promise<Ei
   return E.right({ session, readsFiles: described.right.every(({ files }) => files) });
 };
 
-const readSize = async (session: Session, setting: string, signal: AbortSignal): Promise<Either<Failure, number>> => {
+const readSize = async (
+  session: SqlSession,
+  setting: string,
+  signal: AbortSignal,
+): Promise<Either<Failure, number>> => {
   const read = await session.query(sql.readSize(setting), signal);
   return E.isLeft(read) ? read : E.right(read.right[0].bytes);
 };
 
-export const readLimit = ({ session }: CacheServer, signal: AbortSignal): Promise<Either<Failure, number>> =>
+export const readCacheLimit = ({ session }: CacheServer, signal: AbortSignal): Promise<Either<Failure, number>> =>
   readSize(session, sql.LIMIT, signal);
 
 /**
@@ -85,12 +89,12 @@ export const readCap = async (
 const readBack = async (
   server: CacheServer,
   sizeBytes: number,
-  { readBackMs, pollMs }: Deadlines,
+  { readBackMs, pollMs }: SqlDeadlines,
   signal: AbortSignal,
 ): Promise<Either<Failure, number>> => {
   const endAt = performance.now() + readBackMs;
   for (;;) {
-    const shown = await readLimit(server, signal);
+    const shown = await readCacheLimit(server, signal);
     if (E.isLeft(shown) || shown.right === sizeBytes) return shown;
     if (performance.now() >= endAt) {
       const [is, asked] = [formatBytes(shown.right), formatBytes(sizeBytes)];
@@ -104,7 +108,7 @@ const readBack = async (
 export const setLimit = async (
   server: CacheServer,
   sizeBytes: number,
-  deadlines: Deadlines,
+  deadlines: SqlDeadlines,
   signal: AbortSignal,
 ): Promise<Either<Failure, number>> => {
   const mib = Math.floor(sizeBytes / MIB);

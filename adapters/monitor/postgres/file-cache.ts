@@ -6,15 +6,15 @@
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import { MIB } from '../../../machines/shared/units';
-import { readCap, readLimit, setLimit, type CacheServer } from './cache-limit';
+import { readCap, readCacheLimit, setLimit, type CacheServer } from './cache-limit';
 import { withDeadline } from './deadline';
 import { lost, messageOf, refused, type Failure } from './failure';
 import { createHeldServer, type HeldServer } from './held-server';
-import { DEADLINES, MAX_WAITING, type Deadlines } from './limits';
+import { SQL_DEADLINES, MAX_WAITING_STATEMENTS, type SqlDeadlines } from './limits';
 import { createQueue, type Queue } from '../../shared/queue';
-import type { Session } from './session';
+import type { SqlSession } from './session';
 import { countWaiting } from './statements';
-import { createTold } from './told';
+import { createReasonText } from './told';
 import { createWorkingSetReader, type WorkingSetPages } from './working-set';
 
 /** The server answers and has no such cache, with the words for it: vanilla Postgres. No connection is kept. */
@@ -48,15 +48,15 @@ export interface FileCacheOptions {
   readonly dsn: string;
   /** The server went away while no command was under way. Told once, until a command has connected again. */
   readonly onLost: (reason: string) => void;
-  readonly deadlines?: Deadlines;
+  readonly deadlines?: SqlDeadlines;
 }
 
 type Step<T> = (server: CacheServer, signal: AbortSignal) => Promise<Either<Failure, T>>;
 
 const proveSizing =
-  (deadlines: Deadlines): Step<{ maxBytes: number }> =>
+  (deadlines: SqlDeadlines): Step<{ maxBytes: number }> =>
   async (server, signal) => {
-    const limit = await readLimit(server, signal);
+    const limit = await readCacheLimit(server, signal);
     if (E.isLeft(limit)) return limit;
     const cap = await readCap(server, signal);
     if (E.isLeft(cap)) return cap;
@@ -65,11 +65,11 @@ const proveSizing =
   };
 
 const sizeTo =
-  (sizeBytes: number, deadlines: Deadlines): Step<{ sizeBytes: number }> =>
+  (sizeBytes: number, deadlines: SqlDeadlines): Step<{ sizeBytes: number }> =>
   async (server, signal) => {
     const cap = await readCap(server, signal);
     if (E.isLeft(cap)) return cap;
-    const limit = await readLimit(server, signal);
+    const limit = await readCacheLimit(server, signal);
     if (E.isLeft(limit)) return limit;
     const target = Math.floor(Math.min(sizeBytes, cap.right) / MIB) * MIB;
     const set = limit.right === target ? limit : await setLimit(server, target, deadlines, signal);
@@ -91,11 +91,11 @@ const onceMoreIfLost = async <T>(
   return E.isLeft(first) && first.left.kind === 'lost' && !signal.aborted ? attempt() : first;
 };
 
-const TOO_MANY = refused(`more than ${MAX_WAITING} commands wait already`);
+const TOO_MANY = refused(`more than ${MAX_WAITING_STATEMENTS} commands wait already`);
 
 const askWhoWaits =
   (pids: readonly number[]) =>
-  async (session: Session, signal: AbortSignal): Promise<Either<Failure, number>> => {
+  async (session: SqlSession, signal: AbortSignal): Promise<Either<Failure, number>> => {
     const counted = await session.query(countWaiting(pids), signal);
     return E.isLeft(counted) ? counted : E.right(counted.right[0].waiting);
   };
@@ -113,9 +113,9 @@ const turns =
   };
 
 /** The file cache of the server at `dsn`. Nothing is opened before `connect` or `resize`. */
-export const createFileCache = ({ dsn, onLost, deadlines = DEADLINES }: FileCacheOptions): FileCache => {
-  const told = createTold(dsn);
-  const queue = createQueue(MAX_WAITING);
+export const createFileCache = ({ dsn, onLost, deadlines = SQL_DEADLINES }: FileCacheOptions): FileCache => {
+  const told = createReasonText(dsn);
+  const queue = createQueue(MAX_WAITING_STATEMENTS);
   const closing = new AbortController();
   const readWorkingSet = createWorkingSetReader();
   let renewal: NodeJS.Timeout | undefined;
@@ -157,7 +157,7 @@ export const createFileCache = ({ dsn, onLost, deadlines = DEADLINES }: FileCach
 
   /** A question that no command asks: only while nothing else is under way. */
   const askInBetween = async <T>(
-    ask: (session: Session, signal: AbortSignal) => Promise<Either<Failure, T>>,
+    ask: (session: SqlSession, signal: AbortSignal) => Promise<Either<Failure, T>>,
   ): Promise<Either<string, T> | null> => {
     const held = server.held();
     if (held === null || queue.length() > 0) return null;

@@ -45,7 +45,7 @@ const checked = (stream: Duplex, watch: AnswerWatch, stop: (reason: string) => v
  * Before connect(). @param stop told once, why what the server sends is taken no longer
  * Throws where pg has no such place any more: a broken invariant of ours.
  */
-export const guardAnswers = (connection: object, watch: AnswerWatch, stop: (reason: string) => void): void => {
+export const boundAnswers = (connection: object, watch: AnswerWatch, stop: (reason: string) => void): void => {
   if (!attaches(connection)) throw new Error('pg has changed: its connection has no attachListeners');
   const attach = connection.attachListeners.bind(connection);
   connection.attachListeners = (stream: Duplex) => {

@@ -1,10 +1,10 @@
 /** The one connection that we keep between commands, and a new one when it is gone. */
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
-import { examine, type CacheServer } from './cache-limit';
+import { examineLimit, type CacheServer } from './cache-limit';
 import type { Failure } from './failure';
-import type { Deadlines } from './limits';
-import { openSession } from './session';
+import type { SqlDeadlines } from './limits';
+import { openSqlSession } from './session';
 
 export interface HeldServer {
   /** The connection that is held, else a new one to a server that has been examined. */
@@ -16,10 +16,14 @@ export interface HeldServer {
 }
 
 /** @param onLost the connection that was held is gone; once for each */
-export const createHeldServer = (dsn: string, deadlines: Deadlines, onLost: (reason: string) => void): HeldServer => {
+export const createHeldServer = (
+  dsn: string,
+  deadlines: SqlDeadlines,
+  onLost: (reason: string) => void,
+): HeldServer => {
   let held: CacheServer | null = null;
 
-  const hold = (server: CacheServer): void => {
+  const throttle = (server: CacheServer): void => {
     held = server;
     void server.session.lost.then((reason) => {
       if (held !== server) return;
@@ -29,10 +33,10 @@ export const createHeldServer = (dsn: string, deadlines: Deadlines, onLost: (rea
   };
 
   const open = async (signal: AbortSignal): Promise<Either<Failure, CacheServer>> => {
-    const opened = await openSession(dsn, deadlines, signal);
+    const opened = await openSqlSession(dsn, deadlines, signal);
     if (E.isLeft(opened)) return opened;
-    const examined = await examine(opened.right, signal);
-    if (E.isRight(examined)) hold(examined.right);
+    const examined = await examineLimit(opened.right, signal);
+    if (E.isRight(examined)) throttle(examined.right);
     else opened.right.end();
     return examined;
   };

@@ -2,7 +2,7 @@
 import { MIB, SECOND_MS } from '../../../machines/shared/units';
 import type { AnswerBounds } from './answer-watch';
 
-export interface Deadlines {
+export interface SqlDeadlines {
   /** Opening one connection: name look-up, TCP, TLS and login. */
   readonly openMs: number;
   /** One statement. */
@@ -23,7 +23,7 @@ export interface Deadlines {
   readonly renewMs: number;
 }
 
-export const DEADLINES: Deadlines = {
+export const SQL_DEADLINES: SqlDeadlines = {
   openMs: 2 * SECOND_MS,
   queryMs: SECOND_MS,
   connectMs: 4 * SECOND_MS,
@@ -60,7 +60,7 @@ export const WAITING_SERVER_MS = 400;
 export const WAITING_LOOKED_AT = 16;
 
 /** The statechart has one command under way; the rest is for the actor's own renewal and a stop in between. */
-export const MAX_WAITING = 4;
+export const MAX_WAITING_STATEMENTS = 4;
 
 /** Server messages are a line; what a broken server may send is cut here. The longest statement of ours has half of it. */
 export const MAX_REASON_CHARS = 500;

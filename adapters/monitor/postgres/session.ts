@@ -12,8 +12,8 @@ import { createAnswerWatch, type AnswerWatch } from './answer-watch';
 import { pgUrl } from './connection-string';
 import { defaultUser } from './default-user';
 import { lost, messageOf, refused, type Failure } from './failure';
-import { guardAnswers } from './guard-answers';
-import { ANSWER_BOUNDS, type Deadlines } from './limits';
+import { boundAnswers } from './guard-answers';
+import { ANSWER_BOUNDS, type SqlDeadlines } from './limits';
 
 export interface Statement<Rows> {
   readonly text: string;
@@ -21,7 +21,7 @@ export interface Statement<Rows> {
   readonly rows: t.Type<Rows, unknown>;
 }
 
-export interface Session {
+export interface SqlSession {
   /** Runs one statement; the next one only after it has ended. `signal` gives it up, and the connection with it. */
   query<Rows>(statement: Statement<Rows>, signal: AbortSignal): Promise<Either<Failure, Rows>>;
   readonly isLost: () => boolean;
@@ -118,10 +118,10 @@ interface SessionParts {
   readonly client: Pg.Client;
   readonly loss: Loss;
   readonly watch: AnswerWatch;
-  readonly deadlines: Deadlines;
+  readonly deadlines: SqlDeadlines;
 }
 
-const createSession = ({ client, loss, watch, deadlines }: SessionParts): Session => ({
+const createSession = ({ client, loss, watch, deadlines }: SessionParts): SqlSession => ({
   query: async ({ text, rows }, signal) => {
     const reason = loss.reason();
     if (reason !== null) return E.left(lost(reason));
@@ -155,11 +155,11 @@ const createClient = ({ Client: PgClient }: typeof Pg, url: string, socket: Sock
   );
 
 /** Opens a connection; `signal` gives up. */
-export const openSession = async (
+export const openSqlSession = async (
   dsn: string,
-  deadlines: Deadlines,
+  deadlines: SqlDeadlines,
   signal: AbortSignal,
-): Promise<Either<Failure, Session>> => {
+): Promise<Either<Failure, SqlSession>> => {
   const url = pgUrl(dsn, defaultUser);
   if (E.isLeft(url)) return E.left(badString(url.left));
   const socket = new Socket();
@@ -175,7 +175,7 @@ export const openSession = async (
     loss.lose('the connection ended');
   });
   const watch = createAnswerWatch(ANSWER_BOUNDS);
-  guardAnswers(client.connection, watch, loss.stop);
+  boundAnswers(client.connection, watch, loss.stop);
   try {
     await orLose(loss, client.connect(), deadlines.openMs, signal, 'no connection');
     return E.right(createSession({ client, loss, watch, deadlines }));

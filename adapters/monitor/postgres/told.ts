@@ -4,7 +4,7 @@ import { createRedactor } from '../../shared/logging/redact';
 import { shortLine } from './failure';
 
 /** @param dsn whose passwords are hidden */
-export const createTold = (dsn: string): ((reason: string) => string) => {
+export const createReasonText = (dsn: string): ((reason: string) => string) => {
   const redact = createRedactor(dsnSecrets(dsn));
   return (reason) => shortLine(redact(reason));
 };

@@ -7,7 +7,7 @@ import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import { refused, type Failure } from './failure';
 import { WORKING_SET_WINDOWS } from './limits';
-import type { Session } from './session';
+import type { SqlSession } from './session';
 import * as sql from './statements';
 
 /** Distinct pages of 8 KiB that were touched in the last 1, 2, … WORKING_SET_WINDOWS minutes. */
@@ -15,7 +15,7 @@ export type WorkingSetPages = readonly number[];
 
 type Answer = Either<Failure, WorkingSetPages>;
 
-const ask = async (session: Session, signal: AbortSignal): Promise<Answer> => {
+const ask = async (session: SqlSession, signal: AbortSignal): Promise<Answer> => {
   const found = await session.query(sql.FIND_WORKING_SET, signal);
   if (E.isLeft(found)) return found;
   const { name } = found.right[0];
@@ -26,14 +26,14 @@ const ask = async (session: Session, signal: AbortSignal): Promise<Answer> => {
   return pages.length === WORKING_SET_WINDOWS ? E.right(pages) : E.left(refused(`${name} gives no estimate`));
 };
 
-export type ReadWorkingSet = (session: Session, signal: AbortSignal) => Promise<Answer>;
+export type ReadWorkingSet = (session: SqlSession, signal: AbortSignal) => Promise<Answer>;
 
 export const createWorkingSetReader = (): ReadWorkingSet => {
-  let refusal: { readonly session: Session; readonly answer: Answer } | null = null;
+  let shmCap: { readonly session: SqlSession; readonly answer: Answer } | null = null;
   return async (session, signal) => {
-    if (refusal?.session === session) return refusal.answer;
+    if (shmCap?.session === session) return shmCap.answer;
     const answer = await ask(session, signal);
-    refusal = E.isLeft(answer) && answer.left.kind === 'refused' ? { session, answer } : null;
+    shmCap = E.isLeft(answer) && answer.left.kind === 'refused' ? { session, answer } : null;
     return answer;
   };
 };

@@ -7,25 +7,25 @@ import * as E from 'fp-ts/Either';
 import type { InputEvent } from '../../../machines/monitor/events/inputs';
 import { CgroupLimits } from './cgroup-limits';
 import { lookForForeign } from './foreign-look';
-import { Guard } from './watchdog';
+import { Watchdog } from './watchdog';
 import {
   createCanceller,
-  createHold,
-  createSharedMemory,
+  createThrottle,
+  createShmCap,
   type Canceller,
   type CountWaiting,
-  type Hold,
-  type SharedMemory,
+  type Throttle,
+  type ShmCap,
 } from './throttle';
-import { IntentLedger, type Watchkeeper } from './intent-records';
+import { IntentRecords, type Watchkeeper } from './intent-records';
 import type { Leftovers } from './leftovers';
 import type { ProtectionPaths } from './paths';
 import { MACHINE, type Reach } from './reach';
 
-export interface ProtectionHands {
+export interface ProtectionActuators {
   readonly limits: CgroupLimits;
-  readonly hold: Hold;
-  readonly sharedMemory: SharedMemory;
+  readonly throttle: Throttle;
+  readonly shmCap: ShmCap;
   readonly canceller: Canceller;
   /** Whom to ask whether sessions wait for those who are throttled; nobody until this is called. */
   askServer(countWaiting: CountWaiting): void;
@@ -35,7 +35,7 @@ export interface ProtectionHands {
   stop(): Promise<void>;
 }
 
-export interface HandsOptions {
+export interface ProtectionOptions {
   readonly paths: ProtectionPaths;
   readonly cgroupRoot: string;
   readonly procRoot: string;
@@ -57,59 +57,59 @@ const noGuard = (reason: string): Watchkeeper => ({
 
 interface Put {
   readonly limits: CgroupLimits;
-  readonly hold: Hold;
-  readonly sharedMemory: SharedMemory;
+  readonly throttle: Throttle;
+  readonly shmCap: ShmCap;
 }
 
-const undoAll = async ({ limits, hold, sharedMemory }: Put): Promise<void> => {
-  await Promise.all([limits.liftAll(), hold.end(), sharedMemory.restore()]);
+const undoAll = async ({ limits, throttle, shmCap }: Put): Promise<void> => {
+  await Promise.all([limits.liftAll(), throttle.end(), shmCap.remove()]);
 };
 
 /** Never rejects: without a guard the hands are there, and each act says why it does nothing (rule R9). */
-export const createHands = async (options: HandsOptions): Promise<ProtectionHands> => {
+export const createActuators = async (options: ProtectionOptions): Promise<ProtectionActuators> => {
   const { paths, procRoot, cgroupRoot, tell, warn } = options;
   const { files, remount, sharedMemoryMount } = options.reach ?? MACHINE;
   const session = randomUUID();
-  const guard = await Guard.start({
+  const watchdog = await Watchdog.start({
     paths,
     session,
     onLifted: (reason) => {
       void undoAll(put);
-      tell({ type: 'guard.lifted', reason });
+      tell({ type: 'watchdog.lifted', reason });
     },
     onLost: (reason) => {
       void undoAll(put);
-      tell({ type: 'guard.lost', reason });
+      tell({ type: 'watchdog.lost', reason });
     },
   });
-  if (E.isLeft(guard)) warn(`protection: nothing will be written: ${guard.left}`);
-  const ledger = new IntentLedger({
+  if (E.isLeft(watchdog)) warn(`protection: nothing will be written: ${watchdog.left}`);
+  const records = new IntentRecords({
     intentFile: paths.intentFile,
     files,
-    guard: E.isLeft(guard) ? noGuard(guard.left) : guard.right,
+    watchdog: E.isLeft(watchdog) ? noGuard(watchdog.left) : watchdog.right,
     session,
     pending: () => options.leftovers?.pending() ?? null,
   });
   const limits = new CgroupLimits({
     managed: paths.managed,
     files,
-    ledger,
+    records,
     nowMs: () => performance.now(),
     onForeign: (file, bytes) => {
       tell({ type: 'limit.foreign', file, bytes });
     },
   });
   let countWaiting: CountWaiting = () => Promise.resolve(null);
-  const hold = createHold({
-    ...{ paths, cgroupRoot, procRoot, files, ledger },
+  const throttle = createThrottle({
+    ...{ paths, cgroupRoot, procRoot, files, records },
     countWaiting: (pids) => countWaiting(pids),
     onBlocked: (blocked) => {
       tell({ type: 'throttle.blocked', ...blocked });
     },
   });
-  const sharedMemory = createSharedMemory({ mountPoint: sharedMemoryMount, procRoot, remount, ledger });
-  const canceller = createCanceller({ paths, procRoot, hold, nowMs: () => performance.now() });
-  const put: Put = { limits, hold, sharedMemory };
+  const shmCap = createShmCap({ mountPoint: sharedMemoryMount, procRoot, remount, records });
+  const canceller = createCanceller({ paths, procRoot, throttle, nowMs: () => performance.now() });
+  const put: Put = { limits, throttle, shmCap };
   const foreignLook = lookForForeign(paths.managed, limits);
   return {
     ...put,
@@ -121,7 +121,7 @@ export const createHands = async (options: HandsOptions): Promise<ProtectionHand
     stop: async () => {
       await foreignLook.stop();
       await undoAll(put);
-      if (E.isRight(guard)) await guard.right.stop();
+      if (E.isRight(watchdog)) await watchdog.right.stop();
     },
   };
 };

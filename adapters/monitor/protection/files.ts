@@ -21,7 +21,7 @@ import { promisify } from 'node:util';
  * through the thread pool: in a VM that is short of CPU or memory each trip there took up to 0.5 s, and a hold, of
  * forty trips, came seconds too late.
  */
-export interface HandFiles {
+export interface ActuatorFiles {
   /** Of a file that never waits: a cgroup's. */
   readText(path: string): Promise<string>;
   /** Writes a file of the kernel in one write(2), which may wait in the kernel, in the thread pool; never creates it. */
@@ -44,7 +44,7 @@ export interface HeldLimit {
   close(): Promise<void>;
 }
 
-export interface LimitFiles extends HandFiles {
+export interface LimitFiles extends ActuatorFiles {
   holdLimit(path: string): Promise<HeldLimit>;
 }
 
@@ -87,7 +87,7 @@ const holdLimit = async (path: string): Promise<HeldLimit> => {
   };
 };
 
-export const handFiles: LimitFiles = {
+export const actuatorFiles: LimitFiles = {
   readText: (path) => atOnce(() => readFileSync(path, 'utf8')),
   writeKernel,
   replaceFile: (path, text) =>

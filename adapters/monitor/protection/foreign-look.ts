@@ -21,15 +21,15 @@ export const lookForForeign = (
 ): ForeignLook => {
   const buffer = createReadBuffer().subarray(0, MAX_LIMIT_TEXT_BYTES);
   const files = FILES.map((name) => new HeldFile(join(managed, name), buffer));
-  let seen = '';
+  let observed = '';
   let isLooking = false;
 
   const look = async (): Promise<void> => {
     for (const file of files) await file.open();
     // What cannot be read says nothing: no such cgroup, for example.
     const now = files.map((file) => E.getOrElse(() => '')(file.read())).join();
-    if (now === seen && !limits.hasRemains) return;
-    if (await limits.checkForeign()) seen = now;
+    if (now === observed && !limits.hasRemains) return;
+    if (await limits.checkForeign()) observed = now;
   };
 
   const timer = setInterval(() => {

@@ -22,7 +22,7 @@ const DIGITS = 10;
 const line = (word: 'watch' | 'rest ', epoch: number, count: number): string =>
   `${word} ${String(epoch).padStart(DIGITS, '0')} ${String(count).padStart(DIGITS, '0')}\n`;
 
-export class Heart {
+export class Heartbeat {
   #file: number | null = null;
   #timer: NodeJS.Timeout | undefined;
   #epoch = 0;

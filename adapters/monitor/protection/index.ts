@@ -7,27 +7,32 @@ import { cgroupPath } from '../kernel/cgroup-root';
 import type { Logger } from '../../shared/logging/logger';
 import { isInside, ownCgroup } from '../own-process';
 import { undoAtExit } from './at-exit';
-import { createHands, type ProtectionHands } from './actuators';
+import { createActuators, type ProtectionActuators } from './actuators';
 import { leftoverEvent, type Leftovers, undoLeftovers } from './leftovers';
 import { protectionPaths, type ProtectionPaths } from './paths';
 import { MACHINE, type Reach } from './reach';
 import { restore, restoreSync } from './restore';
 import type { Restored, RestoreJob } from './restore-job';
 
-export type { ProtectionHands } from './actuators';
+export type { ProtectionActuators } from './actuators';
 
 export interface Protection {
   /** Null: nothing may be written. */
-  readonly hands: ProtectionHands | null;
+  readonly hands: ProtectionActuators | null;
   /** Directory of the cgroup into which a hold moves processes. */
-  readonly brake: string | null;
+  readonly throttleCgroup: string | null;
   /** What the hands tell without being asked. */
   readonly events: Observable<InputEvent>;
   /** Undoes all that is in place. */
   stop(): Promise<void>;
 }
 
-const NONE: Protection = { hands: null, brake: null, events: new Subject<InputEvent>(), stop: () => Promise.resolve() };
+const NONE: Protection = {
+  hands: null,
+  throttleCgroup: null,
+  events: new Subject<InputEvent>(),
+  stop: () => Promise.resolve(),
+};
 
 /**
  * The settings as far as they can be had: a monitor that lives inside the managed cgroup would slow
@@ -100,18 +105,18 @@ export const openProtection = async (
   const warn = (line: string): void => {
     logger.warn(line);
   };
-  const hands = await createHands({ paths, cgroupRoot, procRoot, reach, leftovers, tell, warn });
+  const actuators = await createActuators({ paths, cgroupRoot, procRoot, reach, leftovers, tell, warn });
   // The note stays: Node still carries out what waits for a thread after this, and the guard undoes it by the note.
   const forgetExit = undoAtExit(() => {
     restoreSync({ paths, files: { ...undoFiles, removeFile: () => undefined }, mode: 'ours' });
   });
   return {
-    hands,
-    brake: paths.brake,
+    hands: actuators,
+    throttleCgroup: paths.throttleCgroup,
     events,
     stop: async () => {
       await stopLeftovers();
-      await hands.stop();
+      await actuators.stop();
       forgetExit();
     },
   };

@@ -7,7 +7,7 @@ import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import { createQueue } from '../../shared/queue';
 import { attempt, inWords } from './attempt';
-import type { HandFiles } from './files';
+import type { ActuatorFiles } from './files';
 import { type Intent, intentText, isNothing, NOTHING } from './intent';
 import { MAX_INTENT_BYTES, MAX_WAITING } from './limits';
 
@@ -19,22 +19,22 @@ export interface Watchkeeper {
   rest(): void;
 }
 
-export interface LedgerOptions {
+export interface IntentRecordOptions {
   readonly intentFile: string;
-  readonly files: HandFiles;
-  readonly guard: Watchkeeper;
+  readonly files: ActuatorFiles;
+  readonly watchdog: Watchkeeper;
   /** One word that names this run of the monitor; the guard knows it. */
   readonly session: string;
   /** Why nothing may be put in place yet, as the note on disk is that of a monitor before (leftovers.ts); null: it may. */
   readonly pending?: () => string | null;
 }
 
-export class IntentLedger {
+export class IntentRecords {
   readonly #queue = createQueue(MAX_WAITING);
   #intent: Intent = NOTHING;
   #watched = false;
 
-  constructor(private readonly options: LedgerOptions) {}
+  constructor(private readonly options: IntentRecordOptions) {}
 
   /** Why nothing may be put in place yet; null: it may. */
   get pending(): string | null {
@@ -51,7 +51,7 @@ export class IntentLedger {
    * place, and again after it was undone. Left: nothing has changed, and what was to be put in place
    * must not be.
    */
-  async note(changes: Partial<Intent>): Promise<Either<string, void>> {
+  async record(changes: Partial<Intent>): Promise<Either<string, void>> {
     const noted = await this.#queue.run(() => this.#note({ ...this.#intent, ...changes }));
     return noted ?? E.left(`${this.options.intentFile}: more than ${MAX_WAITING} notes wait already`);
   }
@@ -66,23 +66,23 @@ export class IntentLedger {
   }
 
   async #write(intent: Intent): Promise<Either<string, void>> {
-    const { intentFile, files, guard, session } = this.options;
+    const { intentFile, files, watchdog: watchdog, session } = this.options;
     const text = intentText(session, intent);
     if (Buffer.byteLength(text) > MAX_INTENT_BYTES)
       return E.left(`${intentFile}: longer than ${MAX_INTENT_BYTES} bytes`);
-    const watched = await guard.watch();
+    const watched = await watchdog.watch();
     if (E.isLeft(watched)) return watched;
     // One watch for all entries. It was asked for again, as the guard may be another one by now.
-    if (this.#watched) guard.rest();
+    if (this.#watched) watchdog.rest();
     this.#watched = true;
     return inWords(await attempt(intentFile, () => files.replaceFile(intentFile, text)));
   }
 
   async #remove(): Promise<Either<string, void>> {
-    const { intentFile, files, guard } = this.options;
+    const { intentFile, files, watchdog: watchdog } = this.options;
     const removed = await attempt(intentFile, () => files.removeFile(intentFile));
     if (E.isLeft(removed)) return inWords(removed);
-    if (this.#watched) guard.rest();
+    if (this.#watched) watchdog.rest();
     this.#watched = false;
     return E.right(undefined);
   }

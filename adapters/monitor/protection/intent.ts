@@ -2,13 +2,13 @@
  * Our note of what we have set or are about to set, on disk before the act (rule R3), so that whoever
  * undoes it knows ours from foreign. Lines of words and not JSON: the guard reads it too, a shell script.
  *
- *     vm-monitor limits 1
+ *     vm-monitor limits 2
  *     session 3f0c…                      the run of the monitor that wrote it
  *     memory.high 1073741824             may stand there; twice while one value replaces another
  *     memory.max 2147483648
- *     brake                              may be there
- *     moved 4711 /sys/fs/cgroup/pg       a process in the brake and the cgroup that it came from
- *     sharedMemory 1048576k /dev/shm     the size that the mount had before we capped it
+ *     throttle                           may be there
+ *     moved 4711 /sys/fs/cgroup/pg       a process in the throttle cgroup and the cgroup that it came from
+ *     shmCap 1048576k /dev/shm     the size that the mount had before we capped it
  *     end                                without it the note is not whole
  */
 import * as E from 'fp-ts/Either';
@@ -23,13 +23,13 @@ export interface Intent {
   readonly highBytes: readonly number[];
   /** The same of memory.max. */
   readonly maxBytes: readonly number[];
-  /** What is in the brake, by pid: the directory of the cgroup that it came from. Null: there is no brake of ours. */
-  readonly brake: ReadonlyMap<number, string> | null;
+  /** What is in the throttle cgroup, by pid: the directory of the cgroup that it came from. Null: there is no throttle cgroup of ours. */
+  readonly throttleCgroup: ReadonlyMap<number, string> | null;
   /** The mount that we capped, and the value that its option size= had. */
-  readonly sharedMemory: { readonly mountPoint: string; readonly originalSize: string } | null;
+  readonly shmCap: { readonly mountPoint: string; readonly originalSize: string } | null;
 }
 
-export const NOTHING: Intent = { highBytes: [], maxBytes: [], brake: null, sharedMemory: null };
+export const NOTHING: Intent = { highBytes: [], maxBytes: [], throttleCgroup: null, shmCap: null };
 
 /** A line's end would begin another entry. */
 const Path = t.refinement(t.string, (path) => /^\/[^\n]*$/.test(path), 'Path');
@@ -42,20 +42,20 @@ const Size = t.refinement(t.string, isMountSize, 'Size');
 const Entries = t.strict({
   highBytes: Limits,
   maxBytes: Limits,
-  brake: t.boolean,
+  throttleCgroup: t.boolean,
   moved: MovedList,
-  sharedMemory: nullable(t.strict({ originalSize: Size, mountPoint: Path })),
+  shmCap: nullable(t.strict({ originalSize: Size, mountPoint: Path })),
 });
 
-const HEAD = 'vm-monitor limits 1';
+const HEAD = 'vm-monitor limits 2';
 const TAIL = 'end';
 
-const entryLines = ({ highBytes, maxBytes, brake, sharedMemory }: Intent): readonly string[] => [
+const entryLines = ({ highBytes, maxBytes, throttleCgroup, shmCap }: Intent): readonly string[] => [
   ...highBytes.map((bytes) => `memory.high ${bytes}`),
   ...maxBytes.map((bytes) => `memory.max ${bytes}`),
-  ...(brake === null ? [] : ['brake']),
-  ...[...(brake ?? [])].map(([pid, from]) => `moved ${pid} ${from}`),
-  ...(sharedMemory === null ? [] : [`sharedMemory ${sharedMemory.originalSize} ${sharedMemory.mountPoint}`]),
+  ...(throttleCgroup === null ? [] : ['throttle']),
+  ...[...(throttleCgroup ?? [])].map(([pid, from]) => `moved ${pid} ${from}`),
+  ...(shmCap === null ? [] : [`shmCap ${shmCap.originalSize} ${shmCap.mountPoint}`]),
 ];
 
 export const isNothing = (intent: Intent): boolean => entryLines(intent).length === 0;
@@ -75,24 +75,24 @@ const wordAndPath = (text: string): readonly [string, string] => {
 };
 
 const fromLines = (lines: readonly string[]): unknown => {
-  const [sharedMemory] = entries(lines, 'sharedMemory').map(wordAndPath);
+  const [shmCap] = entries(lines, 'shmCap').map(wordAndPath);
   return {
     highBytes: entries(lines, 'memory.high').map(Number),
     maxBytes: entries(lines, 'memory.max').map(Number),
-    brake: lines.includes('brake'),
+    throttleCgroup: lines.includes('throttle'),
     moved: entries(lines, 'moved').map((text) => {
       const [pid, from] = wordAndPath(text);
       return { pid: Number(pid), from };
     }),
-    sharedMemory: sharedMemory === undefined ? null : { originalSize: sharedMemory[0], mountPoint: sharedMemory[1] },
+    shmCap: shmCap === undefined ? null : { originalSize: shmCap[0], mountPoint: shmCap[1] },
   };
 };
 
-const toIntent = ({ highBytes, maxBytes, brake, moved, sharedMemory }: t.TypeOf<typeof Entries>): Intent => ({
+const toIntent = ({ highBytes, maxBytes, throttleCgroup, moved, shmCap }: t.TypeOf<typeof Entries>): Intent => ({
   highBytes,
   maxBytes,
-  brake: brake ? new Map(moved.map(({ pid, from }) => [pid, from])) : null,
-  sharedMemory,
+  throttleCgroup: throttleCgroup ? new Map(moved.map(({ pid, from }) => [pid, from])) : null,
+  shmCap,
 });
 
 /**

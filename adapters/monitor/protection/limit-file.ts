@@ -13,7 +13,7 @@ import type { Either } from 'fp-ts/Either';
 import { createQueue } from '../../shared/queue';
 import { attempt, attemptSync } from './attempt';
 import type { HeldLimit, LimitFiles } from './files';
-import type { IntentLedger } from './intent-records';
+import type { IntentRecords } from './intent-records';
 import { readLimit, requireRoom } from './limit-readings';
 import { type LimitName, limitText, NO_LIMIT, wholePages } from './limit-text';
 import { MAX_WAITING, UNDO_RETRY_MS } from './limits';
@@ -21,7 +21,7 @@ import { MAX_WAITING, UNDO_RETRY_MS } from './limits';
 export interface LimitFileOptions {
   readonly managed: string;
   readonly files: LimitFiles;
-  readonly ledger: IntentLedger;
+  readonly records: IntentRecords;
   /** Monotonic. */
   readonly nowMs: () => number;
   /** Somebody else has changed the limit to `bytes` (null: "max"). Once for each change. */
@@ -100,7 +100,7 @@ export class LimitFile {
    */
   async checkForeign(): Promise<boolean> {
     // What a monitor before has left is not somebody else's.
-    if (this.#queue.length() > 0 || this.options.ledger.pending !== null) return false;
+    if (this.#queue.length() > 0 || this.options.records.pending !== null) return false;
     await this.#inTurn(async () => {
       await this.#requireOurs();
       return this.#settleRemains();
@@ -113,7 +113,7 @@ export class LimitFile {
   }
 
   get #noted(): readonly number[] {
-    return this.options.ledger.intent[this.row.entry];
+    return this.options.records.intent[this.row.entry];
   }
 
   /** What `liftNow` does, as part of a command that is under way. */
@@ -141,14 +141,14 @@ export class LimitFile {
 
   /** All that must be so before the write; what may change quickly comes last. */
   async #prepare(bytes: number): Promise<Either<string, void>> {
-    const { files, ledger, managed } = this.options;
-    if (ledger.pending !== null) return E.left(ledger.pending);
+    const { files, records: records, managed } = this.options;
+    if (records.pending !== null) return E.left(records.pending);
     const ours = await this.#requireOurs();
     if (E.isLeft(ours)) return ours;
     const settled = await this.#settleRemains();
     if (E.isLeft(settled)) return settled;
     const standing = this.#inPlace === null ? [] : [this.#inPlace.bytes];
-    const noted = await ledger.note({ [this.row.entry]: [...standing, bytes] });
+    const noted = await records.record({ [this.row.entry]: [...standing, bytes] });
     if (E.isLeft(noted)) return noted;
     const held = await attempt(this.#path, () => files.holdLimit(this.#path));
     if (E.isLeft(held)) return E.left(held.left.message);
@@ -208,7 +208,7 @@ export class LimitFile {
     await this.#held?.close();
     this.#held = null;
     // An entry too many does no harm, and goes with the next note.
-    await this.options.ledger.note({ [this.row.entry]: [] });
+    await this.options.records.record({ [this.row.entry]: [] });
     return E.right(undefined);
   }
 

@@ -6,11 +6,14 @@ import { formatBytes } from '../../../machines/shared/format';
 import { showParseError } from '../../shared/parse/parse-error';
 import { attempt, inWords, isGone } from './attempt';
 import { USE_BELOW } from './cgroup-use';
-import type { HandFiles } from './files';
+import type { ActuatorFiles } from './files';
 import { type LimitName, readLimitText } from './limit-text';
 
 /** Null: "max". "gone": there is no such cgroup, or it has no memory controller. */
-export const readLimit = async (files: HandFiles, path: string): Promise<Either<string, number | null | 'gone'>> => {
+export const readLimit = async (
+  files: ActuatorFiles,
+  path: string,
+): Promise<Either<string, number | null | 'gone'>> => {
   const text = await attempt(path, () => files.readText(path));
   if (E.isRight(text)) return readLimitText(path, text.right);
   return isGone(text.left) ? E.right('gone') : E.left(text.left.message);
@@ -25,7 +28,7 @@ interface Room {
 
 /** Left unless the limit has that room at this moment. */
 export const requireRoom = async (
-  files: HandFiles,
+  files: ActuatorFiles,
   managed: string,
   { name, bytes, roomBytes }: Room,
 ): Promise<Either<string, void>> => {

@@ -19,7 +19,7 @@ export const MAX_LIMIT_TEXT_BYTES = 64;
 /** Limits are written in multiples of the largest page that Linux has, so that they read back as written. */
 export const LIMIT_STEP_BYTES = 64 * KIB;
 
-/** What we read whole: the longest is the list of the brake's processes, 8 bytes each. */
+/** What we read whole: the longest is the list of the throttle cgroup's processes, 8 bytes each. */
 export const MAX_READ_BYTES = 256 * KIB;
 
 /** Our note of what we set: a hold moves a few processes, each a line of at most PATH_MAX. */
@@ -43,13 +43,13 @@ export const UNDO_AGAIN_MOST_MS = 10 * SECOND_MS;
 export const REMOUNT_MS = 2 * SECOND_MS;
 
 /** From its start until the guard has said that it is there; a shell takes some 5 ms. */
-export const GUARD_READY_MS = 5 * SECOND_MS;
+export const WATCHDOG_READY_MS = 5 * SECOND_MS;
 /** Until it says that it watches: at once when it sleeps, within one poll of 250 ms when it has just been told to rest. */
-export const GUARD_ANSWER_MS = SECOND_MS;
+export const WATCHDOG_ANSWER_MS = SECOND_MS;
 /** It goes on watching for so long when nothing is in place any more. */
-export const GUARD_LINGER_MS = 2 * SECOND_MS;
+export const WATCHDOG_LINGER_MS = 2 * SECOND_MS;
 /** An orderly stop waits for it so long: one poll, and some more. */
-export const GUARD_END_MS = 500;
+export const WATCHDOG_END_MS = 500;
 /** Waits before another guard is started, doubling. */
-export const GUARD_RESTART_FIRST_MS = 100;
-export const GUARD_RESTART_MOST_MS = 10 * SECOND_MS;
+export const WATCHDOG_RESTART_FIRST_MS = 100;
+export const WATCHDOG_RESTART_MOST_MS = 10 * SECOND_MS;

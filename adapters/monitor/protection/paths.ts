@@ -1,15 +1,15 @@
-/** Where protection writes: the managed cgroup, the brake beside it, and our note of what we set. */
+/** Where protection writes: the managed cgroup, the throttle cgroup beside it, and our note of what we set. */
 import { createHash } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
 
 /** One name for all: what is found under it was left by a monitor. */
-const BRAKE_NAME = 'vm-monitor-brake';
+const THROTTLE_CGROUP_NAME = 'vm-monitor-throttle';
 
 export interface ProtectionPaths {
   /** The cgroup that Postgres runs in. */
   readonly managed: string;
   /** Its sibling, into which growers are moved; it exists only during a hold. */
-  readonly brake: string;
+  readonly throttleCgroup: string;
   /** Tells the next start, the guard and `thaw` which limits are ours. */
   readonly intentFile: string;
   /** Changes while the monitor is well; the guard looks at it. */
@@ -25,7 +25,7 @@ export const protectionPaths = (managedCgroup: string, runtimeDirectory: string)
   const key = createHash('sha256').update(managed).digest('hex').slice(0, KEY_DIGITS);
   return {
     managed,
-    brake: join(dirname(managed), BRAKE_NAME),
+    throttleCgroup: join(dirname(managed), THROTTLE_CGROUP_NAME),
     intentFile: resolve(runtimeDirectory, `limits-${key}`),
     heartFile: resolve(runtimeDirectory, `heart-${key}`),
   };

@@ -2,7 +2,7 @@
  * All that protection reaches the machine with, in one place: tests put a fake tree behind it, count its
  * steps, and stop or kill the monitor between any two of them (rule R3).
  */
-import { handFiles, type LimitFiles } from './files';
+import { actuatorFiles, type LimitFiles } from './files';
 import { SHARED_MEMORY_MOUNT } from './throttle';
 import { remount } from './shm-cap/remount';
 import { type UndoFiles, undoFiles } from './undo-files';
@@ -15,4 +15,4 @@ export interface Reach {
   readonly remount: typeof remount;
 }
 
-export const MACHINE: Reach = { files: handFiles, undoFiles, sharedMemoryMount: SHARED_MEMORY_MOUNT, remount };
+export const MACHINE: Reach = { files: actuatorFiles, undoFiles, sharedMemoryMount: SHARED_MEMORY_MOUNT, remount };

@@ -18,12 +18,12 @@ export interface ModeRules {
   readonly foreignLimits: ForeignRule;
   /** Whether the managed cgroup is thawed. No monitor freezes it, so it is not ours by any note. */
   readonly thaws: boolean;
-  /** Which brake is emptied and removed: the one in our note, or any. */
-  readonly brake: 'noted' | 'any';
+  /** Which throttle cgroup is emptied and removed: the one in our note, or any. */
+  readonly throttleCgroup: 'noted' | 'any';
 }
 
 /**
- * | mode       | limit in our note | other limit                                   | cgroup.freeze | brake    |
+ * | mode       | limit in our note | other limit                                   | cgroup.freeze | throttle cgroup |
  * | ---------- | ----------------- | --------------------------------------------- | ------------- | -------- |
  * | ours       | lifted            | left, reported                                | left          | if noted |
  * | start      | lifted            | left, reported if ≥ use + 64 MiB, else lifted | 0             | undone   |
@@ -37,7 +37,7 @@ export interface ModeRules {
  * memory is lost with it.
  */
 export const MODES: Readonly<Record<RestoreMode, ModeRules>> = {
-  ours: { foreignLimits: 'leave', thaws: false, brake: 'noted' },
-  start: { foreignLimits: 'leave if safe', thaws: true, brake: 'any' },
-  everything: { foreignLimits: 'lift', thaws: true, brake: 'any' },
+  ours: { foreignLimits: 'leave', thaws: false, throttleCgroup: 'noted' },
+  start: { foreignLimits: 'leave if safe', thaws: true, throttleCgroup: 'any' },
+  everything: { foreignLimits: 'lift', thaws: true, throttleCgroup: 'any' },
 };

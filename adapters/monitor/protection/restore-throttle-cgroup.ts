@@ -1,4 +1,4 @@
-/** Frees what is in the brake, and removes it. */
+/** Frees what is in the throttle cgroup, and removes it. */
 import { join } from 'node:path';
 import * as E from 'fp-ts/Either';
 import type { FileFailure } from '../../shared/node-error';
@@ -19,7 +19,7 @@ export const thaw = (files: UndoFiles, cgroup: string, report: Report): void => 
 };
 
 const liftBrake = ({ files, paths }: RestoreJob, report: Report): void => {
-  const path = join(paths.brake, 'memory.high');
+  const path = join(paths.throttleCgroup, 'memory.high');
   const lifted = attemptSync(path, () => {
     if (files.readText(path).trim() === NO_LIMIT.trim()) return;
     files.writeKernel(path, NO_LIMIT);
@@ -45,7 +45,7 @@ const moveBack = ({ files, paths }: RestoreJob, pid: string, origin: string, rep
     if (isDead(moved.left)) return;
     failures.push(moved.left.message);
   }
-  report.failed.push(`pid ${pid} stays in ${paths.brake}, without a limit: ${failures.join('; ')}`);
+  report.failed.push(`pid ${pid} stays in ${paths.throttleCgroup}, without a limit: ${failures.join('; ')}`);
 };
 
 /** "0" stands for a process of another pid namespace; written, it would mean ourselves (pid_namespaces(7)). */
@@ -53,7 +53,7 @@ const isPid = (line: string): boolean => /^[1-9]\d*$/.test(line);
 
 const emptyBrake = (job: RestoreJob, origins: ReadonlyMap<number, string>, report: Report): void => {
   const { files, paths } = job;
-  const path = join(paths.brake, 'cgroup.procs');
+  const path = join(paths.throttleCgroup, 'cgroup.procs');
   const text = attemptSync(path, () => files.readText(path));
   if (E.isLeft(text)) {
     if (!isGone(text.left)) report.failed.push(text.left.message);
@@ -65,15 +65,15 @@ const emptyBrake = (job: RestoreJob, origins: ReadonlyMap<number, string>, repor
 };
 
 /** @param origins by pid, the cgroup that it came from */
-export const restoreBrake = (job: RestoreJob, origins: ReadonlyMap<number, string>, report: Report): void => {
+export const restoreThrottleCgroup = (job: RestoreJob, origins: ReadonlyMap<number, string>, report: Report): void => {
   const { files, paths } = job;
-  thaw(files, paths.brake, report);
+  thaw(files, paths.throttleCgroup, report);
   liftBrake(job, report);
   emptyBrake(job, origins, report);
-  const removed = attemptSync(paths.brake, () => {
-    files.removeDirectory(paths.brake);
+  const removed = attemptSync(paths.throttleCgroup, () => {
+    files.removeDirectory(paths.throttleCgroup);
   });
-  if (E.isRight(removed)) report.lifted.push(`${paths.brake}: removed`);
+  if (E.isRight(removed)) report.lifted.push(`${paths.throttleCgroup}: removed`);
   // EBUSY: a child was born in it meanwhile; the next try moves it.
   else if (!isGone(removed.left)) report.failed.push(removed.left.message);
 };

@@ -9,7 +9,7 @@ import * as E from 'fp-ts/Either';
 import { attemptSync, isGone } from './attempt';
 import { type Intent, NOTHING, parseIntent } from './intent';
 import { UNDO_RETRY_MS } from './limits';
-import { restoreBrake, thaw } from './restore-throttle-cgroup';
+import { restoreThrottleCgroup, thaw } from './restore-throttle-cgroup';
 import type { Report, Restored, RestoreJob } from './restore-job';
 import { restoreLimit } from './restore-limit';
 import { MODES, type ModeRules } from './restore-modes';
@@ -33,9 +33,9 @@ const readIntent = ({ paths: { intentFile }, files, mode }: RestoreJob, report: 
   return E.isLeft(intent) ? anything(intent.left) : { intent: intent.right, rules: MODES[mode] };
 };
 
-const restoreSharedMemory = ({ files }: RestoreJob, { sharedMemory }: Intent, report: Report): void => {
-  if (sharedMemory === null) return;
-  const { mountPoint, originalSize } = sharedMemory;
+const restoreShmCap = ({ files }: RestoreJob, { shmCap }: Intent, report: Report): void => {
+  if (shmCap === null) return;
+  const { mountPoint, originalSize } = shmCap;
   const mounted = files.remount(mountPoint, originalSize);
   if (E.isLeft(mounted)) report.failed.push(mounted.left);
   else report.lifted.push(`${mountPoint}: its size is ${originalSize} again`);
@@ -57,8 +57,9 @@ export const restoreSync = (job: RestoreJob): Restored => {
   if (rules.thaws) thaw(files, paths.managed, report);
   restoreLimit({ ...job, name: 'memory.high', ours: intent.highBytes, foreign: rules.foreignLimits }, report);
   restoreLimit({ ...job, name: 'memory.max', ours: intent.maxBytes, foreign: rules.foreignLimits }, report);
-  if (rules.brake === 'any' || intent.brake !== null) restoreBrake(job, intent.brake ?? new Map(), report);
-  restoreSharedMemory(job, intent, report);
+  if (rules.throttleCgroup === 'any' || intent.throttleCgroup !== null)
+    restoreThrottleCgroup(job, intent.throttleCgroup ?? new Map(), report);
+  restoreShmCap(job, intent, report);
   if (report.failed.length === 0) removeIntent(job, report);
   return report;
 };

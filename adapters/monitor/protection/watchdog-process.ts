@@ -6,18 +6,18 @@ import type { Readable, Writable } from 'node:stream';
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import { within } from '../../shared/within';
-import { GUARD_SCRIPT } from './watchdog-script';
-import { GUARD_READY_MS } from './limits';
+import { WATCHDOG_SCRIPT } from './watchdog-script';
+import { WATCHDOG_READY_MS } from './limits';
 import type { ProtectionPaths } from './paths';
 
 /** What it says once it is ready. */
-export interface GuardEars {
+export interface WatchdogHandlers {
   readonly onLine: (line: string) => void;
   /** It has ended. Once. */
   readonly onEnd: (reason: string) => void;
 }
 
-export interface GuardProcess {
+export interface WatchdogProcess {
   readonly pid: number | null;
   /** Makes it look at the heart. */
   wake(): void;
@@ -44,10 +44,10 @@ interface Opening {
   readonly first: Promise<Either<string, string>>;
 }
 
-const open = (paths: ProtectionPaths, session: string, ears: GuardEars): Opening => {
-  const { managed, brake, intentFile, heartFile } = paths;
-  const parameters = [session, String(process.pid), managed, brake, intentFile, heartFile];
-  const child = spawn('/bin/sh', ['-c', GUARD_SCRIPT, 'vm-monitor-guard', ...parameters], {
+const open = (paths: ProtectionPaths, session: string, ears: WatchdogHandlers): Opening => {
+  const { managed, throttleCgroup: throttleCgroup, intentFile, heartFile } = paths;
+  const parameters = [session, String(process.pid), managed, throttleCgroup, intentFile, heartFile];
+  const child = spawn('/bin/sh', ['-c', WATCHDOG_SCRIPT, 'vm-monitor-guard', ...parameters], {
     // A session of its own: what ends our process group (Ctrl-C, a kill of the group) must leave it alone.
     detached: true,
     // Nothing of ours is kept open by it. What its commands complain about shows in what it says.
@@ -82,17 +82,17 @@ const open = (paths: ProtectionPaths, session: string, ears: GuardEars): Opening
  * Resolves when it is ready. Left: why it is not.
  * @param session names this run of the monitor, as in its note (intent.ts)
  */
-export const startGuardProcess = async (
+export const startWatchdogProcess = async (
   paths: ProtectionPaths,
   session: string,
-  ears: GuardEars,
-): Promise<Either<string, GuardProcess>> => {
+  ears: WatchdogHandlers,
+): Promise<Either<string, WatchdogProcess>> => {
   const { child, first } = open(paths, session, ears);
-  let said: Either<string, string> = E.left(`it was not ready within ${GUARD_READY_MS} ms`);
+  let said: Either<string, string> = E.left(`it was not ready within ${WATCHDOG_READY_MS} ms`);
   const heard = first.then((line) => {
     said = line;
   });
-  await within(heard, GUARD_READY_MS);
+  await within(heard, WATCHDOG_READY_MS);
   unref(child);
   if (E.isLeft(said)) {
     child.removeAllListeners('exit');

@@ -8,8 +8,8 @@
  *
  * Lines on stdin: any, to wake it. On stdout: "ready", "watching EPOCH", "lifted".
  */
-export const GUARD_SCRIPT = `
-session=$1 monitor=$2 managed=$3 brake=$4 intent=$5 heart=$6
+export const WATCHDOG_SCRIPT = `
+session=$1 monitor=$2 managed=$3 throttle=$4 intent=$5 heart=$6
 # It ends when the monitor is gone, not when the terminal or the service manager says so.
 trap '' HUP INT TERM PIPE
 trap undo EXIT
@@ -37,17 +37,17 @@ find_origin() {
   done < "$intent"
 }
 
-empty_brake() {
-  [ -d "$brake" ] || return 0
-  lift "$brake/memory.high"
-  echo 0 > "$brake/cgroup.freeze"
+empty_throttle() {
+  [ -d "$throttle" ] || return 0
+  lift "$throttle/memory.high"
+  echo 0 > "$throttle/cgroup.freeze"
   while read -r member; do
     # 0 is a process of another pid namespace; written, it would mean this shell.
     [ "$member" = 0 ] && continue
     find_origin "$member"
     echo "$member" >> "$from/cgroup.procs" || echo "$member" >> "$managed/cgroup.procs"
-  done < "$brake/cgroup.procs"
-  rmdir "$brake" || failed=1
+  done < "$throttle/cgroup.procs"
+  rmdir "$throttle" || failed=1
 }
 
 # Once is enough, until the heart has beaten again: it starts a process. (rw: see remount.ts)
@@ -79,14 +79,14 @@ undo() {
   if [ "$noted" = unknown ]; then
     lift "$managed/memory.high"
     lift "$managed/memory.max"
-    empty_brake
+    empty_throttle
     return
   fi
   while read -r key word path; do
     case $key in
       memory.high | memory.max) lift "$managed/$key" "$word" ;;
-      brake) empty_brake ;;
-      sharedMemory) restore_size "$word" "$path" ;;
+      throttle) empty_throttle ;;
+      shmCap) restore_size "$word" "$path" ;;
     esac
   done < "$intent"
 }

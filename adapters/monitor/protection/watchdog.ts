@@ -12,19 +12,19 @@ import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import { claimDirectory } from '../../shared/own-directory';
 import { within } from '../../shared/within';
-import { type GuardProcess, startGuardProcess } from './watchdog-process';
-import { Heart } from './heartbeat';
+import { type WatchdogProcess, startWatchdogProcess } from './watchdog-process';
+import { Heartbeat } from './heartbeat';
 import type { Watchkeeper } from './intent-records';
 import {
-  GUARD_ANSWER_MS,
-  GUARD_END_MS,
-  GUARD_LINGER_MS,
-  GUARD_RESTART_FIRST_MS,
-  GUARD_RESTART_MOST_MS,
+  WATCHDOG_ANSWER_MS,
+  WATCHDOG_END_MS,
+  WATCHDOG_LINGER_MS,
+  WATCHDOG_RESTART_FIRST_MS,
+  WATCHDOG_RESTART_MOST_MS,
 } from './limits';
 import type { ProtectionPaths } from './paths';
 
-export interface GuardOptions {
+export interface WatchdogOptions {
   readonly paths: ProtectionPaths;
   /** One word that names this run of the monitor, as in its ledger (intent-ledger.ts). */
   readonly session: string;
@@ -36,10 +36,10 @@ export interface GuardOptions {
 
 const HUNG = 'the monitor gave no sign of life for 500 ms';
 
-export class Guard implements Watchkeeper {
-  readonly #heart: Heart;
+export class Watchdog implements Watchkeeper {
+  readonly #heart: Heartbeat;
   /** The one that is ready; null while there is none. */
-  #process: GuardProcess | null = null;
+  #process: WatchdogProcess | null = null;
   /** How many have called `watch` and not yet `rest`. */
   #watches = 0;
   #inForce = false;
@@ -50,16 +50,16 @@ export class Guard implements Watchkeeper {
   readonly #stopping = new AbortController();
   #ended: () => void = () => undefined;
 
-  private constructor(private readonly options: GuardOptions) {
-    this.#heart = new Heart(options.paths.heartFile);
+  private constructor(private readonly options: WatchdogOptions) {
+    this.#heart = new Heartbeat(options.paths.heartFile);
   }
 
   /** Left: why there is no guard on this machine, or no safe place for its files; then nothing may be put in place. */
-  static async start(options: GuardOptions): Promise<Either<string, Guard>> {
+  static async start(options: WatchdogOptions): Promise<Either<string, Watchdog>> {
     const claimed = claimDirectory(dirname(options.paths.heartFile));
     if (E.isLeft(claimed)) return claimed;
-    const guard = new Guard(options);
-    return E.map(() => guard)(await guard.#spawn());
+    const watchdog = new Watchdog(options);
+    return E.map(() => watchdog)(await watchdog.#spawn());
   }
 
   /** Of the helper process; null while there is none. */
@@ -83,7 +83,7 @@ export class Guard implements Watchkeeper {
     this.#linger = setTimeout(() => {
       this.#inForce = false;
       this.#heart.rest();
-    }, GUARD_LINGER_MS).unref();
+    }, WATCHDOG_LINGER_MS).unref();
   }
 
   /** To be called when all is undone. If it is not, the guard sees to it, and ends with this process. */
@@ -98,7 +98,7 @@ export class Guard implements Watchkeeper {
       this.#ended = resolve;
     });
     this.#process.endInput();
-    await within(ended, GUARD_END_MS);
+    await within(ended, WATCHDOG_END_MS);
   }
 
   #comeIntoForce(): Promise<Either<string, void>> {
@@ -128,15 +128,15 @@ export class Guard implements Watchkeeper {
         resolve(heard);
       };
       const timer = setTimeout(() => {
-        settle(E.left(`the guard did not say "${line}" within ${GUARD_ANSWER_MS} ms`));
-      }, GUARD_ANSWER_MS);
+        settle(E.left(`the guard did not say "${line}" within ${WATCHDOG_ANSWER_MS} ms`));
+      }, WATCHDOG_ANSWER_MS);
       this.#expected = { line, settle };
     });
   }
 
   async #spawn(): Promise<Either<string, void>> {
     const { paths, session, onLifted } = this.options;
-    const started = await startGuardProcess(paths, session, {
+    const started = await startWatchdogProcess(paths, session, {
       onLine: (line) => {
         if (line === 'lifted') onLifted(HUNG);
         else if (line === this.#expected?.line) this.#expected.settle(E.right(undefined));
@@ -165,7 +165,7 @@ export class Guard implements Watchkeeper {
 
   /** Until there is one, with a back-off. */
   async #startAgain(): Promise<void> {
-    for (let ms = GUARD_RESTART_FIRST_MS; ; ms = Math.min(2 * ms, GUARD_RESTART_MOST_MS)) {
+    for (let ms = WATCHDOG_RESTART_FIRST_MS; ; ms = Math.min(2 * ms, WATCHDOG_RESTART_MOST_MS)) {
       const waited = await sleep(ms, true, { signal: this.#stopping.signal, ref: false }).catch(() => false);
       if (!waited) return;
       const started = await this.#spawn();

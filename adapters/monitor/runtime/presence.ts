@@ -23,7 +23,7 @@ const postgresLine = ({ pgconnstr, fileCacheOnDisk }: MonitorConfig): string =>
 const PROTECT: Readonly<Record<MonitorConfig['protect'], string>> = {
   observe: 'nothing is written, need is only asked for',
   tripwire: 'memory.high as an early warning',
-  hold: 'memory.high as an early warning; growers are held while a grant is late',
+  throttle: 'memory.high as an early warning; growers are held while a grant is late',
   full: 'memory.high as an early warning; growers are held, shared memory refused, the largest statement cancelled',
 };
 

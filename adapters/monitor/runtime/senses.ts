@@ -1,11 +1,11 @@
 /** What the monitor hears of the kernel: beats, notifications, and that somebody else writes our limits. */
 import { Subscription } from 'rxjs';
 import type { EngineState } from '../../../machines/monitor/engine/state';
-import type { BeatSampled, InputEvent } from '../../../machines/monitor/events/inputs';
+import type { SampleTaken, InputEvent } from '../../../machines/monitor/events/inputs';
 import { sensors, type SensorInputs } from '../../../streams/sensors';
 import { monotonicScheduler } from '../kernel/monotonic-scheduler';
 import type { KernelSources } from '../kernel/sources';
-import type { Protection, ProtectionHands } from '../protection';
+import type { Protection, ProtectionActuators } from '../protection';
 
 export interface SensesParts {
   readonly kernel: KernelSources;
@@ -17,38 +17,39 @@ export interface SensesParts {
 }
 
 /** The readings show a memory.high that we did not set: the hands look closely, and tell. */
-const watchLimits = (hands: ProtectionHands, state: () => EngineState): ((beat: BeatSampled) => void) => {
+const watchLimits = (actuators: ProtectionActuators, state: () => EngineState): ((sample: SampleTaken) => void) => {
   let seenBytes: number | null = null;
   return ({ readings }) => {
     const highBytes = readings.cgroup?.highBytes ?? null;
     const hasChanged = highBytes !== seenBytes;
     seenBytes = highBytes;
-    if (hasChanged && highBytes !== state().chart.context.tripwire.armedBytes) hands.checkForeign();
+    if (hasChanged && highBytes !== state().statechart.context.tripwire.armedBytes) actuators.checkForeign();
   };
 };
 
 /** Until the subscription that it returns is given up. */
 export const startSenses = ({ kernel, protection, pace, tell, state, fail }: SensesParts): Subscription => {
-  const { hands } = protection;
+  const { hands: actuators } = protection;
   const heard = new Subscription();
-  const lookAtLimits = hands === null ? null : watchLimits(hands, state);
+  const lookAtLimits = actuators === null ? null : watchLimits(actuators, state);
   heard.add(protection.events.subscribe(tell));
   // Before the senses hear of it: the limit is lifted first, then looked at.
   heard.add(
     kernel.notifications.subscribe(() => {
-      const armedMs = hands?.limits.reflex() ?? null;
+      const armedMs = actuators?.limits.reflex() ?? null;
       if (armedMs !== null) tell({ type: 'tripwire.tripped', armedMs: Math.round(armedMs) });
     }),
   );
-  // While processes are held, what they take is charged to the brake.
-  const beside = (): string | null => (state().chart.context.hold.since === null ? null : protection.brake);
+  // While processes are held, what they take is charged to the throttle cgroup.
+  const beside = (): string | null =>
+    state().statechart.context.throttle.since === null ? null : protection.throttleCgroup;
   const read = (nowMs: number) => kernel.read(nowMs, beside());
   const inputs = { read, notifications$: kernel.notifications, ...pace };
   heard.add(
     sensors(inputs, monotonicScheduler).subscribe({
       next: (event) => {
         tell(event);
-        if (event.type === 'beat.sampled') lookAtLimits?.(event);
+        if (event.type === 'sample.taken') lookAtLimits?.(event);
       },
       error: fail,
     }),

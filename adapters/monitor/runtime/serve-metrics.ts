@@ -39,20 +39,20 @@ const logHealth = async ({ dir, isBroken }: OpenLog, diskMs: number): Promise<Lo
   dir === null ? null : { broken: isBroken(), bytes: await bytesWithin(dir, diskMs) };
 
 const factsOf = ({ session, report }: Scraped, log: LogHealth | null): MetricFacts => {
-  const { at, beatMs, grantUpMs, denial } = session.snapshot();
+  const { at, samplingIntervalMs: intervalMs, grantUpMs, denial } = session.snapshot();
   const { domain } = session.loop.state;
   const workingSetPages = freshWorkingSet(at, domain);
-  return { status: report(), domain, beatMs, grantUpMs, denied: denial !== null, workingSetPages, log };
+  return { status: report(), domain, beatMs: intervalMs, grantUpMs, denied: denial !== null, workingSetPages, log };
 };
 
 /** Everything that is needed for metrics is loaded here, and only with the flag. */
 export const prepareMetrics = async ({ metrics: endpoint }: MonitorConfig, logger: Logger): Promise<MetricsRoom> => {
   if (endpoint === null) return NOTHING;
-  const { createMetrics, serveMetrics, DEADLINES } = await import('../metrics');
+  const { createMetrics, serveMetrics, SCRAPE_DEADLINES } = await import('../metrics');
   const metrics = createMetrics();
   const serve = async (scraped: Scraped): Promise<() => Promise<void>> => {
     const read = async (): Promise<string> =>
-      metrics.text(factsOf(scraped, await logHealth(scraped.log, DEADLINES.diskMs)));
+      metrics.text(factsOf(scraped, await logHealth(scraped.log, SCRAPE_DEADLINES.diskMs)));
     const served = await serveMetrics(endpoint, read);
     if (isLeft(served)) {
       logger.warn(`${served.left}; going without`);

@@ -1,8 +1,8 @@
 /** Wires the core loop: senses and agents in, decisions out. */
 import { Subject } from 'rxjs';
-import type { TimerChange } from '../../../machines/monitor/engine/statechart-step';
+import type { MonitorTimerChange } from '../../../machines/monitor/engine/statechart-step';
 import type { Engine } from '../../../machines/monitor/engine/engine';
-import { beatMs } from '../../../machines/monitor/engine/pace';
+import { samplingIntervalMs } from '../../../machines/monitor/engine/pace';
 import type { Envelope } from '../../../machines/monitor/events/logged';
 import type { EngineState } from '../../../machines/monitor/engine/state';
 import type { InputEvent, TimerName } from '../../../machines/monitor/events/inputs';
@@ -42,7 +42,7 @@ export interface SessionParts {
 }
 
 export interface Session {
-  readonly loop: CoreLoop<EngineState, InputEvent, OutputEvent, TimerChange>;
+  readonly loop: CoreLoop<EngineState, InputEvent, OutputEvent, MonitorTimerChange>;
   snapshot(): Snapshot;
   /** For `vm-monitor status`. */
   status(where: Pick<StatusFacts, 'address' | 'cgroup'>): StatusReport;
@@ -117,13 +117,13 @@ export const startSession = (parts: SessionParts): Session => {
   const timers = new Timers<TimerName>((name) => {
     tell({ type: name });
   });
-  const hands = createHands(parts, tell);
+  const actuators = createHands(parts, tell);
   const loop = new CoreLoop({
     engine,
     state: log.state,
     now: log.now,
     sink: log.sink,
-    perform: hands.perform,
+    perform: actuators.perform,
     setTimer: timers.apply.bind(timers),
     settled: settled$.next.bind(settled$),
     fail,
@@ -143,7 +143,7 @@ export const startSession = (parts: SessionParts): Session => {
   const sensed = startSenses({
     kernel,
     protection,
-    pace: { sampleNow$, intervalMs: () => beatMs(loop.state, log.now()), intervalChanged$: settled$ },
+    pace: { sampleNow$, intervalMs: () => samplingIntervalMs(loop.state, log.now()), intervalChanged$: settled$ },
     tell,
     state: () => loop.state,
     fail,
@@ -164,7 +164,7 @@ export const startSession = (parts: SessionParts): Session => {
       heard.unsubscribe();
       timers.stop();
       loop.stop();
-      return hands.stop();
+      return actuators.stop();
     },
   };
 };

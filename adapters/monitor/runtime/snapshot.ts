@@ -1,6 +1,6 @@
 /** What the monitor thinks right now, for embedders and the live view: plain data. */
-import { beatMs } from '../../../machines/monitor/engine/pace';
-import { grantUpMs, seenSize } from '../../../machines/monitor/engine/observe';
+import { samplingIntervalMs } from '../../../machines/monitor/engine/pace';
+import { grantUpMs, observedSize } from '../../../machines/monitor/engine/observe';
 import type { EngineState } from '../../../machines/monitor/engine/state';
 import type { Size } from '../../../machines/shared/events/size';
 import type { SourceName } from '../../../machines/monitor/events/readings';
@@ -17,29 +17,29 @@ export interface Snapshot {
   readonly seen: Size | null;
   /** Why the agent refused the present wish; null when it did not. */
   readonly denial: string | null;
-  readonly memory: 'calm' | 'watchful' | 'breached';
+  readonly memory: 'normal' | 'elevated' | 'critical';
   /** Learned time that a grant takes. */
   readonly grantUpMs: number;
-  readonly beatMs: number;
+  readonly samplingIntervalMs: number;
   /** Sources that cannot be read at present. */
   readonly missing: readonly SourceName[];
 }
 
 export const snapshotOf = (
   at: number,
-  { chart, domain }: EngineState,
+  { statechart, domain }: EngineState,
   reason: string | null,
   missing: ReadonlySet<SourceName>,
 ): Snapshot => ({
   at,
-  regions: chart.value,
-  desired: chart.context.desired,
+  regions: statechart.value,
+  desired: statechart.context.desired,
   reason,
-  granted: chart.context.granted,
-  seen: seenSize(domain),
-  denial: chart.context.denial,
-  memory: domain.verdict.verdict,
-  grantUpMs: grantUpMs(domain, chart.context),
-  beatMs: beatMs({ chart, domain }, at),
+  granted: statechart.context.granted,
+  seen: observedSize(domain),
+  denial: statechart.context.denial,
+  memory: domain.pressure.level,
+  grantUpMs: grantUpMs(domain, statechart.context),
+  samplingIntervalMs: samplingIntervalMs({ statechart, domain }, at),
   missing: [...missing],
 });

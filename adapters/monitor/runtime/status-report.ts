@@ -2,7 +2,7 @@
 import { hasStoppedShort } from '../../../machines/monitor/statechart/request';
 import { effectiveRules } from '../../../machines/monitor/engine/desired';
 import type { Engine } from '../../../machines/monitor/engine/engine';
-import { seenSize, toOutlook } from '../../../machines/monitor/engine/observe';
+import { observedSize, toOutlook } from '../../../machines/monitor/engine/observe';
 import type { EngineState } from '../../../machines/monitor/engine/state';
 import type { SourceName } from '../../../machines/monitor/events/readings';
 import { marginFor, marginTotal, useBytes } from '../../../machines/monitor/memory/use';
@@ -29,9 +29,9 @@ export interface StatusFacts {
 /** Without these the need or the floor is a guess. */
 const NEEDED_SIGNALS: readonly SourceName[] = ['proc.meminfo', 'proc.stat'];
 
-const nextSmallerBytes = ({ engine }: StatusFacts, { chart }: EngineState): number => {
+const nextSmallerBytes = ({ engine }: StatusFacts, { statechart }: EngineState): number => {
   const { unit } = engine.config.sizing;
-  return Math.max(0, unitsDown(chart.context.granted?.mem ?? 0, unit.mem) - 1) * unit.mem;
+  return Math.max(0, unitsDown(statechart.context.granted?.mem ?? 0, unit.mem) - 1) * unit.mem;
 };
 
 const floorFacts = ({ domain }: EngineState, sizeBytes: number): FloorFacts | null => {
@@ -43,22 +43,22 @@ const floorFacts = ({ domain }: EngineState, sizeBytes: number): FloorFacts | nu
 };
 
 const smaller = (facts: StatusFacts, state: EngineState): string => {
-  const { domain, chart } = state;
+  const { domain, statechart } = state;
   const sizeBytes = nextSmallerBytes(facts, state);
   return whyNotSmaller({
-    wished: chart.context.desired,
-    granted: chart.context.granted,
+    requested: statechart.context.desired,
+    granted: statechart.context.granted,
     smallest: facts.engine.config.sizing.min,
     missingSignals: NEEDED_SIGNALS.filter((name) => facts.missing.has(name)),
-    windowsFull: !chart.context.holding,
+    windowsFull: !statechart.context.retaining,
     floor: floorFacts(state, sizeBytes),
     smallerUsableBytes: Math.max(0, sizeBytes - (domain.bootReserveBytes ?? 0)),
   });
 };
 
-const largerThan = ({ engine }: StatusFacts, { chart: { context } }: EngineState): string =>
+const largerThan = ({ engine }: StatusFacts, { statechart: { context } }: EngineState): string =>
   whyNotLarger({
-    wished: context.desired,
+    requested: context.desired,
     granted: context.granted,
     largest: effectiveRules(engine.config.sizing, context).max,
     capped: context.capped,
@@ -67,36 +67,36 @@ const largerThan = ({ engine }: StatusFacts, { chart: { context } }: EngineState
     agentConnected: context.conn !== null,
   });
 
-const memoryPart = ({ at }: StatusFacts, { domain, chart }: EngineState): StatusReport['memory'] => {
-  const outlook = toOutlook(at, domain, chart.context);
+const memoryPart = ({ at }: StatusFacts, { domain, statechart }: EngineState): StatusReport['memory'] => {
+  const outlook = toOutlook(at, domain, statechart.context);
   const exhaustionMs = outlook?.exhaustionMs ?? Infinity;
   return {
-    verdict: domain.verdict.verdict,
+    pressureLevel: domain.pressure.level,
     runwayBytes: outlook?.runwayBytes ?? null,
     exhaustionMs: Number.isFinite(exhaustionMs) ? Math.round(exhaustionMs) : null,
   };
 };
 
 export const statusReport = (facts: StatusFacts, state: EngineState): StatusReport => {
-  const { chart, domain } = state;
-  const { desired, granted, fileCache, tripwire, limits } = chart.context;
+  const { statechart, domain } = state;
+  const { desired, granted, fileCache, tripwire, limits } = statechart.context;
   return {
     at: facts.at,
     wallClock: facts.wallClock,
     build: BUILD_ID,
     address: facts.address,
     cgroup: facts.cgroup,
-    size: { wished: desired, granted, seen: seenSize(domain) },
+    size: { requested: desired, granted, observed: observedSize(domain) },
     reason: facts.reason,
     whyNotSmaller: smaller(facts, state),
     whyNotLarger: largerThan(facts, state),
     memory: memoryPart(facts, state),
-    regions: flatRegions(chart.value),
+    regions: flatRegions(statechart.value),
     fileCache: { sizeBytes: fileCache.sizeBytes, lastFailure: fileCache.lastFailure },
     limits: { tripwireBytes: tripwire.armedBytes, hardLimitBytes: limits.appliedBytes },
     notUndone: facts.notUndone,
     missing: [...facts.missing],
     grants: domain.latency,
-    ledger: domain.ledger,
+    protection: domain.stats,
   };
 };

@@ -5,7 +5,7 @@ import { KIB, SECOND_MS } from '../../../machines/shared/units';
 export const MAX_CALLERS = 8;
 
 /** From the connection until the document is taken; who is slower is hung up on. */
-export const ANSWER_MS = 2 * SECOND_MS;
+export const STATUS_ANSWER_MS = 2 * SECOND_MS;
 
 /** A report is some KiB; what is longer does not come from a monitor. */
 export const MAX_REPORT_BYTES = 256 * KIB;

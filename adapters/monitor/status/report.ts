@@ -3,8 +3,8 @@ import * as t from 'io-ts';
 import { absentAsNull, nullable } from '../../../machines/shared/events/nullable';
 import { Size } from '../../../machines/shared/events/size';
 import { GrantLatency } from '../../../machines/monitor/engine/grant-latency';
-import { Verdict } from '../../../machines/monitor/memory/pressure-level';
-import { Ledger } from '../../../machines/monitor/protection/stats';
+import { PressureLevel } from '../../../machines/monitor/memory/pressure-level';
+import { ProtectionStats } from '../../../machines/monitor/protection/stats';
 
 export const StatusReport = t.readonly(
   t.type({
@@ -19,11 +19,11 @@ export const StatusReport = t.readonly(
     cgroup: nullable(t.string),
     size: t.readonly(
       t.type({
-        wished: nullable(Size),
+        requested: nullable(Size),
         /** Last acknowledged by the agent. */
         granted: nullable(Size),
         /** What the kernel shows. */
-        seen: nullable(Size),
+        observed: nullable(Size),
       }),
     ),
     /** The last decision's sentence. */
@@ -32,7 +32,7 @@ export const StatusReport = t.readonly(
     whyNotLarger: t.string,
     memory: t.readonly(
       t.type({
-        verdict: Verdict,
+        pressureLevel: PressureLevel,
         /** What the kernel will still give, less a reserve; negative once that is touched. */
         runwayBytes: nullable(t.number),
         /** When the runway is used up at the present growth; null also when nothing grows. */
@@ -50,7 +50,7 @@ export const StatusReport = t.readonly(
     missing: t.readonlyArray(t.string),
     /** Learned times from a wish to the size being seen. */
     grants: GrantLatency,
-    ledger: Ledger,
+    protection: ProtectionStats,
   }),
 );
 export type StatusReport = t.TypeOf<typeof StatusReport>;

@@ -11,7 +11,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import * as E from 'fp-ts/Either';
 import { fileFailure } from '../../shared/node-error';
 import { claimSocket } from './claim-socket';
-import { ANSWER_MS, MAX_CALLERS } from './limits';
+import { STATUS_ANSWER_MS, MAX_CALLERS } from './limits';
 import { StatusReport } from './report';
 
 export interface StatusServer {
@@ -65,7 +65,7 @@ const close = async (server: Server, callers: ReadonlySet<Socket>): Promise<void
 export const serveStatus = async (
   path: string,
   report: () => StatusReport,
-  answerMs = ANSWER_MS,
+  answerMs = STATUS_ANSWER_MS,
 ): Promise<E.Either<string, StatusServer>> => {
   const claimed = await claimSocket(path);
   if (E.isLeft(claimed)) return claimed;

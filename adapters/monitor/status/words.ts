@@ -16,7 +16,7 @@ export interface FloorFacts {
 }
 
 export interface SmallerFacts {
-  readonly wished: Size | null;
+  readonly requested: Size | null;
   readonly granted: Size | null;
   /** The lower bound, in whole units. */
   readonly smallest: Size;
@@ -31,13 +31,13 @@ export interface SmallerFacts {
 }
 
 export interface LargerFacts {
-  readonly wished: Size | null;
+  readonly requested: Size | null;
   readonly granted: Size | null;
   /** The upper bound; null when only the agent knows one. */
   readonly largest: Size | null;
   /** More is needed than the largest size gives. */
   readonly capped: boolean;
-  /** The agent gave less than was wished and does not answer to more. */
+  /** The agent gave less than was requested and does not answer to more. */
   readonly stoppedShort: boolean;
   /** The agent's reason for refusing the present wish. */
   readonly denial: string | null;
@@ -54,8 +54,10 @@ const firstOf = <Facts>(rules: readonly Rule<Facts>[], facts: Facts): string | n
   return null;
 };
 
-const sizeUnknown: Rule<{ readonly wished: Size | null; readonly granted: Size | null }> = ({ wished, granted }) =>
-  wished === null || granted === null ? 'nothing is decided yet' : null;
+const sizeUnknown: Rule<{ readonly requested: Size | null; readonly granted: Size | null }> = ({
+  requested: requested,
+  granted,
+}) => (requested === null || granted === null ? 'nothing is decided yet' : null);
 
 const floorWords = ({ useBytes, sharedBytes, marginBytes }: FloorFacts): string => {
   const shared = sharedBytes > 0 ? ` (of it ${formatBytes(sharedBytes)} shared memory touched)` : '';
@@ -71,9 +73,9 @@ const overFloor: Rule<SmallerFacts> = ({ floor, smallerUsableBytes }) => {
 
 const SMALLER: readonly Rule<SmallerFacts>[] = [
   sizeUnknown,
-  ({ wished, granted }) =>
-    wished !== null && granted !== null && exceeds(granted, wished) && !exceeds(wished, granted)
-      ? `a smaller size is wished: ${formatSize(wished)}`
+  ({ requested: requested, granted }) =>
+    requested !== null && granted !== null && exceeds(granted, requested) && !exceeds(requested, granted)
+      ? `a smaller size is requested: ${formatSize(requested)}`
       : null,
   ({ granted, smallest }) => (granted !== null && !exceeds(granted, smallest) ? 'it is the smallest size' : null),
   ({ missingSignals }) => (missingSignals.length > 0 ? `a signal is missing: ${missingSignals.join(', ')}` : null),
@@ -81,15 +83,15 @@ const SMALLER: readonly Rule<SmallerFacts>[] = [
   overFloor,
 ];
 
-/** Why no smaller size is wished; never empty. */
+/** Why no smaller size is requested; never empty. */
 export const whyNotSmaller = (facts: SmallerFacts): string =>
   firstOf(SMALLER, facts) ?? 'the need is this large, see the reason';
 
-const unfulfilled: Rule<LargerFacts> = ({ wished, granted, denial, stoppedShort, agentConnected }) => {
-  if (wished === null || granted === null || !exceeds(wished, granted)) return null;
-  if (!agentConnected) return 'more is wished, but no agent is connected';
+const unfulfilled: Rule<LargerFacts> = ({ requested: requested, granted, denial, stoppedShort, agentConnected }) => {
+  if (requested === null || granted === null || !exceeds(requested, granted)) return null;
+  if (!agentConnected) return 'more is requested, but no agent is connected';
   if (stoppedShort) return 'the agent gives no more than this, so it counts as the largest size; asked again';
-  return denial === null ? 'more is wished: waiting for the agent to grant it' : `denied: ${denial}; asked again`;
+  return denial === null ? 'more is requested: waiting for the agent to grant it' : `denied: ${denial}; asked again`;
 };
 
 const isLargest = ({ granted, largest }: LargerFacts): boolean =>
@@ -105,7 +107,7 @@ const LARGER: readonly Rule<LargerFacts>[] = [
 /** Why the VM is not larger; never empty. */
 export const whyNotLarger = (facts: LargerFacts): string => firstOf(LARGER, facts) ?? 'the need is met';
 
-/** States as the page shows them: { sizing: { wanting: 'denied' } } becomes { sizing: 'wanting.denied' }. */
+/** States as the page shows them: { sizing: { requesting: 'denied' } } becomes { sizing: 'requesting.denied' }. */
 export const flatRegions = (
   value: Readonly<Record<string, string | Readonly<Record<string, string>>>>,
 ): Readonly<Record<string, string>> =>

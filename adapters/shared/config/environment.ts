@@ -7,7 +7,7 @@ import { fileFailure } from '../node-error';
 
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-export interface Surroundings {
+export interface Environment {
   readonly environment: Variables;
   readonly homeDir: string;
   /** Of the user that we run as. */
@@ -44,7 +44,7 @@ export const canHoldFiles = (dir: string): boolean => {
 };
 
 /** This process. */
-export const processSurroundings = (): Surroundings => ({
+export const processEnvironment = (): Environment => ({
   environment: process.env,
   homeDir: homedir(),
   uid: process.getuid?.() ?? 0,

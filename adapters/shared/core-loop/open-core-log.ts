@@ -14,7 +14,7 @@ import type { EventSink } from './core-loop';
 import { whyOthersDecide } from '../own-directory';
 import { warmState } from './warm-state';
 
-export interface OpenLog<State> {
+export interface OpenCoreLog<State> {
   readonly sink: EventSink;
   /** What the core starts with. */
   readonly state: State;
@@ -54,7 +54,7 @@ const logClock = (clock: BootClock, offsetMs: number): (() => number) => {
   return () => (last = Math.max(last, clock.nowMs() + offsetMs));
 };
 
-const withoutLog = <State>(sink: EventSink, { initial }: Resumable<State>, clock: BootClock): OpenLog<State> => ({
+const withoutLog = <State>(sink: EventSink, { initial }: Resumable<State>, clock: BootClock): OpenCoreLog<State> => ({
   sink,
   state: initial,
   follow: () => undefined,
@@ -93,10 +93,10 @@ const recover = async <Input extends Typed, Output extends Typed>(
  */
 export const openCoreLog = async <State, Input extends Typed, Output extends Typed>(
   parts: LogParts<State, Input, Output>,
-): Promise<OpenLog<State>> => {
+): Promise<OpenCoreLog<State>> => {
   const { dir, maxBytes, procRoot, role, core, config, logger } = parts;
   const clock = createBootClock(procRoot);
-  const none = (): OpenLog<State> => withoutLog(checkedSink(role, countingSink()), core, clock);
+  const none = (): OpenCoreLog<State> => withoutLog(checkedSink(role, countingSink()), core, clock);
   if (dir === null) return none();
   const opened = await recover(dir, role);
   if (E.isLeft(opened)) {

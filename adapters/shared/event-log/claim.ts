@@ -12,7 +12,7 @@ import { dirname, join } from 'node:path';
 import * as E from 'fp-ts/Either';
 import { errorText } from '../../../machines/shared/error-text';
 import { hasCode } from './fault';
-import { identify, isAlive, type ProcessIdentity } from './process-identity';
+import { identify, isAlive, type WriterIdentity } from './process-identity';
 
 /** A directory that this process alone may write, until it is released. */
 export interface ClaimedDirectory {
@@ -20,9 +20,9 @@ export interface ClaimedDirectory {
   release(): Promise<void>;
 }
 
-const lockName = ({ pid, startTime, bootId }: ProcessIdentity): string => `lock.${pid}.${startTime}.${bootId}`;
+const lockName = ({ pid, startTime, bootId }: WriterIdentity): string => `lock.${pid}.${startTime}.${bootId}`;
 
-const holderOf = (name: string): ProcessIdentity | null => {
+const holderOf = (name: string): WriterIdentity | null => {
   const [, pid, startTime, bootId] = /^lock\.(\d+)\.(\d+)\.(.+)$/.exec(name) ?? [];
   if (pid === undefined || startTime === undefined || bootId === undefined) return null;
   return { pid: Number(pid), startTime, bootId };
@@ -60,7 +60,7 @@ const makeLock = async (lock: string): Promise<boolean> => {
 };
 
 /** The pid of another living holder, or null. Locks of dead processes are removed. */
-const otherHolder = async (dir: string, own: ProcessIdentity, procRoot: string): Promise<number | null> => {
+const otherHolder = async (dir: string, own: WriterIdentity, procRoot: string): Promise<number | null> => {
   for (const name of await readdir(dir)) {
     const holder = holderOf(name);
     if (holder === null || name === lockName(own)) continue;

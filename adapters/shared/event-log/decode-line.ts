@@ -1,6 +1,5 @@
 /**
- * One line of text to one envelope. Older versions would be brought up to date here, between the
- * look at `v` and the codec, by a table from version to upcaster; there is no older version yet.
+ * One line of text to one envelope. Lines of older versions are brought up to date before the codec sees them.
  *
  * `is` comes before `decode`: none of our codecs transforms, so both accept the same values, and
  * `is` costs less than half. `decode` is asked only for what is wrong.
@@ -8,6 +7,7 @@
 import * as E from 'fp-ts/Either';
 import * as t from 'io-ts';
 import { LOG_VERSION, type AnyEnvelope } from '../../../machines/shared/events/envelope';
+import { fromVersion1 } from '../../../machines/shared/events/version-1';
 import { contentOf, wholenessOf } from './checksum';
 import { NESTING_LEVELS } from './limits';
 import { isNestedDeeper } from './nesting';
@@ -48,12 +48,22 @@ const parse = (text: string): E.Either<string, unknown> =>
 const versionOf = (json: unknown): unknown =>
   typeof json === 'object' && json !== null && 'v' in json ? json.v : undefined;
 
+/** From a version to the present one. */
+const UPCASTERS: ReadonlyMap<unknown, (line: unknown) => unknown> = new Map([[1, fromVersion1]]);
+
+const READABLE = `${[...UPCASTERS.keys()].join(', ')} and ${LOG_VERSION}`;
+
+const decodePresent = <Line extends AnyEnvelope>(codec: t.Type<Line>, json: unknown): E.Either<string, Line> =>
+  codec.is(json) ? E.right(json) : E.mapLeft(describe)(codec.decode(json));
+
 const decodeEnvelope = <Line extends AnyEnvelope>(codec: t.Type<Line>, json: unknown): E.Either<string, Line> => {
   if (codec.is(json)) return E.right(json);
   const version = versionOf(json);
+  const upcast = UPCASTERS.get(version);
+  if (upcast !== undefined) return decodePresent(codec, upcast(json));
   if (typeof version === 'number' && version !== LOG_VERSION)
-    return E.left(`format version ${version} is not known (this build reads ${LOG_VERSION})`);
-  return E.mapLeft(describe)(codec.decode(json));
+    return E.left(`format version ${version} is not known (this build reads ${READABLE})`);
+  return decodePresent(codec, json);
 };
 
 export const DAMAGED = 'the checksum is wrong: the line is not as it was written';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readBootId } from '../clock';
 
-export interface ProcessIdentity {
+export interface WriterIdentity {
   readonly pid: number;
   /** Clock ticks since boot, as /proc/<pid>/stat writes them. */
   readonly startTime: string;
@@ -14,7 +14,7 @@ export interface ProcessIdentity {
 const START_TIME_INDEX = 22 - 3;
 
 /** The process that bears `pid` now; null when there is none. */
-export const identify = (procRoot: string, pid: number): ProcessIdentity | null => {
+export const identify = (procRoot: string, pid: number): WriterIdentity | null => {
   let stat: string;
   try {
     stat = readFileSync(join(procRoot, String(pid), 'stat'), 'utf8');
@@ -26,7 +26,7 @@ export const identify = (procRoot: string, pid: number): ProcessIdentity | null 
 };
 
 /** True while the process described lives: same boot, same pid, same start. */
-export const isAlive = (procRoot: string, { pid, startTime, bootId }: ProcessIdentity): boolean => {
+export const isAlive = (procRoot: string, { pid, startTime, bootId }: WriterIdentity): boolean => {
   const now = identify(procRoot, pid);
   return now !== null && now.bootId === bootId && now.startTime === startTime;
 };

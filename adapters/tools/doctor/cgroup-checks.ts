@@ -2,7 +2,7 @@
 import { dirname } from 'node:path';
 import * as E from 'fp-ts/Either';
 import { isInside } from '../../monitor/own-process';
-import { type CgroupCheck, type Judgement, type Need, missing, ok, warning } from './check';
+import { type CgroupCheck, type Judgement, type Requirement, lacks, ok, finding } from './check';
 import { type Access, type Capability, type Fact, PROTECTION_FILES, type ProtectionFile } from './facts';
 
 const ON_V2 = 'boot with systemd.unified_cgroup_hierarchy=1 or cgroup_no_v1=all';
@@ -34,52 +34,49 @@ const show = (controllers: Fact<readonly string[]>): string =>
 
 const cgroupV2: CgroupCheck = {
   name: 'cgroup v2',
-  needs: ['sensing', 'tripwire', 'hold', 'cancel'],
+  needs: ['sensing', 'tripwire', 'throttle', 'cancel'],
   judge: (_cgroup, { cgroupRoot: { kind, message, path, controllers } }) => {
     const [found = message] = message.split(': not supported');
-    if (kind === 'none') return missing(found, `mount -t cgroup2 cgroup2 ${path}`);
-    if (kind !== 'v2') return missing(found, ON_V2);
+    if (kind === 'none') return lacks(found, `mount -t cgroup2 cgroup2 ${path}`);
+    if (kind !== 'v2') return lacks(found, ON_V2);
     return E.isRight(controllers) && controllers.right.includes('memory')
       ? ok(found)
-      : missing(`${found}: without the memory controller`, WITH_MEMORY);
+      : lacks(`${found}: without the memory controller`, WITH_MEMORY);
   },
 };
 
 const managedCgroup: CgroupCheck = {
   name: 'managed cgroup',
-  needs: ['sensing', 'tripwire', 'hold', 'cancel'],
+  needs: ['sensing', 'tripwire', 'throttle', 'cancel'],
   judge: ({ path, directory }) =>
     directory === 'absent'
-      ? missing(
-          `no ${path}`,
-          'start Postgres in it, or name another by --cgroup; the monitor looks for it every second',
-        )
+      ? lacks(`no ${path}`, 'start Postgres in it, or name another by --cgroup; the monitor looks for it every second')
       : ok(path),
 };
 
 const memoryController: CgroupCheck = {
   name: 'memory controller',
-  needs: ['sensing', 'tripwire', 'hold'],
+  needs: ['sensing', 'tripwire', 'throttle'],
   judge: ({ path, parent, files }, { cgroupRoot }) => {
     const absent = PROTECTION_FILES.filter((file) => files[file] === 'absent');
-    if (absent.length > 0) return missing(`no ${absent.join(', ')} in ${path}`, handOn(cgroupRoot.path, parent.path));
+    if (absent.length > 0) return lacks(`no ${absent.join(', ')} in ${path}`, handOn(cgroupRoot.path, parent.path));
     const locked = PROTECTION_FILES.filter((file) => WANTED[file] === 'writable' && files[file] !== 'writable');
-    if (locked.length > 0) return missing(`may not write ${locked.join(', ')} in ${path}`, RUN_AS_ROOT(path));
+    if (locked.length > 0) return lacks(`may not write ${locked.join(', ')} in ${path}`, RUN_AS_ROOT(path));
     return ok(`${PROTECTION_FILES.join(', ')} in ${path}`);
   },
 };
 
-const brake: CgroupCheck = {
-  name: 'brake cgroup',
-  needs: ['hold'],
+const throttleCgroup: CgroupCheck = {
+  name: 'throttle cgroup',
+  needs: ['throttle'],
   judge: ({ parent }, { cgroupRoot }) => {
     if (!handsOnMemory(parent.handsOn)) {
       const found = `${parent.path} hands on ${show(parent.handsOn)}, so a sibling of the managed cgroup would have no memory.high`;
-      return missing(found, handOn(cgroupRoot.path, parent.path));
+      return lacks(found, handOn(cgroupRoot.path, parent.path));
     }
     return parent.directory === 'writable'
       ? ok(`may be made in ${parent.path}`)
-      : missing(`may not make a cgroup in ${parent.path}`, RUN_AS_ROOT(parent.path));
+      : lacks(`may not make a cgroup in ${parent.path}`, RUN_AS_ROOT(parent.path));
   },
 };
 
@@ -90,7 +87,7 @@ const brake: CgroupCheck = {
  */
 const moving: CgroupCheck = {
   name: 'moving processes',
-  needs: ['hold'],
+  needs: ['throttle'],
   judge: ({ name, path, parent, processes, handsOn }): Judgement => {
     const locked = [
       { path, access: processes },
@@ -98,10 +95,10 @@ const moving: CgroupCheck = {
     ].filter(({ access }) => access !== 'writable');
     if (locked.length > 0) {
       const files = locked.map((cgroup) => `${cgroup.path}/cgroup.procs`).join(', ');
-      return missing(`may not write ${files}`, RUN_AS_ROOT(parent.path));
+      return lacks(`may not write ${files}`, RUN_AS_ROOT(parent.path));
     }
     return E.isRight(handsOn) && handsOn.right.length > 0
-      ? warning(
+      ? finding(
           `${path} hands on ${show(handsOn)}: after a crash in a hold, no process could be moved back into it`,
           `name the cgroup below it that holds the processes: --cgroup ${name}/...`,
         )
@@ -112,13 +109,13 @@ const moving: CgroupCheck = {
 /** Rule R13: limits would slow the one who must lift them. */
 const outside: CgroupCheck = {
   name: 'monitor outside of it',
-  needs: ['tripwire', 'hold'],
+  needs: ['tripwire', 'throttle'],
   judge: ({ name }, { own }) => {
     const elsewhere = 'start the monitor as a service of its own (docs/vm-monitor.service)';
     // The monitor goes on then: what has no path below the mount is hardly in a cgroup there.
-    if (E.isLeft(own.cgroup)) return warning(`where this process is, is unknown: ${own.cgroup.left}`, elsewhere);
+    if (E.isLeft(own.cgroup)) return finding(`where this process is, is unknown: ${own.cgroup.left}`, elsewhere);
     return isInside(name, own.cgroup.right)
-      ? missing(`this process is in ${own.cgroup.right}: it sets no limit on itself`, elsewhere)
+      ? lacks(`this process is in ${own.cgroup.right}: it sets no limit on itself`, elsewhere)
       : ok(`this process is in ${own.cgroup.right}`);
   },
 };
@@ -129,7 +126,7 @@ const pressure: CgroupCheck = {
   needs: ['sensing'],
   judge: (cgroup, facts) => {
     if (E.isRight(cgroup.pressure)) return ok(cgroup.pressure.right);
-    return warning(
+    return finding(
       cgroup.pressure.left,
       E.isLeft(facts.pressure) ? 'boot with psi=1' : `echo 1 >${cgroup.path}/cgroup.pressure`,
     );
@@ -137,39 +134,36 @@ const pressure: CgroupCheck = {
 };
 
 /** A right over Postgres' processes; nobody needs one over processes of the same user. */
-const overProcesses = (name: string, needs: readonly Need[], right: Capability): CgroupCheck => ({
+const overProcesses = (name: string, needs: readonly Requirement[], right: Capability): CgroupCheck => ({
   name,
   needs,
   judge: ({ userId }, { own }) => {
     const fix = `run as root; in the unit: CapabilityBoundingSet=${right}`;
-    if (E.isLeft(own.rights)) return warning(own.rights.left, fix);
+    if (E.isLeft(own.rights)) return finding(own.rights.left, fix);
     if (own.rights.right.capabilities.includes(right)) return ok(right);
-    if (E.isLeft(userId)) return warning(`no ${right}, and whose Postgres is, is unknown: ${userId.left}`, fix);
+    if (E.isLeft(userId)) return finding(`no ${right}, and whose Postgres is, is unknown: ${userId.left}`, fix);
     return userId.right === own.rights.right.userId
       ? ok(`Postgres runs as the same user (${userId.right})`)
-      : missing(`no ${right}, and Postgres runs as another user (${userId.right})`, fix);
+      : lacks(`no ${right}, and Postgres runs as another user (${userId.right})`, fix);
   },
 });
 
 /** /proc/PID/exe tells a backend from what names itself so; ptrace(2), "ptrace access mode checking". */
-const identifying = overProcesses('identifying backends', ['hold', 'cancel'], 'CAP_SYS_PTRACE');
+const identifying = overProcesses('identifying backends', ['throttle', 'cancel'], 'CAP_SYS_PTRACE');
 const cancelling = overProcesses('cancelling a statement', ['cancel'], 'CAP_KILL');
 
 /** The cap is put on /dev/shm as this process sees it; a Postgres in a container has another. */
 const sharedMounts: CgroupCheck = {
   name: 'shared memory of Postgres',
-  needs: ['refuse'],
+  needs: ['shmCap'],
   judge: ({ sharesMounts, path }) => {
     const fix =
       'run the monitor in the mount namespace of Postgres (in its container), or do without the cap (--protect hold)';
     if (E.isLeft(sharesMounts))
-      return warning(`whether Postgres has our /dev/shm is unknown: ${sharesMounts.left}`, fix);
+      return finding(`whether Postgres has our /dev/shm is unknown: ${sharesMounts.left}`, fix);
     return sharesMounts.right
       ? ok('in our mount namespace')
-      : missing(
-          `the processes in ${path} have another mount namespace: their /dev/shm is not ours and is not seen`,
-          fix,
-        );
+      : lacks(`the processes in ${path} have another mount namespace: their /dev/shm is not ours and is not seen`, fix);
   },
 };
 
@@ -177,7 +171,7 @@ const sharedMounts: CgroupCheck = {
 export const CGROUP_GATES: readonly CgroupCheck[] = [cgroupV2, managedCgroup];
 export const CGROUP_CHECKS: readonly CgroupCheck[] = [
   memoryController,
-  brake,
+  throttleCgroup,
   moving,
   outside,
   pressure,

@@ -3,15 +3,16 @@ import type { FlagValues } from '../../monitor/config/flags';
 import type { CgroupFacts, Facts } from './facts';
 
 /** What of the monitor's work a check matters to. */
-export type Need = 'sensing' | 'sizing' | 'own safety' | 'event log' | 'tripwire' | 'hold' | 'refuse' | 'cancel';
+export type Requirement =
+  'sensing' | 'sizing' | 'own safety' | 'event log' | 'tripwire' | 'throttle' | 'shmCap' | 'cancel';
 
 /** What each level of --protect asks for. */
-const ALWAYS: readonly Need[] = ['sensing', 'sizing', 'own safety', 'event log'];
-export const NEEDS_OF: Readonly<Record<FlagValues['protect'], readonly Need[]>> = {
+const ALWAYS: readonly Requirement[] = ['sensing', 'sizing', 'own safety', 'event log'];
+export const NEEDS_OF: Readonly<Record<FlagValues['protect'], readonly Requirement[]>> = {
   observe: ALWAYS,
   tripwire: [...ALWAYS, 'tripwire'],
-  hold: [...ALWAYS, 'tripwire', 'hold'],
-  full: [...ALWAYS, 'tripwire', 'hold', 'refuse', 'cancel'],
+  throttle: [...ALWAYS, 'tripwire', 'throttle'],
+  full: [...ALWAYS, 'tripwire', 'throttle', 'shmCap', 'cancel'],
 };
 
 export interface Judgement {
@@ -23,18 +24,18 @@ export interface Judgement {
 }
 
 export const ok = (found: string): Judgement => ({ verdict: 'ok', found, fix: null });
-export const warning = (found: string, fix: string): Judgement => ({ verdict: 'warning', found, fix });
-export const missing = (found: string, fix: string): Judgement => ({ verdict: 'missing', found, fix });
+export const finding = (found: string, fix: string): Judgement => ({ verdict: 'warning', found, fix });
+export const lacks = (found: string, fix: string): Judgement => ({ verdict: 'missing', found, fix });
 
 interface Named {
   readonly name: string;
-  readonly needs: readonly Need[];
+  readonly needs: readonly Requirement[];
 }
 
 export interface Finding extends Named, Judgement {}
 
 /** About the machine. */
-export interface Check extends Named {
+export interface DoctorCheck extends Named {
   readonly judge: (facts: Facts) => Judgement;
 }
 

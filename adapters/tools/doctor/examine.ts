@@ -1,13 +1,13 @@
 /** The doctor: all checks, over the facts of one moment. */
-import type { CgroupCheck, Check, Finding, Need } from './check';
+import type { CgroupCheck, DoctorCheck, Finding, Requirement } from './check';
 import { CGROUP_CHECKS, CGROUP_GATES } from './cgroup-checks';
 import type { CgroupFacts, Facts } from './facts';
 import { OWN_CHECKS } from './own-checks';
-import { REFUSE_CHECKS } from './refuse-checks';
+import { SHM_CAP_CHECKS } from './refuse-checks';
 import { SENSING_CHECKS } from './sensing-checks';
 import { SIZE_CHECKS } from './size-checks';
 
-const CHECKS: readonly Check[] = [...SENSING_CHECKS, ...SIZE_CHECKS, ...OWN_CHECKS, ...REFUSE_CHECKS];
+const CHECKS: readonly DoctorCheck[] = [...SENSING_CHECKS, ...SIZE_CHECKS, ...OWN_CHECKS, ...SHM_CAP_CHECKS];
 
 /** The early warning is the default and goes on without; who asks for more has forgotten something. */
 const NO_CGROUP: readonly Finding[] = [
@@ -20,7 +20,7 @@ const NO_CGROUP: readonly Finding[] = [
   },
   {
     name: 'processes to hold or cancel',
-    needs: ['hold', 'cancel'],
+    needs: ['throttle', 'cancel'],
     verdict: 'missing',
     found: 'they are looked for in the managed cgroup, and none is named',
     fix: '--cgroup NAME',
@@ -45,5 +45,5 @@ export const examine = (facts: Facts): readonly Finding[] => [
 ];
 
 /** Whether the work that is asked for needs what this finding is about. */
-export const isAsked = ({ needs }: Finding, asked: readonly Need[]): boolean =>
-  needs.some((need) => asked.includes(need));
+export const isAsked = ({ needs }: Finding, asked: readonly Requirement[]): boolean =>
+  needs.some((recommendation) => asked.includes(recommendation));

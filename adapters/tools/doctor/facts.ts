@@ -32,7 +32,7 @@ export interface CgroupFacts {
   readonly userId: Fact<number>;
   /** Whether one of its processes sees the mounts that we see (mount_namespaces(7)). */
   readonly sharesMounts: Fact<boolean>;
-  /** Where the brake is made, beside the managed cgroup. */
+  /** Where the throttle cgroup is made, beside the managed cgroup. */
   readonly parent: {
     readonly path: string;
     readonly directory: Access;

@@ -2,5 +2,5 @@
 export { NEEDS_OF, type Finding } from './check';
 export { examine } from './examine';
 export { postgresFinding } from './postgres-check';
-export { probe, type Places } from './probe';
+export { probe, type ProbedPlaces } from './probe';
 export { doctorJson, doctorLines, doctorText, summarise } from './report';

@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import type { ServerLook } from '../../monitor/postgres';
-import { ok, warning, type Finding, type Judgement } from './check';
+import { ok, finding, type Finding, type Judgement } from './check';
 
 const FOUND: Readonly<Record<ServerLook, Judgement>> = {
   offered: ok('it has the file cache of neon'),
@@ -12,5 +12,5 @@ const FOUND: Readonly<Record<ServerLook, Judgement>> = {
 export const postgresFinding = (look: Either<string, ServerLook>): Finding => ({
   name: 'Postgres',
   needs: ['sizing'],
-  ...(E.isLeft(look) ? warning(look.left, '--pgconnstr, and docs/postgres.md: what fails how') : FOUND[look.right]),
+  ...(E.isLeft(look) ? finding(look.left, '--pgconnstr, and docs/postgres.md: what fails how') : FOUND[look.right]),
 });

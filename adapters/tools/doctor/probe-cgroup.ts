@@ -1,4 +1,4 @@
-/** The managed cgroup and the directory above it, where the brake is made. */
+/** The managed cgroup and the directory above it, where the throttle cgroup is made. */
 import { dirname, join } from 'node:path';
 import * as E from 'fp-ts/Either';
 import type { CgroupFacts, Fact } from './facts';

@@ -22,7 +22,7 @@ import { probeOwn } from './probe-own';
 import { firstProgram, readFact } from './read';
 
 /** Where to look. The roots differ from the usual ones in tests only. */
-export interface Places {
+export interface ProbedPlaces {
   readonly procRoot: string;
   /** /sys */
   readonly sysRoot: string;
@@ -53,19 +53,19 @@ const modeOf = (path: string): Fact<number> =>
   );
 
 /** An option's value ends its argument, however the two are joined. */
-const holdsPassword = ({ pgconnstr, commandLine }: Places): boolean =>
+const holdsPassword = ({ pgconnstr, commandLine }: ProbedPlaces): boolean =>
   pgconnstr !== null && dsnSecrets(pgconnstr).length > 0 && commandLine.some((text) => text.endsWith(pgconnstr));
 
 const safety = (path: string): Fact<void> => (existsSync(path) ? checkDirectory(path) : E.right(undefined));
 
-const probeRoot = async ({ cgroupRoot }: Places): Promise<Facts['cgroupRoot']> => ({
+const probeRoot = async ({ cgroupRoot }: ProbedPlaces): Promise<Facts['cgroupRoot']> => ({
   path: cgroupRoot,
   ...(await describeCgroupRoot(cgroupRoot)),
   controllers: await readFact(join(cgroupRoot, 'cgroup.controllers'), words),
 });
 
 type MemoryFacts = Pick<Facts, 'overcommit' | 'swapBytes' | 'memoryHotplug'>;
-const probeMemory = async ({ procRoot, sysRoot }: Places): Promise<MemoryFacts> => {
+const probeMemory = async ({ procRoot, sysRoot }: ProbedPlaces): Promise<MemoryFacts> => {
   const meminfo = (key: string): Promise<Fact<number>> =>
     readFact(join(procRoot, 'meminfo'), (file, text) => requiredField(file, text, key, KIB));
   return {
@@ -83,7 +83,7 @@ const probeMemory = async ({ procRoot, sysRoot }: Places): Promise<MemoryFacts> 
 };
 
 type CpuFacts = Pick<Facts, 'schedstat' | 'stealMs' | 'offlineCpus'>;
-const probeCpus = async ({ procRoot, sysRoot }: Places): Promise<CpuFacts> => {
+const probeCpus = async ({ procRoot, sysRoot }: ProbedPlaces): Promise<CpuFacts> => {
   const cpus = (file: string): Promise<Fact<readonly number[]>> =>
     readFact(join(sysRoot, 'devices/system/cpu', file), parseCpuList);
   const [present, online] = [await cpus('present'), await cpus('online')];
@@ -98,7 +98,7 @@ const probeCpus = async ({ procRoot, sysRoot }: Places): Promise<CpuFacts> => {
   };
 };
 
-const probePrograms = async ({ environment }: Places): Promise<Facts['programs']> => {
+const probePrograms = async ({ environment }: ProbedPlaces): Promise<Facts['programs']> => {
   const directories = (environment['PATH'] ?? '').split(':').filter((entry) => entry.startsWith('/'));
   const find = (name: string): Promise<string | null> => firstProgram(directories.map((entry) => join(entry, name)));
   return {
@@ -109,7 +109,7 @@ const probePrograms = async ({ environment }: Places): Promise<Facts['programs']
 };
 
 /** Never rejects. */
-export const probe = async (places: Places): Promise<Facts> => {
+export const probe = async (places: ProbedPlaces): Promise<Facts> => {
   const { procRoot, cgroup, runtimeDirectory, stateDirectory, tokenFile } = places;
   return {
     cgroupRoot: await probeRoot(places),

@@ -1,13 +1,13 @@
 /** Findings as people and programs read them. */
-import type { Finding, Need } from './check';
+import type { Finding, Requirement } from './check';
 import { isAsked } from './examine';
 
 const VERDICT_WIDTH = 'warning'.length;
 
-const block = ({ name, needs, verdict, found, fix }: Finding, asked: readonly Need[]): string => {
-  const head = `${verdict.padEnd(VERDICT_WIDTH)}  ${name}`;
-  if (verdict === 'ok') return `${head}: ${found}\n`;
-  const want = isAsked({ name, needs, verdict, found, fix }, asked) ? '' : '; not asked for';
+const block = ({ name, needs, verdict: level, found, fix }: Finding, asked: readonly Requirement[]): string => {
+  const head = `${level.padEnd(VERDICT_WIDTH)}  ${name}`;
+  if (level === 'ok') return `${head}: ${found}\n`;
+  const want = isAsked({ name, needs, verdict: level, found, fix }, asked) ? '' : '; not asked for';
   const indent = ' '.repeat(VERDICT_WIDTH + 2);
   return `${head} (for ${needs.join(', ')}${want})\n${indent}found: ${found}\n${indent}fix:   ${fix ?? 'none'}\n`;
 };
@@ -20,29 +20,29 @@ export interface Summary {
   readonly needed: number;
 }
 
-export const summarise = (findings: readonly Finding[], asked: readonly Need[]): Summary => {
-  const missing = findings.filter(({ verdict }) => verdict === 'missing');
+export const summarise = (findings: readonly Finding[], asked: readonly Requirement[]): Summary => {
+  const missing = findings.filter(({ verdict: level }) => level === 'missing');
   return {
-    ok: findings.filter(({ verdict }) => verdict === 'ok').length,
-    warnings: findings.filter(({ verdict }) => verdict === 'warning').length,
+    ok: findings.filter(({ verdict: level }) => level === 'ok').length,
+    warnings: findings.filter(({ verdict: level }) => level === 'warning').length,
     missing: missing.length,
     needed: missing.filter((finding) => isAsked(finding, asked)).length,
   };
 };
 
 /** One block a check; the ones that are fine take one line. */
-export const doctorText = (findings: readonly Finding[], asked: readonly Need[]): string => {
+export const doctorText = (findings: readonly Finding[], asked: readonly Requirement[]): string => {
   const { ok, warnings, missing, needed } = summarise(findings, asked);
   const blocks = findings.map((finding) => block(finding, asked)).join('');
   return `${blocks}${ok} ok, ${warnings} warnings, ${missing} missing, of which ${needed} needed for what is asked for\n`;
 };
 
 /** For programs: `{"findings":[{"name","needs","verdict","found","fix"}],"ok":n,"warnings":n,"missing":n,"needed":n}`. */
-export const doctorJson = (findings: readonly Finding[], asked: readonly Need[]): string =>
+export const doctorJson = (findings: readonly Finding[], asked: readonly Requirement[]): string =>
   `${JSON.stringify({ findings, ...summarise(findings, asked) })}\n`;
 
 /** For the start of the monitor: what is not fine and matters to what is asked for, one line each. */
-export const doctorLines = (findings: readonly Finding[], asked: readonly Need[]): readonly string[] =>
+export const doctorLines = (findings: readonly Finding[], asked: readonly Requirement[]): readonly string[] =>
   findings
     .filter((finding) => finding.verdict !== 'ok' && isAsked(finding, asked))
-    .map(({ name, verdict, found, fix }) => `${verdict}: ${name}: ${found}; fix: ${fix ?? 'none'}`);
+    .map(({ name, verdict: level, found, fix }) => `${level}: ${name}: ${found}; fix: ${fix ?? 'none'}`);

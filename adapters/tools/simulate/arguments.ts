@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
-import { DEFAULT_CONTESTANTS } from '../../../machines/simulation/policies-under-test';
+import { DEFAULT_POLICIES_UNDER_TEST } from '../../../machines/simulation/policies-under-test';
 import type { SimulationOptions } from '../../../machines/simulation/setting';
 import type { ValuesOf } from '../../shared/config/flag';
 import { flagsFromArguments } from '../../shared/config/from-arguments';
@@ -50,7 +50,7 @@ export const readArguments = (args: readonly string[]): Either<string, SimulateA
     ),
     E.map((flags) => ({
       traces: flags.trace,
-      policies: flags.policy.length === 0 ? DEFAULT_CONTESTANTS : flags.policy,
+      policies: flags.policy.length === 0 ? DEFAULT_POLICIES_UNDER_TEST : flags.policy,
       options: optionsOf(flags),
       json: flags.json,
       report: flags.report,

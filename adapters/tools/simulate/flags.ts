@@ -1,7 +1,7 @@
 /** The flags of `vm-monitor simulate`. */
 import * as E from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
-import { CONTESTANTS } from '../../../machines/simulation/policies-under-test';
+import { POLICIES_UNDER_TEST } from '../../../machines/simulation/policies-under-test';
 import { SIMULATION_DEFAULTS } from '../../../machines/simulation/setting';
 import { SECOND_MS } from '../../../machines/shared/units';
 import { JSON_OUTPUT, SIZE_FLAGS } from '../../shared/config/common-flags';
@@ -9,7 +9,7 @@ import { list, optional, single, toggle } from '../../shared/config/flag';
 import { size } from '../../shared/config/texts/size';
 import type { TextReader } from '../../shared/config/texts/text-reader';
 import { oneOf, path, wholeNumber } from '../../shared/config/texts/words';
-import { BEAT_LEAST_MS, BEAT_MOST_MS, GRANT_MOST_MS, NOISE_MOST_CV } from './limits';
+import { LEAST_INTERVAL_MS, MOST_INTERVAL_MS, GRANT_MOST_MS, NOISE_MOST_CV } from './limits';
 
 const DECIMAL = /^\d+(?:\.\d+)?$/;
 
@@ -18,9 +18,9 @@ const decimal =
   (text) =>
     DECIMAL.test(text) && Number(text) <= most ? E.right(Number(text)) : E.left(`a number from 0 to ${most}`);
 
-const beat: TextReader<number> = (text) =>
+const sample: TextReader<number> = (text) =>
   pipe(
-    wholeNumber(BEAT_LEAST_MS, BEAT_MOST_MS, 'ms')(text),
+    wholeNumber(LEAST_INTERVAL_MS, MOST_INTERVAL_MS, 'ms')(text),
     E.filterOrElse(
       (ms) => SECOND_MS % ms === 0 || ms % SECOND_MS === 0,
       () => `ms that divide ${SECOND_MS} or are a multiple of it`,
@@ -35,7 +35,7 @@ const grantMs = (defaultMs: number, help: string) =>
 const share = (defaultShare: number, help: string) =>
   single({ value: 'P', default: String(defaultShare), help }, decimal(1));
 
-const { noise, beatMs, grants } = SIMULATION_DEFAULTS;
+const { noise, beatMs: intervalMs, grants } = SIMULATION_DEFAULTS;
 
 const TRACE = { value: 'PATH', default: 'none', help: 'a trace, or a directory of them; may be given several times' };
 
@@ -43,8 +43,8 @@ export const SIMULATE_FLAGS = {
   // Not split at commas, and of any number: a shell puts in what a pattern matches.
   trace: { ...list(TRACE, path), read: E.traverseArray(path) },
   policy: list(
-    { value: 'NAME', default: 'all but the usage rules', help: `one of ${[...CONTESTANTS.keys()].join(', ')}` },
-    oneOf(...CONTESTANTS.keys()),
+    { value: 'NAME', default: 'all but the usage rules', help: `one of ${[...POLICIES_UNDER_TEST.keys()].join(', ')}` },
+    oneOf(...POLICIES_UNDER_TEST.keys()),
   ),
   noiseCv: single(
     { value: 'C', default: String(noise.cv), help: 'noise within rows of a minute or more: standard deviation / mean' },
@@ -57,10 +57,10 @@ export const SIMULATE_FLAGS = {
   beatMs: single(
     {
       value: 'N',
-      default: String(beatMs),
+      default: String(intervalMs),
       help: 'time between two looks of the policy; divides 1000 or is a multiple',
     },
-    beat,
+    sample,
   ),
   grantUpMs: grantMs(grants.upMs, 'from the wish for more to having it, in ms'),
   grantDownMs: grantMs(grants.downMs, 'from the wish for less to having it, in ms'),

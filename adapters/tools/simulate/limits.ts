@@ -11,8 +11,8 @@ export const LONGEST_TRACE_SECONDS = 10 * 366 * 86_400;
 export const MOST_TRACES = 10_000;
 
 /** Of `--beat-ms`: ten looks in a millisecond-clock's second to one in ten minutes. */
-export const BEAT_LEAST_MS = 10;
-export const BEAT_MOST_MS = 10 * MINUTE_MS;
+export const LEAST_INTERVAL_MS = 10;
+export const MOST_INTERVAL_MS = 10 * MINUTE_MS;
 
 /** Of grants: an agent that needs longer has failed. */
 export const GRANT_MOST_MS = 60 * MINUTE_MS;

@@ -1,6 +1,6 @@
 /** The curves of a plot, kept to a bounded number of points: when they are too many, neighbours are merged. */
 import type { Size } from '../../../machines/shared/events/size';
-import type { Step } from '../../../machines/simulation/observer';
+import type { SimulationStep } from '../../../machines/simulation/observer';
 import { PLOT_MOST_POINTS } from './limits';
 
 /** The most demanded and missing within the point's time, and the size at its end. */
@@ -30,7 +30,7 @@ export class PlotPoints {
   /** Steps in the last point. */
   private filled = 0;
 
-  add(seconds: number, step: Step, size: Size): void {
+  add(seconds: number, step: SimulationStep, size: Size): void {
     const point: PlotPoint = {
       seconds,
       cpuCores: step.demandCores,

@@ -1,8 +1,8 @@
 /** The report on policies in markdown: each against the yardstick, under several kinds of noise. */
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
-import { FRONTIER_CONTESTANTS, YARDSTICK } from '../../../machines/simulation/policies-under-test';
-import { judge, type Judged } from '../../../machines/simulation/judge';
+import { FRONTIER_POLICIES, YARDSTICK } from '../../../machines/simulation/policies-under-test';
+import { scoreRun, type ScoredRun } from '../../../machines/simulation/judge';
 import { addMeasures, noMeasures } from '../../../machines/simulation/measures';
 import {
   DAY_SECONDS,
@@ -33,7 +33,7 @@ const noisy = (cv: number, curves: readonly string[] = []): Chapter => ({
 /** The frontier only once, for it takes as many runs as all else. */
 const CHAPTERS: readonly Chapter[] = [
   noisy(0),
-  noisy(0.2, FRONTIER_CONTESTANTS),
+  noisy(0.2, FRONTIER_POLICIES),
   noisy(0.5),
   {
     title: 'Noise cv 0.2, 10 % of the wishes lost, 10 % denied',
@@ -73,7 +73,7 @@ const LEAST_EXCESS = 0.05;
 const excess = (worst: Excess | null, unit: string): string =>
   worst === null || worst.perDay < LEAST_EXCESS ? 'none' : `${worst.perDay.toFixed(1)} ${unit} (${worst.family})`;
 
-const overall = (judged: readonly Judged[]): string =>
+const overall = (judged: readonly ScoredRun[]): string =>
   markdownTable({
     head: ['policy', ...SCORE_HEAD, 'worst CPU excess a day', 'worst memory excess a day'],
     rows: judged.map(({ policy, families }) => [
@@ -84,7 +84,7 @@ const overall = (judged: readonly Judged[]): string =>
     ]),
   });
 
-const byFamily = ({ policy, families }: Judged): string =>
+const byFamily = ({ policy, families }: ScoredRun): string =>
   markdownTable({
     head: [policy, 'traces', 'days', 'core-s short', 'GiB-s short', ...SCORE_HEAD],
     rows: families.map((family) => [
@@ -127,10 +127,10 @@ const pageCache = (policies: readonly string[], results: readonly Result[]): str
 };
 
 const frontier = (curves: readonly string[], results: readonly Result[]): readonly string[] =>
-  curves.length === 0 ? [] : [`Frontier: what less shortage costs.\n\n${overall(judge(curves, results))}`];
+  curves.length === 0 ? [] : [`Frontier: what less shortage costs.\n\n${overall(scoreRun(curves, results))}`];
 
 const chapterText = ({ title, curves }: Chapter, policies: readonly string[], results: readonly Result[]): string => {
-  const judged = judge(policies, results);
+  const judged = scoreRun(policies, results);
   return [
     `## ${title}\n`,
     yardstickTotals(results),

@@ -1,7 +1,7 @@
 /** One run: a trace file, a policy and the options, as plain data that a worker thread can be given. */
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
-import { CONTESTANTS } from '../../../machines/simulation/policies-under-test';
+import { POLICIES_UNDER_TEST } from '../../../machines/simulation/policies-under-test';
 import type { SimulationObserver } from '../../../machines/simulation/observer';
 import type { Result } from '../../../machines/simulation/score';
 import type { SimulationOptions } from '../../../machines/simulation/setting';
@@ -19,7 +19,7 @@ export const runJob = async (
   { path, policy, options }: Job,
   observer?: SimulationObserver,
 ): Promise<Either<string, Result>> => {
-  const contestant = CONTESTANTS.get(policy);
+  const contestant = POLICIES_UNDER_TEST.get(policy);
   if (contestant === undefined) return E.left(`policy ${policy} is not known`);
   const trace = await readTrace(path);
   if (E.isLeft(trace)) return trace;

@@ -4,7 +4,7 @@ import * as E from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
 import { explain } from '../../../machines/shared/protocol/explain';
 import { fileFailure } from '../../shared/node-error';
-import { ANSWER_MS, MAX_REPORT_BYTES } from '../../monitor/status/limits';
+import { STATUS_ANSWER_MS, MAX_REPORT_BYTES } from '../../monitor/status/limits';
 import { StatusReport } from '../../monitor/status/report';
 
 /** Everything until the monitor hangs up. Rejects with an Error whose message says why not. */
@@ -62,7 +62,7 @@ const failureOf = (path: string, error: unknown): string => {
  *
  * @param answerMs a shorter one is for tests
  */
-export const askStatus = async (path: string, answerMs = ANSWER_MS): Promise<E.Either<string, StatusReport>> => {
+export const askStatus = async (path: string, answerMs = STATUS_ANSWER_MS): Promise<E.Either<string, StatusReport>> => {
   try {
     return pipe(
       parse(await readAll(path, answerMs)),

@@ -2,16 +2,16 @@
 import type { Size } from '../../../machines/shared/events/size';
 import { formatBytes, formatMs, formatSize } from '../../../machines/shared/format';
 import type { GrantLatency } from '../../../machines/monitor/engine/grant-latency';
-import type { Ledger } from '../../../machines/monitor/protection/stats';
+import type { ProtectionStats } from '../../../machines/monitor/protection/stats';
 import { row } from './columns';
 import type { StatusReport } from '../../monitor/status/report';
 
 const sizeText = (size: Size | null): string => (size === null ? 'not known' : formatSize(size));
 
-const memoryText = ({ verdict, runwayBytes, exhaustionMs }: StatusReport['memory']): string => {
+const memoryText = ({ pressureLevel: level, runwayBytes, exhaustionMs }: StatusReport['memory']): string => {
   const runway = runwayBytes === null ? 'runway not known' : `runway ${formatBytes(runwayBytes)}`;
   const end = exhaustionMs === null ? '' : `, used up in ${formatMs(exhaustionMs)}`;
-  return `${verdict}; ${runway}${end}`;
+  return `${level}; ${runway}${end}`;
 };
 
 const cacheSizeText = ({ regions, fileCache: { sizeBytes } }: StatusReport): string => {
@@ -45,22 +45,22 @@ const regionsText = (regions: StatusReport['regions']): string =>
     .map(([region, state]) => `${region}: ${state}`)
     .join(', ');
 
-const ledgerRows = (ledger: Ledger): readonly string[] => [
+const ledgerRows = (stats: ProtectionStats): readonly string[] => [
   row('ledger', 'what protection has cost since the first start'),
   row(
     'held',
-    `growers ${formatMs(ledger.heldMs)}; /dev/shm ${formatMs(ledger.sharedMemoryCappedMs)}; ` +
-      `statements cancelled: ${ledger.statementsCancelled}`,
+    `growers ${formatMs(stats.throttledMs)}; /dev/shm ${formatMs(stats.shmCappedMs)}; ` +
+      `statements cancelled: ${stats.statementsCancelled}`,
   ),
   row(
     'tripwire',
-    `armed ${formatMs(ledger.tripwireArmedMs)}; trips: ${ledger.tripwireTrips} (by cache alone: ${ledger.falseTrips}); ` +
-      `cache dropped: ${formatBytes(ledger.cacheDroppedBytes)}`,
+    `armed ${formatMs(stats.tripwireArmedMs)}; trips: ${stats.tripwireTrips} (by cache alone: ${stats.falseTrips}); ` +
+      `cache dropped: ${formatBytes(stats.cacheDroppedBytes)}`,
   ),
   row(
     'trouble',
-    `OOM kills: ${ledger.oomKills}, regretted shrinks: ${ledger.regrets}, ` +
-      `limits changed by others: ${ledger.foreignLimits}, lifted by the guard: ${ledger.guardLifts}`,
+    `OOM kills: ${stats.oomKills}, regretted shrinks: ${stats.prematureDownscales}, ` +
+      `limits changed by others: ${stats.foreignLimits}, lifted by the guard: ${stats.watchdogLifts}`,
   ),
 ];
 
@@ -78,10 +78,10 @@ export const statusPage = (report: StatusReport): string => {
   const rows = [
     row('monitor', headText(report)),
     '',
-    row('wished', sizeText(size.wished)),
+    row('requested', sizeText(size.requested)),
     row('granted', sizeText(size.granted)),
-    row('seen', sizeText(size.seen)),
-    row('reason', report.reason ?? (size.wished === null ? UNDECIDED : KEPT_SO_FAR)),
+    row('observed', sizeText(size.observed)),
+    row('reason', report.reason ?? (size.requested === null ? UNDECIDED : KEPT_SO_FAR)),
     row('smaller?', report.whyNotSmaller),
     row('larger?', report.whyNotLarger),
     '',
@@ -92,7 +92,7 @@ export const statusPage = (report: StatusReport): string => {
     row('missing', missing.length === 0 ? 'nothing' : missing.join(', ')),
     row('states', regionsText(report.regions)),
     '',
-    ...ledgerRows(report.ledger),
+    ...ledgerRows(report.protection),
   ];
   return `${rows.join('\n')}\n`;
 };

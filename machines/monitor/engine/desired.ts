@@ -2,29 +2,29 @@
  * From a policy's need to the desired size: whole units within the bounds (rule R6), raised by what
  * breaches ask for, and never hastily smaller (rule R12).
  */
-import type { ChartContext } from '../statechart/context';
+import type { MonitorContext } from '../statechart/context';
 import type { Size } from '../../shared/events/size';
 import { exceeds, larger, toWholeUnits, type SizingRules } from '../../shared/sizing';
-import type { Need } from '../policies/policy';
+import type { Recommendation } from '../policies/policy';
 import { notHasty } from './not-hasty';
 import type { Domain } from './state';
 
-export interface Desire {
+export interface DesiredSize {
   readonly desired: Size;
   /** More memory is needed than the largest size gives. CPUs alone do not count: without them it only gets slow. */
   readonly capped: boolean;
   /** The windows are not full yet (rule R12). */
-  readonly holding: boolean;
+  readonly retaining: boolean;
   /** It is not to be requested: see NotHasty. */
   readonly withheld: boolean;
   /** Memory of the need alone, in whole units, before any hold. */
-  readonly neededMemBytes: number | null;
+  readonly recommendedMemBytes: number | null;
   /** What else than the policy spoke, for the reason. */
   readonly because: readonly string[];
 }
 
 /** The bounds as they stand: the agent may know a smaller maximum than the configuration, but never one below our minimum. */
-export const effectiveRules = (rules: SizingRules, { agentMax }: ChartContext): SizingRules => {
+export const effectiveRules = (rules: SizingRules, { agentMax }: MonitorContext): SizingRules => {
   if (agentMax === null) return rules;
   const max = rules.max ?? agentMax;
   const smaller = { cpu: Math.min(max.cpu, agentMax.cpu), mem: Math.min(max.mem, agentMax.mem) };
@@ -37,26 +37,26 @@ const activeFloors = ({ breachFloor, shrinkFloor }: Domain, at: number) =>
     { because: 'use grew into the last shrink', floor: shrinkFloor },
   ].flatMap(({ because, floor }) => (floor !== null && at < floor.until ? [{ because, size: floor.size }] : []));
 
-export const desire = (
+export const desiredSize = (
   rules: SizingRules,
-  need: Need,
+  recommendation: Recommendation,
   domain: Domain,
-  context: ChartContext,
+  context: MonitorContext,
   at: number,
   windowFull: boolean,
-): Desire => {
+): DesiredSize => {
   const bounds = effectiveRules(rules, context);
   const unbounded = { ...bounds, max: null };
-  const raw = { cpu: need.cpu ?? 0, mem: need.memBytes ?? 0 };
+  const raw = { cpu: recommendation.cpu ?? 0, mem: recommendation.memBytes ?? 0 };
   const floors = activeFloors(domain, at).filter(({ size }) => exceeds(size, toWholeUnits(bounds, raw)));
   const wanted = floors.reduce((size, floor) => larger(size, floor.size), raw);
-  const { size, because, withheld } = notHasty(bounds, wanted, need, context.granted, windowFull);
+  const { size, because, withheld } = notHasty(bounds, wanted, recommendation, context.granted, windowFull);
   return {
     desired: size,
     capped: toWholeUnits(unbounded, wanted).mem > toWholeUnits(bounds, wanted).mem,
-    holding: !windowFull,
+    retaining: !windowFull,
     withheld,
-    neededMemBytes: need.memBytes === null ? null : toWholeUnits(bounds, raw).mem,
+    recommendedMemBytes: recommendation.memBytes === null ? null : toWholeUnits(bounds, raw).mem,
     because: [...floors.map((floor) => floor.because), ...(because === null ? [] : [because])],
   };
 };

@@ -1,5 +1,5 @@
 /** Rule R5's question, put with what is known at `at`. */
-import { checkDownscale, type Check } from '../memory/downscale-check';
+import { checkDownscale, type DownscaleCheck } from '../memory/downscale-check';
 import type { Size } from '../../shared/events/size';
 import { expectedMs } from './grant-latency';
 import type { Digits } from '../../shared/protocol/messages';
@@ -10,14 +10,14 @@ const shrinkBytes = ({ readings }: Domain, target: Size): number =>
   Math.max(0, (readings.memory?.totalBytes ?? 0) - target.mem);
 
 /** `digits`: the target's memory as it came (may exceed 2^53). */
-export const judgeDownscale = (at: number, domain: Domain, target: Size, digits: Digits): Check =>
+export const judgeDownscale = (at: number, domain: Domain, target: Size, digits: Digits): DownscaleCheck =>
   checkDownscale({
     at,
     target,
     targetDigits: digits,
     readings: domain.readings,
     sampledAt: domain.sampledAt,
-    neededMem: domain.neededMem,
+    neededMem: domain.recommendedMem,
     bootReserveBytes: domain.bootReserveBytes ?? 0,
     growthBytesPerS: domain.growth.bytesPerS,
     shrinkMs: expectedMs(domain.latency, 'down', shrinkBytes(domain, target)),

@@ -4,13 +4,15 @@
  */
 import type { Size } from '../../shared/events/size';
 import { formatSize } from '../../shared/format';
-import type { Need } from '../policies/policy';
+import type { Recommendation } from '../policies/policy';
 import { exceeds, larger, sameSize, toWholeUnits, type SizingRules } from '../../shared/sizing';
 import { MIB } from '../../shared/units';
 
 /** What must not be requested away yet: all of it before the windows are full, else only what nobody can measure. */
-const retainedSize = (need: Need, granted: Size, windowFull: boolean): Size =>
-  windowFull ? { cpu: need.cpu === null ? granted.cpu : 0, mem: need.memBytes === null ? granted.mem : 0 } : granted;
+const retainedSize = (recommendation: Recommendation, granted: Size, windowFull: boolean): Size =>
+  windowFull
+    ? { cpu: recommendation.cpu === null ? granted.cpu : 0, mem: recommendation.memBytes === null ? granted.mem : 0 }
+    : granted;
 
 export interface NotHasty {
   /** In whole units within the bounds. */
@@ -40,7 +42,7 @@ const misfitText = (bounds: SizingRules, granted: Size): string =>
 export const notHasty = (
   bounds: SizingRules,
   wanted: Size,
-  need: Need,
+  recommendation: Recommendation,
   granted: Size | null,
   windowFull: boolean,
 ): NotHasty => {
@@ -50,7 +52,7 @@ export const notHasty = (
   /** More of one resource only because the other one comes with it. */
   const isMisfit = (size: Size): boolean => !lacks && exceeds(size, granted);
   const misfit = isMisfit(rounded) ? misfitText(bounds, granted) : null;
-  const retained = retainedSize(need, granted, windowFull);
+  const retained = retainedSize(recommendation, granted, windowFull);
   if (!exceeds(retained, rounded)) return { size: rounded, because: misfit, withheld: misfit !== null };
   const reason = windowFull ? 'a signal is missing, so not smaller' : 'not smaller before the windows are full';
   const whole = toWholeUnits(bounds, larger(rounded, retained));

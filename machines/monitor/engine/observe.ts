@@ -1,6 +1,6 @@
 /** From readings to what policies and the memory verdict look at. */
-import type { ChartContext } from '../statechart/context';
-import type { BeatSampled } from '../events/inputs';
+import type { MonitorContext } from '../statechart/context';
+import type { SampleTaken } from '../events/inputs';
 import type { Readings } from '../events/readings';
 import type { Size } from '../../shared/events/size';
 import { expectedMs, isLearned, LONGEST_GRANT_MS } from './grant-latency';
@@ -24,11 +24,11 @@ const perCore = (ms: number | undefined, elapsedMs: number): number | null =>
   ms === undefined || elapsedMs <= 0 ? null : ms / elapsedMs;
 
 /** What the present wish asks for beyond the granted memory; 0 without a wish for more. */
-const wishedBytes = ({ desired, granted }: ChartContext): number =>
+const wishedBytes = ({ desired, granted }: MonitorContext): number =>
   desired === null || granted === null ? 0 : Math.max(0, desired.mem - granted.mem);
 
 /** Learned, else told by the agent (within reason), else the usual. */
-export const grantUpMs = ({ latency }: Domain, context: ChartContext): number =>
+export const grantUpMs = ({ latency }: Domain, context: MonitorContext): number =>
   context.etaMs === null || isLearned(latency, 'up')
     ? expectedMs(latency, 'up', wishedBytes(context))
     : Math.min(LONGEST_GRANT_MS, Math.max(0, context.etaMs));
@@ -53,23 +53,23 @@ const fileCacheSeen = (
 
 export const toObservation = (
   at: number,
-  beat: BeatSampled,
+  sample: SampleTaken,
   domain: Domain,
-  context: ChartContext,
+  context: MonitorContext,
   config: EngineConfig,
 ): Observation => {
-  const { cpu, memory } = beat.readings;
+  const { cpu, memory } = sample.readings;
   return {
     at,
-    elapsedMs: beat.elapsedMs,
+    elapsedMs: sample.elapsedMs,
     load1: cpu?.load1 ?? null,
     load5: cpu?.load5 ?? null,
-    runCores: perCore(cpu?.busyMs, beat.elapsedMs),
-    delayCores: perCore(cpu?.runDelayMs, beat.elapsedMs) ?? waitingCores(beat.readings),
-    usedBytes: trueVmUseBytes(beat.readings, domain.leaving),
-    neededBytes: trueUseBytes(beat.readings, domain.leaving),
+    runCores: perCore(cpu?.busyMs, sample.elapsedMs),
+    delayCores: perCore(cpu?.runDelayMs, sample.elapsedMs) ?? waitingCores(sample.readings),
+    usedBytes: trueVmUseBytes(sample.readings, domain.hotUnplug),
+    neededBytes: trueUseBytes(sample.readings, domain.hotUnplug),
     cachedBytes: memory?.cachedBytes ?? null,
-    ...fileCacheSeen(beat.readings, beat.elapsedMs),
+    ...fileCacheSeen(sample.readings, sample.elapsedMs),
     workingSetPages: freshWorkingSet(at, domain),
     growthBytesPerS: domain.growth.bytesPerS,
     granted: context.granted ?? config.sizing.min,
@@ -82,11 +82,11 @@ const waitingCores = ({ cpu }: Readings): number | null =>
   cpu === undefined ? null : Math.max(0, cpu.procsRunning - cpu.onlineCpus);
 
 /** A size that the kernel does not know of bounds the runway too. */
-const virtualSizeBytes = (context: ChartContext): number | null =>
+const virtualSizeBytes = (context: MonitorContext): number | null =>
   context.config.sizeFrom === 'agent' && context.granted !== null ? context.granted.mem : null;
 
 /** How near memory is to its end; null without a reading of the VM's memory. */
-export const toOutlook = (at: number, domain: Domain, context: ChartContext): MemoryOutlook | null => {
+export const toOutlook = (at: number, domain: Domain, context: MonitorContext): MemoryOutlook | null => {
   const { memory } = domain.readings;
   if (memory === undefined) return null;
   const virtual = virtualSizeBytes(context);
@@ -122,7 +122,7 @@ export const declaredBootReserve = ({ readings, bootReserveBytes }: Domain, decl
 };
 
 /** The size that the kernel shows; null while memory or CPUs are not readable. */
-export const seenSize = ({ readings, bootReserveBytes }: Domain): Size | null => {
+export const observedSize = ({ readings, bootReserveBytes }: Domain): Size | null => {
   const { memory, cpu } = readings;
   if (memory === undefined || cpu === undefined) return null;
   return {
@@ -132,8 +132,8 @@ export const seenSize = ({ readings, bootReserveBytes }: Domain): Size | null =>
 };
 
 export const agreesInMemory = (domain: Domain, granted: Size): boolean => {
-  const seen = seenSize(domain);
-  return seen !== null && Math.abs(seen.mem - granted.mem) <= AGREE_BYTES;
+  const observed = observedSize(domain);
+  return observed !== null && Math.abs(observed.mem - granted.mem) <= AGREE_BYTES;
 };
 
 /** Whether the kernel shows what was granted (rule R11). */

@@ -4,9 +4,9 @@ import { SECOND_MS } from '../../shared/units';
 import { toOutlook } from './observe';
 import type { EngineState } from './state';
 
-export const BEAT_FAST_MS = 10;
-export const BEAT_MS = 100;
-export const BEAT_CALM_MS = SECOND_MS;
+export const FAST_INTERVAL_MS = 10;
+export const SAMPLING_INTERVAL_MS = 100;
+export const CALM_INTERVAL_MS = SECOND_MS;
 
 /** Less time than this to exhaustion: each beat counts. */
 const FAST_BELOW_MS = 2 * SECOND_MS;
@@ -17,7 +17,7 @@ const CALM_RUNWAY_FRACTION = 0.25;
 const CALM_CPU_FRACTION = 0.5;
 const CALM_EXHAUSTION_MS = 60 * SECOND_MS;
 
-type Paced = Pick<EngineState, 'domain' | 'chart'>;
+type Paced = Pick<EngineState, 'domain' | 'statechart'>;
 
 const isCpuCalm = ({ domain }: Paced): boolean => {
   const { cpu } = domain.readings;
@@ -25,25 +25,25 @@ const isCpuCalm = ({ domain }: Paced): boolean => {
 };
 
 /** Less may come late: nobody is short meanwhile. A size that is not known may be too small. */
-const waitsForMore = ({ chart: { context } }: Paced): boolean => {
-  const { asking, desired, granted } = context;
-  return asking !== null && (desired === null || granted === null || exceeds(desired, granted));
+const waitsForMore = ({ statechart: { context } }: Paced): boolean => {
+  const { requesting, desired, granted } = context;
+  return requesting !== null && (desired === null || granted === null || exceeds(desired, granted));
 };
 
 /** Milliseconds between beats, as the state stands at `at`. */
-export const beatMs = (state: Paced, at: number): number => {
-  const { domain, chart } = state;
-  const { shrink } = chart.context;
-  if (shrink !== null && at - shrink.since < SHRINK_FAST_MS) return BEAT_FAST_MS;
-  const outlook = toOutlook(at, domain, chart.context);
-  if (outlook === null) return BEAT_MS;
+export const samplingIntervalMs = (state: Paced, at: number): number => {
+  const { domain, statechart } = state;
+  const { shrink } = statechart.context;
+  if (shrink !== null && at - shrink.since < SHRINK_FAST_MS) return FAST_INTERVAL_MS;
+  const outlook = toOutlook(at, domain, statechart.context);
+  if (outlook === null) return SAMPLING_INTERVAL_MS;
   // Without growth a faster beat would show nothing new.
-  if (domain.growth.bytesPerS > 0 && outlook.exhaustionMs < FAST_BELOW_MS) return BEAT_FAST_MS;
+  if (domain.growth.bytesPerS > 0 && outlook.exhaustionMs < FAST_BELOW_MS) return FAST_INTERVAL_MS;
   const calm =
     !waitsForMore(state) &&
-    chart.context.downscale === null &&
-    domain.verdict.verdict === 'calm' &&
+    statechart.context.downscale === null &&
+    domain.pressure.level === 'normal' &&
     outlook.runwayBytes > CALM_RUNWAY_FRACTION * outlook.sizeBytes &&
     outlook.exhaustionMs > CALM_EXHAUSTION_MS;
-  return calm && isCpuCalm(state) ? BEAT_CALM_MS : BEAT_MS;
+  return calm && isCpuCalm(state) ? CALM_INTERVAL_MS : SAMPLING_INTERVAL_MS;
 };

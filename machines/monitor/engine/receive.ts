@@ -1,7 +1,7 @@
 /** From a frame of the agent to what the statechart understands. */
 import * as E from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
-import type { AgentSaid } from '../statechart/events';
+import type { AgentMessageEvent } from '../statechart/events';
 import type { Size } from '../../shared/events/size';
 import { decodeFrame } from '../../shared/protocol/decode';
 import { boundedError } from '../../shared/protocol/explain';
@@ -12,19 +12,19 @@ import type { Domain } from './state';
 
 const sizeOrNull = (size: WireSize | null): Size | null => (size === null ? null : fromWire(size));
 
-const malformed = ({ id, error }: FrameError): AgentSaid => ({ type: 'frame.malformed', id, error });
+const malformed = ({ id, error }: FrameError): AgentMessageEvent => ({ type: 'frame.malformed', id, error });
 
 const downscaleRequested = (
   at: number,
   domain: Domain,
   { id, target }: Extract<AgentMessage, { type: 'DownscaleRequest' }>,
-): AgentSaid => {
+): AgentMessageEvent => {
   const [size, targetDigits] = [fromWire(target), target.mem];
   const check = judgeDownscale(at, domain, size, targetDigits);
   return { type: 'downscale.requested', id, target: size, targetDigits, check };
 };
 
-const meaning = (at: number, domain: Domain, message: AgentMessage): AgentSaid => {
+const meaning = (at: number, domain: Domain, message: AgentMessage): AgentMessageEvent => {
   const { id } = message;
   switch (message.type) {
     case 'UpscaleNotification':
@@ -50,11 +50,11 @@ const meaning = (at: number, domain: Domain, message: AgentMessage): AgentSaid =
 };
 
 /** What a frame says, judged with what is known at `at`. */
-export const hear = (
+export const receive = (
   at: number,
   domain: Domain,
   frame: { readonly text: string; readonly binary?: true },
-): AgentSaid =>
+): AgentMessageEvent =>
   frame.binary === true
     ? malformed({ id: '0', error: 'binary frame; expected one JSON object as text' })
     : pipe(

@@ -2,17 +2,17 @@
  * One step of the engine while it is under way: what it has changed and said so far. Local to a
  * step and thrown away after it, so changing it in place keeps the step pure.
  */
-import type { ChartContext } from '../statechart/context';
-import type { ChartEvent } from '../statechart/events';
+import type { MonitorContext } from '../statechart/context';
+import type { StatechartEvent } from '../statechart/events';
 import type { OutputEvent } from '../events/outputs';
 import type { AnyPolicy } from '../policies';
-import { stepChart, type TimerChange } from './statechart-step';
+import { stepMonitor, type MonitorTimerChange } from './statechart-step';
 import type { Domain, EngineConfig, EngineState } from './state';
 
-export class Run {
+export class EngineStep {
   readonly outputs: OutputEvent[] = [];
-  readonly timers: TimerChange[] = [];
-  private chart: EngineState['chart'];
+  readonly timers: MonitorTimerChange[] = [];
+  private snapshot: EngineState['statechart'];
   domain: Domain;
   policyState: unknown;
 
@@ -22,39 +22,39 @@ export class Run {
     readonly at: number,
     state: EngineState,
   ) {
-    this.chart = state.chart;
+    this.snapshot = state.statechart;
     this.domain = state.domain;
     this.policyState = state.policy;
   }
 
-  get context(): ChartContext {
-    return this.chart.context;
+  get context(): MonitorContext {
+    return this.snapshot.context;
   }
 
   /** The states that the regions of the chart are in. */
-  get states(): EngineState['chart']['value'] {
-    return this.chart.value;
+  get states(): EngineState['statechart']['value'] {
+    return this.snapshot.value;
   }
 
   /** Changes fields of the domain. */
-  note(changes: Partial<Domain>): void {
+  update(changes: Partial<Domain>): void {
     this.domain = { ...this.domain, ...changes };
   }
 
-  say(output: OutputEvent): void {
+  emit(output: OutputEvent): void {
     this.outputs.push(output);
   }
 
   /** Sends one event through the chart. */
-  tell(event: ChartEvent): void {
-    const step = stepChart(this.chart, event, this.domain.nextCommandId);
-    this.chart = step.chart;
-    if (step.nextCommandId !== this.domain.nextCommandId) this.note({ nextCommandId: step.nextCommandId });
+  dispatch(event: StatechartEvent): void {
+    const step = stepMonitor(this.snapshot, event, this.domain.nextCommandId);
+    this.snapshot = step.snapshot;
+    if (step.nextCommandId !== this.domain.nextCommandId) this.update({ nextCommandId: step.nextCommandId });
     this.outputs.push(...step.outputs);
     this.timers.push(...step.timers);
   }
 
   end(): EngineState {
-    return { policy: this.policyState, domain: this.domain, chart: this.chart };
+    return { policy: this.policyState, domain: this.domain, statechart: this.snapshot };
   }
 }

@@ -1,11 +1,11 @@
 /** A state as it is logged at the head of a segment, and back. */
 import * as E from 'fp-ts/Either';
 import { initialContext } from '../statechart/context';
-import { heldUntil } from '../statechart/throttle-budget';
-import { monitorChart } from '../statechart/monitor.machine';
+import { throttledUntil } from '../statechart/throttle-budget';
+import { monitorMachine } from '../statechart/monitor.machine';
 import { NO_GROWTH } from '../memory/growth';
-import { CALM } from '../memory/pressure-level';
-import { NO_DANGER } from '../protection/escalation';
+import { NORMAL } from '../memory/pressure-level';
+import { NO_ESCALATION } from '../protection/escalation';
 import type { Resumable } from '../../shared/core/core';
 import type { Size } from '../../shared/events/size';
 import { createPolicy } from '../policies';
@@ -16,10 +16,10 @@ import { EMPTY_DOMAIN, SavedState, type EngineSetup, type EngineState } from './
 export const engineFor = ({ policy, engine }: EngineSetup): Engine =>
   createEngine(createPolicy(policy, engine.sizing.unit), engine);
 
-export const saveState = (engine: Engine, { policy, domain, chart }: EngineState): SavedState => ({
+export const saveState = (engine: Engine, { policy, domain, statechart }: EngineState): SavedState => ({
   policy: { name: engine.policy.name, state: policy },
   domain,
-  chart: { value: chart.value, context: chart.context },
+  statechart: { value: statechart.value, context: statechart.context },
 });
 
 /** The policy's own state, unless another policy wrote it: then that starts with empty windows. */
@@ -41,38 +41,38 @@ export const continueFrom = (engine: Engine, state: unknown): E.Either<string, E
   const read = decodeSaved(engine, state);
   if (E.isLeft(read)) return read;
   const { saved, policy } = read.right;
-  const { value, context } = saved.chart;
+  const { value, context } = saved.statechart;
   try {
-    return E.right({ policy, domain: saved.domain, chart: monitorChart.resolveState({ value, context }) });
+    return E.right({ policy, domain: saved.domain, statechart: monitorMachine.resolveState({ value, context }) });
   } catch (error) {
     return E.left(`the saved statechart does not fit this build: ${String(error)}`);
   }
 };
 
 /** A wish of before, unless the bounds have changed since and leave it out. */
-const withinBounds = (bounds: SizingRules, wish: Size | null): Size | null => {
-  if (wish === null) return null;
-  const isOutside = exceeds(bounds.min, wish) || (bounds.max !== null && exceeds(wish, bounds.max));
-  return isOutside ? toWholeUnits(bounds, wish) : wish;
+const withinBounds = (bounds: SizingRules, requested: Size | null): Size | null => {
+  if (requested === null) return null;
+  const isOutside = exceeds(bounds.min, requested) || (bounds.max !== null && exceeds(requested, bounds.max));
+  return isOutside ? toWholeUnits(bounds, requested) : requested;
 };
 
 /** What a process that starts anew keeps of a chart: the sizes, not the connection or work under way. */
 const restartedChart = (
   engine: Engine,
-  { desired, granted, agentMax, etaMs, lastAskedAt, hold }: SavedState['chart']['context'],
-  beatAt: number | null,
+  { desired, granted, agentMax, etaMs, lastRequestedAt, throttle }: SavedState['statechart']['context'],
+  coveredUntil: number | null,
 ) => {
-  const wish = withinBounds(engine.config.sizing, desired);
-  return monitorChart.resolveState({
-    value: engine.initial.chart.value,
+  const requested = withinBounds(engine.config.sizing, desired);
+  return monitorMachine.resolveState({
+    value: engine.initial.statechart.value,
     context: {
-      ...initialContext(engine.config.chart),
-      ...{ granted, agentMax, etaMs, lastAskedAt },
-      desired: wish,
+      ...initialContext(engine.config.statechart),
+      ...{ granted, agentMax, etaMs, lastRequestedAt },
+      desired: requested,
       // The windows may have a gap: less is not requested before it has been decided anew (rule R12).
-      withheld: wish !== null && granted !== null && exceeds(granted, wish),
+      withheld: requested !== null && granted !== null && exceeds(granted, requested),
       // A hold that was under way ended with the process, or with its guard: hardly later than its last beat.
-      hold: { ...heldUntil(hold, beatAt ?? hold.since ?? 0), failures: 0 },
+      throttle: { ...throttledUntil(throttle, coveredUntil ?? throttle.since ?? 0), failures: 0 },
     },
   });
 };
@@ -93,21 +93,21 @@ export const restartFrom = (engine: Engine, state: unknown): E.Either<string, En
       readings: {},
       sampledAt: null,
       growth: NO_GROWTH,
-      leaving: null,
+      hotUnplug: null,
       sharedGrowth: NO_GROWTH,
-      danger: NO_DANGER,
+      escalation: NO_ESCALATION,
       wire: null,
       trippedAt: null,
       fileBytesAtLimit: null,
-      verdict: CALM,
-      neededMem: null,
+      pressure: NORMAL,
+      recommendedMem: null,
       // Said anew, so that a log and a reader of lines know from the start on what we act, and why.
       decided: null,
-      timedAsk: null,
+      timedRequest: null,
       totalSince: null,
       coveredSince: samePolicy ? saved.domain.coveredSince : null,
     },
-    chart: restartedChart(engine, saved.chart.context, saved.domain.beatAt),
+    statechart: restartedChart(engine, saved.statechart.context, saved.domain.coveredUntil),
   });
 };
 
@@ -115,8 +115,8 @@ export const restartFrom = (engine: Engine, state: unknown): E.Either<string, En
 export const rebootFrom = (engine: Engine, state: unknown): E.Either<string, EngineState> => {
   const read = decodeSaved(engine, state);
   if (E.isLeft(read)) return read;
-  const { latency, ledger, nextCommandId } = read.right.saved.domain;
-  return E.right({ ...engine.initial, domain: { ...EMPTY_DOMAIN, latency, ledger, nextCommandId } });
+  const { latency, stats, nextCommandId } = read.right.saved.domain;
+  return E.right({ ...engine.initial, domain: { ...EMPTY_DOMAIN, latency, stats: stats, nextCommandId } });
 };
 
 export const resumable = (engine: Engine): Resumable<EngineState> => ({

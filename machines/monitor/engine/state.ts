@@ -5,23 +5,23 @@
 import * as t from 'io-ts';
 import { finite } from '../../shared/events/finite';
 import type { SnapshotFrom } from 'xstate';
-import { ChartConfig, ChartContext } from '../statechart/context';
-import type { monitorChart } from '../statechart/monitor.machine';
+import { StatechartConfig, MonitorContext } from '../statechart/context';
+import type { monitorMachine } from '../statechart/monitor.machine';
 import { absentAsNull, nullable } from '../../shared/events/nullable';
 import { Readings } from '../events/readings';
 import { Size } from '../../shared/events/size';
 import { GrantLatency, UNLEARNED } from './grant-latency';
 import { Growth, NO_GROWTH } from '../memory/growth';
 import { ArmedWire } from '../memory/high';
-import { Leaving } from '../memory/hot-unplug';
-import { CALM, VerdictState } from '../memory/pressure-level';
-import { DangerState, NO_DANGER } from '../protection/escalation';
-import { EMPTY_LEDGER, Ledger } from '../protection/stats';
+import { HotUnplug } from '../memory/hot-unplug';
+import { NORMAL, PressureLevelState } from '../memory/pressure-level';
+import { EscalationState, NO_ESCALATION } from '../protection/escalation';
+import { NO_STATS, ProtectionStats } from '../protection/stats';
 
 const Floor = t.readonly(t.type({ size: Size, until: finite }));
 export type Floor = t.TypeOf<typeof Floor>;
 
-const TimedAsk = t.readonly(
+const TimedRequest = t.readonly(
   t.type({
     at: finite,
     direction: t.keyof({ up: null, down: null }),
@@ -31,9 +31,9 @@ const TimedAsk = t.readonly(
     acknowledged: t.boolean,
   }),
 );
-export type TimedAsk = t.TypeOf<typeof TimedAsk>;
+export type TimedAsk = t.TypeOf<typeof TimedRequest>;
 
-export const Need = t.readonly(
+export const LoggedRecommendation = t.readonly(
   t.type({ cpu: nullable(finite), memBytes: nullable(finite), parts: t.record(t.string, finite) }),
 );
 
@@ -44,35 +44,35 @@ export const Domain = t.readonly(
     sampledAt: nullable(finite),
     /** Since when beats have come without a gap, and the last of them (rule R12). */
     coveredSince: nullable(finite),
-    beatAt: nullable(finite),
+    coveredUntil: nullable(finite),
     growth: Growth,
     /** Of shared memory alone. */
     sharedGrowth: Growth,
-    danger: DangerState,
+    escalation: EscalationState,
     /** The tripwire that stands, or tripped and waits for the beat that says whether it was need. */
     wire: nullable(ArmedWire),
     /** When it tripped; null once memory.high.reached has said why. */
     trippedAt: absentAsNull(finite),
-    ledger: Ledger,
+    stats: ProtectionStats,
     /** Page cache of the cgroup when a limit was set; null while none stands. */
     fileBytesAtLimit: nullable(finite),
     /** The file cache's working set (workingSet.sampled), and when it was read. */
     workingSet: absentAsNull(t.readonly(t.type({ at: finite, pages: t.readonlyArray(finite) }))),
     /** Memory is being taken out of the VM. */
-    leaving: absentAsNull(Leaving),
-    verdict: VerdictState,
+    hotUnplug: absentAsNull(HotUnplug),
+    pressure: PressureLevelState,
     /** The kernel itself said that memory is short (memory.high, an OOM kill); believed until then. */
     shortReportedUntil: finite,
-    need: nullable(Need),
+    recommendation: nullable(LoggedRecommendation),
     /** The memory that the policy needs in whole units, and since when that much: null, as long as we know. */
-    neededMem: nullable(t.readonly(t.type({ bytes: finite, since: nullable(finite) }))),
+    recommendedMem: nullable(t.readonly(t.type({ bytes: finite, since: nullable(finite) }))),
     /** What a breach, and a shrink that use grew into, ask for at the least. */
     breachFloor: nullable(Floor),
     shrinkFloor: nullable(Floor),
     decided: nullable(Size),
     latency: GrantLatency,
     /** The wish whose grant is being timed. */
-    timedAsk: nullable(TimedAsk),
+    timedRequest: nullable(TimedRequest),
     /** Declared size − MemTotal: what the kernel keeps for itself. */
     bootReserveBytes: nullable(finite),
     /** MemTotal, and since when it has been so under the present granted size; null: not read since that came. */
@@ -88,25 +88,25 @@ export const EMPTY_DOMAIN: Domain = {
   readings: {},
   sampledAt: null,
   coveredSince: null,
-  beatAt: null,
+  coveredUntil: null,
   growth: NO_GROWTH,
   sharedGrowth: NO_GROWTH,
-  danger: NO_DANGER,
+  escalation: NO_ESCALATION,
   wire: null,
   trippedAt: null,
-  ledger: EMPTY_LEDGER,
+  stats: NO_STATS,
   fileBytesAtLimit: null,
   workingSet: null,
-  leaving: null,
-  verdict: CALM,
+  hotUnplug: null,
+  pressure: NORMAL,
   shortReportedUntil: 0,
-  need: null,
-  neededMem: null,
+  recommendation: null,
+  recommendedMem: null,
   breachFloor: null,
   shrinkFloor: null,
   decided: null,
   latency: UNLEARNED,
-  timedAsk: null,
+  timedRequest: null,
   bootReserveBytes: null,
   totalSince: null,
   agreed: true,
@@ -114,14 +114,14 @@ export const EMPTY_DOMAIN: Domain = {
 };
 
 /** The states that the regions are in; at most two levels deep. */
-const ChartValue = t.record(t.string, t.union([t.string, t.record(t.string, t.string)]));
+const StatechartValue = t.record(t.string, t.union([t.string, t.record(t.string, t.string)]));
 
 /** The form in which a state is logged. */
 export const SavedState = t.readonly(
   t.type({
     policy: t.readonly(t.type({ name: t.string, state: t.unknown })),
     domain: Domain,
-    chart: t.readonly(t.type({ value: ChartValue, context: ChartContext })),
+    statechart: t.readonly(t.type({ value: StatechartValue, context: MonitorContext })),
   }),
 );
 export type SavedState = t.TypeOf<typeof SavedState>;
@@ -129,13 +129,13 @@ export type SavedState = t.TypeOf<typeof SavedState>;
 export interface EngineState {
   readonly policy: unknown;
   readonly domain: Domain;
-  readonly chart: SnapshotFrom<typeof monitorChart>;
+  readonly statechart: SnapshotFrom<typeof monitorMachine>;
 }
 
 export const EngineConfig = t.readonly(
   t.type({
     sizing: t.readonly(t.type({ unit: Size, min: Size, max: nullable(Size), independent: t.boolean })),
-    chart: ChartConfig,
+    statechart: StatechartConfig,
   }),
 );
 export type EngineConfig = t.TypeOf<typeof EngineConfig>;

@@ -1,39 +1,39 @@
 /** Steps the monitor's statechart: its actions come back as outputs and timers. */
 import type { SnapshotFrom } from 'xstate';
 import * as t from 'io-ts';
-import type { ChartEvent } from '../statechart/events';
-import { monitorChart } from '../statechart/monitor.machine';
-import { readParams, stepperOf, type ChartAction } from '../../shared/core/statechart-step';
+import type { StatechartEvent } from '../statechart/events';
+import { monitorMachine } from '../statechart/monitor.machine';
+import { readParams, stepperOf, type StatechartAction } from '../../shared/core/statechart-step';
 import type { TimerChange as AnyTimerChange } from '../../shared/core/core';
 import type { TimerName } from '../events/inputs';
 import { Command, type OutputEvent } from '../events/outputs';
 import { encodeFrame } from '../../shared/protocol/encode';
 import type { MonitorMessage } from '../../shared/protocol/messages';
 
-export type ChartSnapshot = SnapshotFrom<typeof monitorChart>;
-export type TimerChange = AnyTimerChange<TimerName>;
+export type MonitorSnapshot = SnapshotFrom<typeof monitorMachine>;
+export type MonitorTimerChange = AnyTimerChange<TimerName>;
 
-export interface ChartStep {
-  readonly chart: ChartSnapshot;
+export interface MonitorStep {
+  readonly snapshot: MonitorSnapshot;
   readonly outputs: readonly OutputEvent[];
-  readonly timers: readonly TimerChange[];
+  readonly timers: readonly MonitorTimerChange[];
   readonly nextCommandId: number;
 }
 
 const Send = t.type({ conn: t.string, message: t.unknown });
 
-const step = stepperOf(monitorChart, {
+const step = stepperOf(monitorMachine, {
   scaleRequests: 'auto',
   sizeFrom: 'kernel',
   fileCache: 'absent',
   protect: 'observe',
   hardLimit: false,
-  brakeMs: 0,
+  throttleMaxMs: 0,
   hotplugCpus: false,
 });
 
 /** Null for a frame to nobody. */
-const outputOf = (action: ChartAction, nextCommandId: number): OutputEvent | null => {
+const outputOf = (action: StatechartAction, nextCommandId: number): OutputEvent | null => {
   switch (action.type) {
     case 'send': {
       const { conn, message } = readParams(Send, action);
@@ -48,8 +48,12 @@ const outputOf = (action: ChartAction, nextCommandId: number): OutputEvent | nul
 };
 
 /** One event through the chart. Throws when the chart itself fails: a broken invariant of ours. */
-export const stepChart = (chart: ChartSnapshot, event: ChartEvent, firstCommandId: number): ChartStep => {
-  const stepped = step(chart, event);
+export const stepMonitor = (
+  statechart: MonitorSnapshot,
+  event: StatechartEvent,
+  firstCommandId: number,
+): MonitorStep => {
+  const stepped = step(statechart, event);
   const outputs: OutputEvent[] = [];
   let nextCommandId = firstCommandId;
   for (const action of stepped.actions) {
@@ -58,5 +62,5 @@ export const stepChart = (chart: ChartSnapshot, event: ChartEvent, firstCommandI
     if (output?.type === 'command.issued') nextCommandId += 1;
   }
   // Only timers are raised with a delay, and they bear the names of TimerName.
-  return { chart: stepped.chart, outputs, timers: stepped.timers as TimerChange[], nextCommandId };
+  return { snapshot: stepped.snapshot, outputs, timers: stepped.timers as MonitorTimerChange[], nextCommandId };
 };

@@ -15,16 +15,16 @@ export const MonitorStarted = t.type({ type: t.literal('monitor.started') });
  * One beat. `elapsedMs` is the time since the last beat (0 on the first), `skippedBeats` how many were late. There were
  * looks in between for `unmovedMs` of that time, and they showed what the last beat had shown.
  */
-export const BeatSampled = t.intersection([
+export const SampleTaken = t.intersection([
   t.type({
-    type: t.literal('beat.sampled'),
+    type: t.literal('sample.taken'),
     elapsedMs: finite,
-    skippedBeats: finite,
+    skippedSamples: finite,
     readings: Readings,
   }),
-  t.partial({ unmovedMs: finite }),
+  t.partial({ unchangedMs: finite }),
 ]);
-export type BeatSampled = t.TypeOf<typeof BeatSampled>;
+export type SampleTaken = t.TypeOf<typeof SampleTaken>;
 
 export const SourceLost = t.type({ type: t.literal('source.lost'), source: SourceName, reason: t.string });
 export const SourceFound = t.type({ type: t.literal('source.found'), source: SourceName });
@@ -81,26 +81,26 @@ export const TripwireTripped = t.type({ type: t.literal('tripwire.tripped'), arm
 export const TripwireFailed = t.type({ type: t.literal('tripwire.failed'), id: finite, reason: t.string });
 
 const Held = t.type({ pid: finite, growthBytesPerS: finite });
-export const HoldStarted = t.type({
-  type: t.literal('hold.started'),
+export const ThrottleStarted = t.type({
+  type: t.literal('throttle.started'),
   id: finite,
   processes: t.readonlyArray(Held),
 });
-export const HoldEnded = t.type({ type: t.literal('hold.ended'), id: finite, heldMs: finite });
-export const HoldFailed = t.type({ type: t.literal('hold.failed'), id: finite, reason: t.string });
+export const ThrottleEnded = t.type({ type: t.literal('throttle.ended'), id: finite, throttledMs: finite });
+export const ThrottleFailed = t.type({ type: t.literal('throttle.failed'), id: finite, reason: t.string });
 
-export const SharedMemoryCapped = t.type({
-  type: t.literal('sharedMemory.capped'),
+export const ShmCapApplied = t.type({
+  type: t.literal('shmCap.applied'),
   id: finite,
   capBytes: finite,
 });
-export const SharedMemoryRestored = t.type({
-  type: t.literal('sharedMemory.restored'),
+export const ShmCapRemoved = t.type({
+  type: t.literal('shmCap.removed'),
   id: finite,
   cappedMs: finite,
 });
-export const SharedMemoryFailed = t.type({
-  type: t.literal('sharedMemory.failed'),
+export const ShmCapFailed = t.type({
+  type: t.literal('shmCap.failed'),
   id: finite,
   reason: t.string,
 });
@@ -138,9 +138,9 @@ export const ThrottleBlocked = t.type({
   reason: t.string,
 });
 /** The guard found us hanging and lifted all that was in place. */
-export const GuardLifted = t.type({ type: t.literal('guard.lifted'), reason: t.string });
+export const WatchdogLifted = t.type({ type: t.literal('watchdog.lifted'), reason: t.string });
 /** The guard is gone; until it is back nothing is put in place. */
-export const GuardLost = t.type({ type: t.literal('guard.lost'), reason: t.string });
+export const WatchdogLost = t.type({ type: t.literal('watchdog.lost'), reason: t.string });
 
 const elapsed = <Name extends string>(name: Name) => t.type({ type: t.literal(name) });
 
@@ -161,14 +161,14 @@ export const TimerElapsed = t.union([
   elapsed('fileCache.retry.due'),
   elapsed('limits.retry.due'),
   elapsed('tripwire.retry.due'),
-  /** The longest hold is over (--brake-ms). */
-  elapsed('hold.over'),
+  /** The longest hold is over (--throttle-max-ms). */
+  elapsed('throttle.over'),
   /** After a hold: time to look again. */
-  elapsed('hold.rested'),
-  elapsed('hold.retry.due'),
+  elapsed('throttle.rested'),
+  elapsed('throttle.retry.due'),
   /** Shared memory was capped for as long as it may be. */
-  elapsed('refusal.over'),
-  elapsed('refusal.retry.due'),
+  elapsed('shmCap.over'),
+  elapsed('shmCap.retry.due'),
   /** A cancelled statement has had the time to give its memory back. */
   elapsed('cancel.settled'),
   elapsed('cpus.retry.due'),
@@ -177,7 +177,7 @@ export type TimerElapsed = t.TypeOf<typeof TimerElapsed>;
 export type TimerName = TimerElapsed['type'];
 
 export const InputEvent = t.union([
-  BeatSampled,
+  SampleTaken,
   FrameReceived,
   TimerElapsed,
   MemoryHighReached,
@@ -200,12 +200,12 @@ export const InputEvent = t.union([
   TripwireLifted,
   TripwireTripped,
   TripwireFailed,
-  HoldStarted,
-  HoldEnded,
-  HoldFailed,
-  SharedMemoryCapped,
-  SharedMemoryRestored,
-  SharedMemoryFailed,
+  ThrottleStarted,
+  ThrottleEnded,
+  ThrottleFailed,
+  ShmCapApplied,
+  ShmCapRemoved,
+  ShmCapFailed,
   StatementCancelled,
   StatementFailed,
   CpusApplied,
@@ -214,8 +214,8 @@ export const InputEvent = t.union([
   UndoFailed,
   UndoCompleted,
   ThrottleBlocked,
-  GuardLifted,
-  GuardLost,
+  WatchdogLifted,
+  WatchdogLost,
   MonitorStarted,
 ]);
 export type InputEvent = t.TypeOf<typeof InputEvent>;

@@ -15,8 +15,8 @@ export type SizeDecided = t.TypeOf<typeof SizeDecided>;
 
 /** How many of the guest's CPUs should be online (null: all that are there), and what becomes of those above. */
 const cpuWish = { count: nullable(finite), surplus: t.keyof({ keep: null, offline: null }) };
-export const CpuWish = t.readonly(t.type(cpuWish));
-export type CpuWish = t.TypeOf<typeof CpuWish>;
+export const CpuRequest = t.readonly(t.type(cpuWish));
+export type CpuRequest = t.TypeOf<typeof CpuRequest>;
 
 /** Work for the side-effect actors. Each ends in exactly one outcome event that bears its id. */
 export const Command = t.union([
@@ -27,10 +27,10 @@ export const Command = t.union([
   t.type({ type: t.literal('tripwire.arm'), highBytes: finite }),
   t.type({ type: t.literal('tripwire.lift') }),
   /** Slow the processes that grow: each may take `allowanceBytes` in all until the hold ends. */
-  t.type({ type: t.literal('hold.start'), allowanceBytes: finite }),
-  t.type({ type: t.literal('hold.end') }),
-  t.type({ type: t.literal('sharedMemory.cap') }),
-  t.type({ type: t.literal('sharedMemory.restore') }),
+  t.type({ type: t.literal('throttle.start'), allowanceBytes: finite }),
+  t.type({ type: t.literal('throttle.end') }),
+  t.type({ type: t.literal('shmCap.apply') }),
+  t.type({ type: t.literal('shmCap.remove') }),
   t.type({ type: t.literal('statement.cancel') }),
   t.type({ type: t.literal('cpus.apply'), ...cpuWish }),
   /** The one command without an outcome of its own: agent.lost follows. */

@@ -27,12 +27,12 @@ export interface DownscaleQuestion {
   readonly shrinkMs: number;
 }
 
-export interface Check {
+export interface DownscaleCheck {
   readonly ok: boolean;
   readonly status: string;
 }
 
-const no = (status: string): Check => ({ ok: false, status });
+const no = (status: string): DownscaleCheck => ({ ok: false, status });
 
 /** Names what of the use cannot be given back, for the reader of a refusal. */
 const floorOf = ({ cgroup, memory }: Readings): string => {
@@ -46,7 +46,7 @@ const usableText = (holds: number, bootReserveBytes: number): string =>
     ? `${formatBytes(holds)} usable`
     : `0 B usable, as the kernel alone keeps ${formatBytes(bootReserveBytes)} of this VM`;
 
-const judgeUse = (question: DownscaleQuestion, use: number): Check => {
+const judgeUse = (question: DownscaleQuestion, use: number): DownscaleCheck => {
   const { readings, target, growthBytesPerS, shrinkMs, bootReserveBytes } = question;
   const margin = marginFor(readings, target.mem, growthBytesPerS, shrinkMs);
   const holds = target.mem - bootReserveBytes;
@@ -69,7 +69,7 @@ const youngNeed = ({ at, neededMem, target, targetDigits }: DownscaleQuestion): 
 };
 
 /** The verdict with its numbers; equality approves. CPU is not a reason to refuse. */
-export const checkDownscale = (question: DownscaleQuestion): Check => {
+export const checkDownscale = (question: DownscaleQuestion): DownscaleCheck => {
   const { at, sampledAt, readings } = question;
   const use = useBytes(readings);
   if (sampledAt === null || use === null) return no('no memory sample: use is unknown');

@@ -14,7 +14,7 @@ import type { Readings } from '../events/readings';
 import { SECOND_MS } from '../../shared/units';
 import { cgroupUseBytes, useBytes, vmUseBytes } from './use';
 
-export const Leaving = t.readonly(
+export const HotUnplug = t.readonly(
   t.type({
     /** What the VM used beside the cgroup when the shrink was approved. */
     besideBytes: finite,
@@ -22,10 +22,10 @@ export const Leaving = t.readonly(
     until: finite,
   }),
 );
-export type Leaving = t.TypeOf<typeof Leaving>;
+export type HotUnplug = t.TypeOf<typeof HotUnplug>;
 
 /** A shrink was approved. Null: without a cgroup there is nothing else to go by. */
-export const beginLeaving = (readings: Readings, before: Leaving | null, until: number): Leaving | null => {
+export const beginHotUnplug = (readings: Readings, before: HotUnplug | null, until: number): HotUnplug | null => {
   const [vm, cgroup] = [vmUseBytes(readings), cgroupUseBytes(readings)];
   if (vm === null || cgroup === null) return null;
   // During another shrink the VM's figure is no good already.
@@ -36,18 +36,18 @@ export const beginLeaving = (readings: Readings, before: Leaving | null, until: 
 const SETTLE_MS = 2 * SECOND_MS;
 
 /** The size that was granted is there. */
-export const endSoon = (leaving: Leaving, at: number): Leaving => ({
-  ...leaving,
-  until: Math.min(leaving.until, at + SETTLE_MS),
+export const endSoon = (hotUnplug: HotUnplug, at: number): HotUnplug => ({
+  ...hotUnplug,
+  until: Math.min(hotUnplug.until, at + SETTLE_MS),
 });
 
 /** MemTotal − MemAvailable, without what only seems to be in use. */
-export const trueVmUseBytes = (readings: Readings, leaving: Leaving | null): number | null => {
+export const trueVmUseBytes = (readings: Readings, hotUnplug: HotUnplug | null): number | null => {
   const [vm, cgroup] = [vmUseBytes(readings), cgroupUseBytes(readings)];
-  if (vm === null || cgroup === null || leaving === null) return vm;
-  return Math.min(vm, cgroup + leaving.besideBytes);
+  if (vm === null || cgroup === null || hotUnplug === null) return vm;
+  return Math.min(vm, cgroup + hotUnplug.besideBytes);
 };
 
 /** Use that cannot be reclaimed, as useBytes, without what only seems to be in use. */
-export const trueUseBytes = (readings: Readings, leaving: Leaving | null): number | null =>
-  useBytes(readings, trueVmUseBytes(readings, leaving));
+export const trueUseBytes = (readings: Readings, hotUnplug: HotUnplug | null): number | null =>
+  useBytes(readings, trueVmUseBytes(readings, hotUnplug));

@@ -7,17 +7,17 @@ import { finite } from '../../shared/events/finite';
 import { nullable } from '../../shared/events/nullable';
 import { SECOND_MS } from '../../shared/units';
 
-export const Verdict = t.keyof({ calm: null, watchful: null, breached: null });
-export type Verdict = t.TypeOf<typeof Verdict>;
+export const PressureLevel = t.keyof({ normal: null, elevated: null, critical: null });
+export type PressureLevel = t.TypeOf<typeof PressureLevel>;
 
-export const VerdictState = t.type({
-  verdict: Verdict,
+export const PressureLevelState = t.type({
+  level: PressureLevel,
   /** Since when a better verdict would have been due; null while none is. */
   betterSince: nullable(finite),
 });
-export type VerdictState = t.TypeOf<typeof VerdictState>;
+export type PressureLevelState = t.TypeOf<typeof PressureLevelState>;
 
-export const CALM: VerdictState = { verdict: 'calm', betterSince: null };
+export const NORMAL: PressureLevelState = { level: 'normal', betterSince: null };
 
 const BETTER_AFTER_MS = SECOND_MS;
 /** On top of the time that a grant takes: two late beats and the way to the agent. */
@@ -26,7 +26,7 @@ const WATCH_MS = 30 * SECOND_MS;
 /** Less than this share of the size left: watched even if nothing grows. */
 const WATCH_FRACTION = 0.15;
 
-const RANK: Record<Verdict, number> = { calm: 0, watchful: 1, breached: 2 };
+const RANK: Record<PressureLevel, number> = { normal: 0, elevated: 1, critical: 2 };
 
 export interface MemoryOutlook {
   readonly runwayBytes: number;
@@ -43,19 +43,23 @@ export const endsTooSoon = ({ exhaustionMs, grantUpMs }: MemoryOutlook, grants =
   exhaustionMs <= grants * (grantUpMs + GRANT_SLACK_MS);
 
 /** The verdict of one sample alone. */
-export const judge = (outlook: MemoryOutlook): Verdict => {
-  if (outlook.shortReported || endsTooSoon(outlook)) return 'breached';
+export const pressureLevelOf = (outlook: MemoryOutlook): PressureLevel => {
+  if (outlook.shortReported || endsTooSoon(outlook)) return 'critical';
   const near = outlook.runwayBytes < WATCH_FRACTION * outlook.sizeBytes;
-  return near || outlook.exhaustionMs < WATCH_MS ? 'watchful' : 'calm';
+  return near || outlook.exhaustionMs < WATCH_MS ? 'elevated' : 'normal';
 };
 
 /** Takes one sample's outlook; pure. */
-export const nextVerdict = (state: VerdictState, at: number, outlook: MemoryOutlook): VerdictState => {
-  const verdict = judge(outlook);
-  if (RANK[verdict] >= RANK[state.verdict]) {
-    return verdict === state.verdict && state.betterSince === null ? state : { verdict, betterSince: null };
+export const nextPressureLevel = (
+  state: PressureLevelState,
+  at: number,
+  outlook: MemoryOutlook,
+): PressureLevelState => {
+  const level = pressureLevelOf(outlook);
+  if (RANK[level] >= RANK[state.level]) {
+    return level === state.level && state.betterSince === null ? state : { level, betterSince: null };
   }
   const since = state.betterSince ?? at;
-  if (at - since >= BETTER_AFTER_MS) return { verdict, betterSince: null };
+  if (at - since >= BETTER_AFTER_MS) return { level, betterSince: null };
   return state.betterSince === null ? { ...state, betterSince: since } : state;
 };

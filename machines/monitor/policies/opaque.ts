@@ -7,6 +7,6 @@ export type AnyPolicy = Policy<unknown>;
 /** The state that goes in is always one that the same policy gave out, so its type may be forgotten here. */
 export const opaque = <S>(policy: Policy<S>): AnyPolicy => ({
   ...policy,
-  step: (state, seen) => policy.step(state as S, seen),
+  step: (state, observed) => policy.step(state as S, observed),
   stateCodec: policy.stateCodec as AnyPolicy['stateCodec'],
 });

@@ -39,7 +39,7 @@ export interface Observation {
 }
 
 /** Raw need, before rounding and clamping. `null`: this policy cannot say (signals missing). */
-export interface Need {
+export interface Recommendation {
   readonly cpu: number | null;
   readonly memBytes: number | null;
   /** The numbers behind it, for the log and the reason. */
@@ -48,7 +48,7 @@ export interface Need {
 
 export interface PolicyStep<S> {
   readonly state: S;
-  readonly need: Need;
+  readonly need: Recommendation;
 }
 
 export interface Policy<S> {
@@ -57,9 +57,9 @@ export interface Policy<S> {
   readonly longestWindowMs: number;
   readonly initial: S;
   /** Pure: does not change `state`. The state is plain JSON: it is written to the log. */
-  readonly step: (state: S, seen: Observation) => PolicyStep<S>;
+  readonly step: (state: S, observed: Observation) => PolicyStep<S>;
   /** One sentence for people. Called only when the desired size changes. */
-  readonly explain: (need: Need) => string;
+  readonly explain: (recommendation: Recommendation) => string;
   /** Reads a state back from the log. */
   readonly stateCodec: t.Type<S, unknown>;
 }

@@ -7,10 +7,10 @@ import * as t from 'io-ts';
 import { finite } from '../../shared/events/finite';
 import { MIB, SECOND_MS } from '../../shared/units';
 
-export const Danger = t.keyof({ none: null, hold: null, refuse: null, cancel: null });
-export type Danger = t.TypeOf<typeof Danger>;
+export const Escalation = t.keyof({ none: null, throttle: null, shmCap: null, cancel: null });
+export type Escalation = t.TypeOf<typeof Escalation>;
 
-export interface DangerInputs {
+export interface EscalationInputs {
   readonly runwayBytes: number;
   readonly sizeBytes: number;
   readonly exhaustionMs: number;
@@ -24,19 +24,19 @@ export interface DangerInputs {
   /** No larger size will come: the largest is reached, or the host denied it. */
   readonly isFinal: boolean;
   /** Growers are held at this moment, or about to be. */
-  readonly isHeld: boolean;
+  readonly isThrottled: boolean;
 }
 
-export const DangerState = t.readonly(
+export const EscalationState = t.readonly(
   t.type({
-    danger: Danger,
+    level: Escalation,
     /** The runway that ends the danger; 0 while there is none. */
     reliefBytes: finite,
   }),
 );
-export type DangerState = t.TypeOf<typeof DangerState>;
+export type EscalationState = t.TypeOf<typeof EscalationState>;
 
-export const NO_DANGER: DangerState = { danger: 'none', reliefBytes: 0 };
+export const NO_ESCALATION: EscalationState = { level: 'none', reliefBytes: 0 };
 
 /** Growers are found and moved within 0.2 s; the rest is for late beats. Sooner would spend the hold before it is needed. */
 const HOLD_BELOW_MS = SECOND_MS;
@@ -64,30 +64,30 @@ const RELIEF_LEAST_BYTES = 64 * MIB;
 const RELIEF_MOST_BYTES = 1024 * MIB;
 const RELIEF_MOST_FRACTION = 0.125;
 
-const RANK: Readonly<Record<Danger, number>> = { none: 0, hold: 1, refuse: 2, cancel: 3 };
+const RANK: Readonly<Record<Escalation, number>> = { none: 0, throttle: 1, shmCap: 2, cancel: 3 };
 
 /** Whether `danger` is at least `stage`. */
-export const reaches = (danger: Danger, stage: Danger): boolean => RANK[danger] >= RANK[stage];
+export const reaches = (escalation: Escalation, stage: Escalation): boolean => RANK[escalation] >= RANK[stage];
 
 /** Until there is nothing left that the kernel would give; without growth never. */
-const reserveMs = ({ runwayBytes, reserveBytes, growthBytesPerS }: DangerInputs): number => {
+const reserveMs = ({ runwayBytes, reserveBytes, growthBytesPerS }: EscalationInputs): number => {
   const kernelBytes = Math.max(KERNEL_LEAST_BYTES, KERNEL_FRACTION * reserveBytes);
   const leftBytes = Math.max(0, runwayBytes + reserveBytes - kernelBytes);
   return growthBytesPerS <= 0 ? Infinity : (leftBytes * 1000) / growthBytesPerS;
 };
 
 /** The danger of one look alone. Without growth nothing is about to run out. */
-const judge = (inputs: DangerInputs): Danger => {
+const judge = (inputs: EscalationInputs): Escalation => {
   const { exhaustionMs, grantDueMs, sharedGrowthBytesPerS, isFinal } = inputs;
   const endMs = reserveMs(inputs);
   if (endMs > HOLD_RESERVE_MS || exhaustionMs > HOLD_BELOW_MS || grantDueMs + LATE_GRANT_MS < exhaustionMs)
     return 'none';
   if (isFinal && exhaustionMs <= CANCEL_BELOW_MS && endMs <= CANCEL_RESERVE_MS) return 'cancel';
-  return sharedGrowthBytesPerS > 0 && exhaustionMs <= REFUSE_BELOW_MS ? 'refuse' : 'hold';
+  return sharedGrowthBytesPerS > 0 && exhaustionMs <= REFUSE_BELOW_MS ? 'shmCap' : 'throttle';
 };
 
 /** More than there was when danger began, in any case: else a burst would be let go where it was caught. */
-const reliefFor = ({ runwayBytes, growthBytesPerS, sizeBytes }: DangerInputs): number => {
+const reliefFor = ({ runwayBytes, growthBytesPerS, sizeBytes }: EscalationInputs): number => {
   const most = Math.min(RELIEF_MOST_BYTES, RELIEF_MOST_FRACTION * sizeBytes);
   const ahead = Math.min(most, (growthBytesPerS * RELIEF_MS) / 1000);
   return Math.max(RELIEF_LEAST_BYTES, runwayBytes + RELIEF_LEAST_BYTES, ahead);
@@ -98,12 +98,12 @@ const reliefFor = ({ runwayBytes, growthBytesPerS, sizeBytes }: DangerInputs): n
  * when there is room again. When nobody is held each look is judged by itself, else a VM that is full, but
  * grows no more, would be held again and again. The graver stages last for one look each.
  */
-export const nextDanger = (state: DangerState, inputs: DangerInputs): DangerState => {
+export const nextEscalation = (state: EscalationState, inputs: EscalationInputs): EscalationState => {
   const judged = judge(inputs);
   if (judged !== 'none') {
     const reliefBytes = Math.max(state.reliefBytes, reliefFor(inputs));
-    return { danger: judged, reliefBytes };
+    return { level: judged, reliefBytes };
   }
-  if (state.danger === 'none' || !inputs.isHeld || inputs.runwayBytes >= state.reliefBytes) return NO_DANGER;
-  return { ...state, danger: 'hold' };
+  if (state.level === 'none' || !inputs.isThrottled || inputs.runwayBytes >= state.reliefBytes) return NO_ESCALATION;
+  return { ...state, level: 'throttle' };
 };

@@ -4,7 +4,7 @@
  * must neither trip it nor be lost to it). Measured in a VM: with a line at a fixed threshold 146 of 147
  * notifications were false and 45 % of the cache was lost; with this rule none, and none.
  */
-import type { Verdict } from '../memory/pressure-level';
+import type { PressureLevel } from '../memory/pressure-level';
 import { MIB } from '../../shared/units';
 
 export interface TripwireInputs {
@@ -15,7 +15,7 @@ export interface TripwireInputs {
   readonly exhaustionMs: number;
   /** How long a grant is expected to take. */
   readonly grantUpMs: number;
-  readonly verdict: Verdict;
+  readonly level: PressureLevel;
   /** Where it stands; null: it does not. */
   readonly standingBytes: number | null;
 }
@@ -40,9 +40,9 @@ const horizonMs = ({ standingBytes }: TripwireInputs): number =>
  * just last until a grant: there the next beat would call memory short.
  */
 export const tripwireTarget = (inputs: TripwireInputs): number | null => {
-  const { currentBytes, growthBytesPerS, runwayBytes, exhaustionMs, grantUpMs, verdict } = inputs;
+  const { currentBytes, growthBytesPerS, runwayBytes, exhaustionMs, grantUpMs, level } = inputs;
   // Short already: it has been asked for, and a limit would only slow Postgres down.
-  if (verdict === 'breached' || growthBytesPerS <= 0 || exhaustionMs > horizonMs(inputs)) return null;
+  if (level === 'critical' || growthBytesPerS <= 0 || exhaustionMs > horizonMs(inputs)) return null;
   const room = runwayBytes - (growthBytesPerS * grantUpMs) / 1000;
   const bytes = currentBytes + Math.max(TRIPWIRE_LEAST_ROOM_BYTES, room);
   return Math.ceil(bytes / STEP_BYTES) * STEP_BYTES;

@@ -5,19 +5,19 @@
  *   listening → handshaking → connected (v1_0 | v1_1) → lost → handshaking …
  */
 import { assertEvent } from 'xstate';
-import type { Connection } from './context';
+import type { AgentConnection } from './context';
 import { MALFORMED_MAX, MALFORMED_WINDOW_MS, QUIET_MS } from './timings';
-import { chart, type Scope } from './setup';
+import { monitorSetup, type Scope } from './setup';
 
 const FIRST_OWN_ID = 3;
 
-const newConnection = (id: string, version: '1.0' | '1.1'): Connection => ({
+const newConnection = (id: string, version: '1.0' | '1.1'): AgentConnection => ({
   id,
   version,
   open: false,
   nextId: FIRST_OWN_ID,
   scaleRequests: 'unknown',
-  lastWish: null,
+  lastRequest: null,
   scaleRequestIds: [],
   malformedAt: [],
   lastGrant: null,
@@ -30,7 +30,7 @@ export const isAgentLost = ({ context, event }: Scope): boolean =>
 const speaks1_0 = ({ event }: Scope): boolean => event.type === 'agent.connected' && event.version === '1.0';
 
 /** Takes the newcomer as the agent and sends the old one away. */
-const adopt = chart.enqueueActions(({ context, event, enqueue }) => {
+const adopt = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
   assertEvent(event, 'agent.connected');
   if (context.conn !== null) {
     enqueue({
@@ -44,26 +44,26 @@ const adopt = chart.enqueueActions(({ context, event, enqueue }) => {
 });
 
 /** The agent has spoken, or had its time: our own requests may begin. Once per connection. */
-const open = chart.enqueueActions(({ context, event, enqueue }) => {
+const open = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
   if (context.conn === null || context.conn.open) return;
   enqueue.assign({ conn: { ...context.conn, open: true } });
   enqueue.cancel('quiet');
   enqueue.raise({ type: 'agent.ready', at: event.at });
 });
 
-const forget = chart.enqueueActions(({ enqueue }) => {
+const forget = monitorSetup.enqueueActions(({ enqueue }) => {
   enqueue.assign({ conn: null });
   enqueue.cancel('quiet');
 });
 
-const confirmHealth = chart.enqueueActions(({ context, event, enqueue }) => {
+const confirmHealth = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
   assertEvent(event, 'health.checked');
   if (context.conn === null) return;
   enqueue({ type: 'send', params: { conn: context.conn.id, message: { type: 'HealthCheck', id: event.id } } });
 });
 
 /** Answers a malformed frame, and hangs up on a peer that sends too many. */
-const answerMalformed = chart.enqueueActions(({ context, event, enqueue }) => {
+const answerMalformed = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
   assertEvent(event, 'frame.malformed');
   if (context.conn === null) return;
   const conn = context.conn;
@@ -78,7 +78,7 @@ const answerMalformed = chart.enqueueActions(({ context, event, enqueue }) => {
   enqueue({ type: 'issue', params: { type: 'connection.close', conn: conn.id, code: 1008, reason } });
 });
 
-export const agentRegion = chart.createStateConfig({
+export const agentRegion = monitorSetup.createStateConfig({
   id: 'agent',
   initial: 'listening',
   on: {

@@ -6,21 +6,21 @@
  */
 import { reaches } from '../protection/escalation';
 import { CANCEL_SETTLE_MS } from './timings';
-import { chart, type Scope } from './setup';
+import { monitorSetup, type Scope } from './setup';
 
 const mayCancel = ({ context }: Scope): boolean => context.config.protect === 'full';
-const isDue = ({ context }: Scope): boolean => reaches(context.danger, 'cancel');
+const isDue = ({ context }: Scope): boolean => reaches(context.escalation, 'cancel');
 
-const cancel = chart.enqueueActions(({ enqueue }) => {
+const cancel = monitorSetup.enqueueActions(({ enqueue }) => {
   enqueue({ type: 'issue', params: { type: 'statement.cancel' } });
 });
 
-const settle = chart.enqueueActions(({ event, enqueue }) => {
+const settle = monitorSetup.enqueueActions(({ event, enqueue }) => {
   const delay = CANCEL_SETTLE_MS;
   enqueue.raise({ type: 'cancel.settled', at: event.at + delay }, { id: 'cancel', delay });
 });
 
-export const cancelRegion = chart.createStateConfig({
+export const cancelRegion = monitorSetup.createStateConfig({
   initial: 'observing',
   states: {
     observing: { on: { 'monitor.started': { guard: mayCancel, target: 'ready' } } },

@@ -6,37 +6,37 @@ import * as t from 'io-ts';
 import { finite } from '../../shared/events/finite';
 import { defaulted } from '../../shared/events/defaulted';
 import { absentAsNull, nullable } from '../../shared/events/nullable';
-import { CpuWish } from '../events/outputs';
+import { CpuRequest } from '../events/outputs';
 import { Size } from '../../shared/events/size';
-import { Danger } from '../protection/escalation';
+import { Escalation } from '../protection/escalation';
 
 /** What the chart must know of the configuration. */
-export const ChartConfig = t.readonly(
+export const StatechartConfig = t.readonly(
   t.type({
     scaleRequests: t.keyof({ auto: null, always: null, never: null }),
     sizeFrom: t.keyof({ kernel: null, agent: null }),
     /** Postgres' file cache: none to size, or where it lies. */
     fileCache: t.keyof({ absent: null, memory: null, disk: null }),
     /** What may be done to the cgroup, each step with those before it; without a cgroup nothing. */
-    protect: t.keyof({ observe: null, tripwire: null, hold: null, full: null }),
+    protect: t.keyof({ observe: null, tripwire: null, throttle: null, full: null }),
     /** Whether memory.max is kept too. */
     hardLimit: t.boolean,
     /** Longest hold in any HOLD_WINDOW_MS. */
-    brakeMs: finite,
+    throttleMaxMs: finite,
     /** Whether CPUs are brought online and taken offline as the size says. */
     hotplugCpus: defaulted(t.boolean, false),
   }),
 );
-export type ChartConfig = t.TypeOf<typeof ChartConfig>;
+export type StatechartConfig = t.TypeOf<typeof StatechartConfig>;
 
 /** The guest's CPUs: what should be, what was last asked of the hands, and how many came online by it. */
 const Cpus = t.readonly(
-  t.type({ wanted: nullable(CpuWish), applied: nullable(CpuWish), online: nullable(finite), failures: finite }),
+  t.type({ wanted: nullable(CpuRequest), applied: nullable(CpuRequest), online: nullable(finite), failures: finite }),
 );
 const NO_CPUS: t.TypeOf<typeof Cpus> = { wanted: null, applied: null, online: null, failures: 0 };
 
 /** The one agent connection (rule R8). */
-export const Connection = t.readonly(
+export const AgentConnection = t.readonly(
   t.type({
     id: t.string,
     version: t.keyof({ '1.0': null, '1.1': null }),
@@ -47,26 +47,26 @@ export const Connection = t.readonly(
     /** Whether this agent obeys ScaleRequest; silence leaves it unknown, and makes it so again. `rejected` is for good. */
     scaleRequests: t.keyof({ unknown: null, obeyed: null, rejected: null }),
     /** The last size that this connection was asked for. */
-    lastWish: nullable(Size),
+    lastRequest: nullable(Size),
     /** Ids of our latest ScaleRequests, newest last, to know an InvalidMessage that answers one. */
     scaleRequestIds: t.readonlyArray(t.string),
     /** When malformed frames came, oldest first; at most one more than the limit is kept. */
     malformedAt: t.readonlyArray(finite),
     /** What this agent granted last, and how often more was asked for since (counted up to SHORT_GRANT_ASKS). */
-    lastGrant: absentAsNull(t.readonly(t.type({ size: Size, asks: finite }))),
+    lastGrant: absentAsNull(t.readonly(t.type({ size: Size, requests: finite }))),
   }),
 );
-export type Connection = t.TypeOf<typeof Connection>;
+export type AgentConnection = t.TypeOf<typeof AgentConnection>;
 
-export const ChartContext = t.readonly(
+export const MonitorContext = t.readonly(
   t.type({
-    config: ChartConfig,
-    conn: nullable(Connection),
+    config: StatechartConfig,
+    conn: nullable(AgentConnection),
     desired: nullable(Size),
     /** More memory is needed than the largest size gives: the end is near (protection goes by it). */
     capped: t.boolean,
     /** The windows are not full: no wish below the granted size yet (rule R12). */
-    holding: t.boolean,
+    retaining: t.boolean,
     /** What is desired is not to be requested: it would take away what must stay for now (rule R12). */
     withheld: defaulted(t.boolean, false),
     /** Below this size Postgres is in danger; and how long until it is, when it was last judged short. */
@@ -77,10 +77,10 @@ export const ChartContext = t.readonly(
     /** The largest size and the time a grant takes, as the agent told them (VmInfo). */
     agentMax: nullable(Size),
     etaMs: nullable(finite),
-    memory: t.keyof({ calm: null, watchful: null, breached: null }),
+    memory: t.keyof({ normal: null, elevated: null, critical: null }),
     /** A run of wishes for one desired size; null when nothing is asked. */
-    asking: nullable(t.readonly(t.type({ since: finite, attempts: finite }))),
-    lastAskedAt: nullable(finite),
+    requesting: nullable(t.readonly(t.type({ since: finite, attempts: finite }))),
+    lastRequestedAt: nullable(finite),
     denial: nullable(t.string),
     /** An approved shrink that is not over yet. */
     shrink: nullable(t.readonly(t.type({ from: Size, to: Size, since: finite }))),
@@ -111,8 +111,8 @@ export const ChartContext = t.readonly(
     tripwire: t.readonly(t.type({ wantedBytes: nullable(finite), armedBytes: nullable(finite), failures: finite })),
     /** memory.max. */
     limits: t.readonly(t.type({ wantedBytes: nullable(finite), appliedBytes: nullable(finite), failures: finite })),
-    danger: Danger,
-    hold: t.readonly(
+    escalation: Escalation,
+    throttle: t.readonly(
       t.type({
         /** Holds of the last HOLD_WINDOW_MS, oldest first. */
         past: t.readonlyArray(t.readonly(t.type({ from: finite, until: finite }))),
@@ -123,35 +123,35 @@ export const ChartContext = t.readonly(
         blocked: defaulted(t.boolean, false),
       }),
     ),
-    refusal: t.readonly(t.type({ failures: finite })),
+    shmCap: t.readonly(t.type({ failures: finite })),
     cpus: defaulted(Cpus, NO_CPUS),
   }),
 );
-export type ChartContext = t.TypeOf<typeof ChartContext>;
+export type MonitorContext = t.TypeOf<typeof MonitorContext>;
 
-export const initialContext = (config: ChartConfig): ChartContext => ({
+export const initialContext = (config: StatechartConfig): MonitorContext => ({
   config,
   conn: null,
   desired: null,
   capped: false,
-  holding: true,
+  retaining: true,
   withheld: false,
   floor: null,
   withinMs: null,
   granted: null,
   agentMax: null,
   etaMs: null,
-  memory: 'calm',
-  asking: null,
-  lastAskedAt: null,
+  memory: 'normal',
+  requesting: null,
+  lastRequestedAt: null,
   denial: null,
   shrink: null,
   downscale: null,
   fileCache: { wantedBytes: null, requestedBytes: null, sizeBytes: null, failures: 0, lastFailure: null },
   tripwire: { wantedBytes: null, armedBytes: null, failures: 0 },
   limits: { wantedBytes: null, appliedBytes: null, failures: 0 },
-  danger: 'none',
-  hold: { past: [], since: null, failures: 0, blocked: false },
-  refusal: { failures: 0 },
+  escalation: 'none',
+  throttle: { past: [], since: null, failures: 0, blocked: false },
+  shmCap: { failures: 0 },
   cpus: NO_CPUS,
 });

@@ -10,59 +10,59 @@
  */
 import { assertEvent } from 'xstate';
 import { backoffMs } from '../../shared/backoff';
-import type { CpuWish } from '../events/outputs';
-import type { ChartContext } from './context';
+import type { CpuRequest } from '../events/outputs';
+import type { MonitorContext } from './context';
 import { RETRY_FIRST_MS, RETRY_LAST_MS } from './timings';
-import { chart, type Scope } from './setup';
+import { monitorSetup, type Scope } from './setup';
 
 const isPresent = ({ context }: Scope): boolean => context.config.hotplugCpus;
 
 const isStale = ({ context: { cpus } }: Scope): boolean =>
   cpus.wanted?.count !== cpus.applied?.count || cpus.wanted?.surplus !== cpus.applied?.surplus;
 
-const wanting = ({ cpus }: ChartContext, wanted: CpuWish) => ({ cpus: { ...cpus, wanted } });
+const wanting = ({ cpus }: MonitorContext, wanted: CpuRequest) => ({ cpus: { ...cpus, wanted } });
 
 const wholeCpus = (cpu: number): number => Math.max(1, Math.ceil(cpu));
 
-const wantAtStart = chart.enqueueActions(({ context, enqueue }) => {
+const wantAtStart = monitorSetup.enqueueActions(({ context, enqueue }) => {
   const count = context.granted === null ? null : wholeCpus(context.granted.cpu);
   enqueue.assign(wanting(context, { count, surplus: 'keep' }));
 });
 
-const wantGranted = chart.enqueueActions(({ context, event, enqueue }) => {
+const wantGranted = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
   assertEvent(event, ['upscale.notified', 'vm.informed']);
   if (event.granted === null) return;
   enqueue.assign(wanting(context, { count: wholeCpus(event.granted.cpu), surplus: 'keep' }));
 });
 
-const wantApproved = chart.enqueueActions(({ context, event, enqueue }) => {
+const wantApproved = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
   assertEvent(event, 'downscale.approved');
   enqueue.assign(wanting(context, { count: wholeCpus(event.target.cpu), surplus: 'offline' }));
 });
 
-const apply = chart.enqueueActions(({ context, enqueue }) => {
+const apply = monitorSetup.enqueueActions(({ context, enqueue }) => {
   const { wanted } = context.cpus;
   if (wanted === null) return;
   enqueue.assign({ cpus: { ...context.cpus, applied: wanted, online: null } });
   enqueue({ type: 'issue', params: { type: 'cpus.apply', ...wanted } });
 });
 
-const succeed = chart.enqueueActions(({ context, event, enqueue }) => {
+const succeed = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
   assertEvent(event, 'cpus.applied');
   enqueue.assign({ cpus: { ...context.cpus, online: event.online, failures: 0 } });
 });
 
-const fail = chart.enqueueActions(({ context, event, enqueue }) => {
+const fail = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
   const delay = backoffMs(RETRY_FIRST_MS, RETRY_LAST_MS, context.cpus.failures);
   enqueue.assign({ cpus: { ...context.cpus, online: null, failures: context.cpus.failures + 1 } });
   enqueue.raise({ type: 'cpus.retry.due', at: event.at + delay }, { id: 'cpus.retry', delay });
 });
 
-const stopWaiting = chart.enqueueActions(({ enqueue }) => {
+const stopWaiting = monitorSetup.enqueueActions(({ enqueue }) => {
   enqueue.cancel('cpus.retry');
 });
 
-export const cpusRegion = chart.createStateConfig({
+export const cpusRegion = monitorSetup.createStateConfig({
   initial: 'absent',
   on: {
     'upscale.notified': { guard: isPresent, actions: wantGranted },

@@ -2,51 +2,51 @@
 import { assertEvent } from 'xstate';
 import type { Digits, MonitorMessage } from '../../shared/protocol/messages';
 import { fileCacheBytes } from './cache-size';
-import type { ChartContext } from './context';
+import type { MonitorContext } from './context';
 import { DOWNSCALE_ANSWER_MS } from './timings';
-import { chart } from './setup';
+import { monitorSetup } from './setup';
 
 /** A reply to nobody (the agent left meanwhile) goes nowhere: the engine drops it. */
-const result = (context: ChartContext, id: Digits, ok: boolean, status: string) => {
+const result = (context: MonitorContext, id: Digits, ok: boolean, status: string) => {
   const message: MonitorMessage = { type: 'DownscaleResult', id, ok, status };
   return { type: 'send', params: { conn: context.conn?.id ?? '', message } } as const;
 };
 
-export const refuse = chart.enqueueActions(({ context, event, enqueue }) => {
+export const refuse = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
   assertEvent(event, 'downscale.requested');
   enqueue(result(context, event.id, false, event.check.status));
 });
 
-export const refuseSecond = chart.enqueueActions(({ context, event, enqueue }) => {
+export const refuseSecond = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
   assertEvent(event, 'downscale.requested');
   enqueue(result(context, event.id, false, 'another DownscaleRequest is still being applied'));
 });
 
-export const remember = chart.enqueueActions(({ event, enqueue }) => {
+export const remember = monitorSetup.enqueueActions(({ event, enqueue }) => {
   assertEvent(event, 'downscale.requested');
   const { id, target, targetDigits } = event;
   enqueue.assign({ downscale: { id, target, targetDigits, cacheTrouble: null } });
 });
 
-export const wantSmallerCache = chart.enqueueActions(({ context, event, enqueue }) => {
+export const wantSmallerCache = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
   assertEvent(event, 'downscale.requested');
   const sizeBytes = fileCacheBytes(context.config, event.target.mem);
   enqueue.raise({ type: 'fileCache.wanted', sizeBytes, at: event.at });
 });
 
-export const startDeadline = chart.enqueueActions(({ event, enqueue }) => {
+export const startDeadline = monitorSetup.enqueueActions(({ event, enqueue }) => {
   const delay = DOWNSCALE_ANSWER_MS;
   enqueue.raise({ type: 'downscale.overdue', at: event.at + delay }, { id: 'downscale', delay });
 });
-export const cancelDeadline = chart.enqueueActions(({ enqueue }) => {
+export const cancelDeadline = monitorSetup.enqueueActions(({ enqueue }) => {
   enqueue.cancel('downscale');
 });
 
-const cacheTrouble = ({ fileCache }: ChartContext): string =>
+const cacheTrouble = ({ fileCache }: MonitorContext): string =>
   fileCache.lastFailure ?? 'no answer from Postgres in time';
 
 /** A cache on disk takes no memory: the shrink goes on without it, and says so. */
-export const goOnWithoutCache = chart.enqueueActions(({ context, enqueue }) => {
+export const goOnWithoutCache = monitorSetup.enqueueActions(({ context, enqueue }) => {
   if (context.downscale === null) return;
   enqueue.assign({ downscale: { ...context.downscale, cacheTrouble: cacheTrouble(context) } });
 });
@@ -54,7 +54,7 @@ export const goOnWithoutCache = chart.enqueueActions(({ context, enqueue }) => {
 const withTrouble = (status: string, trouble: string | null): string =>
   trouble === null ? status : `${status}; the file cache on disk was not resized yet: ${trouble}`;
 
-export const approve = chart.enqueueActions(({ context, event, enqueue }) => {
+export const approve = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
   assertEvent(event, ['downscale.requested', 'downscale.judged']);
   if (context.downscale === null) return;
   const { id, target, cacheTrouble: trouble } = context.downscale;
@@ -64,14 +64,14 @@ export const approve = chart.enqueueActions(({ context, event, enqueue }) => {
 });
 
 /** Nothing is left to approve, and the cache keeps the size of the VM as it stays. */
-export const abandon = chart.enqueueActions(({ context, event, enqueue }) => {
+export const abandon = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
   enqueue.assign({ downscale: null });
   if (context.granted === null) return;
   const sizeBytes = fileCacheBytes(context.config, context.granted.mem);
   enqueue.raise({ type: 'fileCache.wanted', sizeBytes, at: event.at });
 });
 
-export const refuseForCache = chart.enqueueActions(({ context, enqueue }) => {
+export const refuseForCache = monitorSetup.enqueueActions(({ context, enqueue }) => {
   if (context.downscale === null) return;
   const status = `the file cache in memory could not be shrunk: ${cacheTrouble(context)}`;
   enqueue(result(context, context.downscale.id, false, status));
@@ -79,7 +79,7 @@ export const refuseForCache = chart.enqueueActions(({ context, enqueue }) => {
 });
 
 /** It held when it was asked for, and does not any more. */
-export const refuseAfterAll = chart.enqueueActions(({ context, event, enqueue }) => {
+export const refuseAfterAll = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
   assertEvent(event, 'downscale.judged');
   if (context.downscale === null) return;
   enqueue(result(context, context.downscale.id, false, event.check.status));

@@ -11,7 +11,7 @@ import { assertEvent } from 'xstate';
 import { isAgentLost } from './agent.region';
 import { fileCacheBytes } from './cache-size';
 import * as act from './downscale.actions';
-import { chart, type Scope } from './setup';
+import { monitorSetup, type Scope } from './setup';
 
 const isRefused = ({ event }: Scope): boolean => {
   assertEvent(event, ['downscale.requested', 'downscale.judged']);
@@ -40,7 +40,7 @@ const giveUpOnCache = [
   { target: 'idle' as const, actions: act.refuseForCache },
 ];
 
-export const downscaleRegion = chart.createStateConfig({
+export const downscaleRegion = monitorSetup.createStateConfig({
   initial: 'idle',
   states: {
     idle: {

@@ -2,20 +2,20 @@
  * What the statechart hears: outcomes and timers as they are logged, the agent's messages by their
  * meaning, and verdicts of the engine, which come only when they change. All bear the instant `at`.
  */
-import type { Check } from '../memory/downscale-check';
+import type { DownscaleCheck } from '../memory/downscale-check';
 import type { InputEvent } from '../events/inputs';
 import type { Size } from '../../shared/events/size';
-import type { Danger } from '../protection/escalation';
+import type { Escalation } from '../protection/escalation';
 import type { Digits } from '../../shared/protocol/messages';
 
 /** Inputs that go to the chart as they are. */
 export type ForwardedInput = Exclude<
   InputEvent,
-  { type: 'beat.sampled' | 'frame.received' | 'memory.high.reached' | 'workingSet.sampled' | 'workingSet.lost' }
+  { type: 'sample.taken' | 'frame.received' | 'memory.high.reached' | 'workingSet.sampled' | 'workingSet.lost' }
 >;
 
 /** A frame of the agent, decoded. */
-export type AgentSaid =
+export type AgentMessageEvent =
   | { readonly type: 'upscale.notified'; readonly id: Digits; readonly granted: Size }
   | {
       readonly type: 'downscale.requested';
@@ -23,7 +23,7 @@ export type AgentSaid =
       readonly target: Size;
       /** The target's memory as it came (may exceed 2^53). */
       readonly targetDigits: Digits;
-      readonly check: Check;
+      readonly check: DownscaleCheck;
     }
   | { readonly type: 'health.checked'; readonly id: Digits }
   | { readonly type: 'request.rejected'; readonly id: Digits; readonly error: string }
@@ -38,13 +38,13 @@ export type AgentSaid =
   | { readonly type: 'frame.malformed'; readonly id: Digits; readonly error: string };
 
 /** A verdict of the engine that has changed. */
-export type Verdict =
+export type EngineEvent =
   | {
       readonly type: 'desired.changed';
       readonly desired: Size;
       readonly capped: boolean;
       /** The windows are not full yet (rule R12). */
-      readonly holding: boolean;
+      readonly retaining: boolean;
       /** It is decided, but not to be requested: see NotHasty. */
       readonly withheld: boolean;
       /** A breach has begun: the wish is said at once, also if it stays the same. */
@@ -55,20 +55,20 @@ export type Verdict =
   /** Where memory.high should stand; null: at "max". */
   | { readonly type: 'tripwire.wanted'; readonly highBytes: number | null }
   | { readonly type: 'limits.wanted'; readonly hardLimitBytes: number | null }
-  | { readonly type: 'danger.changed'; readonly danger: Danger }
+  | { readonly type: 'escalation.changed'; readonly level: Escalation }
   /** What the region downscale waits for in `judging`. */
-  | { readonly type: 'downscale.judged'; readonly check: Check }
+  | { readonly type: 'downscale.judged'; readonly check: DownscaleCheck }
   /** Fewer CPUs are online than we had brought online. */
   | { readonly type: 'cpus.missing' }
-  | { readonly type: 'memory.calmed' }
-  | { readonly type: 'memory.watched' }
-  | { readonly type: 'memory.breached'; readonly floor: Size | null; readonly withinMs: number | null }
+  | { readonly type: 'pressure.normal' }
+  | { readonly type: 'pressure.elevated' }
+  | { readonly type: 'pressure.critical'; readonly floor: Size | null; readonly withinMs: number | null }
   /** The agent's first frame has been answered. */
   | { readonly type: 'agent.spoke' }
   /** The kernel's size, rounded to whole units, before anything was acknowledged. */
   | { readonly type: 'size.assumed'; readonly size: Size }
   /** The kernel shows the granted size. */
-  | { readonly type: 'size.seen' };
+  | { readonly type: 'size.observed' };
 
 /** Said by one region to the others within one step. */
 export type Raised =
@@ -78,5 +78,5 @@ export type Raised =
   | { readonly type: 'fileCache.wanted'; readonly sizeBytes: number };
 
 type At<E> = E extends unknown ? E & { readonly at: number } : never;
-export type ChartEvent = At<ForwardedInput | AgentSaid | Verdict | Raised>;
-export type ChartEventType = ChartEvent['type'];
+export type StatechartEvent = At<ForwardedInput | AgentMessageEvent | EngineEvent | Raised>;
+export type StatechartEventType = StatechartEvent['type'];

@@ -8,22 +8,22 @@
 import { assertEvent } from 'xstate';
 import { backoffMs } from '../../shared/backoff';
 import { RETRY_FIRST_MS, RETRY_LAST_MS, VANILLA_LOOK_MS } from './timings';
-import { chart, type Scope } from './setup';
+import { monitorSetup, type Scope } from './setup';
 
 const isPresent = ({ context }: Scope): boolean => context.config.fileCache !== 'absent';
 const isWanted = ({ context }: Scope): boolean =>
   context.fileCache.wantedBytes !== null && context.fileCache.wantedBytes !== context.fileCache.sizeBytes;
 
-const want = chart.enqueueActions(({ context, event, enqueue }) => {
+const want = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
   assertEvent(event, 'fileCache.wanted');
   enqueue.assign({ fileCache: { ...context.fileCache, wantedBytes: event.sizeBytes } });
 });
 
-const connect = chart.enqueueActions(({ enqueue }) => {
+const connect = monitorSetup.enqueueActions(({ enqueue }) => {
   enqueue({ type: 'issue', params: { type: 'fileCache.connect' } });
 });
 
-const resize = chart.enqueueActions(({ context, enqueue }) => {
+const resize = monitorSetup.enqueueActions(({ context, enqueue }) => {
   const sizeBytes = context.fileCache.wantedBytes;
   if (sizeBytes === null) return;
   enqueue.assign({ fileCache: { ...context.fileCache, requestedBytes: sizeBytes } });
@@ -31,7 +31,7 @@ const resize = chart.enqueueActions(({ context, enqueue }) => {
 });
 
 /** The actor caps by the server's maximum: what it reached counts as wanted, else it would be asked for ever. */
-const takeSize = chart.enqueueActions(({ context, event, enqueue }) => {
+const takeSize = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
   assertEvent(event, 'fileCache.resized');
   const { wantedBytes, requestedBytes } = context.fileCache;
   enqueue.assign({
@@ -45,7 +45,7 @@ const takeSize = chart.enqueueActions(({ context, event, enqueue }) => {
   });
 });
 
-const fail = chart.enqueueActions(({ context, event, enqueue }) => {
+const fail = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
   assertEvent(event, ['fileCache.failed', 'fileCache.lost']);
   const { fileCache } = context;
   const delay = backoffMs(RETRY_FIRST_MS, RETRY_LAST_MS, fileCache.failures);
@@ -56,7 +56,7 @@ const fail = chart.enqueueActions(({ context, event, enqueue }) => {
 });
 
 /** Forgets failures: the server has answered. Looks again, rarely. */
-const takeAbsence = chart.enqueueActions(({ context, event, enqueue }) => {
+const takeAbsence = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
   const { wantedBytes } = context.fileCache;
   enqueue.assign({ fileCache: { wantedBytes, requestedBytes: null, sizeBytes: null, failures: 0, lastFailure: null } });
   const delay = VANILLA_LOOK_MS;
@@ -65,7 +65,7 @@ const takeAbsence = chart.enqueueActions(({ context, event, enqueue }) => {
 
 const whenVanilla = { target: 'vanilla', actions: takeAbsence } as const;
 
-export const fileCacheRegion = chart.createStateConfig({
+export const fileCacheRegion = monitorSetup.createStateConfig({
   initial: 'absent',
   on: { 'fileCache.wanted': { actions: want } },
   states: {

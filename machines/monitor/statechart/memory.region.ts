@@ -5,64 +5,64 @@
  *   calm ⇄ watchful → breached → relieved → calm | watchful;  any → lost → calm | watchful | breached
  */
 import { RELIEVED_MS } from './timings';
-import { chart, type Scope } from './setup';
+import { monitorSetup, type Scope } from './setup';
 
 const isCgroup = ({ event }: Scope): boolean =>
   (event.type === 'source.lost' || event.type === 'source.found') && event.source === 'cgroup.memory';
-const isWatchful = ({ context }: Scope): boolean => context.memory === 'watchful';
-const isBreached = ({ context }: Scope): boolean => context.memory === 'breached';
+const isWatchful = ({ context }: Scope): boolean => context.memory === 'elevated';
+const isBreached = ({ context }: Scope): boolean => context.memory === 'critical';
 
-const remember = (memory: 'calm' | 'watchful' | 'breached') =>
-  chart.enqueueActions(({ enqueue }) => {
+const remember = (memory: 'normal' | 'elevated' | 'critical') =>
+  monitorSetup.enqueueActions(({ enqueue }) => {
     enqueue.assign({ memory });
   });
 
-const awaitRelief = chart.enqueueActions(({ event, enqueue }) => {
+const awaitRelief = monitorSetup.enqueueActions(({ event, enqueue }) => {
   enqueue.raise({ type: 'relief.over', at: event.at + RELIEVED_MS }, { id: 'relief', delay: RELIEVED_MS });
 });
-const cancelRelief = chart.enqueueActions(({ enqueue }) => {
+const cancelRelief = monitorSetup.enqueueActions(({ enqueue }) => {
   enqueue.cancel('relief');
 });
 
-const calmed = remember('calm');
-const watched = remember('watchful');
-const breached = remember('breached');
+const calmed = remember('normal');
+const watched = remember('elevated');
+const breached = remember('critical');
 
 const byVerdict = [
-  { guard: isBreached, target: 'breached' as const },
-  { guard: isWatchful, target: 'watchful' as const },
-  { target: 'calm' as const },
+  { guard: isBreached, target: 'critical' as const },
+  { guard: isWatchful, target: 'elevated' as const },
+  { target: 'normal' as const },
 ];
 
-export const memoryRegion = chart.createStateConfig({
+export const memoryRegion = monitorSetup.createStateConfig({
   id: 'memory',
-  initial: 'calm',
+  initial: 'normal',
   on: {
-    'memory.breached': { target: '.breached', actions: breached },
+    'pressure.critical': { target: '.critical', actions: breached },
     'source.lost': { guard: isCgroup, target: '.lost' },
   },
   states: {
-    calm: { on: { 'memory.watched': { target: 'watchful', actions: watched } } },
-    watchful: { on: { 'memory.calmed': { target: 'calm', actions: calmed } } },
-    breached: {
+    normal: { on: { 'pressure.elevated': { target: 'elevated', actions: watched } } },
+    elevated: { on: { 'pressure.normal': { target: 'normal', actions: calmed } } },
+    critical: {
       on: {
-        'memory.calmed': { target: 'relieved', actions: calmed },
-        'memory.watched': { target: 'relieved', actions: watched },
+        'pressure.normal': { target: 'relieved', actions: calmed },
+        'pressure.elevated': { target: 'relieved', actions: watched },
       },
     },
     relieved: {
       entry: awaitRelief,
       exit: cancelRelief,
       on: {
-        'memory.calmed': { actions: calmed },
-        'memory.watched': { actions: watched },
+        'pressure.normal': { actions: calmed },
+        'pressure.elevated': { actions: watched },
         'relief.over': byVerdict,
       },
     },
     lost: {
       on: {
-        'memory.calmed': { actions: calmed },
-        'memory.watched': { actions: watched },
+        'pressure.normal': { actions: calmed },
+        'pressure.elevated': { actions: watched },
         'source.found': byVerdict.map((to) => ({
           ...to,
           guard: (scope: Scope): boolean => isCgroup(scope) && (to.guard?.(scope) ?? true),

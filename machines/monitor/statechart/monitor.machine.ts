@@ -3,27 +3,27 @@ import { agentRegion } from './agent.region';
 import { initialContext } from './context';
 import { cancelRegion } from './cancel.region';
 import { cpusRegion } from './cpus.region';
-import { takeDanger } from './escalation';
+import { takeEscalation } from './escalation';
 import { downscaleRegion } from './downscale.region';
 import { fileCacheRegion } from './file-cache.region';
-import { holdRegion } from './throttle.region';
+import { throttleRegion } from './throttle.region';
 import { limitsRegion } from './limits.region';
 import { memoryRegion } from './memory.region';
-import { chart } from './setup';
+import { monitorSetup } from './setup';
 import { sizingRegion } from './sizing.region';
-import { refusalRegion } from './shm-cap.region';
+import { shmCapRegion } from './shm-cap.region';
 import { tripwireRegion } from './tripwire.region';
 
 /** A loop of eventless transitions is a defect of ours; stop loudly instead of spinning. */
 const MAX_MICROSTEPS = 100;
 
-export const monitorChart = chart.createMachine({
+export const monitorMachine = monitorSetup.createMachine({
   id: 'monitor',
   type: 'parallel',
   options: { maxIterations: MAX_MICROSTEPS },
   // XState also calls this without input while it steps a snapshot; the result is thrown away then.
   context: ({ input }) => initialContext(input),
-  on: { 'danger.changed': { actions: takeDanger } },
+  on: { 'escalation.changed': { actions: takeEscalation } },
   states: {
     agent: agentRegion,
     sizing: sizingRegion,
@@ -34,8 +34,8 @@ export const monitorChart = chart.createMachine({
     cpus: cpusRegion,
     fileCache: fileCacheRegion,
     downscale: downscaleRegion,
-    hold: holdRegion,
-    refusal: refusalRegion,
+    throttle: throttleRegion,
+    shmCap: shmCapRegion,
     cancel: cancelRegion,
   },
 });

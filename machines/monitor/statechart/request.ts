@@ -4,74 +4,76 @@ import type { Size } from '../../shared/events/size';
 import { exceeds, sameSize } from '../../shared/sizing';
 import type { MonitorMessage } from '../../shared/protocol/messages';
 import { toWire } from '../../shared/protocol/wire-size';
-import type { ChartContext, Connection } from './context';
+import type { MonitorContext, AgentConnection } from './context';
 import {
-  ASK_GAP_MS,
+  REQUEST_GAP_MS,
   RESEND_FIRST_MS,
   RESEND_LAST_MS,
   SCALE_REQUEST_IDS_MAX,
-  SHORT_GRANT_ASKS,
+  SHORT_GRANT_REQUESTS,
   UPSCALE_RESEND_LAST_MS,
 } from './timings';
 
 const OWN_ID_STEP = 2;
 
 /** Whether this connection is asked by ScaleRequest; without it only UpscaleRequest remains. */
-export const asksByScaleRequest = ({ config, conn }: ChartContext): boolean => {
+export const usesScaleRequest = ({ config, conn }: MonitorContext): boolean => {
   if (config.scaleRequests === 'never') return false;
   return config.scaleRequests === 'always' || conn?.scaleRequests !== 'rejected';
 };
 
 /** Less memory than desired while memory nears its end: what an UpscaleRequest is for. */
-const isMemoryShort = ({ desired, granted, memory }: ChartContext): boolean =>
-  desired !== null && memory !== 'calm' && (granted === null || granted.mem < desired.mem);
+const isMemoryShort = ({ desired, granted, memory }: MonitorContext): boolean =>
+  desired !== null && memory !== 'normal' && (granted === null || granted.mem < desired.mem);
 
 /** The size to request; null while nothing may be. */
-export const wishedSize = ({ desired, withheld }: ChartContext): Size | null => (withheld ? null : desired);
+export const requestedSize = ({ desired, withheld }: MonitorContext): Size | null => (withheld ? null : desired);
 
 /** Nothing (more) has to be asked: what is desired is granted, and the agent's last word from us says so. */
-export const isSatisfied = (context: ChartContext): boolean => {
+export const isSatisfied = (context: MonitorContext): boolean => {
   const { granted, conn } = context;
-  const wished = wishedSize(context);
-  if (wished === null) return true;
-  if (!asksByScaleRequest(context)) return !isMemoryShort(context);
-  const agentKnows = conn === null || !conn.open || (conn.lastWish !== null && sameSize(conn.lastWish, wished));
-  return agentKnows && granted !== null && sameSize(granted, wished);
+  const requested = requestedSize(context);
+  if (requested === null) return true;
+  if (!usesScaleRequest(context)) return !isMemoryShort(context);
+  const agentKnows =
+    conn === null || !conn.open || (conn.lastRequest !== null && sameSize(conn.lastRequest, requested));
+  return agentKnows && granted !== null && sameSize(granted, requested);
 };
 
 /**
  * The agent stopped short and stays there: as far as we know this is the largest size. It is still asked
  * for more (rule R7), as room may come free.
  */
-export const hasStoppedShort = (context: ChartContext): boolean => {
+export const hasStoppedShort = (context: MonitorContext): boolean => {
   const { granted, conn } = context;
-  const wished = wishedSize(context);
+  const requested = requestedSize(context);
   const lastGrant = conn?.lastGrant ?? null;
-  if (granted === null || wished === null || lastGrant === null) return false;
-  return lastGrant.asks >= SHORT_GRANT_ASKS && sameSize(lastGrant.size, granted) && exceeds(wished, granted);
+  if (granted === null || requested === null || lastGrant === null) return false;
+  return lastGrant.requests >= SHORT_GRANT_REQUESTS && sameSize(lastGrant.size, granted) && exceeds(requested, granted);
 };
 
 /** No larger size will come: the largest is there, not only asked for, or the host has no more. */
-export const isFinal = (context: ChartContext): boolean => {
+export const isFinal = (context: MonitorContext): boolean => {
   const { capped, granted, desired, denial } = context;
   if (denial !== null || hasStoppedShort(context)) return true;
   return capped && granted !== null && desired !== null && granted.mem >= desired.mem;
 };
 
 /** The connection after a grant. */
-export const withGrant = (conn: Connection, size: Size): Connection => {
+export const withGrant = (conn: AgentConnection, size: Size): AgentConnection => {
   const isRepeated = conn.lastGrant !== null && sameSize(conn.lastGrant.size, size);
-  return isRepeated ? conn : { ...conn, lastGrant: { size, asks: 0 } };
+  return isRepeated ? conn : { ...conn, lastGrant: { size, requests: 0 } };
 };
 
-const withAsk = (conn: Connection, wished: Size): Connection => {
+const withAsk = (conn: AgentConnection, requested: Size): AgentConnection => {
   const { lastGrant } = conn;
-  if (lastGrant === null || lastGrant.asks >= SHORT_GRANT_ASKS || !exceeds(wished, lastGrant.size)) return conn;
-  return { ...conn, lastGrant: { ...lastGrant, asks: lastGrant.asks + 1 } };
+  if (lastGrant === null || lastGrant.requests >= SHORT_GRANT_REQUESTS || !exceeds(requested, lastGrant.size))
+    return conn;
+  return { ...conn, lastGrant: { ...lastGrant, requests: lastGrant.requests + 1 } };
 };
 
-const scaleRequest = (context: ChartContext, conn: Connection, wished: Size, id: string): MonitorMessage => {
-  const message = { type: 'ScaleRequest', id, target: toWire(wished) } as const;
+const scaleRequest = (context: MonitorContext, conn: AgentConnection, requested: Size, id: string): MonitorMessage => {
+  const message = { type: 'ScaleRequest', id, target: toWire(requested) } as const;
   if (conn.version === '1.0') return message;
   return {
     ...message,
@@ -84,30 +86,30 @@ const scaleRequest = (context: ChartContext, conn: Connection, wished: Size, id:
  * Silence is not support: until the agent's size was once the very one that was asked for, an agent of version 1.0
  * also gets the old UpscaleRequest when memory is breached.
  */
-const needsUpscaleRequest = (context: ChartContext, conn: Connection): boolean => {
+const needsUpscaleRequest = (context: MonitorContext, conn: AgentConnection): boolean => {
   if (context.config.scaleRequests === 'always') return false;
-  if (!asksByScaleRequest(context)) return isMemoryShort(context);
+  if (!usesScaleRequest(context)) return isMemoryShort(context);
   const unsure = conn.version === '1.0' && conn.scaleRequests === 'unknown';
-  return unsure && context.memory === 'breached' && isMemoryShort(context);
+  return unsure && context.memory === 'critical' && isMemoryShort(context);
 };
 
-export interface Ask {
+export interface NextRequest {
   readonly messages: readonly MonitorMessage[];
-  readonly conn: Connection;
+  readonly conn: AgentConnection;
 }
 
 /** The messages that say the present wish, and the connection as it is after they were sent. */
-export const nextAsk = (context: ChartContext, conn: Connection): Ask => {
+export const nextRequest = (context: MonitorContext, conn: AgentConnection): NextRequest => {
   const messages: MonitorMessage[] = [];
-  const wished = wishedSize(context);
+  const requested = requestedSize(context);
   let nextId = conn.nextId;
-  let after = wished === null ? conn : withAsk(conn, wished);
-  if (wished !== null && asksByScaleRequest(context)) {
+  let after = requested === null ? conn : withAsk(conn, requested);
+  if (requested !== null && usesScaleRequest(context)) {
     const id = String(nextId);
-    messages.push(scaleRequest(context, conn, wished, id));
+    messages.push(scaleRequest(context, conn, requested, id));
     nextId += OWN_ID_STEP;
     const scaleRequestIds = [...conn.scaleRequestIds, id].slice(-SCALE_REQUEST_IDS_MAX);
-    after = { ...after, lastWish: wished, scaleRequestIds };
+    after = { ...after, lastRequest: requested, scaleRequestIds };
   }
   if (needsUpscaleRequest(context, conn)) {
     messages.push({ type: 'UpscaleRequest', id: String(nextId) });
@@ -117,9 +119,9 @@ export const nextAsk = (context: ChartContext, conn: Connection): Ask => {
 };
 
 /** How long until the next wish may be sent (rule R7: never more than one a second); 0 = now. */
-export const waitMs = ({ lastAskedAt }: ChartContext, at: number): number =>
-  lastAskedAt === null ? 0 : Math.max(0, lastAskedAt + ASK_GAP_MS - at);
+export const waitMs = ({ lastRequestedAt }: MonitorContext, at: number): number =>
+  lastRequestedAt === null ? 0 : Math.max(0, lastRequestedAt + REQUEST_GAP_MS - at);
 
 /** When to say it again if nothing follows: what an UpscaleRequest goes with, before that lapses. */
-export const resendMs = (context: ChartContext, conn: Connection, attempts: number): number =>
+export const resendMs = (context: MonitorContext, conn: AgentConnection, attempts: number): number =>
   backoffMs(RESEND_FIRST_MS, needsUpscaleRequest(context, conn) ? UPSCALE_RESEND_LAST_MS : RESEND_LAST_MS, attempts);

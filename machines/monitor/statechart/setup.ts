@@ -2,24 +2,24 @@
 import { setup, stateIn } from 'xstate';
 import type { Command } from '../events/outputs';
 import type { MonitorMessage } from '../../shared/protocol/messages';
-import type { ChartConfig, ChartContext } from './context';
-import type { ChartEvent } from './events';
+import type { StatechartConfig, MonitorContext } from './context';
+import type { StatechartEvent } from './events';
 
 /** What every guard and action of the chart is given. */
 export interface Scope {
-  readonly context: ChartContext;
-  readonly event: ChartEvent;
+  readonly context: MonitorContext;
+  readonly event: StatechartEvent;
 }
 
 /**
  * The chart never acts: `send` and `issue` are data for whoever steps it (machines/monitor/engine). A send
  * names its connection, because a reply belongs to the connection that asked.
  */
-export const chart = setup({
+export const monitorSetup = setup({
   types: {
-    context: {} as ChartContext,
-    events: {} as ChartEvent,
-    input: {} as ChartConfig,
+    context: {} as MonitorContext,
+    events: {} as StatechartEvent,
+    input: {} as StatechartConfig,
   },
   actions: {
     send: (_, _params: { readonly conn: string; readonly message: MonitorMessage }) => undefined,

@@ -8,49 +8,49 @@
  */
 import { assertEvent } from 'xstate';
 import { backoffMs } from '../../shared/backoff';
-import { LIFT_RETRY_FIRST_MS, LIFT_RETRY_LAST_MS, REFUSAL_LONGEST_MS, RETRY_FIRST_MS, RETRY_LAST_MS } from './timings';
-import { chart, type Scope } from './setup';
+import { LIFT_RETRY_FIRST_MS, LIFT_RETRY_LAST_MS, SHM_CAP_LONGEST_MS, RETRY_FIRST_MS, RETRY_LAST_MS } from './timings';
+import { monitorSetup, type Scope } from './setup';
 
 const mayRefuse = ({ context }: Scope): boolean => context.config.protect === 'full';
 /** Not when a statement is cancelled: that ends the grower too, and to start mount(8) would come in its way. */
-const isDue = ({ context }: Scope): boolean => context.danger === 'refuse';
-const isOver = ({ context }: Scope): boolean => context.danger === 'none';
-const hasFailed = ({ context }: Scope): boolean => context.refusal.failures > 0;
+const isDue = ({ context }: Scope): boolean => context.escalation === 'shmCap';
+const isOver = ({ context }: Scope): boolean => context.escalation === 'none';
+const hasFailed = ({ context }: Scope): boolean => context.shmCap.failures > 0;
 
-const cap = chart.enqueueActions(({ enqueue }) => {
-  enqueue({ type: 'issue', params: { type: 'sharedMemory.cap' } });
+const cap = monitorSetup.enqueueActions(({ enqueue }) => {
+  enqueue({ type: 'issue', params: { type: 'shmCap.apply' } });
 });
-const restore = chart.enqueueActions(({ enqueue }) => {
-  enqueue({ type: 'issue', params: { type: 'sharedMemory.restore' } });
-});
-
-const setDeadline = chart.enqueueActions(({ event, enqueue }) => {
-  const delay = REFUSAL_LONGEST_MS;
-  enqueue.raise({ type: 'refusal.over', at: event.at + delay }, { id: 'refusal', delay });
-});
-const cancelDeadline = chart.enqueueActions(({ enqueue }) => {
-  enqueue.cancel('refusal');
+const restore = monitorSetup.enqueueActions(({ enqueue }) => {
+  enqueue({ type: 'issue', params: { type: 'shmCap.remove' } });
 });
 
-const succeed = chart.enqueueActions(({ enqueue }) => {
-  enqueue.assign({ refusal: { failures: 0 } });
+const setDeadline = monitorSetup.enqueueActions(({ event, enqueue }) => {
+  const delay = SHM_CAP_LONGEST_MS;
+  enqueue.raise({ type: 'shmCap.over', at: event.at + delay }, { id: 'shmCap', delay });
 });
-const count = chart.enqueueActions(({ context, enqueue }) => {
-  enqueue.assign({ refusal: { failures: context.refusal.failures + 1 } });
-});
-
-const failToRestore = chart.enqueueActions(({ context, event, enqueue }) => {
-  assertEvent(event, 'sharedMemory.failed');
-  const delay = backoffMs(LIFT_RETRY_FIRST_MS, LIFT_RETRY_LAST_MS, context.refusal.failures);
-  enqueue.raise({ type: 'refusal.retry.due', at: event.at + delay }, { id: 'refusal.retry', delay });
+const cancelDeadline = monitorSetup.enqueueActions(({ enqueue }) => {
+  enqueue.cancel('shmCap');
 });
 
-const rest = chart.enqueueActions(({ context, event, enqueue }) => {
-  const delay = backoffMs(RETRY_FIRST_MS, RETRY_LAST_MS, context.refusal.failures - 1);
-  enqueue.raise({ type: 'refusal.retry.due', at: event.at + delay }, { id: 'refusal.retry', delay });
+const succeed = monitorSetup.enqueueActions(({ enqueue }) => {
+  enqueue.assign({ shmCap: { failures: 0 } });
+});
+const count = monitorSetup.enqueueActions(({ context, enqueue }) => {
+  enqueue.assign({ shmCap: { failures: context.shmCap.failures + 1 } });
 });
 
-export const refusalRegion = chart.createStateConfig({
+const failToRestore = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
+  assertEvent(event, 'shmCap.failed');
+  const delay = backoffMs(LIFT_RETRY_FIRST_MS, LIFT_RETRY_LAST_MS, context.shmCap.failures);
+  enqueue.raise({ type: 'shmCap.retry.due', at: event.at + delay }, { id: 'shmCap.retry', delay });
+});
+
+const rest = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
+  const delay = backoffMs(RETRY_FIRST_MS, RETRY_LAST_MS, context.shmCap.failures - 1);
+  enqueue.raise({ type: 'shmCap.retry.due', at: event.at + delay }, { id: 'shmCap.retry', delay });
+});
+
+export const shmCapRegion = monitorSetup.createStateConfig({
   initial: 'observing',
   states: {
     observing: { on: { 'monitor.started': { guard: mayRefuse, target: 'ready' } } },
@@ -58,25 +58,25 @@ export const refusalRegion = chart.createStateConfig({
     capping: {
       entry: cap,
       on: {
-        'sharedMemory.capped': { target: 'refusing', actions: succeed },
+        'shmCap.applied': { target: 'capped', actions: succeed },
         // It may have begun to act.
-        'sharedMemory.failed': { target: 'restoring', actions: count },
+        'shmCap.failed': { target: 'restoring', actions: count },
       },
     },
-    refusing: {
+    capped: {
       entry: setDeadline,
       exit: cancelDeadline,
       always: { guard: isOver, target: 'restoring' },
-      on: { 'refusal.over': 'restoring', 'guard.lifted': 'restoring', 'guard.lost': 'restoring' },
+      on: { 'shmCap.over': 'restoring', 'watchdog.lifted': 'restoring', 'watchdog.lost': 'restoring' },
     },
     restoring: {
       entry: restore,
       on: {
-        'sharedMemory.restored': [{ guard: hasFailed, target: 'resting' }, { target: 'ready' }],
-        'sharedMemory.failed': { target: 'stuck', actions: [failToRestore, count] },
+        'shmCap.removed': [{ guard: hasFailed, target: 'resting' }, { target: 'ready' }],
+        'shmCap.failed': { target: 'stuck', actions: [failToRestore, count] },
       },
     },
-    stuck: { on: { 'refusal.retry.due': 'restoring' } },
-    resting: { entry: rest, on: { 'refusal.retry.due': 'ready' } },
+    stuck: { on: { 'shmCap.retry.due': 'restoring' } },
+    resting: { entry: rest, on: { 'shmCap.retry.due': 'ready' } },
   },
 });

@@ -3,45 +3,45 @@ import { assertEvent } from 'xstate';
 import type { Size } from '../../shared/events/size';
 import { exceeds, sameSize } from '../../shared/sizing';
 import { fileCacheBytes } from './cache-size';
-import type { ChartContext, Connection } from './context';
+import type { MonitorContext, AgentConnection } from './context';
 import { ANSWER_OVERDUE_MS, SHRINK_WATCH_MS } from './timings';
-import { chart } from './setup';
-import { isSatisfied, nextAsk, resendMs, waitMs, withGrant } from './request';
+import { monitorSetup } from './setup';
+import { isSatisfied, nextRequest, resendMs, waitMs, withGrant } from './request';
 
 /** Sends the wish now, or as soon as rule R7 allows, and sets the time for saying it again. */
-export const ask = chart.enqueueActions(({ context, event, enqueue }) => {
+export const request = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
   const { conn } = context;
   if (conn === null || !conn.open || isSatisfied(context)) return;
   const wait = waitMs(context, event.at);
-  const attempts = context.asking?.attempts ?? 0;
+  const attempts = context.requesting?.attempts ?? 0;
   const delay = wait > 0 ? wait : resendMs(context, conn, attempts);
   enqueue.cancel('resend');
   enqueue.raise({ type: 'resend.due', at: event.at + delay }, { id: 'resend', delay });
   if (wait > 0) return;
-  const next = nextAsk(context, conn);
+  const next = nextRequest(context, conn);
   for (const message of next.messages) enqueue({ type: 'send', params: { conn: conn.id, message } });
   enqueue.assign({
     conn: next.conn,
-    lastAskedAt: event.at,
+    lastRequestedAt: event.at,
     withinMs: null,
-    asking: { since: context.asking?.since ?? event.at, attempts: attempts + 1 },
+    requesting: { since: context.requesting?.since ?? event.at, attempts: attempts + 1 },
   });
 });
 
 /** A new wish begins: its back-off starts anew. */
-export const beginWish = chart.enqueueActions(({ event, enqueue }) => {
-  enqueue.assign({ asking: { since: event.at, attempts: 0 }, denial: null });
-  enqueue(ask);
+export const beginRequest = monitorSetup.enqueueActions(({ event, enqueue }) => {
+  enqueue.assign({ requesting: { since: event.at, attempts: 0 }, denial: null });
+  enqueue(request);
 });
 
-export const takeDesired = chart.enqueueActions(({ event, enqueue }) => {
+export const takeDesired = monitorSetup.enqueueActions(({ event, enqueue }) => {
   assertEvent(event, 'desired.changed');
-  const { desired, capped, holding, withheld, floor, withinMs } = event;
-  enqueue.assign({ desired, capped, holding, withheld, floor, withinMs });
+  const { desired, capped, retaining, withheld, floor, withinMs } = event;
+  enqueue.assign({ desired, capped, retaining, withheld, floor, withinMs });
 });
 
-export const takeDanger = chart.enqueueActions(({ event, enqueue }) => {
-  assertEvent(event, 'memory.breached');
+export const takeFloor = monitorSetup.enqueueActions(({ event, enqueue }) => {
+  assertEvent(event, 'pressure.critical');
   enqueue.assign({ floor: event.floor, withinMs: event.withinMs });
 });
 
@@ -49,47 +49,47 @@ export const takeDanger = chart.enqueueActions(({ event, enqueue }) => {
  * Only the very size that was asked for shows that this agent obeys ScaleRequest: one that merely moved towards it may
  * be of the agent's own metrics, and one that was there before shows nothing. Who rejected it once does not know it.
  */
-const obeys = ({ granted }: ChartContext, { scaleRequests, lastWish }: Connection, size: Size): boolean =>
-  scaleRequests === 'unknown' && lastWish !== null && sameSize(size, lastWish) && !isGranted(granted, size);
+const obeys = ({ granted }: MonitorContext, { scaleRequests, lastRequest }: AgentConnection, size: Size): boolean =>
+  scaleRequests === 'unknown' && lastRequest !== null && sameSize(size, lastRequest) && !isGranted(granted, size);
 
 const isGranted = (granted: Size | null, size: Size): boolean => granted !== null && sameSize(granted, size);
 
-const connObeying = (context: ChartContext, size: Size): Connection | null =>
+const connObeying = (context: MonitorContext, size: Size): AgentConnection | null =>
   context.conn !== null && obeys(context, context.conn, size)
     ? { ...context.conn, scaleRequests: 'obeyed' }
     : context.conn;
 
 /** The agent asks to shrink to what it was asked for: it obeys, whatever we answer. */
-export const noteObedience = chart.enqueueActions(({ context, event, enqueue }) => {
+export const noteObedience = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
   assertEvent(event, 'downscale.requested');
   enqueue.assign({ conn: connObeying(context, event.target) });
 });
 
 /** Silence is not obedience: an agent that grew to just what was asked, of its own accord, is found out by it. */
-export const doubtObedience = chart.enqueueActions(({ context, enqueue }) => {
+export const doubtObedience = monitorSetup.enqueueActions(({ context, enqueue }) => {
   if (context.conn?.scaleRequests !== 'obeyed') return;
   enqueue.assign({ conn: { ...context.conn, scaleRequests: 'unknown' } });
 });
 
 /** The file cache follows the size, whoever set it. */
-const cacheFor = ({ config }: ChartContext, size: Size, at: number) =>
+const cacheFor = ({ config }: MonitorContext, size: Size, at: number) =>
   ({ type: 'fileCache.wanted', sizeBytes: fileCacheBytes(config, size.mem), at }) as const;
 
 /**
  * A size that was desired only because it was granted (rule R12) is not desired any more once another one is
  * granted; else the very shrink that we approved would be requested back before the next decision.
  */
-const desiredAfter = ({ desired, granted, holding }: ChartContext): Size | null =>
-  holding && desired !== null && granted !== null && sameSize(desired, granted) ? null : desired;
+const desiredAfter = ({ desired, granted, retaining }: MonitorContext): Size | null =>
+  retaining && desired !== null && granted !== null && sameSize(desired, granted) ? null : desired;
 
 /**
  * What was decided for another granted size may take away from this one (rule R12): it is not requested
  * before it has been decided anew.
  */
-const withheldFor = ({ desired, holding, withheld }: ChartContext, granted: Size): boolean =>
-  withheld || (holding && desired !== null && exceeds(granted, desired));
+const withheldFor = ({ desired, retaining, withheld }: MonitorContext, granted: Size): boolean =>
+  withheld || (retaining && desired !== null && exceeds(granted, desired));
 
-export const takeApproved = chart.enqueueActions(({ context, event, enqueue }) => {
+export const takeApproved = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
   assertEvent(event, 'downscale.approved');
   const { target } = event;
   const desired = desiredAfter(context);
@@ -98,7 +98,7 @@ export const takeApproved = chart.enqueueActions(({ context, event, enqueue }) =
 });
 
 /** Limits first (they hear of the new size before the confirmation), then the confirmation, then the cache. */
-export const takeGranted = chart.enqueueActions(({ context, event, enqueue }) => {
+export const takeGranted = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
   assertEvent(event, 'upscale.notified');
   // Whoever gives something has room again: the denial is over.
   const conn = connObeying(context, event.granted);
@@ -111,14 +111,14 @@ export const takeGranted = chart.enqueueActions(({ context, event, enqueue }) =>
   enqueue.raise({ type: 'upscale.applied', id: event.id, at: event.at });
 });
 
-export const confirmUpscale = chart.enqueueActions(({ context, event, enqueue }) => {
+export const confirmUpscale = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
   assertEvent(event, 'upscale.applied');
   if (context.conn === null || context.granted === null) return;
   enqueue({ type: 'send', params: { conn: context.conn.id, message: { type: 'UpscaleConfirmation', id: event.id } } });
   enqueue.raise(cacheFor(context, context.granted, event.at));
 });
 
-export const takeInfo = chart.enqueueActions(({ context, event, enqueue }) => {
+export const takeInfo = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
   assertEvent(event, 'vm.informed');
   const { desired } = context;
   enqueue.assign({
@@ -132,48 +132,48 @@ export const takeInfo = chart.enqueueActions(({ context, event, enqueue }) => {
   if (event.granted !== null) enqueue.raise(cacheFor(context, event.granted, event.at));
 });
 
-export const takeDenial = chart.enqueueActions(({ event, enqueue }) => {
+export const takeDenial = monitorSetup.enqueueActions(({ event, enqueue }) => {
   assertEvent(event, 'scale.denied');
   enqueue.assign({ denial: event.reason });
 });
 
 /** An old agent: UpscaleRequest from here on, at once if memory is short, whatever was sent just now. */
-export const fallBack = chart.enqueueActions(({ context, enqueue }) => {
+export const fallBack = monitorSetup.enqueueActions(({ context, enqueue }) => {
   if (context.conn === null) return;
-  const { lastAskedAt } = context;
-  enqueue.assign({ conn: { ...context.conn, scaleRequests: 'rejected' }, lastAskedAt: null, asking: null });
-  enqueue(ask);
-  enqueue.assign(({ context: after }) => ({ lastAskedAt: after.lastAskedAt ?? lastAskedAt }));
+  const { lastRequestedAt } = context;
+  enqueue.assign({ conn: { ...context.conn, scaleRequests: 'rejected' }, lastRequestedAt: null, requesting: null });
+  enqueue(request);
+  enqueue.assign(({ context: after }) => ({ lastRequestedAt: after.lastRequestedAt ?? lastRequestedAt }));
 });
 
-export const beginShrink = chart.enqueueActions(({ context, event, enqueue }) => {
+export const beginShrink = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
   assertEvent(event, 'downscale.approved');
   enqueue.assign({ shrink: { from: context.granted ?? event.target, to: event.target, since: event.at } });
   enqueue.cancel('shrink');
   enqueue.raise({ type: 'shrink.overdue', at: event.at + SHRINK_WATCH_MS }, { id: 'shrink', delay: SHRINK_WATCH_MS });
 });
 
-export const endShrink = chart.enqueueActions(({ context, enqueue }) => {
+export const endShrink = monitorSetup.enqueueActions(({ context, enqueue }) => {
   if (context.shrink === null) return;
   enqueue.assign({ shrink: null });
   enqueue.cancel('shrink');
 });
 
 /** Before anything is acknowledged, the size that the kernel shows counts as granted (rule R11). */
-export const assumeSize = chart.enqueueActions(({ context, event, enqueue }) => {
+export const assumeSize = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
   assertEvent(event, 'size.assumed');
   if (context.granted !== null) return;
   enqueue.assign({ granted: event.size });
   enqueue.raise(cacheFor(context, event.size, event.at));
 });
 
-export const endAsking = chart.enqueueActions(({ enqueue }) => {
-  enqueue.assign({ asking: null, denial: null });
+export const endRequest = monitorSetup.enqueueActions(({ enqueue }) => {
+  enqueue.assign({ requesting: null, denial: null });
   enqueue.cancel('resend');
   enqueue.cancel('answer');
 });
 
-export const awaitAnswer = chart.enqueueActions(({ event, enqueue }) => {
+export const awaitAnswer = monitorSetup.enqueueActions(({ event, enqueue }) => {
   enqueue.cancel('answer');
   enqueue.raise(
     { type: 'answer.overdue', at: event.at + ANSWER_OVERDUE_MS },

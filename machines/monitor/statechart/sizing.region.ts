@@ -2,13 +2,13 @@
  * What was asked, granted, denied. The wish is repeated until it is true (rule R7).
  *
  *   settled ⇄ capped                    nothing to ask; capped: more memory is needed than the largest size gives
- *   wanting: asked → unanswered | partlyGranted | denied
+ *   requesting: asked → unanswered | partlyGranted | denied
  *   shrinking                           a smaller size was approved and is watched until it is there
  */
 import * as act from './sizing.actions';
 import { sameSize } from '../../shared/sizing';
-import { chart, type Scope } from './setup';
-import { isSatisfied, wishedSize } from './request';
+import { monitorSetup, type Scope } from './setup';
+import { isSatisfied, requestedSize } from './request';
 
 const satisfied = ({ context }: Scope): boolean => isSatisfied(context);
 const unsatisfied = ({ context }: Scope): boolean => !isSatisfied(context);
@@ -21,9 +21,9 @@ const uncapped = ({ context }: Scope): boolean => !context.capped;
 const isSaidAlready = ({ context, event }: Scope): boolean => {
   if (event.type !== 'desired.changed' || event.urgent) return false;
   const { desired, withheld } = event;
-  const wished = wishedSize({ ...context, desired, withheld });
-  const lastWish = context.conn?.lastWish ?? null;
-  return wished !== null && lastWish !== null && sameSize(wished, lastWish);
+  const requested = requestedSize({ ...context, desired, withheld });
+  const lastRequest = context.conn?.lastRequest ?? null;
+  return requested !== null && lastRequest !== null && sameSize(requested, lastRequest);
 };
 
 /** Only a real VM can be watched shrinking. */
@@ -36,13 +36,13 @@ const answersScaleRequest = ({ context, event }: Scope): boolean =>
   context.conn.scaleRequests !== 'rejected' &&
   context.conn.scaleRequestIds.includes(event.id);
 
-export const sizingRegion = chart.createStateConfig({
+export const sizingRegion = monitorSetup.createStateConfig({
   initial: 'settled',
   on: {
     'desired.changed': { actions: act.takeDesired },
-    'memory.breached': { actions: act.takeDanger },
+    'pressure.critical': { actions: act.takeFloor },
     'size.assumed': { actions: act.assumeSize },
-    'size.seen': { actions: act.endShrink },
+    'size.observed': { actions: act.endShrink },
     'shrink.overdue': { actions: act.endShrink },
     'upscale.notified': { actions: [act.takeGranted, act.endShrink] },
     'upscale.applied': { actions: act.confirmUpscale },
@@ -57,20 +57,20 @@ export const sizingRegion = chart.createStateConfig({
   states: {
     settled: {
       always: [
-        { guard: unsatisfied, target: 'wanting' },
+        { guard: unsatisfied, target: 'requesting' },
         { guard: capped, target: 'capped' },
       ],
     },
     capped: {
       always: [
-        { guard: unsatisfied, target: 'wanting' },
+        { guard: unsatisfied, target: 'requesting' },
         { guard: uncapped, target: 'settled' },
       ],
     },
-    wanting: {
-      initial: 'asked',
-      entry: [act.awaitAnswer, act.beginWish],
-      exit: act.endAsking,
+    requesting: {
+      initial: 'sent',
+      entry: [act.awaitAnswer, act.beginRequest],
+      exit: act.endRequest,
       always: [
         { guard: satisfiedWhileShrinking, target: 'shrinking' },
         { guard: satisfied, target: 'settled' },
@@ -78,15 +78,15 @@ export const sizingRegion = chart.createStateConfig({
       on: {
         'desired.changed': [
           { guard: isSaidAlready, actions: act.takeDesired },
-          { target: '.asked', actions: [act.takeDesired, act.awaitAnswer, act.beginWish] },
+          { target: '.asked', actions: [act.takeDesired, act.awaitAnswer, act.beginRequest] },
         ],
-        'agent.ready': { target: '.asked', actions: [act.awaitAnswer, act.beginWish] },
-        'resend.due': { actions: act.ask },
+        'agent.ready': { target: '.asked', actions: [act.awaitAnswer, act.beginRequest] },
+        'resend.due': { actions: act.request },
         'upscale.notified': { target: '.partlyGranted', actions: [act.takeGranted, act.endShrink] },
         'scale.denied': { target: '.denied', actions: act.takeDenial },
       },
       states: {
-        asked: { on: { 'answer.overdue': { target: 'unanswered', actions: act.doubtObedience } } },
+        sent: { on: { 'answer.overdue': { target: 'unanswered', actions: act.doubtObedience } } },
         unanswered: {},
         partlyGranted: {},
         denied: {},
@@ -94,7 +94,7 @@ export const sizingRegion = chart.createStateConfig({
     },
     shrinking: {
       always: [
-        { guard: unsatisfied, target: 'wanting' },
+        { guard: unsatisfied, target: 'requesting' },
         { guard: notShrinking, target: 'settled' },
       ],
     },

@@ -2,14 +2,14 @@
 import { MIB, MINUTE_MS, SECOND_MS } from '../../shared/units';
 
 /** Rule R7: a wish is never sent more than once a second, whatever happens. */
-export const ASK_GAP_MS = SECOND_MS;
+export const REQUEST_GAP_MS = SECOND_MS;
 /** Rule R7: the back-off of an unfulfilled wish, doubling. */
 export const RESEND_FIRST_MS = SECOND_MS;
 export const RESEND_LAST_MS = 30 * SECOND_MS;
 /** An UpscaleRequest lapses after 10 s at the agent, so it is repeated at least every 5 s while memory is short. */
 export const UPSCALE_RESEND_LAST_MS = 5 * SECOND_MS;
 /** Asked so often for more without an answer, within 7 s or more, a grant that fell short was the largest size. */
-export const SHORT_GRANT_ASKS = 3;
+export const SHORT_GRANT_REQUESTS = 3;
 /** Silence after a wish is named after this long. */
 export const ANSWER_OVERDUE_MS = 5 * SECOND_MS;
 /** A reference agent crashes when our own request comes right behind the version reply. */
@@ -37,20 +37,20 @@ export const VANILLA_LOOK_MS = 10 * MINUTE_MS;
 /** A limit that could not be lifted throttles Postgres: tried again soon, and for ever. */
 export const LIFT_RETRY_FIRST_MS = 100;
 export const LIFT_RETRY_LAST_MS = SECOND_MS;
-/** --brake-ms counts holds over this long. */
-export const HOLD_WINDOW_MS = 30 * SECOND_MS;
+/** --throttle-max-ms counts holds over this long. */
+export const THROTTLE_WINDOW_MS = 30 * SECOND_MS;
 /** Shorter holds than this cost more (moving takes up to 130 ms) than they help. */
-export const HOLD_LEAST_MS = 250;
+export const THROTTLE_LEAST_MS = 250;
 /** Between two holds, so that processes that were let go can be seen growing again. */
-export const HOLD_REST_MS = SECOND_MS;
+export const THROTTLE_REST_MS = SECOND_MS;
 /**
  * After a throttle for which others waited. The same statement would most likely be throttled again, with the same locks;
  * by then it has ended, or a larger size has come.
  */
 export const BLOCKED_REST_MS = 30 * SECOND_MS;
 /** What the held processes may take in addition until the hold ends: enough to end a page fault or a system call. */
-export const HOLD_ALLOWANCE_BYTES = 16 * MIB;
+export const THROTTLE_ALLOWANCE_BYTES = 16 * MIB;
 /** Statements fail for as long as shared memory is capped. */
-export const REFUSAL_LONGEST_MS = 30 * SECOND_MS;
+export const SHM_CAP_LONGEST_MS = 30 * SECOND_MS;
 /** A cancelled statement gives its memory back within 0.3 s; then the next may be judged. */
 export const CANCEL_SETTLE_MS = SECOND_MS;

@@ -9,7 +9,7 @@
 import { assertEvent } from 'xstate';
 import { backoffMs } from '../../shared/backoff';
 import { LIFT_RETRY_FIRST_MS, LIFT_RETRY_LAST_MS, RETRY_FIRST_MS, RETRY_LAST_MS } from './timings';
-import { chart, type Scope } from './setup';
+import { monitorSetup, type Scope } from './setup';
 
 // In this order: XState evaluates it also on a context without configuration (see monitor.chart.ts).
 const isPresent = ({ context }: Scope): boolean =>
@@ -19,41 +19,41 @@ const isUnwanted = ({ context }: Scope): boolean => context.tripwire.wantedBytes
 const isElsewhere = ({ context }: Scope): boolean => context.tripwire.wantedBytes !== context.tripwire.armedBytes;
 const hasFailed = ({ context }: Scope): boolean => context.tripwire.failures > 0;
 
-const want = chart.enqueueActions(({ context, event, enqueue }) => {
+const want = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
   assertEvent(event, 'tripwire.wanted');
   enqueue.assign({ tripwire: { ...context.tripwire, wantedBytes: event.highBytes } });
 });
 
 /** It has done its work, or stands where a smaller size needed it: the next beat says where it belongs now. */
-const forget = chart.enqueueActions(({ context, enqueue }) => {
+const forget = monitorSetup.enqueueActions(({ context, enqueue }) => {
   enqueue.assign({ tripwire: { ...context.tripwire, wantedBytes: null, armedBytes: null } });
 });
 
-const arm = chart.enqueueActions(({ context, enqueue }) => {
+const arm = monitorSetup.enqueueActions(({ context, enqueue }) => {
   const highBytes = context.tripwire.wantedBytes;
   if (highBytes === null) return;
   enqueue.assign({ tripwire: { ...context.tripwire, armedBytes: highBytes } });
   enqueue({ type: 'issue', params: { type: 'tripwire.arm', highBytes } });
 });
 
-const lift = chart.enqueueActions(({ enqueue }) => {
+const lift = monitorSetup.enqueueActions(({ enqueue }) => {
   enqueue({ type: 'issue', params: { type: 'tripwire.lift' } });
 });
 
-const succeed = chart.enqueueActions(({ context, enqueue }) => {
+const succeed = monitorSetup.enqueueActions(({ context, enqueue }) => {
   enqueue.assign({ tripwire: { ...context.tripwire, failures: 0 } });
 });
-const count = chart.enqueueActions(({ context, enqueue }) => {
+const count = monitorSetup.enqueueActions(({ context, enqueue }) => {
   enqueue.assign({ tripwire: { ...context.tripwire, failures: context.tripwire.failures + 1 } });
 });
 
-const failToLift = chart.enqueueActions(({ context, event, enqueue }) => {
+const failToLift = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
   assertEvent(event, 'tripwire.failed');
   const delay = backoffMs(LIFT_RETRY_FIRST_MS, LIFT_RETRY_LAST_MS, context.tripwire.failures);
   enqueue.raise({ type: 'tripwire.retry.due', at: event.at + delay }, { id: 'tripwire.retry', delay });
 });
 
-const rest = chart.enqueueActions(({ context, event, enqueue }) => {
+const rest = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
   const delay = backoffMs(RETRY_FIRST_MS, RETRY_LAST_MS, context.tripwire.failures - 1);
   enqueue.raise({ type: 'tripwire.retry.due', at: event.at + delay }, { id: 'tripwire.retry', delay });
 });
@@ -63,7 +63,7 @@ const gone = { target: 'lifted' as const, actions: forget };
 /** Whatever the write under way comes to is undone when it has ended. */
 const undone = { actions: forget };
 
-export const tripwireRegion = chart.createStateConfig({
+export const tripwireRegion = monitorSetup.createStateConfig({
   initial: 'absent',
   on: { 'tripwire.wanted': { actions: want } },
   states: {
@@ -75,8 +75,8 @@ export const tripwireRegion = chart.createStateConfig({
         'tripwire.armed': { target: 'armed', actions: succeed },
         'tripwire.failed': { target: 'lifting', actions: [forget, count] },
         'tripwire.tripped': undone,
-        'guard.lifted': undone,
-        'guard.lost': undone,
+        'watchdog.lifted': undone,
+        'watchdog.lost': undone,
         'upscale.notified': undone,
       },
     },
@@ -89,9 +89,9 @@ export const tripwireRegion = chart.createStateConfig({
         // A grant has come: limits first, then the file cache.
         'upscale.notified': { target: 'lifting', actions: forget },
         'tripwire.tripped': gone,
-        'guard.lifted': gone,
+        'watchdog.lifted': gone,
         // Without a guard nothing may be in place.
-        'guard.lost': { target: 'lifting', actions: forget },
+        'watchdog.lost': { target: 'lifting', actions: forget },
       },
     },
     lifting: {

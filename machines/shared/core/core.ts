@@ -10,7 +10,7 @@ export type TimerChange<Name extends string> =
   | { readonly kind: 'set'; readonly id: string; readonly name: Name; readonly delayMs: number }
   | { readonly kind: 'cancel'; readonly id: string };
 
-export interface Step<State, Output, Timer> {
+export interface CoreStep<State, Output, Timer> {
   readonly state: State;
   /** In order; to be logged right behind the input, then performed. */
   readonly outputs: readonly Output[];
@@ -20,7 +20,7 @@ export interface Step<State, Output, Timer> {
 export interface Core<State, Input, Output, Timer> {
   readonly initial: State;
   /** Throws only for a broken invariant of ours. */
-  readonly step: (state: State, at: number, input: Input) => Step<State, Output, Timer>;
+  readonly step: (state: State, at: number, input: Input) => CoreStep<State, Output, Timer>;
 }
 
 /** How the state of a core outlives its process. A saved state is plain JSON. */

@@ -14,14 +14,14 @@ import { isRight } from 'fp-ts/Either';
 import type { TimerChange } from './core';
 
 /** An action that the chart itself has named; what it bears is for its owner to read. */
-export interface ChartAction {
+export interface StatechartAction {
   readonly type: string;
   readonly params: unknown;
 }
 
-export interface ChartStep<Snapshot> {
-  readonly chart: Snapshot;
-  readonly actions: readonly ChartAction[];
+export interface StatechartStep<Snapshot> {
+  readonly snapshot: Snapshot;
+  readonly actions: readonly StatechartAction[];
   readonly timers: readonly TimerChange<string>[];
 }
 
@@ -33,13 +33,13 @@ const Raise = t.intersection([
 const Cancel = t.type({ sendId: t.string });
 
 /** What an action bears. Throws for anything else than `codec`: a broken invariant of ours. */
-export const readParams = <A>(codec: t.Type<A, unknown>, { type, params }: ChartAction): A => {
+export const readParams = <A>(codec: t.Type<A, unknown>, { type, params }: StatechartAction): A => {
   const decoded = codec.decode(params);
   if (isRight(decoded)) return decoded.right;
   throw new Error(`the chart's action ${type} bears ${JSON.stringify(params)}`);
 };
 
-const timerOf = (action: ChartAction): TimerChange<string> | null => {
+const timerOf = (action: StatechartAction): TimerChange<string> | null => {
   if (action.type === 'xstate.cancel') return { kind: 'cancel', id: readParams(Cancel, action).sendId };
   const { event, id, delay } = readParams(Raise, action);
   // Without a delay the event was already handled within this step.
@@ -56,20 +56,20 @@ const ignore = (): void => undefined;
 export const stepperOf = <Machine extends AnyStateMachine>(
   machine: Machine,
   example: InputFrom<Machine>,
-): ((chart: SnapshotFrom<Machine>, event: EventFrom<Machine>) => ChartStep<SnapshotFrom<Machine>>) => {
+): ((statechart: SnapshotFrom<Machine>, event: EventFrom<Machine>) => StatechartStep<SnapshotFrom<Machine>>) => {
   const loose: AnyStateMachine = machine;
   const inert = createActor(loose, { input: example });
   const { id, sessionId, system } = inert;
   const quiet = { self: inert, id, sessionId, system, logger: ignore, defer: ignore, emit: ignore, stopChild: ignore };
-  return (chart, event) => {
+  return (statechart, event) => {
     const collected: ExecutableActionObject[] = [];
-    const next = loose.transition(chart, event, {
+    const next = loose.transition(statechart, event, {
       ...quiet,
       actionExecutor: (action) => void collected.push(action),
     });
     if (next.status !== 'active')
       throw new Error(`the statechart stopped at ${(event as EventObject).type}`, { cause: next.error });
-    const actions: ChartAction[] = [];
+    const actions: StatechartAction[] = [];
     const timers: TimerChange<string>[] = [];
     for (const action of collected) {
       if (action.type !== 'xstate.raise' && action.type !== 'xstate.cancel') actions.push(action);
@@ -79,6 +79,6 @@ export const stepperOf = <Machine extends AnyStateMachine>(
       }
     }
     // A machine's transition gives a snapshot of that machine; its loose type does not know which.
-    return { chart: next as SnapshotFrom<Machine>, actions, timers };
+    return { snapshot: next as SnapshotFrom<Machine>, actions, timers };
   };
 };

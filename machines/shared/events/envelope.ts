@@ -1,8 +1,9 @@
-/** One line of the event log: `{"v":1,"seq":17,"at":5100,"event":{...}}`. */
+/** One line of the event log: `{"v":2,"seq":17,"at":5100,"event":{...}}`. */
 import * as t from 'io-ts';
 import { finite } from './finite';
 
-export const LOG_VERSION = 1;
+/** Of version 1 see version-1.ts. */
+export const LOG_VERSION = 2;
 
 /**
  * The head of every segment. `state` is what the core needs to go on from here (of

@@ -76,4 +76,4 @@ const PositiveU64 = reads('an unsigned 64-bit integer above 0', (value) =>
 );
 
 /** A size of a VM; how large it may be is not checked here: it is answered, and counts as far as it can (fromWire). */
-export const WireSize = fields({ cpu: PositiveNumber, mem: PositiveU64 });
+export const WireSizeCodec = fields({ cpu: PositiveNumber, mem: PositiveU64 });

@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
 import type { Errors, Type } from 'io-ts';
-import { fields, FiniteNumber, orAbsent, Text, U64, WireSize } from './codecs';
+import { fields, FiniteNumber, orAbsent, Text, U64, WireSizeCodec } from './codecs';
 import { boundedError, explain, quote } from './explain';
 import { parseJson } from './json';
 import type { AgentMessage, Digits, FrameError } from './messages';
@@ -24,12 +24,12 @@ const reader = <C>(content: Type<C, unknown>, toMessage: (id: Digits, content: C
 
 /** One reader a message type. Unknown extra fields are ignored at every level. */
 const READERS: Readonly<Record<AgentMessage['type'], Reader>> = {
-  UpscaleNotification: reader(fields({ granted: WireSize }), (id, { granted }) => ({
+  UpscaleNotification: reader(fields({ granted: WireSizeCodec }), (id, { granted }) => ({
     type: 'UpscaleNotification',
     id,
     granted,
   })),
-  DownscaleRequest: reader(fields({ target: WireSize }), (id, { target }) => ({
+  DownscaleRequest: reader(fields({ target: WireSizeCodec }), (id, { target }) => ({
     type: 'DownscaleRequest',
     id,
     target,
@@ -37,17 +37,17 @@ const READERS: Readonly<Record<AgentMessage['type'], Reader>> = {
   HealthCheck: reader(fields({}), (id) => ({ type: 'HealthCheck', id })),
   InvalidMessage: reader(fields({ error: Text }), (id, { error }) => ({ type: 'InvalidMessage', id, error })),
   InternalError: reader(fields({ error: Text }), (id, { error }) => ({ type: 'InternalError', id, error })),
-  ScaleDenied: reader(fields({ target: WireSize, reason: Text }), (id, content) => ({
+  ScaleDenied: reader(fields({ target: WireSizeCodec, reason: Text }), (id, content) => ({
     type: 'ScaleDenied',
     id,
     ...content,
   })),
   VmInfo: reader(
     fields({
-      granted: orAbsent(WireSize),
-      min: orAbsent(WireSize),
-      max: orAbsent(WireSize),
-      unit: orAbsent(WireSize),
+      granted: orAbsent(WireSizeCodec),
+      min: orAbsent(WireSizeCodec),
+      max: orAbsent(WireSizeCodec),
+      unit: orAbsent(WireSizeCodec),
       etaMs: orAbsent(FiniteNumber),
     }),
     (id, content) => ({ type: 'VmInfo', id, ...content }),

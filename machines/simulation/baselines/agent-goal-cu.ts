@@ -8,7 +8,7 @@ import { finite } from '../../shared/events/finite';
 import type { Size } from '../../shared/events/size';
 import { nullable } from '../../shared/events/nullable';
 import { createGoalCuPolicy } from '../../monitor/policies/goal-cu/policy';
-import type { Need, Observation, Policy } from '../../monitor/policies/policy';
+import type { Recommendation, Observation, Policy } from '../../monitor/policies/policy';
 import { SECOND_MS } from '../../shared/units';
 
 const METRICS_PERIOD_MS = 5 * SECOND_MS;
@@ -21,7 +21,7 @@ const AgentGoalState = t.type({
 });
 interface AgentGoalState {
   readonly period: number;
-  readonly need: Need | null;
+  readonly need: Recommendation | null;
 }
 
 const INITIAL: AgentGoalState = { period: -1, need: null };
@@ -29,9 +29,9 @@ const INITIAL: AgentGoalState = { period: -1, need: null };
 const isBreached = ({ usedBytes, granted }: Observation): boolean =>
   usedBytes !== null && usedBytes >= UPSCALE_FRACTION * granted.mem;
 
-const oneMore = (unit: Size, need: Need, { granted }: Observation): Need => ({
-  ...need,
-  memBytes: Math.max(need.memBytes ?? 0, granted.mem + unit.mem),
+const oneMore = (unit: Size, recommendation: Recommendation, { granted }: Observation): Recommendation => ({
+  ...recommendation,
+  memBytes: Math.max(recommendation.memBytes ?? 0, granted.mem + unit.mem),
 });
 
 export const createAgentGoalCu = (computeUnit: Size): Policy<AgentGoalState> => {
@@ -40,14 +40,17 @@ export const createAgentGoalCu = (computeUnit: Size): Policy<AgentGoalState> => 
     name: 'goal-cu',
     longestWindowMs: 0,
     initial: INITIAL,
-    step: (state, seen) => {
-      const period = Math.floor(seen.at / METRICS_PERIOD_MS);
+    step: (state, observed) => {
+      const period = Math.floor(observed.at / METRICS_PERIOD_MS);
       const next =
         state.need === null || period !== state.period
-          ? { period, need: formula.step(formula.initial, seen).need }
+          ? { period, need: formula.step(formula.initial, observed).need }
           : state;
-      const need = next.need ?? formula.step(formula.initial, seen).need;
-      return { state: next, need: isBreached(seen) ? oneMore(computeUnit, need, seen) : need };
+      const recommendation = next.need ?? formula.step(formula.initial, observed).need;
+      return {
+        state: next,
+        need: isBreached(observed) ? oneMore(computeUnit, recommendation, observed) : recommendation,
+      };
     },
     explain: formula.explain,
     stateCodec: AgentGoalState,

@@ -16,7 +16,7 @@ const percentile = (column: Float64Array, share: number): number =>
   column.slice().sort()[Math.max(0, Math.ceil(share * column.length) - 1)] ?? 0;
 
 export const createStaticPercentile = (trace: Trace): Policy<NoState> => {
-  const need = {
+  const recommendation = {
     cpu: percentile(trace.cpuCores, PERCENTILE) * FACTOR,
     memBytes: percentile(trace.memBytes, PERCENTILE) * FACTOR + KERNEL_BYTES,
     parts: {},
@@ -25,9 +25,9 @@ export const createStaticPercentile = (trace: Trace): Policy<NoState> => {
     name: 'static-p99.5',
     longestWindowMs: 0,
     initial: {},
-    step: (state) => ({ state, need }),
+    step: (state) => ({ state, need: recommendation }),
     explain: () =>
-      `99.5th percentile of the trace, times ${FACTOR}: ${formatCpu(need.cpu)}, ${formatBytes(need.memBytes)}`,
+      `99.5th percentile of the trace, times ${FACTOR}: ${formatCpu(recommendation.cpu)}, ${formatBytes(recommendation.memBytes)}`,
     stateCodec: NoState,
   };
 };

@@ -50,9 +50,9 @@ export const createVpa = (): Policy<VpaState> => ({
   name: 'vpa',
   longestWindowMs: 0,
   initial: INITIAL,
-  step: (state, seen) => {
-    const minute = Math.floor(seen.at / MINUTE_MS);
-    const next = minute === state.minute ? state : take(state, minute, seen);
+  step: (state, observed) => {
+    const minute = Math.floor(observed.at / MINUTE_MS);
+    const next = minute === state.minute ? state : take(state, minute, observed);
     return { state: next, need: { cpu: next.cpuNeed, memBytes: next.memNeed, parts: {} } };
   },
   explain: ({ cpu, memBytes }) =>

@@ -1,6 +1,6 @@
 /** The shell around one VM, over a real socket to a monitor that is played. */
 import { attachVm, type AttachedVm } from '../../../adapters/agent/attached-vm';
-import { SESSION_TIMING, type Timing } from '../../../adapters/agent/session/timing';
+import { SESSION_TIMING, type SessionTiming } from '../../../adapters/agent/session/timing';
 import { noHypervisor } from '../../../adapters/agent/hypervisor/none';
 import type { AgentInput } from '../../../machines/agent/events';
 import { units } from '../../support/chart-events';
@@ -14,7 +14,7 @@ const warnings: string[] = [];
 /** Resolves at the first warning. */
 let said: Promise<void>;
 
-const attach = (timing: Partial<Timing> = {}): void => {
+const attach = (timing: Partial<SessionTiming> = {}): void => {
   heard = new ReplaySubject();
   warnings.length = 0;
   let onWarning = (): void => undefined;
@@ -108,12 +108,12 @@ it('a connection that the core gives up ends with its reason', async () => {
 });
 
 it('commands end in their outcomes', async () => {
-  const commands = ['hypervisor.describe', 'hypervisor.look', 'metrics.scrape'] as const;
+  const commands = ['hypervisor.describe', 'hypervisor.observe', 'metrics.scrape'] as const;
   commands.forEach((type, id) => {
     attached.perform({ type: 'command.issued', vm: 'a', id, command: { type } });
   });
   expect(await first('hypervisor.described')).toMatchObject({ id: 0, min: units(1), max: units(4), delayMs: 0 });
-  expect(await first('hypervisor.seen')).toEqual({ type: 'hypervisor.seen', vm: 'a', id: 1, size: units(2) });
+  expect(await first('hypervisor.observed')).toEqual({ type: 'hypervisor.observed', vm: 'a', id: 1, size: units(2) });
   expect(await first('metrics.failed')).toMatchObject({ id: 2, reason: 'no --metrics-url' });
   const request = { type: 'hypervisor.requestMemory', memBytes: units(3).mem } as const;
   attached.perform({ type: 'command.issued', vm: 'a', id: 3, command: request });

@@ -75,7 +75,7 @@ describe('vm-monitor doctor', () => {
   it.each([
     ['observe', 0],
     ['tripwire', 0],
-    ['hold', 1],
+    ['throttle', 1],
     ['full', 1],
   ])('without a cgroup, --protect %s, exits %i', async (level, status) => {
     expect(await onTree('--protect', level)).toMatchObject({ status });

@@ -17,7 +17,7 @@ const PROMISED = [
   ['--scale-requests auto|always|never', 'auto'],
   ['--protect observe|tripwire|hold|full', 'tripwire'],
   ['--hard-limit', 'off'],
-  ['--brake-ms N', '5000'],
+  ['--throttle-max-ms N', '5000'],
   ['--event-log DIR|none', 'the state directory'],
   ['--event-log-max BYTES', '64MiB'],
   ['--inspect HOST:PORT', 'off'],

@@ -55,10 +55,10 @@ describe('vm-monitor thaw', () => {
 
   it('fails with the reason when something cannot be undone', async () => {
     // A directory in the place of the file, as root may write any file.
-    mkdirSync(join(tree.paths.brake, 'memory.high'), { recursive: true });
+    mkdirSync(join(tree.paths.throttleCgroup, 'memory.high'), { recursive: true });
     const { status, out, err } = await thaw();
     expect({ status, out }).toEqual({ status: 1, out: '' });
-    expect(err).toContain(`vm-monitor thaw: ${tree.paths.brake}/memory.high: EISDIR`);
+    expect(err).toContain(`vm-monitor thaw: ${tree.paths.throttleCgroup}/memory.high: EISDIR`);
   });
 
   it('looks in every runtime directory that a monitor may have used', async () => {

@@ -37,7 +37,7 @@ const untilLimited = async (monitor: Monitor, vm: GrowingVm): Promise<void> => {
   vm.grows({ bytesPerS: 60 * MIB });
   const limited = monitor.events.pipe(
     tap(({ event }) => {
-      if (event.type === 'beat.sampled') vm.passes(event.elapsedMs);
+      if (event.type === 'sample.taken') vm.passes(event.elapsedMs);
     }),
     map(() => monitor.snapshot().regions),
     filter(({ tripwire, limits }) => tripwire === 'armed' && limits === 'set'),

@@ -97,12 +97,12 @@ interface Manner {
 const MANNERS: readonly Manner[] = [
   {
     name: 'killed at any step: its guard undoes all, and without a guard the next start, and thaw',
-    fate: { signal: 'SIGKILL', guard: 'stands still' },
+    fate: { signal: 'SIGKILL', watchdog: 'stands still' },
     check: afterDeath,
   },
   {
     name: 'stopped at any step: its guard undoes all, and when it goes on it leaves nothing at its end',
-    fate: { signal: 'SIGSTOP', guard: 'lives' },
+    fate: { signal: 'SIGSTOP', watchdog: 'lives' },
     check: whileStopped,
   },
 ];
@@ -113,10 +113,10 @@ export const everyMoment = (name: string, { steps, story }: FlowExpectations): v
   it.each(MANNERS)(
     `${name}: a monitor may be $name`,
     async ({ fate, check }) => {
-      const seen = new Set<string>();
+      const observed = new Set<string>();
       const checkOne = async (struck: Struck): Promise<void> => {
         if (struck.step !== null) {
-          seen.add(struck.step);
+          observed.add(struck.step);
           await check(struck);
           return;
         }
@@ -124,7 +124,7 @@ export const everyMoment = (name: string, { steps, story }: FlowExpectations): v
         if (struck.isUndisturbed) expectStory(story, transcriptOf(struck.tree));
       };
       await everyStep({ script, fate, prepare: makeVm, check: checkOne });
-      expect([...seen]).toEqual(expect.arrayContaining([...steps]));
+      expect([...observed]).toEqual(expect.arrayContaining([...steps]));
     },
     LONGEST_MS,
   );

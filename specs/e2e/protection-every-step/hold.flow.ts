@@ -4,10 +4,10 @@ import { event, runFlow } from '../../support/monitor-flow';
 
 runFlow({ options: { protect: 'full' }, availableBytes: 400 * MIB }, async ({ vm, agent, until, end }) => {
   vm.grows({ bytesPerS: 400 * MIB, sharedBytesPerS: 100 * MIB });
-  await until(event('hold.started'), event('sharedMemory.capped'));
+  await until(event('throttle.started'), event('shmCap.applied'));
   vm.rests();
   vm.plugs(GIB);
   agent.send({ type: 'UpscaleNotification', content: { granted: { cpu: 4, mem: 2 * GIB } }, id: 2 });
-  await until(event('hold.ended'), event('sharedMemory.restored'));
+  await until(event('throttle.ended'), event('shmCap.removed'));
   await end();
 });

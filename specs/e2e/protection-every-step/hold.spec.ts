@@ -1,17 +1,17 @@
 /** A hold: memory is about to end, so the growers are held and shared memory is capped, until a grant relieves. */
 import { everyMoment } from './every-moment';
 
-everyMoment('hold', {
+everyMoment('throttle', {
   steps: [
     'replace note',
-    'make brake',
-    'write brake/memory.high',
-    'write brake/cgroup.procs',
+    'make throttle',
+    'write throttle/memory.high',
+    'write throttle/cgroup.procs',
     'write cgroup.procs',
     'write sub/cgroup.procs',
-    'remove brake',
+    'remove throttle',
     'remount shared memory',
     'remove note',
   ],
-  story: ['command hold.start', 'hold.started', 'command hold.end', 'hold.ended'],
+  story: ['command throttle.start', 'throttle.started', 'command throttle.end', 'throttle.ended'],
 });

@@ -27,7 +27,7 @@ const open = async (availableBytes: number): Promise<Room> => {
   const vm = new GrowingVm(tree, availableBytes);
   const running = await startTestMonitor({ tree, options: { pgconnstr: server.dsn, hardLimit: true } });
   running.monitor.events.subscribe(({ event }) => {
-    if (event.type === 'beat.sampled') vm.passes(event.elapsedMs);
+    if (event.type === 'sample.taken') vm.passes(event.elapsedMs);
   });
   const agent = await running.agent({ range: RANGE_V1_1 });
   await running.first('fileCache.resized');
@@ -46,7 +46,7 @@ it('on the way up the limits go first, then the file cache grows', async () => {
   await untilSnapshot(running, isStanding);
   vm.rests();
   // What is written on account of the growth is written then.
-  await running.next('beat.sampled');
+  await running.next('sample.taken');
   await untilSnapshot(running, isStanding);
   const grown = running.next('fileCache.resized');
   agent.send({ type: 'UpscaleNotification', content: { granted: { cpu: 4, mem: 2 * GIB } }, id: 2 });

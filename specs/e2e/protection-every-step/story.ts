@@ -3,7 +3,7 @@ import type { LoggedEvent } from '../../../machines/monitor/events';
 
 const TYPE = /"type":"(\w+)"/;
 
-/** "hold.started", "command tripwire.lift", "command limits.apply max", "frame DownscaleResult". */
+/** "throttle.started", "command tripwire.lift", "command limits.apply max", "frame DownscaleResult". */
 const inWords = (event: LoggedEvent): string => {
   if (event.type === 'frame.sent' || event.type === 'frame.received')
     return `frame ${TYPE.exec(event.text)?.[1] ?? ''}`;

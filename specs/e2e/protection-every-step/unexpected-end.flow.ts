@@ -25,7 +25,7 @@ runFlow(
   { options: { protect: 'full', hardLimit: true }, availableBytes: 400 * MIB },
   async ({ vm, until, guardPid }) => {
     vm.grows({ bytesPerS: 400 * MIB, sharedBytesPerS: 100 * MIB });
-    await until(event('limits.applied'), event('hold.started'), event('sharedMemory.capped'));
+    await until(event('limits.applied'), event('throttle.started'), event('shmCap.applied'));
     // It must not be the guard that undoes it.
     process.kill(guardPid, 'SIGSTOP');
     writeSync(STDOUT, `${guardPid}\n`);

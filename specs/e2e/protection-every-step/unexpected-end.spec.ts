@@ -10,7 +10,7 @@ import type { FatalStep } from '../../support/fatal-step';
 import { makeVm, NOTHING_STANDS, SHARED_MEMORY_SIZE, standingIn } from '../../support/protected-vm';
 import { createProtectionTree, limitsOf, type ProtectionTree } from '../../support/protection-tree';
 
-const NEVER: FatalStep = { name: '', occurrence: 0, when: 'before', signal: 'SIGKILL', guard: 'lives' };
+const NEVER: FatalStep = { name: '', occurrence: 0, when: 'before', signal: 'SIGKILL', watchdog: 'lives' };
 
 let directory: string;
 let tree: ProtectionTree;
@@ -52,7 +52,7 @@ describe('with all in place, and a guard that does nothing', () => {
     try {
       expect(standingIn(tree)).toMatchObject({
         max: expect.stringMatching(/^\d+$/) as unknown,
-        brake: true,
+        throttleCgroup: true,
         processes: { sub: [] },
       });
       expect(standingIn(tree)).not.toMatchObject({ sharedMemory: SHARED_MEMORY_SIZE });

@@ -10,8 +10,8 @@ runFlow(
     // So slowly that nothing has to move, and enough to be told on every beat; at rest the growth would be forgotten.
     vm.grows({ bytesPerS: 8 * MIB });
     // What the fast growth has set in motion is done then.
-    await until(event('beat.sampled'));
-    await until(event('beat.sampled'));
+    await until(event('sample.taken'));
+    await until(event('sample.taken'));
     agent.send({ type: 'UpscaleNotification', content: { granted: { cpu: 8, mem: 4 * GIB } }, id: 2 });
     await until(event('frame.received'));
     vm.plugs(3 * GIB);

@@ -18,7 +18,7 @@ it('the first gets what is left, also if it is only a part, and hears why', () =
   const world = three().wishes('a', units(3)).runs(1000).wishes('b', units(4)).runs(1000);
   expect(sizes(world)).toEqual([units(3), units(2), units(1)]);
   expect(world.frames('b', 'ScaleDenied')).toMatchObject([
-    { content: { reason: 'the monitor wishes 1 vCPU, 4 GiB; the host has 0.25 vCPU, 1 GiB left' } },
+    { content: { reason: 'the monitor requests 1 vCPU, 4 GiB; the host has 0.25 vCPU, 1 GiB left' } },
   ]);
   expect(world.context('b').told).toEqual(units(2));
 });

@@ -45,7 +45,9 @@ it('a wish between units is rounded up, and one beyond the largest size is denie
   world.wishes('a', units(20)).runs(3000);
   expect(world.vm('a').size).toEqual(units(16));
   expect(world.frames('a', 'ScaleDenied')).toMatchObject([
-    { content: { target: units(20), reason: 'the monitor wishes 5 vCPU, 20 GiB; 4 vCPU, 16 GiB is the largest size' } },
+    {
+      content: { target: units(20), reason: 'the monitor requests 5 vCPU, 20 GiB; 4 vCPU, 16 GiB is the largest size' },
+    },
   ]);
 });
 

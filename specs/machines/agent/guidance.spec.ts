@@ -108,7 +108,7 @@ describe('a connection', () => {
   ])('that wishes %j is answered by InvalidMessage', (target) => {
     const world = agentWorld().connects('a').wishes('a', target);
     expect(world.frames('a', 'InvalidMessage')).toHaveLength(1);
-    expect(world.context('a').wish).toBeNull();
+    expect(world.context('a').monitorRequest).toBeNull();
   });
 
   it('that is over has no say any more', () => {

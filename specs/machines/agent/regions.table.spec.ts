@@ -14,7 +14,7 @@ testAgentTable(
       'session.lost': ['away', '-health'],
       'health.due': ['connected', 'HealthCheck', '+health'],
       'frame.unreadable': ['connected', 'InvalidMessage'],
-      'wish.denied': ['connected', 'ScaleDenied'],
+      'request.denied': ['connected', 'ScaleDenied'],
     }),
   },
   { away: { ...CONNECTED, conn: null }, connected: CONNECTED },
@@ -24,21 +24,21 @@ testAgentTable(
   'guidance',
   {
     measuring: otherwiseIgnored({
-      'wish.heard': ['obeying', '-upscale'],
+      'request.received': ['obeying', '-upscale'],
       'upscale.asked': ['measuring', '+upscale'],
     }),
     obeying: otherwiseIgnored({
-      'wish.heard': ['obeying', '-upscale'],
+      'request.received': ['obeying', '-upscale'],
       'session.opened': ['doubting', '+wish'],
     }),
     doubting: otherwiseIgnored({
-      'wish.heard': ['obeying', '-upscale', '-wish'],
+      'request.received': ['obeying', '-upscale', '-wish'],
       'session.opened': ['doubting', '+wish'],
       'session.lost': ['obeying', '-wish'],
-      'wish.overdue': ['measuring', '-wish'],
+      'request.overdue': ['measuring', '-wish'],
     }),
   },
-  { measuring: { ...CONNECTED, wish: null }, obeying: CONNECTED, doubting: CONNECTED },
+  { measuring: { ...CONNECTED, monitorRequest: null }, obeying: CONNECTED, doubting: CONNECTED },
 );
 
 const step = (differences: Partial<HypervisorStep>): HypervisorStep => ({
@@ -61,29 +61,29 @@ testAgentTable(
   {
     idle: otherwiseIgnored({ 'agent.started': ['describing', 'hypervisor.describe'] }),
     describing: otherwiseIgnored({
-      'hypervisor.described': ['looking', 'hypervisor.look'],
+      'hypervisor.described': ['observing', 'hypervisor.observe'],
       'hypervisor.failed': ['failing', '+retry'],
     }),
-    looking: otherwiseIgnored({
-      'hypervisor.seen': ['resting', '+look'],
+    observing: otherwiseIgnored({
+      'hypervisor.observed': ['resting', '+look'],
       'hypervisor.failed': ['failing', '+retry'],
     }),
-    resting: otherwiseIgnored({ 'look.due': ['looking', 'hypervisor.look', '-look'] }),
+    resting: otherwiseIgnored({ 'observe.due': ['observing', 'hypervisor.observe', '-look'] }),
     requesting: otherwiseIgnored({
-      'hypervisor.taken': ['peeking', 'hypervisor.look'],
+      'hypervisor.taken': ['peeking', 'hypervisor.observe'],
       'hypervisor.failed': ['failing', '+retry'],
     }),
     peeking: otherwiseIgnored({
-      'hypervisor.seen': ['verifying', '+look'],
+      'hypervisor.observed': ['verifying', '+look'],
       'hypervisor.failed': ['failing', '+retry'],
     }),
-    verifying: otherwiseIgnored({ 'look.due': ['peeking', 'hypervisor.look', '-look'] }),
-    failing: otherwiseIgnored({ 'retry.due': ['looking', 'hypervisor.look', '-retry'] }),
+    verifying: otherwiseIgnored({ 'observe.due': ['peeking', 'hypervisor.observe', '-look'] }),
+    failing: otherwiseIgnored({ 'retry.due': ['observing', 'hypervisor.observe', '-retry'] }),
   },
   {
     idle: UNKNOWN,
     describing: UNKNOWN,
-    looking: CONNECTED,
+    observing: CONNECTED,
     resting: CONNECTED,
     requesting: growing,
     peeking: growing,
@@ -92,8 +92,8 @@ testAgentTable(
   },
 );
 
-const notifying: VmContext = { ...CONNECTED, seen: units(3), goal: units(3), awaited: { id: 6, size: units(3) } };
-const asking: VmContext = { ...CONNECTED, goal: units(1), awaited: { id: 6, size: units(1) } };
+const notifying: VmContext = { ...CONNECTED, observed: units(3), goal: units(3), awaited: { id: 6, size: units(3) } };
+const requesting: VmContext = { ...CONNECTED, goal: units(1), awaited: { id: 6, size: units(1) } };
 
 testAgentTable(
   'talk',
@@ -119,7 +119,7 @@ testAgentTable(
       'rest.over': ['notifying', 'UpscaleNotification', '+answer', '-rest'],
     }),
   },
-  { idle: CONNECTED, notifying, asking, resting: { ...notifying, awaited: null } },
+  { idle: CONNECTED, notifying, asking: requesting, resting: { ...notifying, awaited: null } },
 );
 
 testAgentTable(
@@ -132,5 +132,5 @@ testAgentTable(
       'metrics.failed': ['waiting', '+scrape'],
     }),
   },
-  { off: CONNECTED, waiting: { ...CONNECTED, wish: null }, scraping: { ...CONNECTED, wish: null } },
+  { off: CONNECTED, waiting: { ...CONNECTED, monitorRequest: null }, scraping: { ...CONNECTED, monitorRequest: null } },
 );

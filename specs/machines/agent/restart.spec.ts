@@ -31,14 +31,14 @@ it('a shrink that was under way is taken back: its monitor may not know of it an
 
 it('the wish holds on, without metrics, until the monitor says it again', () => {
   const world = restarted(shrinking()).connects('a').runs(20_000);
-  expect(world.context('a').wish).toEqual(units(2));
+  expect(world.context('a').monitorRequest).toEqual(units(2));
   expect(world.frames('a', 'VmInfo').at(-1)?.content.granted).toBeDefined();
   expect(world.vm('a').size).toEqual(units(2));
 });
 
 it('after 30 s without a wish the metrics count again, as with any new connection', () => {
   const world = restarted(shrinking()).connects('a').runs(31_000);
-  expect(world.context('a').wish).toBeNull();
+  expect(world.context('a').monitorRequest).toBeNull();
 });
 
 it('after another boot of the host nothing is kept but the numbers of commands', () => {
@@ -59,5 +59,5 @@ it('a VM that the log does not know starts fresh', () => {
   const saved: unknown = JSON.parse(JSON.stringify(resumableAgent(one.engine).save(one.state)));
   const state = rightOf(resumableAgent(two.engine).restartFrom(saved));
   expect(state.vms['b']).toEqual(two.engine.initial.vms['b']);
-  expect(state.vms['a']?.chart.context.seen).toEqual(units(1));
+  expect(state.vms['a']?.statechart.context.observed).toEqual(units(1));
 });

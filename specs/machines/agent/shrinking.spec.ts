@@ -68,7 +68,7 @@ it('an answer that comes twice counts once', () => {
   expect(world.vm('a').commands).toHaveLength(before);
 });
 
-it('turns round in the same instant when the monitor wishes the old size back', () => {
+it('turns round in the same instant when the monitor requests the old size back', () => {
   const world = settled().wishes('a', units(2)).runs(500);
   expect(lastRequest(world)).toBeLessThan(4 * GIB);
   world.wishes('a', units(4));
@@ -109,8 +109,8 @@ it('a monitor that restarts while it shrinks is told the true size, and what was
 
 it('a hypervisor that fails while it shrinks gets no further, and is not believed', () => {
   const world = settled().wishes('a', units(2)).runs(500).behaves('a', { failure: 'the socket is gone' }).runs(5000);
-  const seen = world.context('a').seen!;
-  expect(seen.mem).toBeGreaterThan(2 * GIB);
+  const observed = world.context('a').observed!;
+  expect(observed.mem).toBeGreaterThan(2 * GIB);
   world.behaves('a', { failure: null }).runs(60_000);
   expect(world.vm('a').size).toEqual(units(2));
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseTrace } from '../../../adapters/tools/simulate/read-trace';
-import { CONTESTANTS, FRONTIER_CONTESTANTS } from '../../../machines/simulation/policies-under-test';
+import { POLICIES_UNDER_TEST, FRONTIER_POLICIES } from '../../../machines/simulation/policies-under-test';
 import { FRONTIERS } from '../../../machines/simulation/frontiers';
 import { simulate } from '../../../machines/simulation/simulate';
 import { rightOf } from '../../support/either';
@@ -14,7 +14,8 @@ it.each(FRONTIERS.map((frontier) => [`${frontier.policy} by ${frontier.parameter
   '%s leads from tight to wide: each setting costs at least what the one before it costs',
   (_title, { points }) => {
     const costs = points.map(
-      ({ contestant }) => simulate(morning, contestant, options({ noise: { cv: 0.2, seed: 1 } })).allocatedCoreSeconds,
+      ({ contestant: policy }) =>
+        simulate(morning, policy, options({ noise: { cv: 0.2, seed: 1 } })).allocatedCoreSeconds,
     );
     expect(costs).toEqual([...costs].sort((a, b) => a - b));
     expect(costs.at(-1)).toBeGreaterThan(costs[0]!);
@@ -22,12 +23,12 @@ it.each(FRONTIERS.map((frontier) => [`${frontier.policy} by ${frontier.parameter
 );
 
 it('knows every setting by its name, and runs none twice', () => {
-  const names = FRONTIERS.flatMap(({ points }) => points.map(({ contestant }) => contestant.name));
-  expect(names.filter((name) => CONTESTANTS.get(name) === undefined)).toEqual([]);
-  expect([...FRONTIER_CONTESTANTS].sort()).toEqual([...new Set(names)].sort());
+  const names = FRONTIERS.flatMap(({ points }) => points.map(({ contestant: policy }) => policy.name));
+  expect(names.filter((name) => POLICIES_UNDER_TEST.get(name) === undefined)).toEqual([]);
+  expect([...FRONTIER_POLICIES].sort()).toEqual([...new Set(names)].sort());
 });
 
 it('takes different contestants under different names', () => {
-  const settings = FRONTIERS.flatMap(({ points }) => points.map(({ contestant }) => contestant));
-  expect(new Set(settings).size).toBe(FRONTIER_CONTESTANTS.length);
+  const settings = FRONTIERS.flatMap(({ points }) => points.map(({ contestant: policy }) => policy));
+  expect(new Set(settings).size).toBe(FRONTIER_POLICIES.length);
 });

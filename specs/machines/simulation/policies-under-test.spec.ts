@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseTrace } from '../../../adapters/tools/simulate/read-trace';
-import { CONTESTANTS } from '../../../machines/simulation/policies-under-test';
+import { POLICIES_UNDER_TEST } from '../../../machines/simulation/policies-under-test';
 import { simulate } from '../../../machines/simulation/simulate';
 import { evenTrace, options, recorder, type TraceShape } from '../../support/simulation';
 import { rightOf } from '../../support/either';
@@ -10,7 +10,7 @@ import { rightOf } from '../../support/either';
 /** [seconds, vCPUs] of each size. */
 const sizesOf = (policy: string, shape: TraceShape, chosen = {}) => {
   const { sizes, observer } = recorder();
-  simulate(evenTrace(shape), CONTESTANTS.get(policy)!, options(chosen), observer);
+  simulate(evenTrace(shape), POLICIES_UNDER_TEST.get(policy)!, options(chosen), observer);
   return sizes;
 };
 
@@ -124,7 +124,7 @@ describe('half a day of a real database server', () => {
     ['oracle', 0, 0.0, 13826.3, 10607.2, 50],
     ['oracle', 0.2, 16248.3, 13826.3, 10640.5, 50],
   ])('%s at cv %d: %d core-s short, %d allocated, %d used, %d resizes', (name, cv, short, allocated, used, resizes) => {
-    const measures = simulate(trace, CONTESTANTS.get(name)!, options({ noise: { cv, seed: 1 } }));
+    const measures = simulate(trace, POLICIES_UNDER_TEST.get(name)!, options({ noise: { cv, seed: 1 } }));
     expect(measures.cpuShortCoreSeconds).toBeCloseTo(short, 1);
     expect(measures.allocatedCoreSeconds).toBeCloseTo(allocated, 0);
     expect(measures.usedCoreSeconds).toBeCloseTo(used, 0);

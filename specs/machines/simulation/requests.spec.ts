@@ -1,10 +1,10 @@
-import { Wishes, type GrantRules } from '../../../machines/simulation/requests';
+import { Requests, type GrantRules } from '../../../machines/simulation/requests';
 
 const RULES: GrantRules = { upMs: 1_500, downMs: 6_000, denyRate: 0, lossRate: 0 };
 const never = (): number => {
   throw new Error('no number is needed where nothing is denied or lost');
 };
-const wishes = (): Wishes => new Wishes(RULES, never);
+const wishes = (): Requests => new Requests(RULES, never);
 
 describe('a wish', () => {
   it.each([
@@ -45,12 +45,12 @@ describe('a wish', () => {
 
 describe('a wish that is denied or lost', () => {
   /** Loses the first `count` wishes that are sent, and tells when each was sent. */
-  const losing = (count: number): { agent: Wishes; sent: () => number } => {
+  const losing = (count: number): { agent: Requests; sent: () => number } => {
     let sent = 0;
-    const agent = new Wishes({ ...RULES, denyRate: 0.25, lossRate: 0.25 }, () => (sent++ < count ? 0.49 : 0.5));
+    const agent = new Requests({ ...RULES, denyRate: 0.25, lossRate: 0.25 }, () => (sent++ < count ? 0.49 : 0.5));
     return { agent, sent: () => sent };
   };
-  const everySecond = (agent: Wishes, seconds: number, sent: () => number): readonly number[] =>
+  const everySecond = (agent: Requests, seconds: number, sent: () => number): readonly number[] =>
     Array.from({ length: seconds }, (_, at) => at).filter((at) => {
       const before = sent();
       agent.wish(at * 1_000, 8, 4);
@@ -94,7 +94,7 @@ describe('a wish that is denied or lost', () => {
 
   it('leaves what is in flight as it is when a later size is lost', () => {
     let lose = false;
-    const agent = new Wishes({ ...RULES, lossRate: 0.5 }, () => (lose ? 0 : 0.9));
+    const agent = new Requests({ ...RULES, lossRate: 0.5 }, () => (lose ? 0 : 0.9));
     agent.wish(0, 6, 4);
     lose = true;
     agent.wish(1_000, 8, 4);

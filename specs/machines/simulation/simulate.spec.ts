@@ -1,5 +1,5 @@
 import type { Observation } from '../../../machines/monitor/policies/policy';
-import { CONTESTANTS } from '../../../machines/simulation/policies-under-test';
+import { POLICIES_UNDER_TEST } from '../../../machines/simulation/policies-under-test';
 import { simulate } from '../../../machines/simulation/simulate';
 import { traceOf } from '../../../machines/simulation/trace';
 import { GIB, MIB } from '../../../machines/shared/units';
@@ -58,16 +58,16 @@ describe('demand', () => {
       cpuCapacityCores: 4,
       memCapacityBytes: 16 * GIB,
     }));
-    const seen: Observation[] = [];
-    const contestant = scripted(() => units(2), {
+    const observed: Observation[] = [];
+    const policy = scripted(() => units(2), {
       holdsBack: true,
       longestWindowMs: 25_000,
-      saw: (one) => seen.push(one),
+      saw: (one) => observed.push(one),
     });
-    const measures = simulate(traceOf('gappy', rows), contestant, options());
+    const measures = simulate(traceOf('gappy', rows), policy, options());
     expect(measures.durationSeconds).toBe(40);
-    expect(seen.map(({ at }) => at)).toContain(30_000);
-    expect(seen.find(({ at }) => at > 30_000)?.at).toBe(1_031_000);
+    expect(observed.map(({ at }) => at)).toContain(30_000);
+    expect(observed.find(({ at }) => at > 30_000)?.at).toBe(1_031_000);
     // The wish for less comes when the first window is full, at 26 s; it is granted while nobody looks.
     expect(measures.resizes).toBe(1);
   });
@@ -120,18 +120,18 @@ describe('a grant', () => {
 
 describe('what a policy sees', () => {
   const observe = (chosen = {}, trace = evenTrace({ cpuCores: [2, 1], memGib: [1, 3], intervalSeconds: 60 })) => {
-    const seen: Observation[] = [];
+    const observed: Observation[] = [];
     simulate(
       trace,
-      scripted(() => units(4), { saw: (one) => seen.push(one) }),
+      scripted(() => units(4), { saw: (one) => observed.push(one) }),
       options(chosen),
     );
-    return seen;
+    return observed;
   };
 
   it('is the past second: run time, waiting, load, memory that fits, never more', () => {
-    const seen = observe({ max: { cpu: 1, mem: 4 * GIB } });
-    expect(seen[0]).toMatchObject({ at: 1_000, elapsedMs: 1_000, runCores: 1, delayCores: 0, usedBytes: GIB });
+    const observed = observe({ max: { cpu: 1, mem: 4 * GIB } });
+    expect(observed[0]).toMatchObject({ at: 1_000, elapsedMs: 1_000, runCores: 1, delayCores: 0, usedBytes: GIB });
     const squeezed = observe({ initial: { cpu: 0.25, mem: GIB } });
     expect(squeezed[0]).toMatchObject({ runCores: 0.25, delayCores: 1.75, load1: 2, usedBytes: GIB - KERNEL_BYTES });
     expect(squeezed[1]).toMatchObject({ runCores: 0.25, delayCores: 3.5, granted: { cpu: 0.25, mem: GIB } });
@@ -142,20 +142,20 @@ describe('what a policy sees', () => {
     [1_000, 120],
     [5_000, 24],
     [60_000, 2],
-  ])('comes every %d ms, with means over that time', (beatMs, beats) => {
-    const seen = observe({ beatMs });
-    expect(seen).toHaveLength(beats);
-    expect(seen[0]).toMatchObject({ at: beatMs, elapsedMs: beatMs });
-    const last = seen.at(-1)!;
-    expect(last).toMatchObject({ at: 120_000, elapsedMs: beatMs });
+  ])('comes every %d ms, with means over that time', (intervalMs, samples) => {
+    const observed = observe({ beatMs: intervalMs });
+    expect(observed).toHaveLength(samples);
+    expect(observed[0]).toMatchObject({ at: intervalMs, elapsedMs: intervalMs });
+    const last = observed.at(-1)!;
+    expect(last).toMatchObject({ at: 120_000, elapsedMs: intervalMs });
     expect(last.runCores).toBeGreaterThan(0);
   });
 
   it('holds the learned time of a grant, as seen at beats', () => {
     const grants = { upMs: 3_200, downMs: 6_000, denyRate: 0, lossRate: 0 };
-    const seen = observe({ grants, initial: { cpu: 0.25, mem: GIB } });
-    expect(seen[0]?.grantUpMs).toBe(1_500);
-    expect(seen.at(-1)?.grantUpMs).toBe(4_000);
+    const observed = observe({ grants, initial: { cpu: 0.25, mem: GIB } });
+    expect(observed[0]?.grantUpMs).toBe(1_500);
+    expect(observed.at(-1)?.grantUpMs).toBe(4_000);
   });
 });
 
@@ -192,8 +192,8 @@ describe('any run', () => {
         noise: { cv: 0.3, seed: 4 },
         grants: { upMs: 1_500, downMs: 6_000, denyRate: 0.2, lossRate: 0.2 },
       });
-      for (const contestant of CONTESTANTS.values()) {
-        expect(simulate(trace, contestant, all)).toEqual(simulate(trace, contestant, all));
+      for (const policy of POLICIES_UNDER_TEST.values()) {
+        expect(simulate(trace, policy, all)).toEqual(simulate(trace, policy, all));
       }
     });
   });
@@ -202,7 +202,12 @@ describe('any run', () => {
     forRandom(10, (random) => {
       const trace = randomTrace(random);
       const { sizes, observer } = recorder();
-      const measures = simulate(trace, CONTESTANTS.get('goal-cu')!, options({ noise: { cv: 0.2, seed: 1 } }), observer);
+      const measures = simulate(
+        trace,
+        POLICIES_UNDER_TEST.get('goal-cu')!,
+        options({ noise: { cv: 0.2, seed: 1 } }),
+        observer,
+      );
       const ends = [...sizes.slice(1).map(([at]) => at), 480];
       const allocated = sizes.reduce((sum, [at, cpu], i) => sum + cpu * (ends[i]! - at), 0);
       expect(measures.durationSeconds).toBe(480);
@@ -215,10 +220,10 @@ describe('any run', () => {
   it('demands the same whatever the policy does and whatever is lost', () => {
     const trace = evenTrace({ cpuCores: [1, 2, 3], memGib: [2, 4, 8] });
     const noise = { cv: 0.4, seed: 3 };
-    const used = [...CONTESTANTS.values()].flatMap((contestant) =>
+    const used = [...POLICIES_UNDER_TEST.values()].flatMap((policy) =>
       [0, 0.4].map((lossRate) => {
         const grants = { upMs: 1_500, downMs: 6_000, denyRate: 0, lossRate };
-        return simulate(trace, contestant, options({ noise, grants })).usedCoreSeconds;
+        return simulate(trace, policy, options({ noise, grants })).usedCoreSeconds;
       }),
     );
     expect(new Set(used).size).toBe(1);
@@ -226,6 +231,8 @@ describe('any run', () => {
 
   it('refuses bounds that contradict each other', () => {
     const chosen = options({ min: { cpu: 2, mem: 8 * GIB }, max: { cpu: 1, mem: 4 * GIB } });
-    expect(() => simulate(evenTrace({ cpuCores: [1] }), CONTESTANTS.get('oracle')!, chosen)).toThrow(RangeError);
+    expect(() => simulate(evenTrace({ cpuCores: [1] }), POLICIES_UNDER_TEST.get('oracle')!, chosen)).toThrow(
+      RangeError,
+    );
   });
 });

@@ -33,10 +33,10 @@ const framesOf = (outputs: readonly AgentOutput[]): { vm: string; frame: Frame }
 const neverMoreThanSeen = everyStep(({ step }) => {
   for (const { vm, frame } of framesOf(step.outputs)) {
     const { granted } = frame.content;
-    const seen = step.state.vms[vm]?.chart.context.seen ?? null;
+    const observed = step.state.vms[vm]?.statechart.context.observed ?? null;
     if (granted === undefined) continue;
-    if (seen === null || granted.mem > seen.mem || granted.cpu > seen.cpu) {
-      return `${vm} was told ${JSON.stringify(granted)}, seen was ${JSON.stringify(seen)}`;
+    if (observed === null || granted.mem > observed.mem || granted.cpu > observed.cpu) {
+      return `${vm} was told ${JSON.stringify(granted)}, seen was ${JSON.stringify(observed)}`;
     }
   }
   return null;
@@ -56,11 +56,11 @@ const neverShrinkWithoutOk = everyStep(({ step }, world, index) => {
   for (const output of step.outputs) {
     if (output.type !== 'command.issued') continue;
     const { command, vm } = output;
-    const seen = step.state.vms[vm]?.chart.context.seen ?? null;
-    if (seen === null) continue;
+    const observed = step.state.vms[vm]?.statechart.context.observed ?? null;
+    if (observed === null) continue;
     const isLess =
-      (command.type === 'hypervisor.requestMemory' && command.memBytes < seen.mem) ||
-      (command.type === 'hypervisor.requestCpu' && command.cpu < seen.cpu);
+      (command.type === 'hypervisor.requestMemory' && command.memBytes < observed.mem) ||
+      (command.type === 'hypervisor.requestCpu' && command.cpu < observed.cpu);
     if (isLess && !okBefore(world, index, vm)) return `${vm} was shrunk without leave: ${JSON.stringify(command)}`;
   }
   return null;
@@ -72,7 +72,7 @@ const neverBeyondCapacity = everyStep(({ before, step }, { engine }) => {
   if (capacity === null) return null;
   for (const resource of ['cpu', 'mem'] as const) {
     const sum = (state: WorldStep['before']): number =>
-      vms.reduce((total, { name }) => total + (heldSize(state.vms[name]!.chart.context)?.[resource] ?? 0), 0);
+      vms.reduce((total, { name }) => total + (heldSize(state.vms[name]!.statechart.context)?.[resource] ?? 0), 0);
     const [was, is] = [sum(before), sum(step.state)];
     if (is > was && is > capacity[resource] + 1e-6) return `${resource}: ${is} held of ${capacity[resource]}`;
   }
@@ -92,8 +92,8 @@ const neverReallyBeyond = everyStep(({ sizes }, { engine, steps }) => {
 const smallSteps = everyStep(({ step }) => {
   for (const output of step.outputs) {
     if (output.type !== 'command.issued' || output.command.type !== 'hypervisor.requestMemory') continue;
-    const seen = step.state.vms[output.vm]?.chart.context.seen ?? null;
-    if (seen !== null && seen.mem - output.command.memBytes > 2 ** 28)
+    const observed = step.state.vms[output.vm]?.statechart.context.observed ?? null;
+    if (observed !== null && observed.mem - output.command.memBytes > 2 ** 28)
       return `${output.vm}: a step of more than 256 MiB`;
   }
   return null;

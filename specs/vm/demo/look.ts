@@ -42,18 +42,18 @@ export interface Watched {
  *
  * @param bootBytes memory at boot
  */
-export const watchVm = (guest: Guest, bootBytes: number, show: (seen: Seen) => void): Watched => {
+export const watchVm = (guest: Guest, bootBytes: number, show: (observed: Seen) => void): Watched => {
   let last: Seen | null = null;
   let isStopped = false;
-  let begin: (seen: Seen) => void = () => undefined;
+  let begin: (observed: Seen) => void = () => undefined;
   const first = new Promise<Seen>((resolve) => (begin = resolve));
   const looking = async (): Promise<void> => {
     while (!isStopped) {
-      const seen = await look(guest, bootBytes).catch(() => null);
-      if (seen !== null) {
-        last = seen;
-        begin(seen);
-        show(seen);
+      const observed = await look(guest, bootBytes).catch(() => null);
+      if (observed !== null) {
+        last = observed;
+        begin(observed);
+        show(observed);
       }
       await sleep(LOOK_MS);
     }

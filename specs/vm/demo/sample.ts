@@ -6,7 +6,7 @@ export interface Seen {
   readonly cpus: number;
   /** Memory in use that cannot be reclaimed. */
   readonly useBytes: number;
-  /** What the monitor wishes. */
+  /** What the monitor requests. */
   readonly wishBytes: number;
 }
 

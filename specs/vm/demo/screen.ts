@@ -11,7 +11,7 @@ export interface Screen {
   /** What adds lines of somebody, with the time at their head. */
   readonly voiceOf: (who: string) => (text: string) => void;
   /** Adds what was seen. */
-  readonly show: (seen: Seen) => void;
+  readonly show: (observed: Seen) => void;
   /** Adds the picture for good; no more is shown after it, only said. */
   readonly finish: () => void;
 }
@@ -60,8 +60,8 @@ export const createScreen = (output: NodeJS.WriteStream, topBytes: number): Scre
     voiceOf: (who) => (text) => {
       write([line(now(), `${who.padEnd(8)} ${text}`)], drawn > 0 ? live() : []);
     },
-    show: (seen) => {
-      const sample = { ...seen, atMs: now() };
+    show: (observed) => {
+      const sample = { ...observed, atMs: now() };
       samples.push(sample);
       if (output.isTTY) write([], live());
       else if (sample.atMs >= linedAtMs + LINE_MS) {

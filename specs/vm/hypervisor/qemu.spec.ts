@@ -52,7 +52,7 @@ describe('a QEMU with one virtio-mem device', () => {
 
   it('shows what it has, not what was asked for: no guest takes the memory', async () => {
     expect(await driver.requestMemory(GIB)).toEqual({ _tag: 'Right', right: undefined });
-    expect(rightOf(await driver.seen())).toEqual({ cpu: 1, mem: 512 * MIB });
+    expect(rightOf(await driver.observed())).toEqual({ cpu: 1, mem: 512 * MIB });
     expect(await asked()).toEqual([['vm0', 512 * MIB, 0]]);
   });
 
@@ -69,14 +69,14 @@ describe('a QEMU with one virtio-mem device', () => {
 
   it('plugs vCPUs up to the next whole one, and never unplugs under TCG', async () => {
     rightOf(await driver.requestCpu(2.25));
-    expect(rightOf(await driver.seen()).cpu).toBe(3);
+    expect(rightOf(await driver.observed()).cpu).toBe(3);
     rightOf(await driver.requestCpu(1));
-    expect(rightOf(await driver.seen()).cpu).toBe(1);
+    expect(rightOf(await driver.observed()).cpu).toBe(1);
     rightOf(await driver.requestCpu(4));
-    expect(rightOf(await driver.seen()).cpu).toBe(4);
+    expect(rightOf(await driver.observed()).cpu).toBe(4);
     rightOf(await driver.requestCpu(2));
     // The guest was left to get by with two; all four stay plugged.
-    expect(rightOf(await driver.seen()).cpu).toBe(2);
+    expect(rightOf(await driver.observed()).cpu).toBe(2);
     await driver.close();
     expect(await askQmp(qemu.socketPath, 'query-cpus-fast')).toHaveLength(4);
     expect(qemu.complaints()).toBe('');
@@ -91,7 +91,7 @@ describe('a QEMU with one virtio-mem device', () => {
     });
     driver = openQemu({ socketPath: qemu.socketPath, cgroup: null, say });
     rightOf(await driver.requestCpu(4));
-    expect(rightOf(await driver.seen()).cpu).toBe(4);
+    expect(rightOf(await driver.observed()).cpu).toBe(4);
   });
 
   it('refuses vCPUs that it has no slots for, and none at all', async () => {
@@ -108,20 +108,20 @@ describe('a QEMU with one virtio-mem device', () => {
   it('answers calls that come at once one after the other', async () => {
     const calls = await Promise.all([driver.requestCpu(3), driver.requestCpu(3), driver.requestMemory(GIB)]);
     calls.map(rightOf);
-    expect(rightOf(await driver.seen()).cpu).toBe(3);
+    expect(rightOf(await driver.observed()).cpu).toBe(3);
   });
 
   it('tells every call that QEMU is gone', async () => {
-    rightOf(await driver.seen());
+    rightOf(await driver.observed());
     await qemu.kill();
-    expect(leftOf(await driver.seen())).toContain(qemu.socketPath);
+    expect(leftOf(await driver.observed())).toContain(qemu.socketPath);
     expect(leftOf(await driver.requestMemory(GIB))).toContain(qemu.socketPath);
   });
 
   it('ends a call to a QEMU that is stopped, with the reason', async () => {
-    rightOf(await driver.seen());
+    rightOf(await driver.observed());
     qemu.process.kill('SIGSTOP');
-    expect(leftOf(await driver.seen())).toMatch(/no answer to query-memory-size-summary within 2000 ms$/);
+    expect(leftOf(await driver.observed())).toMatch(/no answer to query-memory-size-summary within 2000 ms$/);
   });
 
   it('sets cpu.max where the cgroup of QEMU is named, and shows the smaller of quota and vCPUs', async () => {
@@ -129,11 +129,11 @@ describe('a QEMU with one virtio-mem device', () => {
     writeFileSync(join(cgroup, 'cpu.max'), 'max 100000\n');
     await driver.close();
     driver = openQemu({ socketPath: qemu.socketPath, cgroup, say });
-    expect(rightOf(await driver.seen()).cpu).toBe(1);
+    expect(rightOf(await driver.observed()).cpu).toBe(1);
     rightOf(await driver.requestCpu(2.5));
-    expect(rightOf(await driver.seen()).cpu).toBe(2.5);
+    expect(rightOf(await driver.observed()).cpu).toBe(2.5);
     rightOf(await driver.requestCpu(0.25));
-    expect(rightOf(await driver.seen()).cpu).toBe(0.25);
+    expect(rightOf(await driver.observed()).cpu).toBe(0.25);
     rmSync(cgroup, { recursive: true });
     expect(leftOf(await driver.requestCpu(1))).toContain(`${cgroup}/cpu.max: ENOENT`);
   });
@@ -167,7 +167,7 @@ describe('a QEMU without virtio-mem', () => {
 
   it('counts a DIMM as memory at boot and cannot be resized', async () => {
     expect(rightOf(await driver.describe())).toMatchObject({ min: { mem: 1536 * MIB }, max: { mem: 1536 * MIB } });
-    expect(rightOf(await driver.seen()).mem).toBe(1536 * MIB);
+    expect(rightOf(await driver.observed()).mem).toBe(1536 * MIB);
     expect(leftOf(await driver.requestMemory(2 * GIB))).toContain('this VM can have 1.5 GiB to 1.5 GiB');
   });
 });
@@ -178,6 +178,6 @@ describe('a virtio-mem device without an id', () => {
   );
 
   it('is refused, because it has no path by which to resize it', async () => {
-    expect(leftOf(await driver.seen())).toContain('a virtio-mem device has no id');
+    expect(leftOf(await driver.observed())).toContain('a virtio-mem device has no id');
   });
 });

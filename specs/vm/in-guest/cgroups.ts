@@ -4,7 +4,7 @@ import type { Guest } from '../harness';
 /** Of Postgres; the one that the monitor manages. */
 export const POSTGRES = 'neon-postgres';
 /** Where the monitor puts those that it holds. */
-export const BRAKE = 'vm-monitor-brake';
+export const THROTTLE_CGROUP = 'vm-monitor-throttle';
 
 export const cgroupFile = (name: string, file: string): string => `/sys/fs/cgroup/${name}/${file}`;
 
@@ -48,10 +48,10 @@ export const oomKills = async (guest: Guest): Promise<number> =>
 export const memTotalMib = async (guest: Guest): Promise<number> =>
   Number(await guest.run(`awk '$1 == "MemTotal:" { print $2 / 1024 }' /proc/meminfo`));
 
-/** What is in place that slows Postgres: files of its cgroup that do not say that it is free, and the brake. */
+/** What is in place that slows Postgres: files of its cgroup that do not say that it is free, and the throttle cgroup. */
 export const throttlesIn = async (guest: Guest): Promise<readonly string[]> => {
   const free = { 'memory.high': 'max', 'memory.max': 'max', 'cgroup.freeze': '0' };
   const looks = Object.entries(free).map(([file, text]) => `grep -vHx ${text} ${cgroupFile(POSTGRES, file)}`);
-  const { stdout } = await guest.outcome(`${looks.join('; ')}; ls -d ${cgroupFile(BRAKE, '')}`);
+  const { stdout } = await guest.outcome(`${looks.join('; ')}; ls -d ${cgroupFile(THROTTLE_CGROUP, '')}`);
   return stdout.split('\n').filter(Boolean);
 };

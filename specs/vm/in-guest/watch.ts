@@ -36,7 +36,7 @@ export const watchFiles = async <Name extends string>(
 ): Promise<Watch<Name>> => {
   // The keys of a record are its names.
   const names = Object.keys(files) as Name[];
-  const seen = new Map<Name, Seen[]>(names.map((name) => [name, []]));
+  const observed = new Map<Name, Seen[]>(names.map((name) => [name, []]));
   const waiting = new Set<() => void>();
   const running = await guest.start(`exec /opt/watch ${everyMs} ${names.map((name) => files[name]).join(' ')}`);
 
@@ -44,7 +44,7 @@ export const watchFiles = async <Name extends string>(
     const [, atMs, file, text] = LINE.exec(line) ?? [];
     const name = names[Number(file)];
     if (name === undefined || text === undefined) throw new Error(`watch said: ${line}`);
-    seen.get(name)!.push({ atMs: Number(atMs), text: text === '-' ? null : text.replaceAll('|', '\n') });
+    observed.get(name)!.push({ atMs: Number(atMs), text: text === '-' ? null : text.replaceAll('|', '\n') });
     for (const look of waiting) look();
   };
   const listen = async (): Promise<void> => {
@@ -52,7 +52,7 @@ export const watchFiles = async <Name extends string>(
   };
   void listen().catch(() => undefined); // Its end; who still waits has a deadline.
 
-  const last = (name: Name): Seen | undefined => seen.get(name)!.at(-1);
+  const last = (name: Name): Seen | undefined => observed.get(name)!.at(-1);
   const isThere = async (name: Name, isWanted: (text: string | null) => boolean): Promise<Seen> =>
     new Promise((resolve) => {
       const look = (): void => {
@@ -66,7 +66,7 @@ export const watchFiles = async <Name extends string>(
     });
 
   const watch: Watch<Name> = {
-    history: (name) => seen.get(name)!,
+    history: (name) => observed.get(name)!,
     now: (name) => last(name)?.text ?? null,
     until: async (name, isWanted) => {
       const found = isThere(name, isWanted);

@@ -20,7 +20,7 @@ export const startSlowAgent = async (guest: Guest, monitor: GuestMonitor, bootBy
     return target;
   };
   // The first one comes with the connection.
-  let [wished, gives, id] = [await nextWish(), false, 0];
+  let [requested, gives, id] = [await nextWish(), false, 0];
 
   const grant = async (granted: Size): Promise<void> => {
     await plug(guest, (granted.mem - bootBytes) / MIB);
@@ -28,11 +28,11 @@ export const startSlowAgent = async (guest: Guest, monitor: GuestMonitor, bootBy
   };
   /** One after another: the size that one waits for must not be changed by the next. */
   let order = Promise.resolve();
-  const give = (): Promise<void> => (order = order.then(() => grant(wished)));
+  const give = (): Promise<void> => (order = order.then(() => grant(requested)));
 
   const listen = async (): Promise<void> => {
     for (;;) {
-      wished = await nextWish();
+      requested = await nextWish();
       if (gives) await give();
     }
   };

@@ -3,7 +3,7 @@ const NEWLINE = 0x0a;
 
 export class BoundedLines {
   #held: Buffer[] = [];
-  #heldBytes = 0;
+  #retainedBytes = 0;
 
   constructor(private readonly maxBytes: number) {}
 
@@ -20,16 +20,16 @@ export class BoundedLines {
   }
 
   #hold(part: Buffer): boolean {
-    this.#heldBytes += part.length;
-    if (this.#heldBytes > this.maxBytes) return false;
+    this.#retainedBytes += part.length;
+    if (this.#retainedBytes > this.maxBytes) return false;
     if (part.length > 0) this.#held.push(part);
     return true;
   }
 
   #release(): string {
-    const line = Buffer.concat(this.#held, this.#heldBytes).toString('utf8');
+    const line = Buffer.concat(this.#held, this.#retainedBytes).toString('utf8');
     this.#held = [];
-    this.#heldBytes = 0;
+    this.#retainedBytes = 0;
     return line.endsWith('\r') ? line.slice(0, -1) : line;
   }
 }

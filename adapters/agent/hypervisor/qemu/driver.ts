@@ -14,9 +14,9 @@ import type { Hypervisor } from '../hypervisor';
 import { type CpuQuota, cpuQuotaOf, LEAST_CPU } from './cpu-quota';
 import { lookAtCpus, mostCpus, pluggedCpus, requestCpus, type Surplus } from './cpus';
 import type { Execute } from './commands';
-import { MAX_WAITING_CALLS, type Timing, TIMING } from './limits';
+import { MAX_WAITING_CALLS, type QmpTiming, TIMING } from './limits';
 import { QmpLink } from './link';
-import { leastBytes, lookAtMemory, mostBytes, presentBytes, requestMemory, stepBytes } from './memory';
+import { leastBytes, lookAtMemory, mostBytes, pluggedBytes, requestMemory, stepBytes } from './memory';
 import type { QmpEvent } from './messages';
 
 export interface QemuOptions {
@@ -45,14 +45,14 @@ const guestErrors =
     say(`the guest does not give back ${DeviceNamed.is(data) ? data.device : 'a device'} (${name})`);
   };
 
-const seen = async (execute: Execute, quota: CpuQuota | null, leftToGuest: number) => {
+const observed = async (execute: Execute, quota: CpuQuota | null, leftToGuest: number) => {
   const memory = await lookAtMemory(execute);
   if (E.isLeft(memory)) return memory;
   const slots = await lookAtCpus(execute);
   if (E.isLeft(slots)) return slots;
   const most = quota === null ? E.right(leftToGuest) : await quota.read();
   if (E.isLeft(most)) return most;
-  return E.right({ cpu: Math.min(pluggedCpus(slots.right), most.right), mem: presentBytes(memory.right) });
+  return E.right({ cpu: Math.min(pluggedCpus(slots.right), most.right), mem: pluggedBytes(memory.right) });
 };
 
 const describe = async (execute: Execute) => {
@@ -75,7 +75,7 @@ const requestCpu = async (execute: Execute, quota: CpuQuota | null, cpu: number)
 };
 
 /** Connects at once, and again whenever the connection is lost. `timing` other than the default is for tests. */
-export const openQemu = ({ socketPath, cgroup, say }: QemuOptions, timing: Timing = TIMING): Hypervisor => {
+export const openQemu = ({ socketPath, cgroup, say }: QemuOptions, timing: QmpTiming = TIMING): Hypervisor => {
   const link = new QmpLink(socketPath, timing, guestErrors(say));
   const quota = cgroup === null ? null : cpuQuotaOf(cgroup);
   const calls = createQueue(MAX_WAITING_CALLS);
@@ -92,7 +92,7 @@ export const openQemu = ({ socketPath, cgroup, say }: QemuOptions, timing: Timin
   return {
     name: 'qemu',
     describe: () => call(describe),
-    seen: () => call((execute) => seen(execute, quota, leftToGuest)),
+    observed: () => call((execute) => observed(execute, quota, leftToGuest)),
     requestMemory: (memBytes) => call((execute) => requestMemory(execute, memBytes)),
     requestCpu: async (cpu) => {
       const requested = await call((execute) => requestCpu(execute, quota, cpu));

@@ -2,7 +2,7 @@
 import { MIB, SECOND_MS } from '../../../../machines/shared/units';
 
 /** The longest answer lists every CPU slot in some 150 bytes; this holds 7000 of them. */
-export const MAX_LINE_BYTES = MIB;
+export const MAX_QMP_LINE_BYTES = MIB;
 
 /** An agent asks one thing after the other; more that wait means that QEMU hangs. */
 export const MAX_WAITING_CALLS = 8;
@@ -11,9 +11,9 @@ export const MAX_WAITING_CALLS = 8;
 export const EXCERPT_CHARS = 120;
 
 /** QEMU's own ids go to 255 characters, kernel errors to a few hundred. */
-export const MAX_REASON_CHARS = 400;
+export const MAX_QMP_REASON_CHARS = 400;
 
-export interface Timing {
+export interface QmpTiming {
   /** From connect() to the end of capabilities negotiation. */
   readonly connectMs: number;
   /** From a command to its answer. QEMU answers within 1 ms; its main loop may be busy for a second. */
@@ -25,7 +25,7 @@ export interface Timing {
   readonly longestRetryMs: number;
 }
 
-export const TIMING: Timing = {
+export const TIMING: QmpTiming = {
   connectMs: 2 * SECOND_MS,
   commandMs: 2 * SECOND_MS,
   callMs: 5 * SECOND_MS,

@@ -1,20 +1,20 @@
 /** A session that is opened again and again, with a back-off that doubles while none can be had. */
 import * as E from 'fp-ts/Either';
 import type { QmpCommand } from './commands';
-import type { Timing } from './limits';
+import type { QmpTiming } from './limits';
 import type { QmpEvent } from './messages';
-import { Session } from './session';
+import { QmpSession } from './session';
 
 export class QmpLink {
   /** The attempt under way or the session it led to; Left between two attempts. */
-  #session: Promise<E.Either<string, Session>>;
+  #session: Promise<E.Either<string, QmpSession>>;
   #retry: NodeJS.Timeout | undefined;
   #retryMs: number;
   #isClosed = false;
 
   constructor(
     private readonly path: string,
-    private readonly timing: Timing,
+    private readonly timing: QmpTiming,
     private readonly onEvent: (event: QmpEvent) => void,
   ) {
     this.#retryMs = timing.firstRetryMs;
@@ -38,8 +38,8 @@ export class QmpLink {
     if (E.isRight(session)) session.right.end('closed');
   }
 
-  async #begin(): Promise<E.Either<string, Session>> {
-    const opened = await Session.open(this.path, { onEvent: this.onEvent, onEnd: this.#lose }, this.timing);
+  async #begin(): Promise<E.Either<string, QmpSession>> {
+    const opened = await QmpSession.open(this.path, { onEvent: this.onEvent, onEnd: this.#lose }, this.timing);
     if (E.isRight(opened)) this.#retryMs = this.timing.firstRetryMs;
     else this.#later();
     return opened;

@@ -35,7 +35,7 @@ const sum = (numbers: readonly number[]): number => numbers.reduce((total, each)
 export const leastBytes = ({ baseBytes }: MemoryLayout): number => baseBytes;
 export const mostBytes = ({ baseBytes, devices }: MemoryLayout): number =>
   baseBytes + sum(devices.map(({ maxBytes }) => maxBytes));
-export const presentBytes = ({ baseBytes, devices }: MemoryLayout): number =>
+export const pluggedBytes = ({ baseBytes, devices }: MemoryLayout): number =>
   baseBytes + sum(devices.map(({ sizeBytes }) => sizeBytes));
 /** The step that every device can make; 1 where nothing can be resized. */
 export const stepBytes = ({ devices }: MemoryLayout): number =>

@@ -7,10 +7,10 @@ import { connect, type Socket } from 'node:net';
 import * as E from 'fp-ts/Either';
 import { BoundedLines } from './bounded-lines';
 import { NEGOTIATE, type QmpCommand } from './commands';
-import { MAX_LINE_BYTES, MAX_REASON_CHARS, type Timing } from './limits';
+import { MAX_QMP_LINE_BYTES, MAX_QMP_REASON_CHARS, type QmpTiming } from './limits';
 import { type QmpEvent, type QmpMessage, readMessage } from './messages';
 
-export interface SessionHandlers {
+export interface QmpSessionHandlers {
   readonly onEvent: (event: QmpEvent) => void;
   /** Once, when an open session has ended. */
   readonly onEnd: (reason: string) => void;
@@ -25,9 +25,9 @@ interface Awaited {
 /** The greeting is awaited like an answer; commands begin at 1. */
 const GREETING_ID = 0;
 
-export class Session {
+export class QmpSession {
   readonly #socket: Socket;
-  readonly #lines = new BoundedLines(MAX_LINE_BYTES);
+  readonly #lines = new BoundedLines(MAX_QMP_LINE_BYTES);
   readonly #awaited = new Map<number, Awaited>();
   #lastId = GREETING_ID;
   #ended: string | null = null;
@@ -35,7 +35,7 @@ export class Session {
 
   private constructor(
     private readonly path: string,
-    private readonly handlers: SessionHandlers,
+    private readonly handlers: QmpSessionHandlers,
   ) {
     this.#socket = connect(path);
     this.#socket.on('data', (chunk) => {
@@ -50,8 +50,12 @@ export class Session {
   }
 
   /** Right: ready for commands. Left: why not; nothing is left open. */
-  static async open(path: string, handlers: SessionHandlers, timing: Timing): Promise<E.Either<string, Session>> {
-    const session = new Session(path, handlers);
+  static async open(
+    path: string,
+    handlers: QmpSessionHandlers,
+    timing: QmpTiming,
+  ): Promise<E.Either<string, QmpSession>> {
+    const session = new QmpSession(path, handlers);
     const greeted = await session.#await(GREETING_ID, timing.connectMs, 'no greeting (does another client hold it?)');
     const agreed = E.isLeft(greeted) ? greeted : await session.execute(NEGOTIATE, timing.connectMs);
     if (E.isLeft(agreed)) {
@@ -71,7 +75,7 @@ export class Session {
     const answered = this.#await(id, withinMs, `no answer to ${execute}`);
     this.#socket.write(`${JSON.stringify({ execute, id, ...(args === undefined ? {} : { arguments: args }) })}\n`);
     const answer = await answered;
-    if (E.isLeft(answer)) return E.left(`${execute}: ${answer.left}`.slice(0, MAX_REASON_CHARS));
+    if (E.isLeft(answer)) return E.left(`${execute}: ${answer.left}`.slice(0, MAX_QMP_REASON_CHARS));
     return E.mapLeft(() => `${execute}: ${this.path}: the answer has another shape than this build knows`)(
       command.answer.decode(answer.right),
     );
@@ -107,7 +111,7 @@ export class Session {
 
   #take(chunk: Buffer): void {
     const lines = this.#lines.take(chunk);
-    if (lines === null) this.end(`a line of more than ${MAX_LINE_BYTES} bytes`);
+    if (lines === null) this.end(`a line of more than ${MAX_QMP_LINE_BYTES} bytes`);
     for (const line of lines ?? []) {
       if (this.#ended !== null) return;
       const message = readMessage(line);

@@ -10,7 +10,7 @@ import type { Either } from 'fp-ts/Either';
 import { fileFailure } from '../../../shared/node-error';
 import type { ProtectionPaths } from '../paths';
 import { type Blame, blameFor } from '../processes/blame';
-import type { Hold } from '../throttle/throttle';
+import type { Throttle } from '../throttle/throttle';
 import { GIVE_BACK_MS } from '../throttle/limits';
 import { leaderOf, whyNotCancelled } from '../processes/postgres-titles';
 import { isSameProcess, type ProcessIdentity, readIdentity } from '../processes/process-identity';
@@ -25,24 +25,24 @@ export interface Canceller {
 export interface CancellerOptions {
   readonly paths: ProtectionPaths;
   readonly procRoot: string;
-  readonly hold: Pick<Hold, 'held' | 'letGo'>;
+  readonly throttle: Pick<Throttle, 'held' | 'letGo'>;
   /** Monotonic. */
   readonly nowMs: () => number;
 }
 
 /**
- * Everyone who works at the target's statement is let out of the brake first: some kernels slow a
+ * Everyone who works at the target's statement is let out of the throttle cgroup first: some kernels slow a
  * dying task too (before commit 63fd327016fd), and a leader waits for its workers to end.
  */
 const letGoOfStatement = async (
   target: ProcessIdentity,
-  { hold, procRoot }: CancellerOptions,
+  { throttle, procRoot }: CancellerOptions,
 ): Promise<Either<string, void>> => {
-  for (const { pid } of hold.held()) {
+  for (const { pid } of throttle.held()) {
     const held = await readIdentity(procRoot, pid);
     if (E.isLeft(held)) return held;
     if (held.right === undefined || leaderOf(held.right) !== leaderOf(target)) continue;
-    const letGo = await hold.letGo(pid);
+    const letGo = await throttle.letGo(pid);
     if (E.isLeft(letGo)) return letGo;
   }
   return E.right(undefined);
@@ -69,7 +69,7 @@ const interrupt = async (target: ProcessIdentity, procRoot: string): Promise<Eit
 
 /** Cancels one statement a call; how often is the core's to decide. */
 export const createCanceller = (options: CancellerOptions): Canceller => {
-  const { paths, procRoot, hold, nowMs } = options;
+  const { paths, procRoot, throttle, nowMs } = options;
   let last: { readonly pid: number; readonly atMs: number } | null = null;
 
   const mayCancel = ({ byGrowth }: Blame): Either<string, void> => {
@@ -79,9 +79,9 @@ export const createCanceller = (options: CancellerOptions): Canceller => {
 
   return {
     cancel: async () => {
-      const surveyed = await survey([paths.managed, paths.brake], procRoot);
+      const surveyed = await survey([paths.managed, paths.throttleCgroup], procRoot);
       if (E.isLeft(surveyed)) return surveyed;
-      const blame = blameFor(surveyed.right.processes, hold.held());
+      const blame = blameFor(surveyed.right.processes, throttle.held());
       const may = mayCancel(blame);
       if (E.isLeft(may)) return may;
       const target = await chooseSuspect(blame, surveyed.right, procRoot);

@@ -4,7 +4,7 @@
  * wait for the kernel's reclaim) the owners of anonymous memory count, of whom the OOM killer would take the largest.
  */
 import type { ProcessGrowth } from './growth';
-import type { HeldProcess } from '../throttle/throttle';
+import type { ThrottledProcess } from '../throttle/throttle';
 import { BLAME_SHARE, MIN_GROWTH_BYTES_PER_S } from '../throttle/limits';
 
 export interface Part {
@@ -28,7 +28,7 @@ const withoutNoise = (process: ProcessGrowth, before: ReadonlyMap<number, number
   return { ...process, growthBytesPerS: fastest < MIN_GROWTH_BYTES_PER_S ? 0 : fastest };
 };
 
-export const blameFor = (surveyed: readonly ProcessGrowth[], held: readonly HeldProcess[]): Blame => {
+export const blameFor = (surveyed: readonly ProcessGrowth[], held: readonly ThrottledProcess[]): Blame => {
   const before = new Map(held.map(({ pid, growthBytesPerS }) => [pid, growthBytesPerS]));
   const processes = surveyed.map((process) => withoutNoise(process, before));
   const byGrowth = processes.some(({ growthBytesPerS }) => growthBytesPerS > 0);

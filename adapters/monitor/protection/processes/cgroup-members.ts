@@ -53,7 +53,7 @@ const list = (directory: string): Either<string, Listed> => {
 export const membersOf = (directory: string): Either<string, Members> => {
   const members = new Map<number, string>();
   let level: readonly string[] = [directory];
-  let seen = 1;
+  let observed = 1;
   for (let depth = 0; depth <= MAX_DEPTH && level.length > 0; depth += 1) {
     const next: string[] = [];
     for (const listed of level.map(list)) {
@@ -61,8 +61,8 @@ export const membersOf = (directory: string): Either<string, Members> => {
       for (const pid of listed.right.pids) if (members.size < MAX_PROCESSES) members.set(pid, listed.right.directory);
       next.push(...listed.right.children);
     }
-    level = next.slice(0, MAX_CGROUPS - seen);
-    seen += level.length;
+    level = next.slice(0, MAX_CGROUPS - observed);
+    observed += level.length;
   }
   return E.right(members);
 };

@@ -2,7 +2,7 @@
 import { SECOND_MS } from '../../../../machines/shared/units';
 import type { ProcessMemory } from './process-memory';
 
-export interface MemoryReading {
+export interface ProcessMemoryAt {
   /** All shared memory of the VM (Shmem of /proc/meminfo). */
   readonly sharedBytes: number;
   readonly processes: ReadonlyMap<number, ProcessMemory>;
@@ -45,7 +45,7 @@ export const coresTogether = (processes: readonly ProcessGrowth[]): number | nul
   processes.reduce<number | null>((sum, { cores }) => (sum === null || cores === null ? null : sum + cores), 0);
 
 /** The fastest first. A process that is only in the later reading has no slope yet and is left out. */
-export const growthBetween = (earlier: MemoryReading, later: MemoryReading): readonly ProcessGrowth[] => {
+export const growthBetween = (earlier: ProcessMemoryAt, later: ProcessMemoryAt): readonly ProcessGrowth[] => {
   const changes = [...later.processes.values()].flatMap((after): readonly Change[] => {
     const before = earlier.processes.get(after.pid);
     return before === undefined ? [] : [{ before, after }];

@@ -59,7 +59,7 @@ const READS: ReadonlySet<string> = new Set(['SELECT', 'FETCH', 'EXPLAIN', 'DECLA
  * Why this process must not be throttled, or null. Others may wait for its locks for as long as it stands.
  * A parallel worker has the locks of its leader: see to the leader's title as well.
  */
-export const whyNotThrottled = (title: string): string | null => {
+export const whyTitleNotThrottled = (title: string): string | null => {
   if (!isPostgresTitle(title)) return null;
   const never = whyNeverSlowed(title);
   if (never !== null) return never;

@@ -8,8 +8,8 @@ import { parseMeminfo } from '../../kernel/parse/meminfo';
 import { showParseError } from '../../../shared/parse/parse-error';
 import { attemptSync, inWords } from '../attempt';
 import { type Members, membersOf } from './cgroup-members';
-import { growthBetween, type MemoryReading, type ProcessGrowth } from './growth';
-import { HOLD_WINDOWS_MS, MIN_GROWTH_BYTES_PER_S, SLOPE_WINDOW_MS } from '../throttle/limits';
+import { growthBetween, type ProcessMemoryAt, type ProcessGrowth } from './growth';
+import { SURVEY_WINDOWS_MS, MIN_GROWTH_BYTES_PER_S, SLOPE_WINDOW_MS } from '../throttle/limits';
 import { readMemory } from './process-memory';
 
 export interface Survey {
@@ -26,7 +26,7 @@ const readSharedBytes = (procRoot: string): Either<string, number> => {
   return E.isLeft(meminfo) ? E.left(showParseError(meminfo.left)) : E.right(meminfo.right.shmemBytes);
 };
 
-const read = async (procRoot: string, members: Members): Promise<Either<string, MemoryReading>> => {
+const read = async (procRoot: string, members: Members): Promise<Either<string, ProcessMemoryAt>> => {
   const sharedBytes = readSharedBytes(procRoot);
   if (E.isLeft(sharedBytes)) return sharedBytes;
   const processes = await readMemory(procRoot, [...members.keys()]);
@@ -76,4 +76,4 @@ export const survey = async (
 
 /** For a hold, which needs somebody who grows. */
 export const surveyGrowth = (directory: string, procRoot: string): Promise<Either<string, Survey>> =>
-  survey([directory], procRoot, { windowsMs: HOLD_WINDOWS_MS, pause: sleep });
+  survey([directory], procRoot, { windowsMs: SURVEY_WINDOWS_MS, pause: sleep });

@@ -15,18 +15,18 @@ import { createQueue } from '../../../shared/queue';
 import { parseMountinfo } from '../../../shared/parse/mountinfo';
 import { showParseError } from '../../../shared/parse/parse-error';
 import { attempt } from '../attempt';
-import type { IntentLedger } from '../intent-records';
+import type { IntentRecords } from '../intent-records';
 import { capObstacle } from './cap-obstacle';
-import { CAP_SLACK_BYTES, CAP_SLACK_FACTOR, CAP_TRIES, MAX_WAITING } from '../throttle/limits';
+import { CAP_SLACK_BYTES, CAP_SLACK_FACTOR, CAP_TRIES, MAX_WAITING_COMMANDS } from '../throttle/limits';
 
 /** Where the segments of Postgres' statements lie (dynamic_shared_memory_type = posix); fixed by the C library. */
 export const SHARED_MEMORY_MOUNT = '/dev/shm';
 
-export interface SharedMemory {
+export interface ShmCap {
   /** No more than is used now and a little. Left: why not, and then nothing is capped. */
-  cap(): Promise<Either<string, { readonly capBytes: number }>>;
+  apply(): Promise<Either<string, { readonly capBytes: number }>>;
   /** Back to the size that it had; `cappedMs` is 0 when it was not capped. Left: it is still capped; to be called again. */
-  restore(): Promise<Either<string, { readonly cappedMs: number }>>;
+  remove(): Promise<Either<string, { readonly cappedMs: number }>>;
 }
 
 export interface SharedMemoryOptions {
@@ -36,7 +36,7 @@ export interface SharedMemoryOptions {
   /** remount.ts: sets the option size= of a mount. */
   readonly remount: (mountPoint: string, size: string) => Promise<Either<string, void>>;
   /** Notes the size that the mount had; it also sees to it that the guard is in force. */
-  readonly ledger: Pick<IntentLedger, 'note'>;
+  readonly records: Pick<IntentRecords, 'record'>;
 }
 
 /** Left: the mount may not be given another size. */
@@ -90,11 +90,11 @@ const shrink = async ({ mountPoint, remount }: SharedMemoryOptions): Promise<Eit
   }
 };
 
-const TOO_MANY = `more than ${MAX_WAITING} commands wait already`;
+const TOO_MANY = `more than ${MAX_WAITING_COMMANDS} commands wait already`;
 
-export const createSharedMemory = (options: SharedMemoryOptions): SharedMemory => {
-  const { mountPoint, remount, ledger } = options;
-  const queue = createQueue(MAX_WAITING);
+export const createShmCap = (options: SharedMemoryOptions): ShmCap => {
+  const { mountPoint, remount, records: records } = options;
+  const queue = createQueue(MAX_WAITING_COMMANDS);
   /** `stands`: mount(8) has set the cap, which nobody else is asked to confirm. */
   let capped: { readonly originalSize: string; readonly sinceMs: number; readonly stands: boolean } | null = null;
 
@@ -107,7 +107,7 @@ export const createSharedMemory = (options: SharedMemoryOptions): SharedMemory =
     if (E.isLeft(remounted)) return remounted;
     const cappedMs = Math.round(performance.now() - capped.sinceMs);
     // If we die here, the next start sets the same size once more.
-    const cleared = await ledger.note({ sharedMemory: null });
+    const cleared = await records.record({ shmCap: null });
     if (E.isLeft(cleared)) return cleared;
     capped = null;
     return E.right({ cappedMs });
@@ -119,7 +119,7 @@ export const createSharedMemory = (options: SharedMemoryOptions): SharedMemory =
     if (E.isLeft(may)) return may;
     const originalSize = await readSize(mountPoint);
     if (E.isLeft(originalSize)) return originalSize;
-    const noted = await ledger.note({ sharedMemory: { mountPoint, originalSize: originalSize.right } });
+    const noted = await records.record({ shmCap: { mountPoint, originalSize: originalSize.right } });
     if (E.isLeft(noted)) return noted;
     capped = { originalSize: originalSize.right, sinceMs: performance.now(), stands: false };
     const shrunk = await shrink(options);
@@ -132,5 +132,5 @@ export const createSharedMemory = (options: SharedMemoryOptions): SharedMemory =
   const inTurn = async <A>(work: () => Promise<Either<string, A>>): Promise<Either<string, A>> =>
     (await queue.run(work)) ?? E.left(TOO_MANY);
 
-  return { cap: () => inTurn(cap), restore: () => inTurn(restore) };
+  return { apply: () => inTurn(cap), remove: () => inTurn(restore) };
 };

@@ -8,7 +8,7 @@ import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import { parseCpuUsage } from '../../kernel/parse/cpu-stat';
 import { attempt } from '../attempt';
-import type { HandFiles } from '../files';
+import type { ActuatorFiles } from '../files';
 import { BLOCKED_LOOK_MS } from './limits';
 import { createOthersCpu } from './others-cpu';
 
@@ -27,7 +27,7 @@ export type CountWaiting = (pids: readonly number[]) => Promise<Either<string, n
 export interface BlockedWatchOptions {
   /** Directory of the managed cgroup. */
   readonly managed: string;
-  readonly files: Pick<HandFiles, 'readText'>;
+  readonly files: Pick<ActuatorFiles, 'readText'>;
   readonly countWaiting: CountWaiting;
   /** Once at most. */
   readonly onBlocked: (blocked: Blocked) => void;

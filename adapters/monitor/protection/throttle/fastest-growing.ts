@@ -5,8 +5,8 @@ import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import { formatBytes } from '../../../../machines/shared/format';
 import type { ProcessGrowth } from '../processes/growth';
-import { BLAME_SHARE, GROWTH_SHARE, MAX_EXAMINED, MAX_GROWERS, MIN_GROWTH_BYTES_PER_S } from './limits';
-import { isPostgresTitle, leaderOf, whyNotThrottled } from '../processes/postgres-titles';
+import { BLAME_SHARE, GROWTH_SHARE, MAX_EXAMINED, MAX_THROTTLED, MIN_GROWTH_BYTES_PER_S } from './limits';
+import { isPostgresTitle, leaderOf, whyTitleNotThrottled } from '../processes/postgres-titles';
 import { ofProcess } from '../processes/process-file';
 import { type ProcessIdentity, readIdentity } from '../processes/process-identity';
 import type { Survey } from '../processes/survey';
@@ -29,11 +29,11 @@ const isPostmaster = ({ identity: { executable, title }, parentExecutable }: Can
   POSTMASTER_NAMES.has(basename(executable)) && !isPostgresTitle(title) && executable !== parentExecutable;
 
 /** Why a process must not be held, or null. */
-export const whyNotHeld = (candidate: Candidate): string | null => {
+export const whyNotThrottled = (candidate: Candidate): string | null => {
   // The postmaster, and who started it. A child is born in its parent's cgroup: all new backends would be held.
   if (candidate.children > 0) return 'it has children here, and new ones would be held with it';
   if (isPostmaster(candidate)) return 'it is a postmaster';
-  return whyNotThrottled(candidate.identity.title) ?? whyNotThrottled(candidate.leaderTitle ?? '');
+  return whyTitleNotThrottled(candidate.identity.title) ?? whyTitleNotThrottled(candidate.leaderTitle ?? '');
 };
 
 const totalOf = (processes: readonly ProcessGrowth[]): number =>
@@ -45,7 +45,7 @@ export const mostOf = (growing: readonly ProcessGrowth[]): readonly ProcessGrowt
   const most: ProcessGrowth[] = [];
   let covered = 0;
   for (const process of growing) {
-    if (covered >= GROWTH_SHARE * total || most.length === MAX_GROWERS) break;
+    if (covered >= GROWTH_SHARE * total || most.length === MAX_THROTTLED) break;
     most.push(process);
     covered += process.growthBytesPerS;
   }
@@ -84,7 +84,7 @@ const examine = async (
  * The growers of a survey, fastest first. Left: nothing grows, or nearly all of it is what must not be held
  * (the fastest, and why), or a process that we may not look at.
  */
-export const findGrowers = async (
+export const findFastestGrowing = async (
   surveyed: Survey,
   procRoot: string,
 ): Promise<Either<string, readonly ProcessGrowth[]>> => {
@@ -95,7 +95,7 @@ export const findGrowers = async (
   for (const candidate of await Promise.all(examined)) {
     if (E.isLeft(candidate)) return candidate;
     if (candidate.right === undefined) continue;
-    const why = whyNotHeld(candidate.right);
+    const why = whyNotThrottled(candidate.right);
     if (why === null) mayBeHeld.push(candidate.right.growth);
     else spared.push(`what grows must not be held: pid ${candidate.right.growth.pid}: ${why}`);
   }

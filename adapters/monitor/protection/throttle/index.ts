@@ -2,5 +2,5 @@
 export type { CountWaiting } from './blocked-watch';
 export { capObstacle } from '../shm-cap/cap-obstacle';
 export { createCanceller, type Canceller, type CancellerOptions } from '../cancel/cancel';
-export { createHold, type HeldProcess, type Hold, type HoldOptions } from './throttle';
-export { createSharedMemory, SHARED_MEMORY_MOUNT, type SharedMemory } from '../shm-cap/shm-cap';
+export { createThrottle, type ThrottledProcess, type Throttle, type ThrottleOptions } from './throttle';
+export { createShmCap, SHARED_MEMORY_MOUNT, type ShmCap } from '../shm-cap/shm-cap';

@@ -15,7 +15,7 @@ export const SLOPE_WINDOW_MS = 50;
  * Of a hold: while nothing has grown yet it is looked at again after longer. Who takes memory piece by piece, or is
  * given no CPU for a while, may take none for 50 ms; and who is not found is not held for a second at least.
  */
-export const HOLD_WINDOWS_MS: readonly number[] = [SLOPE_WINDOW_MS, 100, 200];
+export const SURVEY_WINDOWS_MS: readonly number[] = [SLOPE_WINDOW_MS, 100, 200];
 /** What grows more slowly is not worth a hold: it gains less than 5 MiB in the longest one. */
 export const MIN_GROWTH_BYTES_PER_S = MIB;
 /** The growers are those that together make so much of the growth. */
@@ -26,7 +26,7 @@ export const GROWTH_SHARE = 0.8;
  */
 export const BLAME_SHARE = 0.25;
 /** A move takes 20 to 130 ms; this is a leader with the 8 parallel workers of a default server, nearly twice. */
-export const MAX_GROWERS = 16;
+export const MAX_THROTTLED = 16;
 /** Of the fastest processes so many are identified (who they are costs four reads each). */
 export const MAX_EXAMINED = 32;
 
@@ -42,7 +42,7 @@ export const BLOCKED_LOOKS = 3;
 /** A title holds a user, a database (63 bytes each) and a host; the rest of a long command line says nothing to us. */
 export const MAX_TITLE_BYTES = 512;
 
-/** The brake is emptied again while children appear in it or the kernel still says EBUSY: 0.5 s in all. */
+/** The throttle cgroup is emptied again while children appear in it or the kernel still says EBUSY: 0.5 s in all. */
 export const EMPTY_ROUNDS = 20;
 export const EMPTY_ROUND_MS = 25;
 
@@ -53,7 +53,7 @@ export const EMPTY_ROUND_MS = 25;
 export const GIVE_BACK_MS = 5 * SECOND_MS;
 
 /** Commands that may wait for the one under way: the core has one at a time, and a stop may come in between. */
-export const MAX_WAITING = 4;
+export const MAX_WAITING_COMMANDS = 4;
 
 /** Shared memory keeps so much room: small segments of other statements go on. */
 export const CAP_SLACK_BYTES = MIB;

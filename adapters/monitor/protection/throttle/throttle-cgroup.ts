@@ -1,11 +1,11 @@
 /**
- * The brake: a sibling of the managed cgroup with a small memory.high (kernel doc admin-guide/cgroup-v2).
+ * The throttle cgroup: a sibling of the managed cgroup with a small memory.high (kernel doc admin-guide/cgroup-v2).
  * Memory stays charged where it was allocated, so a process that is moved here is slowed only in what it
  * allocates from now on, and the rest of Postgres not at all.
  *
  * If we die at any point: the guard and the next start know the directory by its fixed name. They lift its
  * limit, move what is in it back, and remove it. Empty, or with its limit lifted, it harms nobody.
- * (restore-brake.ts undoes the same; here nothing may block, as a move can take 130 ms.)
+ * (restore-throttle-cgroup.ts undoes the same; here nothing may block, as a move can take 130 ms.)
  */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,13 +14,13 @@ import type { Either } from 'fp-ts/Either';
 import type { FileFailure } from '../../../shared/node-error';
 import { showParseError } from '../../../shared/parse/parse-error';
 import { attempt, inWords, isGone } from '../attempt';
-import type { HandFiles } from '../files';
+import type { ActuatorFiles } from '../files';
 import { limitText, NO_LIMIT } from '../limit-text';
 import type { ProtectionPaths } from '../paths';
 import { type Members, parsePids } from '../processes/cgroup-members';
 import { EMPTY_ROUND_MS, EMPTY_ROUNDS } from './limits';
 
-export interface Brake {
+export interface ThrottleCgroup {
   /** Makes the directory and limits it. Left: the kernel does not let us (no memory controller, no permission). */
   make(allowanceBytes: number): Promise<Either<string, void>>;
   /** No error for a process that has ended. */
@@ -36,9 +36,12 @@ export interface Brake {
 /** A cgroup has the files of those controllers that the one above it passes on. */
 const NO_CONTROLLER = 'expected the memory controller (+memory in cgroup.subtree_control of the cgroup above)';
 
-export const createBrake = (files: HandFiles, { managed, brake }: ProtectionPaths): Brake => {
-  const high = join(brake, 'memory.high');
-  const procs = join(brake, 'cgroup.procs');
+export const createThrottleCgroup = (
+  files: ActuatorFiles,
+  { managed, throttleCgroup }: ProtectionPaths,
+): ThrottleCgroup => {
+  const high = join(throttleCgroup, 'memory.high');
+  const procs = join(throttleCgroup, 'cgroup.procs');
 
   const write = (path: string, text: string): Promise<Either<FileFailure, void>> =>
     attempt(path, () => files.writeKernel(path, text));
@@ -73,21 +76,21 @@ export const createBrake = (files: HandFiles, { managed, brake }: ProtectionPath
       const moved = await moveBack(pid, origins);
       if (E.isLeft(moved)) failures.push(`pid ${pid}: ${moved.left.message}`);
     }
-    const removed = await attempt(brake, () => files.removeDirectory(brake));
+    const removed = await attempt(throttleCgroup, () => files.removeDirectory(throttleCgroup));
     if (E.isRight(removed) || isGone(removed.left)) return E.right(undefined);
     return E.left([...failures, removed.left.message].join('; '));
   };
 
   return {
     make: async (allowanceBytes) => {
-      const made = await attempt(brake, () => files.makeDirectory(brake));
+      const made = await attempt(throttleCgroup, () => files.makeDirectory(throttleCgroup));
       // One that is there was left by a monitor that died; it serves as well.
       if (E.isLeft(made) && made.left.code !== 'EEXIST') return E.left(made.left.message);
       const limited = await write(high, limitText(allowanceBytes));
       if (E.isLeft(limited) && isGone(limited.left)) return E.left(`${limited.left.message}; ${NO_CONTROLLER}`);
       return inWords(limited);
     },
-    put: async (pid) => inWords(await move(pid, brake)),
+    put: async (pid) => inWords(await move(pid, throttleCgroup)),
     pids,
     letGo: async (pid, origins) => inWords(await moveBack(pid, origins)),
     remove: async (origins) => {

@@ -1,11 +1,14 @@
 /** The reason of a goal in one sentence, and the numbers that it is made of. */
 import type { Size } from '../../../shared/events/size';
 import { formatBytes, formatCpu } from '../../../shared/format';
-import type { Need } from '../policy';
+import type { Recommendation } from '../policy';
 import type { GoalCuResult, SystemMetrics } from '../../../shared/goal-cu/formula';
 
 /** Numbers for the log, of a result with system metrics. */
-export const partsOf = ({ goalCU, parts, hasAllMetrics }: GoalCuResult, system: SystemMetrics): Need['parts'] => {
+export const goalCuParts = (
+  { goalCU, parts, hasAllMetrics }: GoalCuResult,
+  system: SystemMetrics,
+): Recommendation['parts'] => {
   const { cpu: cpuCU = 0, mem: memCU = 0, lfc: fileCacheCU } = parts;
   const { loadAverage1Min: loadCores, memoryUsageBytes: usedBytes } = system;
   const numbers = { goalCU, cpuCU, memCU, loadCores, usedBytes, metricsMissing: hasAllMetrics ? 0 : 1 };
@@ -13,7 +16,7 @@ export const partsOf = ({ goalCU, parts, hasAllMetrics }: GoalCuResult, system: 
 };
 
 /** "goal 3 x (0.25 vCPU + 1 GiB): load 0.32 asks for 1.42, 2 GiB in use for 2.67". */
-export const explain = (unit: Size, { parts }: Need): string => {
+export const explainGoalCu = (unit: Size, { parts }: Recommendation): string => {
   const { goalCU, cpuCU, memCU, fileCacheCU, loadCores, usedBytes, metricsMissing } = parts;
   if (goalCU === undefined) return 'no goal: load or memory readings are missing';
   const asks = [

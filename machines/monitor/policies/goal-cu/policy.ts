@@ -4,9 +4,9 @@ import { POSITIVE, integerFrom, requireAllowed, requireFields } from '../../../s
 import type { Size } from '../../../shared/events/size';
 import { unitsOf } from '../../../shared/sizing';
 import { MINUTE_MS } from '../../../shared/units';
-import type { Need, Observation, Policy } from '../policy';
+import type { Recommendation, Observation, Policy } from '../policy';
 import { completeGoalCuConfig, type GoalCuConfig } from '../../../shared/goal-cu/config';
-import { explain, partsOf } from './explain';
+import { explainGoalCu, goalCuParts } from './explain';
 import {
   goalOf,
   USAGE_RESERVE_BYTES,
@@ -30,7 +30,7 @@ export interface GoalCuOptions {
  */
 const SHORTEST_WAIT_MINUTES = 3;
 
-const UNKNOWN: Need = { cpu: null, memBytes: null, parts: {} };
+const UNKNOWN: Recommendation = { cpu: null, memBytes: null, parts: {} };
 
 /** Throws RangeError for a unit or a config value that is not allowed. */
 export const createGoalCuPolicy = (options: GoalCuOptions): Policy<GoalCuState> => {
@@ -40,13 +40,13 @@ export const createGoalCuPolicy = (options: GoalCuOptions): Policy<GoalCuState> 
   requireAllowed('config.lfcMinWaitBeforeDownscaleMinutes', wait, integerFrom(SHORTEST_WAIT_MINUTES));
   const unit = { vcpu: options.computeUnit.cpu, memBytes: options.computeUnit.mem };
 
-  const needOf = (seen: Observation): Need => {
-    const system = systemMetrics(seen);
+  const needOf = (observed: Observation): Recommendation => {
+    const system = systemMetrics(observed);
     if (system === null) return UNKNOWN;
-    const result = goalOf(config, unit, { system, lfc: fileCacheMetrics(seen) });
+    const result = goalOf(config, unit, { system, lfc: fileCacheMetrics(observed) });
     const goal = unitsOf(options.computeUnit, result.goalCU, result.goalCU);
-    const size = result.hasAllMetrics ? goal : notBelow(goal, seen.granted);
-    return { cpu: size.cpu, memBytes: size.mem, parts: partsOf(result, system) };
+    const size = result.hasAllMetrics ? goal : notBelow(goal, observed.granted);
+    return { cpu: size.cpu, memBytes: size.mem, parts: goalCuParts(result, system) };
   };
 
   return {
@@ -54,8 +54,8 @@ export const createGoalCuPolicy = (options: GoalCuOptions): Policy<GoalCuState> 
     // The formula has no window of its own; by rule R12 a fresh start still looks for a minute before it shrinks.
     longestWindowMs: MINUTE_MS,
     initial: {},
-    step: (state, seen) => ({ state, need: needOf(seen) }),
-    explain: (need) => explain(options.computeUnit, need),
+    step: (state, observed) => ({ state, need: needOf(observed) }),
+    explain: (recommendation) => explainGoalCu(options.computeUnit, recommendation),
     stateCodec: GoalCuState,
   };
 };

@@ -35,14 +35,14 @@ const runCores = ({ runCores, load1 }: Observation): number | null => runCores ?
 /** Takes one beat; gives a sample when it is complete. The first beat has no run time and counts for nothing. */
 export const sampleCpu = (
   sampler: CpuSampler,
-  seen: Observation,
+  observed: Observation,
 ): { readonly sampler: CpuSampler; readonly sample: CpuSample | null } => {
-  const run = runCores(seen);
-  if (run === null || seen.elapsedMs <= 0) return { sampler, sample: null };
-  const wait = seen.runCores === null ? 0 : (seen.delayCores ?? 0);
-  const elapsedMs = sampler.partMs + seen.elapsedMs;
-  const runCoreMs = sampler.partRunCoreMs + run * seen.elapsedMs;
-  const waitCoreMs = sampler.partWaitCoreMs + wait * seen.elapsedMs;
+  const run = runCores(observed);
+  if (run === null || observed.elapsedMs <= 0) return { sampler, sample: null };
+  const wait = observed.runCores === null ? 0 : (observed.delayCores ?? 0);
+  const elapsedMs = sampler.partMs + observed.elapsedMs;
+  const runCoreMs = sampler.partRunCoreMs + run * observed.elapsedMs;
+  const waitCoreMs = sampler.partWaitCoreMs + wait * observed.elapsedMs;
   if (elapsedMs < SAMPLE_MS) {
     const { waitingCores } = sampler;
     return {

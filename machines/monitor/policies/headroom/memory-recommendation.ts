@@ -4,16 +4,20 @@ import { finite } from '../../../shared/events/finite';
 import type { Observation } from '../policy';
 import type { HeadroomParameters } from './parameters';
 
-export const MemoryNeed = t.type({
+export const MemoryRecommendation = t.type({
   /** The steepest growth, forgotten by half in growthHalfLifeMs. */
   steepestBytesPerS: finite,
   /** Memory for a forecast, and until when it is asked for. */
   forecastBytes: finite,
   forecastUntil: finite,
 });
-export type MemoryNeed = t.TypeOf<typeof MemoryNeed>;
+export type MemoryRecommendation = t.TypeOf<typeof MemoryRecommendation>;
 
-export const NO_MEMORY_NEED: MemoryNeed = { steepestBytesPerS: 0, forecastBytes: 0, forecastUntil: 0 };
+export const NO_MEMORY_RECOMMENDATION: MemoryRecommendation = {
+  steepestBytesPerS: 0,
+  forecastBytes: 0,
+  forecastUntil: 0,
+};
 
 /** Postgres' page. */
 const PAGE_BYTES = 8192;
@@ -35,43 +39,43 @@ export const workingCacheBytes = (
 /** Room that stands ready for growth as steep as has been seen. */
 export const standingRoomBytes = (
   parameters: HeadroomParameters,
-  { steepestBytesPerS }: MemoryNeed,
-  seen: Observation,
+  { steepestBytesPerS }: MemoryRecommendation,
+  observed: Observation,
 ): number =>
   Math.min(
-    (steepestBytesPerS * leadMs(parameters, seen)) / 1000,
-    parameters.standingRoomMostFraction * (seen.neededBytes ?? 0),
+    (steepestBytesPerS * leadMs(parameters, observed)) / 1000,
+    parameters.standingRoomMostFraction * (observed.neededBytes ?? 0),
   );
 
 /** Memory for present use. */
 export const presentBytes = (
   parameters: HeadroomParameters,
-  state: MemoryNeed,
-  seen: Observation,
+  state: MemoryRecommendation,
+  observed: Observation,
   needed: number,
 ): number =>
   needed * (1 + parameters.memHeadroomFraction) +
   parameters.memBaseBytes +
-  standingRoomBytes(parameters, state, seen) +
-  workingCacheBytes(parameters, seen);
+  standingRoomBytes(parameters, state, observed) +
+  workingCacheBytes(parameters, observed);
 
 /** Use when the grants that matter have arrived, and the kernel's share. */
-const foreseenBytes = (parameters: HeadroomParameters, seen: Observation, needed: number): number => {
-  if (seen.growthBytesPerS <= 0) return 0;
-  const growth = (seen.growthBytesPerS * leadMs(parameters, seen)) / 1000;
+const foreseenBytes = (parameters: HeadroomParameters, observed: Observation, needed: number): number => {
+  if (observed.growthBytesPerS <= 0) return 0;
+  const growth = (observed.growthBytesPerS * leadMs(parameters, observed)) / 1000;
   return needed + Math.min(parameters.memForecastMostBytes, growth) + parameters.memBaseBytes;
 };
 
 /** Takes one beat with this use. */
 export const observeMemory = (
   parameters: HeadroomParameters,
-  state: MemoryNeed,
-  seen: Observation,
+  state: MemoryRecommendation,
+  observed: Observation,
   needed: number,
-): MemoryNeed => {
-  const { at, elapsedMs, growthBytesPerS } = seen;
+): MemoryRecommendation => {
+  const { at, elapsedMs, growthBytesPerS } = observed;
   const kept = state.steepestBytesPerS * 2 ** (-elapsedMs / parameters.growthHalfLifeMs);
-  const foreseen = foreseenBytes(parameters, seen, needed);
+  const foreseen = foreseenBytes(parameters, observed, needed);
   const holds = at <= state.forecastUntil && state.forecastBytes > foreseen;
   const until = foreseen > 0 ? at + parameters.forecastHoldMs : 0;
   return {

@@ -8,7 +8,7 @@ import { finite } from '../../../shared/events/finite';
 import type { CpuSample } from './cpu-sample';
 import type { HeadroomParameters } from './parameters';
 
-export const Queue = t.type({
+export const BacklogEstimate = t.type({
   /** The least that waited in this period and in the one before it, in cores. */
   leastNow: finite,
   leastBefore: finite,
@@ -17,14 +17,25 @@ export const Queue = t.type({
   wantedCores: finite,
   wantedUntil: finite,
 });
-export type Queue = t.TypeOf<typeof Queue>;
+export type BacklogEstimate = t.TypeOf<typeof BacklogEstimate>;
 
-export const NO_QUEUE: Queue = { leastNow: 0, leastBefore: 0, periodSince: 0, wantedCores: 0, wantedUntil: 0 };
+export const NO_QUEUE: BacklogEstimate = {
+  leastNow: 0,
+  leastBefore: 0,
+  periodSince: 0,
+  wantedCores: 0,
+  wantedUntil: 0,
+};
 
 /** The least of this period and of the one before it. */
-type Least = Pick<Queue, 'leastNow' | 'leastBefore' | 'periodSince'>;
+type Least = Pick<BacklogEstimate, 'leastNow' | 'leastBefore' | 'periodSince'>;
 
-const afterPeriod = ({ standingQueueMs }: HeadroomParameters, queue: Queue, at: number, waiting: number): Least => {
+const afterPeriod = (
+  { standingQueueMs }: HeadroomParameters,
+  queue: BacklogEstimate,
+  at: number,
+  waiting: number,
+): Least => {
   const { leastNow, leastBefore, periodSince } = queue;
   return at - periodSince < standingQueueMs
     ? { leastNow: Math.min(leastNow, waiting), leastBefore, periodSince }
@@ -53,11 +64,11 @@ const hiddenCores = (
  */
 export const observeQueue = (
   parameters: HeadroomParameters,
-  old: Queue,
+  old: BacklogEstimate,
   at: number,
   sample: CpuSample,
   level: number,
-): Queue => {
+): BacklogEstimate => {
   const least = afterPeriod(parameters, old, at, sample.waitingCores);
   const wanted = Math.max(catchUpCores(parameters, level, sample), hiddenCores(parameters, least, level, sample));
   const until = wanted > 0 ? at + parameters.catchUpMs : 0;

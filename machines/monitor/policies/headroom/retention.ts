@@ -10,16 +10,16 @@ import type { HeadroomParameters } from './parameters';
 import { expectedStayMs, keptAt, observeLevel, Returns, returnsFrom } from './returns';
 
 /** All sizes in whole compute units. */
-export const Hold = t.type({
-  held: finite,
+export const Retention = t.type({
+  retained: finite,
   since: finite,
   /** The last need and when it was seen; those before it, highest first. */
-  needed: finite,
+  recommended: finite,
   seenAt: finite,
-  needs: MaxWindow,
+  recommendations: MaxWindow,
   returns: Returns,
 });
-export type Hold = t.TypeOf<typeof Hold>;
+export type Retention = t.TypeOf<typeof Retention>;
 
 /** What a hold goes by. */
 type Price = Pick<
@@ -33,13 +33,13 @@ type Price = Pick<
   | 'growthRoomFraction'
 >;
 
-const holdFrom = (at: number, needed: number, granted: number): Hold => ({
-  held: Math.max(granted, needed),
+const retentionFrom = (at: number, recommended: number, granted: number): Retention => ({
+  retained: Math.max(granted, recommended),
   since: at,
-  needed,
+  recommended,
   seenAt: at,
-  needs: EMPTY_WINDOW,
-  returns: returnsFrom(at, needed),
+  recommendations: EMPTY_WINDOW,
+  returns: returnsFrom(at, recommended),
 });
 
 /** Between changes of the need, so long passes between looks at whether a smaller size pays. */
@@ -50,47 +50,60 @@ const LOOK_MS = 900;
  * next need that was seen. Between two of them a larger size only saves less, so a step costs what is
  * remembered and not what a VM measures in units.
  */
-const nextKnown = ({ needs, returns }: Hold, size: number, last: number): number => {
-  const level = size < returns.heldMs.length ? size + 1 : Infinity;
-  return Math.min(level, needs[last]?.value ?? Infinity);
+const nextKnown = ({ recommendations, returns }: Retention, size: number, last: number): number => {
+  const level = size < returns.retainedMs.length ? size + 1 : Infinity;
+  return Math.min(level, recommendations[last]?.value ?? Infinity);
 };
 
 /** The smallest size that pays; the held one when none does. */
-const cheapest = (price: Price, hold: Hold, at: number): number => {
+const cheapest = (price: Price, retention: Retention, at: number): number => {
   const { priceMs, earnedFraction, settleMs, longestLookMs, returnsHalfLifeMs, unknownReturnMs } = price;
-  const { held, since, needed, needs, returns } = hold;
+  const { retained, since, recommended, recommendations, returns } = retention;
   const kept = keptAt(returns, at, returnsHalfLifeMs);
   const earliest = Math.max(since, at - longestLookMs);
-  let last = needs.length - 1;
-  for (let size = needed; size < held; size = nextKnown(hold, size, last)) {
-    while (last >= 0 && (needs[last]?.value ?? 0) <= size) last -= 1;
-    const enoughMs = at - Math.max(earliest, needs[last]?.at ?? earliest);
-    const saved = held - size;
+  let last = recommendations.length - 1;
+  for (let size = recommended; size < retained; size = nextKnown(retention, size, last)) {
+    while (last >= 0 && (recommendations[last]?.value ?? 0) <= size) last -= 1;
+    const enoughMs = at - Math.max(earliest, recommendations[last]?.at ?? earliest);
+    const saved = retained - size;
     const pays =
       enoughMs >= settleMs &&
-      saved * enoughMs >= earnedFraction * priceMs * held &&
-      saved * expectedStayMs(returns, at, size, kept, unknownReturnMs) >= priceMs * held;
+      saved * enoughMs >= earnedFraction * priceMs * retained &&
+      saved * expectedStayMs(returns, at, size, kept, unknownReturnMs) >= priceMs * retained;
     if (pays) return size;
   }
-  return held;
+  return retained;
 };
 
-const changed = (price: Price, hold: Hold, at: number, needed: number): Hold => ({
-  held: Math.max(hold.held, needed),
-  since: hold.since,
-  needed,
+const changed = (price: Price, retention: Retention, at: number, recommended: number): Retention => ({
+  retained: Math.max(retention.retained, recommended),
+  since: retention.since,
+  recommended,
   seenAt: at,
-  needs: pushMax(hold.needs, hold.seenAt, hold.needed, price.longestLookMs),
-  returns: observeLevel(hold.returns, at, needed, price.returnsHalfLifeMs),
+  recommendations: pushMax(retention.recommendations, retention.seenAt, retention.recommended, price.longestLookMs),
+  returns: observeLevel(retention.returns, at, recommended, price.returnsHalfLifeMs),
 });
 
 /** Takes the need of a beat. `old` null: begins with the granted size. */
-export const observeNeed = (price: Price, old: Hold | null, at: number, least: number, granted: number): Hold => {
-  const hold = old ?? holdFrom(at, least, granted);
-  const needed = least > hold.held ? least + Math.floor(price.growthRoomFraction * least) : least;
-  if (needed === hold.needed && at - hold.seenAt < LOOK_MS) return hold;
-  const next = needed === hold.needed ? hold : changed(price, hold, at, needed);
-  const held = needed >= next.held ? next.held : cheapest(price, next, at);
+export const observeRecommendation = (
+  price: Price,
+  old: Retention | null,
+  at: number,
+  least: number,
+  granted: number,
+): Retention => {
+  const retention = old ?? retentionFrom(at, least, granted);
+  const recommended = least > retention.retained ? least + Math.floor(price.growthRoomFraction * least) : least;
+  if (recommended === retention.recommended && at - retention.seenAt < LOOK_MS) return retention;
+  const next = recommended === retention.recommended ? retention : changed(price, retention, at, recommended);
+  const retained = recommended >= next.retained ? next.retained : cheapest(price, next, at);
   // Key by key: in a simulation a spread here costs as much as all the rest of a step.
-  return { held, since: next.since, needed, seenAt: at, needs: next.needs, returns: next.returns };
+  return {
+    retained,
+    since: next.since,
+    recommended,
+    seenAt: at,
+    recommendations: next.recommendations,
+    returns: next.returns,
+  };
 };

@@ -11,7 +11,7 @@ export const Returns = t.type({
   level: finite,
   since: finite,
   /** By level: milliseconds at or below it, and rises above it, both fading with time. */
-  heldMs: t.readonlyArray(finite),
+  retainedMs: t.readonlyArray(finite),
   rises: t.readonlyArray(finite),
   /** All time, fading: that of levels which were never exceeded. */
   totalMs: finite,
@@ -26,7 +26,7 @@ const capped = (level: number): number => Math.min(level, LEVEL_MOST);
 export const returnsFrom = (at: number, level: number): Returns => ({
   level: capped(level),
   since: at,
-  heldMs: [],
+  retainedMs: [],
   rises: [],
   totalMs: 0,
 });
@@ -40,16 +40,16 @@ export const observeLevel = (returns: Returns, at: number, needed: number, halfL
   if (level === returns.level) return returns;
   const stayedMs = at - returns.since;
   const kept = fading(stayedMs, halfLifeMs);
-  const highest = Math.max(returns.heldMs.length, returns.level, level);
-  const heldMs: number[] = [];
+  const highest = Math.max(returns.retainedMs.length, returns.level, level);
+  const throttledMs: number[] = [];
   const rises: number[] = [];
   for (let one = 0; one < highest; one += 1) {
-    const held = kept * (returns.heldMs[one] ?? returns.totalMs);
+    const held = kept * (returns.retainedMs[one] ?? returns.totalMs);
     const rose = kept * (returns.rises[one] ?? 0);
-    heldMs.push(one >= returns.level ? held + stayedMs : held);
+    throttledMs.push(one >= returns.level ? held + stayedMs : held);
     rises.push(one >= returns.level && one < level ? rose + 1 : rose);
   }
-  return { level, since: at, heldMs, rises, totalMs: kept * returns.totalMs + stayedMs };
+  return { level, since: at, retainedMs: throttledMs, rises, totalMs: kept * returns.totalMs + stayedMs };
 };
 
 /** What is left at `at` of what is remembered. */
@@ -63,6 +63,7 @@ export const expectedStayMs = (
   kept: number,
   unknownReturnMs: number,
 ): number => {
-  const held = kept * (returns.heldMs[level] ?? returns.totalMs) + (returns.level <= level ? at - returns.since : 0);
+  const held =
+    kept * (returns.retainedMs[level] ?? returns.totalMs) + (returns.level <= level ? at - returns.since : 0);
   return (held + unknownReturnMs) / (kept * (returns.rises[level] ?? 0) + 1);
 };

@@ -3,19 +3,19 @@ import * as t from 'io-ts';
 import { nullable } from '../../../shared/events/nullable';
 import { CpuSampler, NO_SAMPLES } from './cpu-sample';
 import { Demand } from './demand';
-import { Hold } from './retention';
-import { MemoryNeed, NO_MEMORY_NEED } from './memory-recommendation';
-import { NO_QUEUE, Queue } from './queue';
+import { Retention } from './retention';
+import { MemoryRecommendation, NO_MEMORY_RECOMMENDATION } from './memory-recommendation';
+import { NO_QUEUE, BacklogEstimate } from './queue';
 
 export const HeadroomState = t.type({
   sampler: CpuSampler,
   /** null before the first sample. */
   demand: nullable(Demand),
-  queue: Queue,
-  memory: MemoryNeed,
+  queue: BacklogEstimate,
+  memory: MemoryRecommendation,
   /** null before the first need. */
-  cpuHold: nullable(Hold),
-  memHold: nullable(Hold),
+  cpuRetention: nullable(Retention),
+  memRetention: nullable(Retention),
 });
 export type HeadroomState = t.TypeOf<typeof HeadroomState>;
 
@@ -23,7 +23,7 @@ export const INITIAL: HeadroomState = {
   sampler: NO_SAMPLES,
   demand: null,
   queue: NO_QUEUE,
-  memory: NO_MEMORY_NEED,
-  cpuHold: null,
-  memHold: null,
+  memory: NO_MEMORY_RECOMMENDATION,
+  cpuRetention: null,
+  memRetention: null,
 };

@@ -3,10 +3,10 @@
  * not its business (rule R7).
  */
 import { formatBytes, formatCpu, formatMs } from '../../../shared/format';
-import type { Need, Observation, Policy } from '../policy';
+import type { Recommendation, Observation, Policy } from '../policy';
 import { maxOf } from '../window-max';
 import { SLIDING_MAX_DEFAULTS, requireSlidingMaxRules, type SlidingMaxRules } from './rules';
-import { NO_SAMPLES, SlidingMaxWindows, observeSample } from './windows';
+import { NO_WINDOWS, SlidingMaxWindows, observeSample } from './windows';
 
 /** Throws RangeError for a value that is not allowed. Keys left out take their default. */
 export const createSlidingMaxPolicy = (options: Partial<SlidingMaxRules> = {}): Policy<SlidingMaxWindows> => {
@@ -15,19 +15,19 @@ export const createSlidingMaxPolicy = (options: Partial<SlidingMaxRules> = {}): 
   return {
     name: 'sliding-max',
     longestWindowMs: rules.windowMs,
-    initial: NO_SAMPLES,
-    step: (state, seen) => {
-      const { at, load1, usedBytes } = seen;
+    initial: NO_WINDOWS,
+    step: (state, observed) => {
+      const { at, load1, usedBytes } = observed;
       const windows = observeSample(rules, state, { at, load1, usedMemBytes: usedBytes });
-      return { state: windows, need: needOf(windows, seen) };
+      return { state: windows, need: needOf(windows, observed) };
     },
-    explain: (need) => explain(rules, need),
+    explain: (recommendation) => explain(rules, recommendation),
     stateCodec: SlidingMaxWindows,
   };
 };
 
 /** Nothing is said about a resource whose reading is missing now. */
-const needOf = (windows: SlidingMaxWindows, { load1, usedBytes }: Observation): Need => {
+const needOf = (windows: SlidingMaxWindows, { load1, usedBytes }: Observation): Recommendation => {
   const parts: Record<string, number> = {};
   if (load1 !== null) parts['loadCores'] = load1;
   if (usedBytes !== null) parts['usedBytes'] = usedBytes;
@@ -39,7 +39,7 @@ const needOf = (windows: SlidingMaxWindows, { load1, usedBytes }: Observation): 
 };
 
 /** "highest of the last 60 s: 2.25 vCPU (load 1.8 now), 3 GiB (1.9 GiB in use now)". */
-const explain = (rules: SlidingMaxRules, { cpu, memBytes, parts }: Need): string => {
+const explain = (rules: SlidingMaxRules, { cpu, memBytes, parts }: Recommendation): string => {
   const { loadCores = 0, usedBytes = 0 } = parts;
   const cpuText = cpu === null ? 'load unknown' : `${formatCpu(cpu)} (load ${Number(loadCores.toFixed(2))} now)`;
   const memText =

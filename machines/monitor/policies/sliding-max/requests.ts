@@ -8,7 +8,7 @@ import { sameSize } from '../../../shared/sizing';
 import type { Size } from '../../../shared/events/size';
 import { maxOf } from '../window-max';
 import { requireSlidingMaxRules, type SlidingMaxRules } from './rules';
-import { NO_SAMPLES, observeSample, type SlidingMaxWindows } from './windows';
+import { NO_WINDOWS, observeSample, type SlidingMaxWindows } from './windows';
 
 export interface SlidingMaxOptions extends SlidingMaxRules {
   /** Shortest time between two requests. */
@@ -40,7 +40,7 @@ export interface SlidingMax {
   readonly observe: (sample: SlidingMaxSample) => Size | null;
 }
 
-export const NOTHING_SENT: RequestsState = { windows: NO_SAMPLES, sent: null };
+export const NOTHING_SENT: RequestsState = { windows: NO_WINDOWS, sent: null };
 
 /** Pure: does not change `state`. */
 export const stepRequests = (

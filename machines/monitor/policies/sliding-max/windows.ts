@@ -13,7 +13,7 @@ export const SlidingMaxWindows = t.readonly(t.type({ cpu: MaxWindow, mem: MaxWin
 export type SlidingMaxWindows = t.TypeOf<typeof SlidingMaxWindows>;
 
 /** Empty windows have a maximum of 0, with which the draft begins. */
-export const NO_SAMPLES: SlidingMaxWindows = { cpu: EMPTY_WINDOW, mem: EMPTY_WINDOW };
+export const NO_WINDOWS: SlidingMaxWindows = { cpu: EMPTY_WINDOW, mem: EMPTY_WINDOW };
 
 export interface LoadSample {
   /** Monotonic ms. */

@@ -35,7 +35,7 @@ describe('a cgroup that is', () => {
   const change = (type: string, source: string): Promise<SensedEvent> =>
     next((event) => event.type === type && 'source' in event && event.source === source);
   const anonBytes$ = (): Observable<number | undefined> =>
-    events.pipe(map((event) => (event.type === 'beat.sampled' ? event.readings.cgroup?.anonBytes : undefined)));
+    events.pipe(map((event) => (event.type === 'sample.taken' ? event.readings.cgroup?.anonBytes : undefined)));
 
   beforeEach(() => {
     tree = createKernelTree();

@@ -50,7 +50,7 @@ describe('the kernel sources', () => {
   });
 
   it('count the memory of a cgroup beside the managed one, as long as it is there', async () => {
-    const beside = join(tree.cgroupRoot, 'vm-monitor-brake');
+    const beside = join(tree.cgroupRoot, 'vm-monitor-throttle');
     const anonBytes = (): unknown => sources.read(0, beside).cgroup.memoryStat;
     await open(tree.cgroup);
     expect(anonBytes()).toMatchObject({ right: { anonBytes: 64 * MIB, shmemBytes: 32 * MIB } });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Subject } from 'rxjs';
 import { createMetrics, type Followed, type MetricFacts } from '../../../../adapters/monitor/metrics';
 import { initialContext } from '../../../../machines/monitor/statechart/context';
-import { monitorChart } from '../../../../machines/monitor/statechart/monitor.machine';
+import { monitorMachine } from '../../../../machines/monitor/statechart/monitor.machine';
 import { EMPTY_DOMAIN, type Domain } from '../../../../machines/monitor/engine/state';
 import type { Envelope, LoggedEvent } from '../../../../machines/monitor/events';
 import { learnGrant, UNLEARNED } from '../../../../machines/monitor/engine/grant-latency';
@@ -23,12 +23,12 @@ class ToldLoop implements Followed {
 
   get state(): Followed['state'] {
     const config = { scaleRequests: 'auto', sizeFrom: 'kernel', fileCache: 'absent', protect: 'observe' } as const;
-    const context = initialContext({ ...config, hardLimit: false, hotplugCpus: false, brakeMs: 0 });
-    return { policy: {}, domain: this.domain, chart: monitorChart.resolveState({ value: {}, context }) };
+    const context = initialContext({ ...config, hardLimit: false, hotplugCpus: false, throttleMaxMs: 0 });
+    return { policy: {}, domain: this.domain, statechart: monitorMachine.resolveState({ value: {}, context }) };
   }
 
   say(event: LoggedEvent): void {
-    this.events.next({ v: 1, seq: 1, at: 1, event });
+    this.events.next({ v: 2, seq: 1, at: 1, event });
   }
 }
 
@@ -39,7 +39,12 @@ const followed = () => {
   return { loop, scrape: async () => readPrometheusText(await metrics.text(emptyFacts())) };
 };
 
-const beat = (skippedBeats = 0): LoggedEvent => ({ type: 'beat.sampled', elapsedMs: 100, skippedBeats, readings: {} });
+const sample = (skippedSamples = 0): LoggedEvent => ({
+  type: 'sample.taken',
+  elapsedMs: 100,
+  skippedSamples,
+  readings: {},
+});
 const heard = (type: string, content: object): LoggedEvent => ({
   type: 'frame.received',
   conn: 'a',
@@ -99,7 +104,7 @@ it('shows the state in base units: bytes, seconds, vCPUs', async () => {
     'vm_monitor_limit_bytes{file="memory.high"}': 1.8 * GIB,
     'vm_monitor_limit_bytes{file="memory.max"}': undefined,
     'vm_monitor_info{build="0.1.0+0123456789ab",cgroup="neon-postgres"}': 1,
-    'vm_monitor_region_state{region="sizing",state="wanting.denied"}': 1,
+    'vm_monitor_region_state{region="sizing",state="requesting.denied"}': 1,
     vm_monitor_agent_connected: 1,
     'vm_monitor_source_missing{source="cgroup.pressure"}': 1,
     'vm_monitor_source_missing{source="proc.meminfo"}': 0,
@@ -147,8 +152,8 @@ it('quotes what a label may not hold', async () => {
 it('counts events since it follows', async () => {
   const { loop, scrape: again } = followed();
   const size = { cpu: 1, mem: GIB };
-  loop.say(beat());
-  loop.say(beat(3));
+  loop.say(sample());
+  loop.say(sample(3));
   loop.say({ type: 'size.decided', desired: size, reason: 'r', parts: {} });
   loop.say({ type: 'agent.connected', conn: 'a', peer: 'p', version: '1.1' });
   loop.say({ type: 'fileCache.failed', id: 1, reason: 'r' });
@@ -183,16 +188,16 @@ it('counts events since it follows', async () => {
 it('has each grant in a histogram once, by direction, also one that leaves the estimate as it was', async () => {
   const { loop, scrape: again } = followed();
   const asked = { at: 1_000, fromBytes: GIB, acknowledged: true };
-  loop.domain = { ...EMPTY_DOMAIN, beatAt: 2_000, timedAsk: { ...asked, direction: 'up' } };
-  loop.say(beat());
+  loop.domain = { ...EMPTY_DOMAIN, coveredUntil: 2_000, timedRequest: { ...asked, direction: 'up' } };
+  loop.say(sample());
   const latency = learnGrant(UNLEARNED, 'up', GIB, 1_600);
-  loop.domain = { ...loop.domain, beatAt: 2_600, timedAsk: null, latency };
-  loop.say(beat());
-  loop.say(beat());
-  loop.domain = { ...loop.domain, timedAsk: { ...asked, at: 3_000, direction: 'down' } };
-  loop.say(beat());
-  loop.domain = { ...loop.domain, beatAt: 9_000, timedAsk: null, latency: { ...latency } };
-  loop.say(beat());
+  loop.domain = { ...loop.domain, coveredUntil: 2_600, timedRequest: null, latency };
+  loop.say(sample());
+  loop.say(sample());
+  loop.domain = { ...loop.domain, timedRequest: { ...asked, at: 3_000, direction: 'down' } };
+  loop.say(sample());
+  loop.domain = { ...loop.domain, coveredUntil: 9_000, timedRequest: null, latency: { ...latency } };
+  loop.say(sample());
   const families = await again();
   const name = 'vm_monitor_grant_duration_seconds';
   expect(sampleOf(families, `${name}_count{direction="up"}`)).toBe(1);
@@ -204,10 +209,10 @@ it('has each grant in a histogram once, by direction, also one that leaves the e
 
 it('a wish that was given up is no grant', async () => {
   const { loop, scrape: again } = followed();
-  const timedAsk = { at: 1_000, fromBytes: GIB, acknowledged: false, direction: 'up' } as const;
-  loop.domain = { ...EMPTY_DOMAIN, beatAt: 2_000, timedAsk };
-  loop.say(beat());
-  loop.domain = { ...loop.domain, beatAt: 3_000, timedAsk: null };
-  loop.say(beat());
+  const timedRequest = { at: 1_000, fromBytes: GIB, acknowledged: false, direction: 'up' } as const;
+  loop.domain = { ...EMPTY_DOMAIN, coveredUntil: 2_000, timedRequest };
+  loop.say(sample());
+  loop.domain = { ...loop.domain, coveredUntil: 3_000, timedRequest: null };
+  loop.say(sample());
   expect(sampleOf(await again(), 'vm_monitor_grant_duration_seconds_count{direction="up"}')).toBe(0);
 });

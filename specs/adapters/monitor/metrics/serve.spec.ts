@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
 import { serveMetrics, type MetricsServer } from '../../../../adapters/monitor/metrics';
-import { DEADLINES, MAX_SOCKETS } from '../../../../adapters/monitor/metrics/limits';
+import { SCRAPE_DEADLINES, MAX_SCRAPE_SOCKETS } from '../../../../adapters/monitor/metrics/limits';
 import { leftOf, rightOf } from '../../../support/either';
 
 const LOOPBACK = { host: '127.0.0.1', port: 0 };
@@ -14,7 +14,7 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()));
 });
 
-const serve = async (read: () => Promise<string>, deadlines = DEADLINES): Promise<string> => {
+const serve = async (read: () => Promise<string>, deadlines = SCRAPE_DEADLINES): Promise<string> => {
   const server = rightOf(await serveMetrics(LOOPBACK, read, deadlines));
   servers.push(server);
   return `http://127.0.0.1:${server.address.port}`;
@@ -84,7 +84,7 @@ describe('the metrics server', () => {
   });
 
   it('hangs up on who says nothing, and on who never ends the request', async () => {
-    const url = await serve(said(''), { ...DEADLINES, requestMs: 200, idleMs: 200 });
+    const url = await serve(said(''), { ...SCRAPE_DEADLINES, requestMs: 200, idleMs: 200 });
     const [silent, slow] = await Promise.all([dial(url), dial(url)]);
     slow.write('GET /metrics HTTP/1.1\r\nX: ');
     await Promise.all([silent, slow].map((socket) => once(socket.resume(), 'close')));
@@ -92,7 +92,7 @@ describe('the metrics server', () => {
 
   it('holds no more sockets than its bound, and takes another when one is gone', async () => {
     const url = await serve(said('a 1\n'));
-    const held = await Promise.all(Array.from({ length: MAX_SOCKETS }, () => dial(url)));
+    const held = await Promise.all(Array.from({ length: MAX_SCRAPE_SOCKETS }, () => dial(url)));
     await once((await dial(url)).resume(), 'close');
     held[0]!.destroy();
     for (;;) {

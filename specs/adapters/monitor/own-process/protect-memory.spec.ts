@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { protectOwnMemory } from '../../../../adapters/monitor/own-process';
 import type { OwnFiles } from '../../../../adapters/monitor/own-process/own-files';
-import { handFiles } from '../../../../adapters/monitor/protection/files';
+import { actuatorFiles } from '../../../../adapters/monitor/protection/files';
 import { removeTempDirs, tempDir } from '../../../support/event-log';
 
 const PID = 100;
@@ -30,7 +30,10 @@ const monitorIn = (own: string, others: Readonly<Record<number, number>> = {}): 
     put(`proc/${pid}/status`, `Name:\tx\nPid:\t${pid}\nPPid:\t${parent}\n`);
 };
 
-const protect = (managed: string | null = 'neon-postgres', files: OwnFiles = handFiles): Promise<readonly string[]> =>
+const protect = (
+  managed: string | null = 'neon-postgres',
+  files: OwnFiles = actuatorFiles,
+): Promise<readonly string[]> =>
   protectOwnMemory({
     files,
     procRoot: join(root, 'proc'),
@@ -41,7 +44,7 @@ const protect = (managed: string | null = 'neon-postgres', files: OwnFiles = han
 
 /** The kernel refuses every write. */
 const unprivileged: OwnFiles = {
-  ...handFiles,
+  ...actuatorFiles,
   writeKernel: (path) =>
     Promise.reject(Object.assign(new Error(`EACCES: permission denied, open '${path}'`), { code: 'EACCES' })),
 };

@@ -4,11 +4,11 @@
  */
 import { execFileSync } from 'node:child_process';
 import { protectOwnMemory } from '../../../../adapters/monitor/own-process';
-import { handFiles } from '../../../../adapters/monitor/protection/files';
+import { actuatorFiles } from '../../../../adapters/monitor/protection/files';
 
 const run = async (): Promise<void> => {
   const cgroupRoot = process.argv[2] ?? '';
-  const own = { files: handFiles, procRoot: '/proc', cgroupRoot, managed: null, pid: process.pid };
+  const own = { files: actuatorFiles, procRoot: '/proc', cgroupRoot, managed: null, pid: process.pid };
   const [, line] = await protectOwnMemory(own);
   const inherited = execFileSync('cat', ['/proc/self/oom_score_adj'], { encoding: 'utf8' });
   process.stdout.write(JSON.stringify({ line, inherited: Number(inherited) }));

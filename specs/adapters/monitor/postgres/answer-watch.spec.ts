@@ -1,7 +1,7 @@
 /** What of a server's words reaches pg, counted where it is let through. */
 import { connect, type Socket } from 'node:net';
 import { createAnswerWatch, type AnswerWatch } from '../../../../adapters/monitor/postgres/answer-watch';
-import { guardAnswers } from '../../../../adapters/monitor/postgres/guard-answers';
+import { boundAnswers } from '../../../../adapters/monitor/postgres/guard-answers';
 import { ANSWER_BOUNDS } from '../../../../adapters/monitor/postgres/limits';
 import { MIB } from '../../../../machines/shared/units';
 import {
@@ -98,7 +98,7 @@ it.each(Object.entries(FLOODS))('of endless %s no more than the bound is let thr
       });
     },
   };
-  guardAnswers(connection, createAnswerWatch(ANSWER_BOUNDS), () => {
+  boundAnswers(connection, createAnswerWatch(ANSWER_BOUNDS), () => {
     stops += 1;
     socket.destroy();
   });
@@ -111,6 +111,6 @@ it.each(Object.entries(FLOODS))('of endless %s no more than the bound is let thr
 it('a pg without the place for it is not used', () => {
   const watch = createAnswerWatch(ANSWER_BOUNDS);
   expect(() => {
-    guardAnswers({}, watch, () => undefined);
+    boundAnswers({}, watch, () => undefined);
   }).toThrow('pg has changed');
 });

@@ -28,12 +28,12 @@ const asRole = (): string => server.dsn.replace('postgres@', 'vm_monitor@');
 
 it('those who wait for one of the processes are counted, and others are not', async () => {
   const { cache } = await connectedTo(asRole());
-  const [holding, waiting] = [await backendPid(holder), await backendPid(waiter)];
+  const [retaining, waiting] = [await backendPid(holder), await backendPid(waiter)];
   await holder.query('SELECT pg_advisory_lock(1)');
-  expect(await cache.countWaiting([holding])).toEqual(E.right(0));
+  expect(await cache.countWaiting([retaining])).toEqual(E.right(0));
   const got = waiter.query('SELECT pg_advisory_lock(1)');
   await eventually(async () => (await server.query('SELECT FROM pg_locks WHERE NOT granted')).length === 1);
-  expect(await cache.countWaiting([waiting, holding])).toEqual(E.right(1));
+  expect(await cache.countWaiting([waiting, retaining])).toEqual(E.right(1));
   expect(await cache.countWaiting([waiting])).toEqual(E.right(0));
   expect(await cache.countWaiting([])).toEqual(E.right(0));
   await holder.query('SELECT pg_advisory_unlock(1)');

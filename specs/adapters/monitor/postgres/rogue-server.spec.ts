@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
-import { DEADLINES } from '../../../../adapters/monitor/postgres';
-import { openSession } from '../../../../adapters/monitor/postgres/session';
+import { SQL_DEADLINES } from '../../../../adapters/monitor/postgres';
+import { openSqlSession } from '../../../../adapters/monitor/postgres/session';
 import { MIB } from '../../../../machines/shared/units';
 import { leftOf, rightOf } from '../../../support/either';
 import { removeTempDirs, tempDir } from '../../../support/event-log';
@@ -192,7 +192,7 @@ it('notices while nothing is asked, at the first or later', async () => {
       }, 50);
     },
   });
-  const session = rightOf(await openSession(rogue.dsn, { ...DEADLINES, ...PATIENT }, NEVER));
+  const session = rightOf(await openSqlSession(rogue.dsn, { ...SQL_DEADLINES, ...PATIENT }, NEVER));
   expect(await session.lost).toBe(ANSWER);
 });
 

@@ -1,6 +1,11 @@
 /** File caches of the running test, what they told, and what a server shows. */
 import * as E from 'fp-ts/Either';
-import { createFileCache, DEADLINES, type Deadlines, type FileCache } from '../../../../adapters/monitor/postgres';
+import {
+  createFileCache,
+  SQL_DEADLINES,
+  type SqlDeadlines,
+  type FileCache,
+} from '../../../../adapters/monitor/postgres';
 import type { TestPostgres } from '../../../support/postgres';
 
 export const NEVER: AbortSignal = new AbortController().signal;
@@ -21,7 +26,7 @@ export const closeCaches = async (): Promise<void> => {
   open.clear();
 };
 
-export const cacheAt = (dsn: string, deadlines: Partial<Deadlines> = {}): TestCache => {
+export const cacheAt = (dsn: string, deadlines: Partial<SqlDeadlines> = {}): TestCache => {
   const losses: string[] = [];
   let cache: FileCache;
   const firstLoss = new Promise<string>((resolve) => {
@@ -29,14 +34,14 @@ export const cacheAt = (dsn: string, deadlines: Partial<Deadlines> = {}): TestCa
       losses.push(reason);
       resolve(reason);
     };
-    cache = createFileCache({ dsn, onLost, deadlines: { ...DEADLINES, ...deadlines } });
+    cache = createFileCache({ dsn, onLost, deadlines: { ...SQL_DEADLINES, ...deadlines } });
     open.add(cache);
   });
   return { cache: cache!, losses, firstLoss };
 };
 
 /** A cache that has connected. */
-export const connectedTo = async (dsn: string, deadlines: Partial<Deadlines> = {}): Promise<TestCache> => {
+export const connectedTo = async (dsn: string, deadlines: Partial<SqlDeadlines> = {}): Promise<TestCache> => {
   const test = cacheAt(dsn, deadlines);
   const connected = await test.cache.connect(NEVER);
   if (E.isLeft(connected)) throw new Error(connected.left);
@@ -72,15 +77,15 @@ export const blockSettings = async (server: TestPostgres): Promise<SettingsLock>
   const session = await server.session();
   await session.query('BEGIN');
   await session.query('LOCK TABLE pg_settings IN ACCESS EXCLUSIVE MODE');
-  const seen = new Set<unknown>();
+  const observed = new Set<unknown>();
   return {
     blocked: () =>
       eventually(async () => {
         const waiting = await server.query(
           `SELECT pid FROM pg_stat_activity WHERE application_name = 'vm-monitor' AND wait_event_type = 'Lock'`,
         );
-        const fresh = waiting.filter(({ pid }) => !seen.has(pid));
-        for (const { pid } of fresh) seen.add(pid);
+        const fresh = waiting.filter(({ pid }) => !observed.has(pid));
+        for (const { pid } of fresh) observed.add(pid);
         return fresh.length > 0;
       }),
     release: () => session.end().catch(() => undefined), // Gone already where the server was stopped.

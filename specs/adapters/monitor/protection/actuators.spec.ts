@@ -1,6 +1,6 @@
 /** The hands as the monitor gets them, on a fake tree with a real guard. */
 import { chmodSync, existsSync, readdirSync } from 'node:fs';
-import { createHands, type ProtectionHands } from '../../../../adapters/monitor/protection/actuators';
+import { createActuators, type ProtectionActuators } from '../../../../adapters/monitor/protection/actuators';
 import type { InputEvent } from '../../../../machines/monitor/events/inputs';
 import { MIB } from '../../../../machines/shared/units';
 import { leftOf, rightOf } from '../../../support/either';
@@ -14,26 +14,26 @@ const FREE = { high: 'max', max: 'max' };
 let tree: ProtectionTree;
 let warnings: string[];
 let told: InputEvent[];
-let hands: ProtectionHands | null;
+let actuators: ProtectionActuators | null;
 
-const create = async (): Promise<ProtectionHands> => {
+const create = async (): Promise<ProtectionActuators> => {
   const { paths, cgroupRoot } = tree;
-  hands = await createHands({
+  actuators = await createActuators({
     paths,
     cgroupRoot,
     procRoot: '/proc',
     tell: (event) => told.push(event),
     warn: (line) => warnings.push(line),
   });
-  return hands;
+  return actuators;
 };
 
 beforeEach(() => {
   tree = newTree();
-  [warnings, told, hands] = [[], [], null];
+  [warnings, told, actuators] = [[], [], null];
 });
 afterEach(async () => {
-  await hands?.stop();
+  await actuators?.stop();
   await disposeTrees();
 });
 
@@ -70,12 +70,12 @@ describe('the hands', () => {
 
   it('write nothing, and say why, where others may write the runtime directory', async () => {
     chmodSync(tree.runtimeDirectory, 0o777);
-    const { limits, hold } = await create();
+    const { limits, throttle } = await create();
     const why = `${tree.runtimeDirectory}: others may write it (expected mode 0755 or less)`;
     expect(warnings).toEqual([`protection: nothing will be written: ${why}`]);
     expect(leftOf(await limits.armTripwire(HIGH_BYTES))).toBe(why);
     expect(leftOf(await limits.setHardLimit(2 * CURRENT_BYTES))).toBe(why);
-    leftOf(await hold.start({ allowanceBytes: MIB }));
+    leftOf(await throttle.start({ allowanceBytes: MIB }));
     expect(limitsOf(tree)).toEqual(FREE);
     expect(readdirSync(tree.runtimeDirectory)).toEqual([]);
   });

@@ -1,8 +1,8 @@
 /** Arms the tripwire, moves it, sets a hard limit, lifts all; run by killed-while-armed.spec.ts at every step. */
 import { isLeft, type Either } from 'fp-ts/Either';
 import { CgroupLimits } from '../../../../adapters/monitor/protection/cgroup-limits';
-import { Guard } from '../../../../adapters/monitor/protection/watchdog';
-import { IntentLedger } from '../../../../adapters/monitor/protection/intent-records';
+import { Watchdog } from '../../../../adapters/monitor/protection/watchdog';
+import { IntentRecords } from '../../../../adapters/monitor/protection/intent-records';
 import { MIB } from '../../../../machines/shared/units';
 import { rightOf } from '../../../support/either';
 import { runScenario } from '../../../support/fatal-step';
@@ -20,13 +20,15 @@ void runScenario(async (stepping) => {
     tree: { paths },
     files,
   } = stepping;
-  const guard = rightOf(await Guard.start({ paths, session, onLifted: () => undefined, onLost: () => undefined }));
-  stepping.setGuardPid(guard.pid);
-  const ledger = new IntentLedger({ intentFile: paths.intentFile, files, guard, session });
+  const watchdog = rightOf(
+    await Watchdog.start({ paths, session, onLifted: () => undefined, onLost: () => undefined }),
+  );
+  stepping.setGuardPid(watchdog.pid);
+  const records = new IntentRecords({ intentFile: paths.intentFile, files, watchdog: watchdog, session });
   const limits = new CgroupLimits({
     managed: paths.managed,
     files,
-    ledger,
+    records: records,
     nowMs: () => performance.now(),
     onForeign: () => undefined,
   });

@@ -25,11 +25,11 @@ const limitsWithNote = (): TestLimits & { readonly noted: () => string } => {
 
 describe('the tripwire', () => {
   it('is noted, armed and told', async () => {
-    const { tree, limits, ledger, guard } = limitsOn();
+    const { tree, limits, ledger: records, guard: watchdog } = limitsOn();
     expect(rightOf(await limits.armTripwire(HIGH_BYTES))).toEqual({ highBytes: HIGH_BYTES });
     expect(tree.read('memory.high')).toBe(String(HIGH_BYTES));
-    expect(ledger.intent.highBytes).toEqual([HIGH_BYTES]);
-    expect(guard.watches).toBe(1);
+    expect(records.intent.highBytes).toEqual([HIGH_BYTES]);
+    expect(watchdog.watches).toBe(1);
   });
 
   it('lies at whole pages, so that it reads back as written', async () => {
@@ -44,14 +44,14 @@ describe('the tripwire', () => {
   });
 
   it('is lifted, and struck out, with the time that it was armed', async () => {
-    const { tree, limits, guard, at } = limitsOn();
+    const { tree, limits, guard: watchdog, at } = limitsOn();
     at(1000);
     await limits.armTripwire(HIGH_BYTES);
     at(1250);
     expect(rightOf(await limits.liftTripwire())).toEqual({ armedMs: 250 });
     expect(limitsOf(tree)).toEqual(FREE);
     expect(existsSync(tree.paths.intentFile)).toBe(false);
-    expect(guard.watches).toBe(0);
+    expect(watchdog.watches).toBe(0);
   });
 
   it('may be lifted when it is not armed', async () => {
@@ -67,13 +67,13 @@ describe('the tripwire', () => {
   });
 
   it('is not armed within 16 MiB of what the cgroup holds', async () => {
-    const { tree, limits, guard } = limitsOn();
+    const { tree, limits, guard: watchdog } = limitsOn();
     expect(leftOf(await limits.armTripwire(CURRENT_BYTES + 16 * MIB - 64 * KIB))).toBe(
       `${tree.paths.managed}/memory.current: 1 GiB (1073741824) in use, ` +
         'expected at least 16 MiB less than the limit, 1 GiB (1090453504)',
     );
     expect(limitsOf(tree)).toEqual(FREE);
-    expect(guard.watches).toBe(0);
+    expect(watchdog.watches).toBe(0);
     rightOf(await limits.armTripwire(CURRENT_BYTES + 16 * MIB));
   });
 
@@ -98,8 +98,8 @@ describe('the tripwire', () => {
   });
 
   it('is not armed without a guard', async () => {
-    const { tree, limits, guard } = limitsOn();
-    guard.isLost();
+    const { tree, limits, guard: watchdog } = limitsOn();
+    watchdog.isLost();
     expect(leftOf(await limits.armTripwire(HIGH_BYTES))).toBe('no guard: it was ended by SIGKILL');
     expect(limitsOf(tree)).toEqual(FREE);
   });
@@ -133,10 +133,10 @@ describe('the tripwire', () => {
 
 describe('the hard limit', () => {
   it('is noted, set and lifted', async () => {
-    const { tree, limits, ledger } = limitsOn();
+    const { tree, limits, ledger: records } = limitsOn();
     expect(rightOf(await limits.setHardLimit(2 * GIB))).toEqual({ hardLimitBytes: 2 * GIB });
     expect(limitsOf(tree)).toEqual({ high: 'max', max: String(2 * GIB) });
-    expect(ledger.intent.maxBytes).toEqual([2 * GIB]);
+    expect(records.intent.maxBytes).toEqual([2 * GIB]);
     expect(rightOf(await limits.setHardLimit(null))).toEqual({ hardLimitBytes: null });
     expect(limitsOf(tree)).toEqual(FREE);
     expect(existsSync(tree.paths.intentFile)).toBe(false);

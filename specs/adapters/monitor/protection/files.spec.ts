@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { handFiles } from '../../../../adapters/monitor/protection/files';
+import { actuatorFiles } from '../../../../adapters/monitor/protection/files';
 import { MAX_READ_BYTES } from '../../../../adapters/monitor/protection/limits';
 import { undoFiles } from '../../../../adapters/monitor/protection/undo-files';
 
@@ -20,11 +20,11 @@ afterEach(() => {
 });
 
 describe.each([
-  ['writeKernel', (file: string, text: string) => handFiles.writeKernel(file, text)],
+  ['writeKernel', (file: string, text: string) => actuatorFiles.writeKernel(file, text)],
   [
     'writeSync of a held file',
     async (file: string, text: string) => {
-      const held = await handFiles.holdLimit(file);
+      const held = await actuatorFiles.holdLimit(file);
       held.writeSync(text);
       await held.close();
     },
@@ -71,12 +71,12 @@ describe('reading for undoing', () => {
 });
 
 it('a file of ours is replaced whole, and removed whether it is there or not', async () => {
-  await handFiles.replaceFile(path, 'one\n');
-  await handFiles.replaceFile(path, 'two\n');
+  await actuatorFiles.replaceFile(path, 'one\n');
+  await actuatorFiles.replaceFile(path, 'two\n');
   expect(readdirSync(directory)).toEqual(['memory.high']);
   expect(readFileSync(path, 'utf8')).toBe('two\n');
-  await handFiles.removeFile(path);
+  await actuatorFiles.removeFile(path);
   undoFiles.removeFile(path);
-  await handFiles.removeFile(path);
+  await actuatorFiles.removeFile(path);
   expect(readdirSync(directory)).toEqual([]);
 });

@@ -15,12 +15,12 @@ describe('a limit of somebody else', () => {
     ['memory.high', 'armTripwire'],
     ['memory.max', 'setHardLimit'],
   ] as const)('in %s is reported, and ours is refused', async (file, set) => {
-    const { tree, limits, foreign, guard } = limitsOn();
+    const { tree, limits, foreign, guard: watchdog } = limitsOn();
     tree.set(file, `${THEIRS}\n`);
     expect(leftOf(await limits[set](2 * GIB))).toBe(`${tree.paths.managed}/${file}: somebody else has set ${THEIRS}`);
     expect(foreign).toEqual([[file, THEIRS]]);
     expect(tree.read(file)).toBe(String(THEIRS));
-    expect(guard.watches).toBe(0);
+    expect(watchdog.watches).toBe(0);
   });
 
   it('is reported once for each change', async () => {

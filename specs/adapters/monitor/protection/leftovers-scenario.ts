@@ -21,9 +21,9 @@ void openProtection(configOn(tree, {}), SILENT, {
   ...MACHINE,
   files: tree.files,
   undoFiles: { ...tree.undoFiles, writeKernel: refuse },
-}).then(async ({ hands }) => {
-  await hands?.limits.setHardLimit(2 * CURRENT_BYTES);
-  const armed = await hands?.limits.armTripwire(CURRENT_BYTES + 32 * MIB);
+}).then(async ({ hands: actuators }) => {
+  await actuators?.limits.setHardLimit(2 * CURRENT_BYTES);
+  const armed = await actuators?.limits.armTripwire(CURRENT_BYTES + 32 * MIB);
   process.stdout.write(`${armed !== undefined && E.isLeft(armed) ? armed.left : 'armed'}\n`);
   setInterval(() => undefined, 60_000);
 });

@@ -55,14 +55,14 @@ it('nothing is put in place while it is there, and its note stays; then it is un
   let busy = true;
   const before = note();
   const { told, protection: opened } = await open(() => busy);
-  const hands = opened.hands!;
-  const { limits, hold } = hands;
+  const actuators = opened.hands!;
+  const { limits, throttle } = actuators;
   expect(told).toEqual([{ type: 'undo.failed', reason: expect.stringMatching(NOT_UNDONE) as unknown }]);
   expect(leftOf(await limits.armTripwire(OURS))).toMatch(NOT_UNDONE);
   expect(leftOf(await limits.setHardLimit(2 * CURRENT_BYTES))).toMatch(NOT_UNDONE);
   rightOf(await limits.liftTripwire());
-  rightOf(await hold.end());
-  hands.checkForeign();
+  rightOf(await throttle.end());
+  actuators.checkForeign();
   expect(note()).toBe(before);
   busy = false;
   await eventually(() => told.at(-1), { type: 'undo.completed' });

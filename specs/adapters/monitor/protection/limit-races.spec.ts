@@ -70,7 +70,7 @@ describe('commands that come while another is carried out', () => {
     const tree = newTree();
     const [looking, released] = [gate(), gate()];
     let isSlow = false;
-    const { limits, ledger } = limitsOn(tree, (files) => ({
+    const { limits, ledger: records } = limitsOn(tree, (files) => ({
       readText: async (path) => {
         if (isSlow) {
           looking.open();
@@ -88,7 +88,7 @@ describe('commands that come while another is carried out', () => {
     leftOf(await overtaken);
     rightOf(await newest);
     expect(tree.read('memory.high')).toBe(String(HIGH_BYTES + 2 * MIB));
-    expect(ledger.intent.highBytes).toContain(HIGH_BYTES + 2 * MIB);
+    expect(records.intent.highBytes).toContain(HIGH_BYTES + 2 * MIB);
   });
 
   it('a lift is not overtaken by an arming that came before it', async () => {
@@ -146,7 +146,7 @@ describe('a limit that cannot be lifted', () => {
       tries += 1;
       if (isBroken) throw Object.assign(new Error('EIO: i/o error'), { code: 'EIO' });
     };
-    const { limits, ledger } = limitsOn(tree, (files) => ({
+    const { limits, ledger: records } = limitsOn(tree, (files) => ({
       writeKernel: async (path, text) => {
         if (text === 'max\n') refuse();
         await files.writeKernel(path, text);
@@ -156,7 +156,7 @@ describe('a limit that cannot be lifted', () => {
     await limits.armTripwire(HIGH_BYTES);
     expect(leftOf(await limits.liftTripwire())).toContain('not lifted: ');
     expect(tries).toBeGreaterThan(3);
-    expect(ledger.intent.highBytes).toEqual([HIGH_BYTES]);
+    expect(records.intent.highBytes).toEqual([HIGH_BYTES]);
     isBroken = false;
     await limits.checkForeign();
     expect(limitsOf(tree)).toEqual(FREE);

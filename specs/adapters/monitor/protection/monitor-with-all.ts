@@ -3,8 +3,8 @@
  * lifted it, it says "lifted" and does it again. Run by guard-undoes.spec.ts, which kills or stops it.
  * Parameters: the tree's directory, a tmpfs, its size.
  */
-import { Guard } from '../../../../adapters/monitor/protection/watchdog';
-import { IntentLedger } from '../../../../adapters/monitor/protection/intent-records';
+import { Watchdog } from '../../../../adapters/monitor/protection/watchdog';
+import { IntentRecords } from '../../../../adapters/monitor/protection/intent-records';
 import { remount } from '../../../../adapters/monitor/protection/shm-cap/remount';
 import { rightOf } from '../../../support/either';
 import { openProtectionTree } from '../../../support/protection-tree';
@@ -15,16 +15,21 @@ const session = `session-${process.pid}`;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-const putInPlace = async (ledger: IntentLedger): Promise<void> => {
-  const brake = new Map([[102, `${paths.managed}/sub`]]);
+const putInPlace = async (stats: IntentRecords): Promise<void> => {
+  const throttleCgroup = new Map([[102, `${paths.managed}/sub`]]);
   rightOf(
-    await ledger.note({ highBytes: [4096], maxBytes: [8192], brake, sharedMemory: { mountPoint, originalSize } }),
+    await stats.record({
+      highBytes: [4096],
+      maxBytes: [8192],
+      throttleCgroup: throttleCgroup,
+      shmCap: { mountPoint, originalSize },
+    }),
   );
   await files.writeKernel(`${paths.managed}/memory.high`, '4096\n');
   await files.writeKernel(`${paths.managed}/memory.max`, '8192\n');
-  await files.makeDirectory(paths.brake);
-  await files.writeKernel(`${paths.brake}/memory.high`, '4096\n');
-  for (const pid of ['102', '103']) await files.writeKernel(`${paths.brake}/cgroup.procs`, pid);
+  await files.makeDirectory(paths.throttleCgroup);
+  await files.writeKernel(`${paths.throttleCgroup}/memory.high`, '4096\n');
+  for (const pid of ['102', '103']) await files.writeKernel(`${paths.throttleCgroup}/cgroup.procs`, pid);
   rightOf(await remount(mountPoint, '1m'));
   say('in place');
 };
@@ -32,12 +37,12 @@ const putInPlace = async (ledger: IntentLedger): Promise<void> => {
 const run = async (): Promise<void> => {
   const onLifted = (): void => {
     say('lifted');
-    void putInPlace(ledger);
+    void putInPlace(stats);
   };
-  const guard = rightOf(await Guard.start({ paths, session, onLifted, onLost: say }));
-  const ledger = new IntentLedger({ intentFile: paths.intentFile, files, guard, session });
-  say(`guard ${guard.pid ?? 0}`);
-  await putInPlace(ledger);
+  const watchdog = rightOf(await Watchdog.start({ paths, session, onLifted, onLost: say }));
+  const stats = new IntentRecords({ intentFile: paths.intentFile, files, watchdog: watchdog, session });
+  say(`guard ${watchdog.pid ?? 0}`);
+  await putInPlace(stats);
   setInterval(() => undefined, 60_000);
 };
 

@@ -92,10 +92,10 @@ describe('a frozen cgroup', () => {
 });
 
 describe('the shared memory', () => {
-  const sharedMemory = { mountPoint: '/dev/shm', originalSize: '50%' };
+  const shmCap = { mountPoint: '/dev/shm', originalSize: '50%' };
 
   it.each(['ours', 'start', 'everything'] as const)('of a note gets its size again in mode %s', (mode) => {
-    noteIn(tree, { sharedMemory });
+    noteIn(tree, { shmCap: shmCap });
     const mounts: string[][] = [];
     const remount: UndoFiles['remount'] = (...parameters) => {
       mounts.push(parameters);
@@ -106,7 +106,7 @@ describe('the shared memory', () => {
   });
 
   it('that cannot be remounted keeps its note', () => {
-    noteIn(tree, { sharedMemory });
+    noteIn(tree, { shmCap: shmCap });
     const remount: UndoFiles['remount'] = () => left('/dev/shm: remount with size=50%: permission denied');
     expect(undoIn(tree, 'ours', { remount }).failed).toEqual(['/dev/shm: remount with size=50%: permission denied']);
     expect(existsSync(tree.paths.intentFile)).toBe(true);
@@ -115,7 +115,7 @@ describe('the shared memory', () => {
 
 describe('a note that says nothing', () => {
   it.each(['ours', 'start'] as const)('because it is torn: in mode %s everything may be ours', (mode) => {
-    writeFileSync(tree.paths.intentFile, 'vm-monitor limits 1\nsession a\nmemory.hi');
+    writeFileSync(tree.paths.intentFile, 'vm-monitor limits 2\nsession a\nmemory.hi');
     tree.set('memory.max', `${FAR}\n`);
     const { notes, failed } = undoIn(tree, mode);
     expect({ notes, failed }).toEqual({
@@ -137,7 +137,7 @@ describe('a note that says nothing', () => {
 });
 
 describe('a note that somebody else may have written', () => {
-  const sharedMemory = { mountPoint: '/run', originalSize: '4k' };
+  const shmCap = { mountPoint: '/run', originalSize: '4k' };
   const mounts: string[] = [];
   const remount: UndoFiles['remount'] = (mountPoint) => {
     mounts.push(mountPoint);
@@ -151,7 +151,7 @@ describe('a note that somebody else may have written', () => {
   });
 
   it('is not obeyed: all may write it', () => {
-    noteIn(tree, { sharedMemory });
+    noteIn(tree, { shmCap: shmCap });
     chmodSync(tree.paths.intentFile, 0o666);
     tree.set('memory.max', `${FAR}\n`);
     expect(undoIn(tree, 'start', { remount }).notes).toEqual([
@@ -160,7 +160,7 @@ describe('a note that somebody else may have written', () => {
   });
 
   it('is not obeyed: it is a link', () => {
-    noteIn(tree, { sharedMemory });
+    noteIn(tree, { shmCap: shmCap });
     renameSync(tree.paths.intentFile, `${tree.base}/elsewhere`);
     symlinkSync(`${tree.base}/elsewhere`, tree.paths.intentFile);
     expect(undoIn(tree, 'ours', { remount }).notes).toEqual([expect.stringContaining('ELOOP')]);
@@ -173,7 +173,7 @@ describe('a note that somebody else may have written', () => {
 });
 
 describe('restoring', () => {
-  it('has nothing to do where there is no cgroup, no brake and no note', () => {
+  it('has nothing to do where there is no cgroup, no throttle cgroup and no note', () => {
     tree.removeManaged();
     for (const mode of ['ours', 'start', 'everything'] as const) {
       expect(undoIn(tree, mode)).toEqual({ lifted: [], notes: [], failed: [] });

@@ -4,7 +4,7 @@ import { left, right, type Either } from 'fp-ts/Either';
 import { CgroupLimits } from '../../../../adapters/monitor/protection/cgroup-limits';
 import type { LimitFiles } from '../../../../adapters/monitor/protection/files';
 import { type Intent, intentText, NOTHING } from '../../../../adapters/monitor/protection/intent';
-import { IntentLedger, type Watchkeeper } from '../../../../adapters/monitor/protection/intent-records';
+import { IntentRecords, type Watchkeeper } from '../../../../adapters/monitor/protection/intent-records';
 import { restoreSync } from '../../../../adapters/monitor/protection/restore';
 import type { Restored } from '../../../../adapters/monitor/protection/restore-job';
 import type { RestoreMode } from '../../../../adapters/monitor/protection/restore-modes';
@@ -51,7 +51,7 @@ export class ScriptedGuard implements Watchkeeper {
 export interface TestLimits {
   readonly tree: ProtectionTree;
   readonly limits: CgroupLimits;
-  readonly ledger: IntentLedger;
+  readonly ledger: IntentRecords;
   readonly guard: ScriptedGuard;
   /** What onForeign was told. */
   readonly foreign: readonly (readonly [string, number | null])[];
@@ -66,14 +66,14 @@ export const limitsOn = (
 ): TestLimits => {
   const files = { ...tree.files, ...change(tree.files) };
   const { intentFile, managed } = tree.paths;
-  const guard = new ScriptedGuard();
-  const ledger = new IntentLedger({ intentFile, files, guard, session: 'this-run' });
+  const watchdog = new ScriptedGuard();
+  const records = new IntentRecords({ intentFile, files, watchdog: watchdog, session: 'this-run' });
   const foreign: [string, number | null][] = [];
   let nowMs = 0;
   const limits = new CgroupLimits({
     managed,
     files,
-    ledger,
+    records: records,
     nowMs: () => nowMs,
     onForeign: (file, bytes) => foreign.push([file, bytes]),
   });
@@ -81,8 +81,8 @@ export const limitsOn = (
   return {
     tree,
     limits,
-    ledger,
-    guard,
+    ledger: records,
+    guard: watchdog,
     foreign,
     at: (ms) => {
       nowMs = ms;

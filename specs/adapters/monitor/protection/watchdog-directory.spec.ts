@@ -1,25 +1,25 @@
 /** Where a guard and its monitor keep their files: nowhere that others may write. */
 import { chmodSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { Guard } from '../../../../adapters/monitor/protection/watchdog';
+import { Watchdog } from '../../../../adapters/monitor/protection/watchdog';
 import { leftOf, rightOf } from '../../../support/either';
 import type { ProtectionTree } from '../../../support/protection-tree';
 import { disposeTrees, newTree } from './support';
 
 let tree: ProtectionTree;
-let guard: Guard | null;
+let watchdog: Watchdog | null;
 
 beforeEach(() => {
   tree = newTree();
-  guard = null;
+  watchdog = null;
 });
 afterEach(async () => {
-  await guard?.stop();
+  await watchdog?.stop();
   await disposeTrees();
 });
 
-const tryToStart = (): ReturnType<typeof Guard.start> =>
-  Guard.start({ paths: tree.paths, session: 'this-run', onLifted: () => undefined, onLost: () => undefined });
-const start = async (): Promise<Guard> => (guard = rightOf(await tryToStart()));
+const tryToStart = (): ReturnType<typeof Watchdog.start> =>
+  Watchdog.start({ paths: tree.paths, session: 'this-run', onLifted: () => undefined, onLost: () => undefined });
+const start = async (): Promise<Watchdog> => (watchdog = rightOf(await tryToStart()));
 
 it('the directory is made if it is not there, for us alone, also when it is gone again', async () => {
   rmSync(tree.runtimeDirectory, { recursive: true });

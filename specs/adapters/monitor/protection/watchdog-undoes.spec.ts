@@ -71,12 +71,12 @@ const guardLives = (): boolean => {
   }
 };
 
-const IN_PLACE = { high: '4096', max: '8192', brake: true, size: 'size=1024k' };
-const UNDONE = { high: 'max', max: 'max', brake: false, size: 'size=8192k' };
+const IN_PLACE = { high: '4096', max: '8192', throttleCgroup: true, size: 'size=1024k' };
+const UNDONE = { high: 'max', max: 'max', throttleCgroup: false, size: 'size=8192k' };
 
 const state = (): unknown => ({
   ...limitsOf(tree),
-  brake: tree.exists('brake'),
+  throttleCgroup: tree.exists('throttle'),
   size: /size=\d+k/.exec(mountLine(shm))?.[0],
 });
 
@@ -126,7 +126,7 @@ describe('the guard of a monitor that has all in place', () => {
   });
 
   it('lifts everything when the note is torn, but for a size that it does not know', async () => {
-    await tree.files.replaceFile(tree.paths.intentFile, 'vm-monitor limits 1\nmemory.');
+    await tree.files.replaceFile(tree.paths.intentFile, 'vm-monitor limits 2\nmemory.');
     monitor.child.kill('SIGKILL');
     await eventually(state, { ...UNDONE, size: IN_PLACE.size });
   });

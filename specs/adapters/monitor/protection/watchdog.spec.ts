@@ -11,8 +11,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { Guard } from '../../../../adapters/monitor/protection/watchdog';
-import { IntentLedger } from '../../../../adapters/monitor/protection/intent-records';
+import { Watchdog } from '../../../../adapters/monitor/protection/watchdog';
+import { IntentRecords } from '../../../../adapters/monitor/protection/intent-records';
 import { MIB } from '../../../../machines/shared/units';
 import { leftOf, rightOf } from '../../../support/either';
 import { eventually } from '../../../support/eventually';
@@ -23,7 +23,7 @@ const PATH = process.env['PATH'];
 const session = 'this-run';
 
 let tree: ProtectionTree;
-let guards: Guard[];
+let guards: Watchdog[];
 let lifted: string[];
 let lost: string[];
 
@@ -34,34 +34,34 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
-  await Promise.all(guards.map((guard) => guard.stop()));
+  await Promise.all(guards.map((watchdog) => watchdog.stop()));
   process.env['PATH'] = PATH;
   await disposeTrees();
 });
 
-const start = async (): Promise<Guard> => {
-  const guard = rightOf(
-    await Guard.start({
+const start = async (): Promise<Watchdog> => {
+  const watchdog = rightOf(
+    await Watchdog.start({
       paths: tree.paths,
       session,
       onLifted: (reason) => lifted.push(reason),
       onLost: (reason) => lost.push(reason),
     }),
   );
-  guards.push(guard);
-  return guard;
+  guards.push(watchdog);
+  return watchdog;
 };
 
-const ledgerOf = (guard: Guard): IntentLedger =>
-  new IntentLedger({ intentFile: tree.paths.intentFile, files: tree.files, guard, session });
+const ledgerOf = (watchdog: Watchdog): IntentRecords =>
+  new IntentRecords({ intentFile: tree.paths.intentFile, files: tree.files, watchdog: watchdog, session });
 
 /** Arms as CgroupLimits does, with less ado. */
-const arm = async (guard: Guard): Promise<void> => {
-  rightOf(await ledgerOf(guard).note({ highBytes: [4096] }));
+const arm = async (watchdog: Watchdog): Promise<void> => {
+  rightOf(await ledgerOf(watchdog).record({ highBytes: [4096] }));
   tree.set('memory.high', '4096\n');
 };
 
-const heart = (): string => readFileSync(tree.paths.heartFile, 'utf8');
+const heartbeat = (): string => readFileSync(tree.paths.heartFile, 'utf8');
 
 /** A command that the guard uses, in our words. */
 const command = (name: string, script: string): void => {
@@ -78,74 +78,74 @@ const hangUntil = (holds: () => boolean): void => {
 
 describe('a guard', () => {
   it('is in force when watch resolves, and the heart beats from then on', async () => {
-    const guard = await start();
-    rightOf(await guard.watch());
-    const first = heart();
+    const watchdog = await start();
+    rightOf(await watchdog.watch());
+    const first = heartbeat();
     expect(first).toMatch(/^watch 0000000001 \d{10}\n$/);
-    await eventually(() => heart() === first, false);
-    rightOf(await guard.watch());
-    expect(heart()).toMatch(/^watch 0000000001 /);
+    await eventually(() => heartbeat() === first, false);
+    rightOf(await watchdog.watch());
+    expect(heartbeat()).toMatch(/^watch 0000000001 /);
   });
 
   it('is told to rest some time after the last of those who watched rests', async () => {
-    const guard = await start();
-    await guard.watch();
-    await guard.watch();
-    guard.rest();
-    guard.rest();
-    expect(heart()).toMatch(/^watch /);
-    await eventually(() => heart().slice(0, 5), 'rest ');
-    rightOf(await guard.watch());
-    expect(heart()).toMatch(/^watch 0000000002 /);
+    const watchdog = await start();
+    await watchdog.watch();
+    await watchdog.watch();
+    watchdog.rest();
+    watchdog.rest();
+    expect(heartbeat()).toMatch(/^watch /);
+    await eventually(() => heartbeat().slice(0, 5), 'rest ');
+    rightOf(await watchdog.watch());
+    expect(heartbeat()).toMatch(/^watch 0000000002 /);
   });
 
   it('stays in force for one that watches while another rests', async () => {
-    const guard = await start();
-    await guard.watch();
-    await guard.watch();
-    guard.rest();
-    await arm(guard);
+    const watchdog = await start();
+    await watchdog.watch();
+    await watchdog.watch();
+    watchdog.rest();
+    await arm(watchdog);
     hangUntil(() => tree.read('memory.high') === 'max');
     expect(tree.read('memory.high')).toBe('max');
   });
 
   it('is not told to rest more often than to watch', async () => {
-    const guard = await start();
+    const watchdog = await start();
     expect(() => {
-      guard.rest();
+      watchdog.rest();
     }).toThrow('more often than to watch');
   });
 
   it('lifts when the event loop hangs, and says so once', async () => {
-    const guard = await start();
-    await arm(guard);
+    const watchdog = await start();
+    await arm(watchdog);
     hangUntil(() => tree.read('memory.high') === 'max');
     expect(tree.read('memory.high')).toBe('max');
     await eventually(() => lifted, ['the monitor gave no sign of life for 500 ms']);
   });
 
   it('lifts when the runtime directory is swept under it', async () => {
-    const guard = await start();
-    await arm(guard);
+    const watchdog = await start();
+    await arm(watchdog);
     rmSync(tree.paths.heartFile);
     await eventually(() => tree.read('memory.high'), 'max');
   });
 
   it('undoes what is left when it is stopped, and ends', async () => {
-    const guard = await start();
-    await arm(guard);
-    await guard.stop();
+    const watchdog = await start();
+    await arm(watchdog);
+    await watchdog.stop();
     await eventually(() => tree.read('memory.high'), 'max');
     expect(lost).toEqual([]);
   });
 
   it('ends when it is stopped with nothing in place', async () => {
-    const guard = await start();
-    await guard.watch();
-    guard.rest();
-    const { pid } = guard;
-    await guard.stop();
-    expect(guard.pid).toBeNull();
+    const watchdog = await start();
+    await watchdog.watch();
+    watchdog.rest();
+    const { pid } = watchdog;
+    await watchdog.stop();
+    expect(watchdog.pid).toBeNull();
     expect(() => process.kill(pid!, 0)).toThrow('ESRCH');
     expect(lost).toEqual([]);
   });
@@ -153,14 +153,14 @@ describe('a guard', () => {
 
 describe('the process of a guard', () => {
   it('takes less than 1 MiB of its own, resting and watching', async () => {
-    const guard = await start();
+    const watchdog = await start();
     const ownBytes = (): number => {
-      const rollup = readFileSync(`/proc/${guard.pid!}/smaps_rollup`, 'utf8');
+      const rollup = readFileSync(`/proc/${watchdog.pid!}/smaps_rollup`, 'utf8');
       return [...rollup.matchAll(/^Private_\w+: +(\d+) kB$/gm)].reduce((sum, [, kib]) => sum + Number(kib) * 1024, 0);
     };
     expect(ownBytes()).toBeGreaterThan(0);
     expect(ownBytes()).toBeLessThan(MIB);
-    await guard.watch();
+    await watchdog.watch();
     expect(ownBytes()).toBeLessThan(MIB);
   });
 
@@ -180,18 +180,18 @@ describe('the process of a guard', () => {
   });
 
   it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('outlives %s', async (signal) => {
-    const guard = await start();
-    const { pid } = guard;
+    const watchdog = await start();
+    const { pid } = watchdog;
     process.kill(pid!, signal);
-    rightOf(await guard.watch());
-    expect(guard.pid).toBe(pid);
+    rightOf(await watchdog.watch());
+    expect(watchdog.pid).toBe(pid);
   });
 });
 
 describe('without a guard', () => {
   it('nothing is watched: it could not be started', async () => {
     command('sleep', 'exit 1');
-    const started = await Guard.start({
+    const started = await Watchdog.start({
       paths: tree.paths,
       session,
       onLifted: () => undefined,
@@ -202,35 +202,35 @@ describe('without a guard', () => {
   });
 
   it('nothing is watched: it does not answer', async () => {
-    const guard = await start();
-    process.kill(guard.pid!, 'SIGSTOP');
-    expect(leftOf(await guard.watch())).toBe('the guard did not say "watching 0000000001" within 1000 ms');
-    expect(heart()).toMatch(/^rest /);
-    process.kill(guard.pid!, 'SIGCONT');
-    rightOf(await guard.watch());
+    const watchdog = await start();
+    process.kill(watchdog.pid!, 'SIGSTOP');
+    expect(leftOf(await watchdog.watch())).toBe('the guard did not say "watching 0000000001" within 1000 ms');
+    expect(heartbeat()).toMatch(/^rest /);
+    process.kill(watchdog.pid!, 'SIGCONT');
+    rightOf(await watchdog.watch());
   });
 
   it('nothing is watched: the heart has no place', async () => {
     mkdirSync(tree.paths.heartFile);
-    const guard = await start();
-    expect(leftOf(await guard.watch())).toMatch(/heart-[0-9a-f]{16}: EISDIR/);
+    const watchdog = await start();
+    expect(leftOf(await watchdog.watch())).toMatch(/heart-[0-9a-f]{16}: EISDIR/);
   });
 
   it('its loss is told at once, nothing is watched, and another one is started', async () => {
-    const guard = await start();
-    rightOf(await guard.watch());
-    const { pid } = guard;
+    const watchdog = await start();
+    rightOf(await watchdog.watch());
+    const { pid } = watchdog;
     process.kill(pid!, 'SIGKILL');
     await eventually(() => lost, ['it was ended by SIGKILL']);
-    expect(leftOf(await guard.watch())).toBe('no guard: it was ended by SIGKILL');
-    await eventually(() => guard.pid !== null && guard.pid !== pid, true);
-    rightOf(await guard.watch());
+    expect(leftOf(await watchdog.watch())).toBe('no guard: it was ended by SIGKILL');
+    await eventually(() => watchdog.pid !== null && watchdog.pid !== pid, true);
+    rightOf(await watchdog.watch());
   });
 
   it('that cannot start a process any more, what is in place is lifted', async () => {
     command('sleep', '[ ! -e "$0.broken" ] && exec /bin/sleep "$@"');
-    const guard = await start();
-    await arm(guard);
+    const watchdog = await start();
+    await arm(watchdog);
     writeFileSync(join(tree.commands, 'sleep.broken'), '');
     await eventually(() => lost, ['it ended with status 1']);
     expect(tree.read('memory.high')).toBe('max');

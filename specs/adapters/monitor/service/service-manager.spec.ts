@@ -169,8 +169,8 @@ describe('the sender', () => {
     writeFileSync(join(bin, 'systemd-notify'), '#!/bin/sh\nexport -p > "$0.env"\n', { mode: 0o755 });
     const environment = { PATH: bin, NOTIFY_SOCKET: '/x', VM_MONITOR_PGCONNSTR: 'postgres://u:secret@h/d' };
     expect(await sendToManager('READY=1', environment, SEND_MS)).toEqual(right(undefined));
-    const seen = readFileSync(join(bin, 'systemd-notify.env'), 'utf8');
-    expect(seen).toContain("NOTIFY_SOCKET='/x'");
-    expect(seen).not.toContain('PGCONNSTR');
+    const observed = readFileSync(join(bin, 'systemd-notify.env'), 'utf8');
+    expect(observed).toContain("NOTIFY_SOCKET='/x'");
+    expect(observed).not.toContain('PGCONNSTR');
   });
 });

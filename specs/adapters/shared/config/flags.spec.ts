@@ -100,11 +100,11 @@ const CASES: { readonly [Key in FlagKey]: Cases<unknown> } = {
   },
   protect: {
     byDefault: 'tripwire',
-    good: ['observe', 'tripwire', 'hold', 'full'].map((word) => [word, word]),
+    good: ['observe', 'tripwire', 'throttle', 'full'].map((word) => [word, word]),
     bad: ['', 'none'],
   },
   hardLimit: SWITCHES,
-  brakeMs: {
+  throttleMaxMs: {
     byDefault: 5000,
     good: [
       ['0', 0],
@@ -191,23 +191,23 @@ describe.each(FLAG_KEYS)('flag %s', (key) => {
 });
 
 describe('messages about bad values', () => {
-  const refusal = (...args: string[]): string => leftOf(configFromArguments(args, surroundings()));
+  const shmCap = (...args: string[]): string => leftOf(configFromArguments(args, surroundings()));
 
   it('show the value and what is allowed', () => {
-    expect(refusal('--policy', 'best')).toBe('--policy "best": expected one of headroom, goal-cu, sliding-max');
+    expect(shmCap('--policy', 'best')).toBe('--policy "best": expected one of headroom, goal-cu, sliding-max');
   });
 
   it('say that decimal units are not taken', () => {
-    expect(refusal('--event-log-max', '64MB')).toContain('"MB" is not one of them');
+    expect(shmCap('--event-log-max', '64MB')).toContain('"MB" is not one of them');
   });
 
   it('cut long values and keep to one line', () => {
-    const line = refusal('--policy', `a\nb${'x'.repeat(10_000)}`);
+    const line = shmCap('--policy', `a\nb${'x'.repeat(10_000)}`);
     expect(line.length).toBeLessThan(300);
     expect(line).not.toContain('\n');
   });
 
   it('never repeat a connection string, which may hold a password', () => {
-    expect(refusal('--pgconnstr', 'host=h password="hunter2 x')).toMatch(/^--pgconnstr \*\*\*: expected postgresql:/);
+    expect(shmCap('--pgconnstr', 'host=h password="hunter2 x')).toMatch(/^--pgconnstr \*\*\*: expected postgresql:/);
   });
 });

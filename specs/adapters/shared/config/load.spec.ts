@@ -105,9 +105,9 @@ describe('the config file', () => {
 
   it('takes texts, numbers, booleans and arrays', () => {
     const config = rightOf(
-      load({ brakeMs: 100, independent: true, eventLogMax: '1MiB', allowPeer: ['::1', '10.0.0.0/8'] }),
+      load({ throttleMaxMs: 100, independent: true, eventLogMax: '1MiB', allowPeer: ['::1', '10.0.0.0/8'] }),
     );
-    expect(config).toMatchObject({ brakeMs: 100, eventLogMaxBytes: 2 ** 20, allowPeers: ['::1', '10.0.0.0/8'] });
+    expect(config).toMatchObject({ throttleMaxMs: 100, eventLogMaxBytes: 2 ** 20, allowPeers: ['::1', '10.0.0.0/8'] });
     expect(config.sizing.independent).toBe(true);
   });
 
@@ -152,14 +152,14 @@ describe('options of startMonitor', () => {
         addr: ':0',
         insecure: true,
         independent: true,
-        brakeMs: 10,
+        throttleMaxMs: 10,
         allowOrigin: ['http://a'],
         cgroup: undefined,
       }),
     );
     expect(config).toMatchObject({
       addr: { host: '', port: 0 },
-      brakeMs: 10,
+      throttleMaxMs: 10,
       allowOrigins: ['http://a'],
       cgroup: null,
     });

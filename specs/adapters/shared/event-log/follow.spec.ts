@@ -52,7 +52,7 @@ it('waits for the rest of a line that is half written', async () => {
 
 it('forgets a torn line that the next start cuts', async () => {
   const whole = line(1, head());
-  const dir = await logDir({ '000000000001.ndjson': `${whole}{"v":1` });
+  const dir = await logDir({ '000000000001.ndjson': `${whole}{"v":2` });
   const { seqs, notes } = await followed(dir, [
     async () => {
       await truncate(join(dir, '000000000001.ndjson'), whole.length);

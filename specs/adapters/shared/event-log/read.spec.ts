@@ -21,7 +21,7 @@ import {
 const FIRST = '000000000001.ndjson';
 const opened = (seq: number, resumedAfter?: number): string =>
   line(seq, resumedAfter === undefined ? head() : { ...head(), resumedAfter });
-const beats = (from: number, to: number): string =>
+const samples = (from: number, to: number): string =>
   count(from, to)
     .map((seq) => line(seq, beat()))
     .join('');
@@ -43,25 +43,25 @@ afterAll(removeTempDirs);
 describe('readEventLog', () => {
   it('gives the lines of a directory in order, across plain and compressed segments', async () => {
     const dir = await logDir({
-      '000000000001.ndjson.gz': gzipSync(opened(1) + beats(2, 5)),
-      '000000000006.ndjson': opened(6) + beats(7, 8) + line(9, decided()),
+      '000000000001.ndjson.gz': gzipSync(opened(1) + samples(2, 5)),
+      '000000000006.ndjson': opened(6) + samples(7, 8) + line(9, decided()),
     });
     const all = await readAll(dir);
     expect(seqsOf(all)).toEqual(count(1, 9));
-    expect(all[1]).toEqual({ v: 1, seq: 2, at: 200, event: beat() } satisfies Envelope);
+    expect(all[1]).toEqual({ v: 2, seq: 2, at: 200, event: beat() } satisfies Envelope);
     expect(all[8]?.event).toEqual(decided());
   });
 
   it.each([
-    ['plain', 'recorded.ndjson', opened(7) + beats(8, 9)],
-    ['compressed', 'recorded.ndjson.gz', gzipSync(opened(7) + beats(8, 9))],
+    ['plain', 'recorded.ndjson', opened(7) + samples(8, 9)],
+    ['compressed', 'recorded.ndjson.gz', gzipSync(opened(7) + samples(8, 9))],
   ])('reads one %s file of any name', async (_kind, name, content) => {
     const dir = await logDir({ [name]: content });
     expect(seqsOf(await readAll(join(dir, name)))).toEqual([7, 8, 9]);
   });
 
   it('takes a missing head for no gap', async () => {
-    const dir = await logDir({ '000000000400.ndjson': opened(400) + beats(401, 402) });
+    const dir = await logDir({ '000000000400.ndjson': opened(400) + samples(401, 402) });
     expect(seqsOf(await readAll(dir))).toEqual([400, 401, 402]);
   });
 
@@ -74,15 +74,15 @@ describe('readEventLog', () => {
 
   it('goes on after a failed write where log.opened names the last seq', async () => {
     const dir = await logDir({
-      [FIRST]: opened(1) + beats(2, 3),
-      '000000000010.ndjson': opened(10, 3) + beats(11, 12),
+      [FIRST]: opened(1) + samples(2, 3),
+      '000000000010.ndjson': opened(10, 3) + samples(11, 12),
     });
     expect(seqsOf(await readAll(dir))).toEqual([1, 2, 3, 10, 11, 12]);
   });
 
   it('ignores a torn last line of the last segment, and says so', async () => {
     const notes: string[] = [];
-    const dir = await logDir({ [FIRST]: opened(1) + beats(2, 3) + '{"v":1,"se' });
+    const dir = await logDir({ [FIRST]: opened(1) + samples(2, 3) + '{"v":2,"se' });
     expect(seqsOf(await readAll(dir, (note) => notes.push(note)))).toEqual([1, 2, 3]);
     expect(notes).toEqual([`${FIRST}: the last line is torn (10 bytes without a line end), ignored`]);
   });
@@ -100,11 +100,11 @@ describe('readEventLog', () => {
   });
 
   it('finds a segment that is compressed between the look at the directory and its opening', async () => {
-    const dir = await logDir({ '000000000001.ndjson.gz': gzipSync(opened(1) + beats(2, 3)) });
+    const dir = await logDir({ '000000000001.ndjson.gz': gzipSync(opened(1) + samples(2, 3)) });
     await writeFile(join(dir, '000000000004.ndjson'), opened(4));
     const log = readEventLog(dir);
     await log.next();
-    await writeFile(join(dir, '000000000004.ndjson.gz'), gzipSync(opened(4) + beats(5, 5)));
+    await writeFile(join(dir, '000000000004.ndjson.gz'), gzipSync(opened(4) + samples(5, 5)));
     const rest: number[] = [];
     await unlink(join(dir, '000000000004.ndjson'));
     for await (const { seq } of log) rest.push(seq);
@@ -113,17 +113,17 @@ describe('readEventLog', () => {
 });
 
 describe('readEventLog rejects, with file, line and reason,', () => {
-  const withBad = (bad: string): string => opened(1) + beats(2, 3) + bad + beats(5, 5);
+  const withBad = (bad: string): string => opened(1) + samples(2, 3) + bad + samples(5, 5);
 
   it.each<[string, string, string]>([
-    ['a gap', withBad('') + beats(6, 6), 'seq 5 follows 3: a line is missing'],
-    ['a repeated seq', withBad(beats(3, 3)), 'seq 3 follows 3: a line is repeated'],
-    ['a seq that went back', withBad(beats(2, 2)), 'seq 2 follows 3: a line is repeated'],
+    ['a gap', withBad('') + samples(6, 6), 'seq 5 follows 3: a line is missing'],
+    ['a repeated seq', withBad(samples(3, 3)), 'seq 3 follows 3: a line is repeated'],
+    ['a seq that went back', withBad(samples(2, 2)), 'seq 2 follows 3: a line is repeated'],
     ['a foreign version', withBad(line(4, beat(), 2)), 'format version 2 is not known (this build reads 1)'],
     ['a line that is no JSON', withBad('what is this\n'), 'not JSON: what is this'],
     ['an empty line', withBad('\n'), 'not JSON: '],
     ['no object', withBad('17\n'), 'expected '],
-    ['no version', withBad('{"seq":4,"at":1,"event":{}}\n'), 'v: expected 1, found nothing'],
+    ['no version', withBad('{"seq":4,"at":1,"event":{}}\n'), 'v: expected 2, found nothing'],
     [
       'an unknown event',
       withBad(line(4, { type: 'cat.fed' })),
@@ -149,14 +149,14 @@ describe('readEventLog rejects, with file, line and reason,', () => {
   });
 
   it('a segment without log.opened', async () => {
-    const dir = await logDir({ [FIRST]: opened(1) + beats(2, 3), '000000000004.ndjson': beats(4, 5) });
+    const dir = await logDir({ [FIRST]: opened(1) + samples(2, 3), '000000000004.ndjson': samples(4, 5) });
     const { seqs, error } = await readUntilError(dir);
     expect(seqs).toEqual([1, 2, 3]);
-    expect(error.message).toBe('000000000004.ndjson:1: a segment begins with log.opened, this one with beat.sampled');
+    expect(error.message).toBe('000000000004.ndjson:1: a segment begins with log.opened, this one with sample.taken');
   });
 
   it('a missing segment', async () => {
-    const dir = await logDir({ [FIRST]: opened(1) + beats(2, 3), '000000000009.ndjson': opened(9) });
+    const dir = await logDir({ [FIRST]: opened(1) + samples(2, 3), '000000000009.ndjson': opened(9) });
     expect((await readUntilError(dir)).error.message).toBe('000000000009.ndjson:1: seq 9 follows 3: a line is missing');
   });
 
@@ -173,7 +173,7 @@ describe('readEventLog rejects, with file, line and reason,', () => {
   });
 
   it('a compressed segment that is cut short', async () => {
-    const gzip = gzipSync(opened(1) + beats(2, 3));
+    const gzip = gzipSync(opened(1) + samples(2, 3));
     const dir = await logDir({ '000000000001.ndjson.gz': gzip.subarray(0, gzip.length - 12) });
     expect((await readUntilError(dir)).error.message).toBe('000000000001.ndjson.gz: unexpected end of file');
   });
@@ -192,7 +192,7 @@ describe('readEventLog rejects, with file, line and reason,', () => {
   it('lists nested without end', async () => {
     const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
     const { error } = await readUntilError(
-      await logDir({ [FIRST]: `${opened(1)}{"v":1,"seq":2,"at":2,"event":${deep}}\n` }),
+      await logDir({ [FIRST]: `${opened(1)}{"v":2,"seq":2,"at":2,"event":${deep}}\n` }),
     );
     expect(error.message).toBe(`${FIRST}:2: lists and objects within one another for more than 64 levels`);
   });

@@ -20,7 +20,7 @@ import {
 } from '../../../support/event-log';
 
 const opened = (seq: number, state: unknown = null): string => line(seq, head(state));
-const beats = (from: number, to: number): string =>
+const samples = (from: number, to: number): string =>
   count(from, to)
     .map((seq) => line(seq, beat()))
     .join('');
@@ -57,8 +57,8 @@ describe('recoverEventLog', () => {
 
   it('gives the head and the lines of the newest segment', async () => {
     const dir = await logDir({
-      '000000000001.ndjson.gz': gzipSync(opened(1) + beats(2, 4)),
-      '000000000005.ndjson': opened(5, { wish: 3 }) + beats(6, 9),
+      '000000000001.ndjson.gz': gzipSync(opened(1) + samples(2, 4)),
+      '000000000005.ndjson': opened(5, { wish: 3 }) + samples(6, 9),
     });
     const recovered = await recover(dir);
     expect(recovered).toMatchObject({ lastSeq: 9, lastAt: 900, resumedAfter: null, openedAt: 500, notes: [] });
@@ -67,18 +67,18 @@ describe('recoverEventLog', () => {
   });
 
   it('looks at the newest segment only', async () => {
-    const dir = await logDir({ '000000000001.ndjson.gz': 'garbage', '000000000005.ndjson': opened(5) + beats(6, 6) });
+    const dir = await logDir({ '000000000001.ndjson.gz': 'garbage', '000000000005.ndjson': opened(5) + samples(6, 6) });
     expect(await recover(dir)).toMatchObject({ lastSeq: 6, notes: [] });
   });
 
   it('reads a newest segment that has been compressed', async () => {
-    const dir = await logDir({ '000000000003.ndjson.gz': gzipSync(opened(3) + beats(4, 5)) });
+    const dir = await logDir({ '000000000003.ndjson.gz': gzipSync(opened(3) + samples(4, 5)) });
     expect(await recover(dir)).toMatchObject({ lastSeq: 5, openedAt: 300 });
   });
 
   it('cuts a torn last line and says so', async () => {
-    const whole = opened(1) + beats(2, 3);
-    const dir = await logDir({ '000000000001.ndjson': `${whole}{"v":1,"seq":4,"größe` });
+    const whole = opened(1) + samples(2, 3);
+    const dir = await logDir({ '000000000001.ndjson': `${whole}{"v":2,"seq":4,"größe` });
     const recovered = await recover(dir);
     expect(recovered).toMatchObject({ lastSeq: 3, lastAt: 300 });
     expect(recovered.notes).toEqual(['000000000001.ndjson: a torn last line of 23 bytes was cut']);
@@ -87,9 +87,9 @@ describe('recoverEventLog', () => {
 
   it.each([
     ['empty', ''],
-    ['a torn head', '{"v":1,"seq":4,'],
+    ['a torn head', '{"v":2,"seq":4,'],
   ])('removes a newest segment that holds no whole line: %s', async (_name, content) => {
-    const dir = await logDir({ '000000000001.ndjson': opened(1) + beats(2, 3), '000000000004.ndjson': content });
+    const dir = await logDir({ '000000000001.ndjson': opened(1) + samples(2, 3), '000000000004.ndjson': content });
     const recovered = await recover(dir);
     expect(recovered).toMatchObject({ lastSeq: 3, resumedAfter: null });
     expect(recovered.notes).toEqual(['000000000004.ndjson: removed, it holds no whole line']);
@@ -97,9 +97,9 @@ describe('recoverEventLog', () => {
   });
 
   it('sets a damaged newest segment aside untouched and goes on from the one before', async () => {
-    const damaged = `${opened(4)}${beats(5, 6)}#!?\n${beats(8, 9)}{"v":1`;
+    const damaged = `${opened(4)}${samples(5, 6)}#!?\n${samples(8, 9)}{"v":2`;
     const dir = await logDir({
-      '000000000001.ndjson.gz': gzipSync(opened(1, 'before') + beats(2, 3)),
+      '000000000001.ndjson.gz': gzipSync(opened(1, 'before') + samples(2, 3)),
       '000000000004.ndjson': damaged,
     });
     const recovered = await recover(dir);
@@ -134,7 +134,7 @@ describe('recoverEventLog', () => {
       'a device',
     ],
   ])('sets %s in the newest place aside and does not wait for it', async (_name, make, kind) => {
-    const dir = await logDir({ '000000000001.ndjson': opened(1) + beats(2, 3) });
+    const dir = await logDir({ '000000000001.ndjson': opened(1) + samples(2, 3) });
     make(join(dir, '000000000004.ndjson'));
     const recovered = await recover(dir);
     expect(recovered).toMatchObject({ lastSeq: 4, resumedAfter: 3 });
@@ -145,10 +145,10 @@ describe('recoverEventLog', () => {
   });
 
   it('sets a segment aside one of whose lines is nested without end', async () => {
-    const deep = `{"v":1,"seq":5,"at":5,"event":${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}}\n`;
+    const deep = `{"v":2,"seq":5,"at":5,"event":${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}}\n`;
     const dir = await logDir({
-      '000000000001.ndjson': opened(1) + beats(2, 3),
-      '000000000004.ndjson': opened(4) + deep + beats(6, 6),
+      '000000000001.ndjson': opened(1) + samples(2, 3),
+      '000000000004.ndjson': opened(4) + deep + samples(6, 6),
     });
     const recovered = await recover(dir);
     expect(recovered).toMatchObject({ lastSeq: 6, resumedAfter: 3 });
@@ -192,8 +192,8 @@ describe('a restarted monitor', () => {
   });
 
   it.each([
-    ['a torn tail', `${opened(1)}${beats(2, 3)}{"v":1`, [1, 2, 3, 4, 5]],
-    ['a damaged only segment', `${opened(1)}${beats(2, 3)}??\n`, [4, 5]],
+    ['a torn tail', `${opened(1)}${samples(2, 3)}{"v":2`, [1, 2, 3, 4, 5]],
+    ['a damaged only segment', `${opened(1)}${samples(2, 3)}??\n`, [4, 5]],
     ['a segment of a newer build', `${line(1, head(), 2)}${line(2, beat(), 2)}`, [3, 4]],
     ['a segment of zeros', Buffer.alloc(5000), [1, 2]],
   ])('leaves a readable log after %s', async (_name, content, expected) => {
@@ -203,7 +203,7 @@ describe('a restarted monitor', () => {
   });
 
   it('leaves a readable log after damage in the newest of two segments', async () => {
-    const dir = await logDir({ '000000000001.ndjson': opened(1) + beats(2, 3) });
+    const dir = await logDir({ '000000000001.ndjson': opened(1) + samples(2, 3) });
     await writeFile(join(dir, '000000000004.ndjson'), `${opened(4)}{]\n`);
     await restart(dir);
     const all = await readAll(dir);

@@ -33,9 +33,9 @@ describe('the log writer', () => {
     await writer.close();
     expect(await readdir(dir)).toEqual(['000000000042.ndjson']); // And no lock.
     expect(await readAll(dir)).toEqual([
-      { v: 1, seq: 42, at: 700, event: head({ at: 700 }) },
-      { v: 1, seq: 43, at: 700, event: beat() },
-      { v: 1, seq: 44, at: 700, event: decided() },
+      { v: 2, seq: 42, at: 700, event: head({ at: 700 }) },
+      { v: 2, seq: 43, at: 700, event: beat() },
+      { v: 2, seq: 44, at: 700, event: decided() },
     ]);
   });
 
@@ -93,7 +93,7 @@ describe('rotation', () => {
     const types = all.map(({ event }) => event.type);
     const heads = [...types.keys()].filter((i) => types[i] === 'log.opened');
     expect(heads.length).toBeGreaterThan(5);
-    for (const i of heads) expect(types.slice(i + 1, i + 4)).toEqual(['beat.sampled', 'size.decided', 'size.decided']);
+    for (const i of heads) expect(types.slice(i + 1, i + 4)).toEqual(['sample.taken', 'size.decided', 'size.decided']);
     const segments = (await readdir(dir)).map((name) => Number(name.slice(0, 12)));
     expect([...new Set(segments)]).toEqual(heads.map((i) => i + 1));
   });
@@ -104,12 +104,12 @@ describe('rotation', () => {
     const { writer } = await startWriter(dir, { segmentBytes: SEGMENT, head: () => head({ inputs }) });
     for (; inputs < 30; inputs += 1) writer.appendInput(inputs, beat());
     await writer.close();
-    let seen = 0;
+    let observed = 0;
     for (const { event } of await readAll(dir)) {
-      if (event.type === 'log.opened') expect(event.state).toEqual({ inputs: seen });
-      else seen += 1;
+      if (event.type === 'log.opened') expect(event.state).toEqual({ inputs: observed });
+      else observed += 1;
     }
-    expect(seen).toBe(30);
+    expect(observed).toBe(30);
   });
 
   it('compresses closed segments and leaves the active one plain', async () => {

@@ -79,7 +79,7 @@ const SAID: readonly (readonly [InputEvent | OutputEvent, 'info' | 'warn', strin
 
 const UNSAID: readonly (InputEvent | OutputEvent)[] = [
   { type: 'monitor.started' },
-  { type: 'beat.sampled', elapsedMs: 100, skippedBeats: 0, readings: {} },
+  { type: 'sample.taken', elapsedMs: 100, skippedSamples: 0, readings: {} },
   { type: 'resend.due' },
   received({ type: 'HealthCheck', id: 2, content: {} }),
   sent({ type: 'HealthCheck', id: '2' }),

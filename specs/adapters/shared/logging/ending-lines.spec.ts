@@ -43,7 +43,7 @@ describe('memory that nears its end', () => {
   it('is said again after it had eased, not while it flutters', () => {
     const full = vm(LARGEST).grows(4 * SECOND_MS, RAMP);
     full.told.has({ useBytes: 1600 * MIB }).runs(10 * SECOND_MS);
-    expect(full.told.state.domain.verdict.verdict).toBe('watchful');
+    expect(full.told.state.domain.pressure.level).toBe('elevated');
     full.grows(SECOND_MS, RAMP);
     expect(saidOf(full)).toHaveLength(1);
     full.told.has({ useBytes: 512 * MIB }).runs(10 * SECOND_MS);
@@ -66,7 +66,7 @@ describe('memory that nears its end', () => {
 
   it('is not said while a larger size may come', () => {
     const growing = vm({}, obeying).grows(10 * SECOND_MS, RAMP);
-    expect(growing.told.steps.some(({ step }) => step.state.domain.verdict.verdict === 'breached')).toBe(true);
+    expect(growing.told.steps.some(({ step }) => step.state.domain.pressure.level === 'critical')).toBe(true);
     expect(saidOf(growing)).toEqual([]);
   });
 
@@ -75,8 +75,8 @@ describe('memory that nears its end', () => {
       .has({ size: units(1), useBytes: 1010 * MIB, busyCores: 3 })
       .connects('1.1', obeying)
       .runs(10 * SECOND_MS);
-    expect(told.steps.some(({ step }) => step.state.domain.verdict.verdict === 'breached')).toBe(true);
-    expect(told.state.chart.context).toMatchObject({ granted: units(6), capped: true });
+    expect(told.steps.some(({ step }) => step.state.domain.pressure.level === 'critical')).toBe(true);
+    expect(told.state.statechart.context).toMatchObject({ granted: units(6), capped: true });
     expect(saidOf({ told })).toEqual([]);
   });
 
@@ -100,7 +100,7 @@ describe('the line', () => {
       'at the largest size, 180 MiB left: enough for 3 s at this growth; those who grow are held, then the largest statement is cancelled',
     ],
     [
-      { leftBytes: 0, exhaustionMs: 0, protect: 'hold' },
+      { leftBytes: 0, exhaustionMs: 0, protect: 'throttle' },
       'at the largest size, 0 B left: only the reserve is free; those who grow are held for a while, then the OOM killer ends a process (--protect hold)',
     ],
     [

@@ -6,11 +6,11 @@ const issued = (command: Command): OutputEvent => ({ type: 'command.issued', id:
 
 const SAID: readonly (readonly [InputEvent | OutputEvent, 'info' | 'warn', string])[] = [
   [
-    issued({ type: 'hold.start', allowanceBytes: 16 * MIB }),
+    issued({ type: 'throttle.start', allowanceBytes: 16 * MIB }),
     'warn',
     'memory is about to end: holding the processes that grow',
   ],
-  [issued({ type: 'sharedMemory.cap' }), 'warn', 'memory is about to end: refusing more shared memory'],
+  [issued({ type: 'shmCap.apply' }), 'warn', 'memory is about to end: refusing more shared memory'],
   [
     issued({ type: 'statement.cancel' }),
     'warn',
@@ -25,7 +25,7 @@ const SAID: readonly (readonly [InputEvent | OutputEvent, 'info' | 'warn', strin
   [{ type: 'limits.failed', id: 1, reason: 'EACCES' }, 'warn', 'hard limit: EACCES'],
   [
     {
-      type: 'hold.started',
+      type: 'throttle.started',
       id: 1,
       processes: [
         { pid: 7, growthBytesPerS: MIB },
@@ -35,15 +35,15 @@ const SAID: readonly (readonly [InputEvent | OutputEvent, 'info' | 'warn', strin
     'warn',
     'holding pid 7, pid 8',
   ],
-  [{ type: 'hold.ended', id: 1, heldMs: 900 }, 'info', 'let go after 900 ms'],
-  [{ type: 'hold.failed', id: 1, reason: 'no memory controller' }, 'warn', 'hold: no memory controller'],
+  [{ type: 'throttle.ended', id: 1, throttledMs: 900 }, 'info', 'let go after 900 ms'],
+  [{ type: 'throttle.failed', id: 1, reason: 'no memory controller' }, 'warn', 'hold: no memory controller'],
   [
-    { type: 'sharedMemory.capped', id: 1, capBytes: 64 * MIB },
+    { type: 'shmCap.applied', id: 1, capBytes: 64 * MIB },
     'warn',
     'shared memory is capped at 64 MiB: statements that want more fail',
   ],
-  [{ type: 'sharedMemory.restored', id: 1, cappedMs: 900 }, 'info', 'shared memory is free again after 900 ms'],
-  [{ type: 'sharedMemory.failed', id: 1, reason: 'EPERM' }, 'warn', 'shared memory: EPERM'],
+  [{ type: 'shmCap.removed', id: 1, cappedMs: 900 }, 'info', 'shared memory is free again after 900 ms'],
+  [{ type: 'shmCap.failed', id: 1, reason: 'EPERM' }, 'warn', 'shared memory: EPERM'],
   [
     { type: 'statement.cancelled', id: 1, pid: 7, rssBytes: GIB },
     'warn',
@@ -72,12 +72,12 @@ const SAID: readonly (readonly [InputEvent | OutputEvent, 'info' | 'warn', strin
     'released the throttled processes: others wait for them: 2 sessions wait for locks',
   ],
   [
-    { type: 'guard.lifted', reason: 'no heartbeat for 500 ms' },
+    { type: 'watchdog.lifted', reason: 'no heartbeat for 500 ms' },
     'warn',
     'the guard lifted all limits: no heartbeat for 500 ms',
   ],
   [
-    { type: 'guard.lost', reason: 'killed' },
+    { type: 'watchdog.lost', reason: 'killed' },
     'warn',
     'the guard is gone, nothing is put in place until it is back: killed',
   ],
@@ -87,18 +87,18 @@ const UNSAID: readonly (InputEvent | OutputEvent)[] = [
   issued({ type: 'limits.apply', hardLimitBytes: null }),
   issued({ type: 'tripwire.arm', highBytes: GIB }),
   issued({ type: 'tripwire.lift' }),
-  issued({ type: 'hold.end' }),
-  issued({ type: 'sharedMemory.restore' }),
+  issued({ type: 'throttle.end' }),
+  issued({ type: 'shmCap.remove' }),
   { type: 'tripwire.armed', id: 1, highBytes: GIB },
   { type: 'tripwire.lifted', id: 1, armedMs: 40 },
   { type: 'tripwire.retry.due' },
   { type: 'limits.applied', id: 1 },
   { type: 'limits.retry.due' },
-  { type: 'hold.over' },
-  { type: 'hold.rested' },
-  { type: 'hold.retry.due' },
-  { type: 'refusal.over' },
-  { type: 'refusal.retry.due' },
+  { type: 'throttle.over' },
+  { type: 'throttle.rested' },
+  { type: 'throttle.retry.due' },
+  { type: 'shmCap.over' },
+  { type: 'shmCap.retry.due' },
   { type: 'cancel.settled' },
 ];
 

@@ -5,7 +5,7 @@ import { healthy, NO_MOUNT, withCgroup } from './support';
 it('finds nothing to say about a machine on which all is well', () => {
   const findings = examine(healthy());
   expect(findings.length).toBeGreaterThan(25);
-  expect(findings.filter(({ verdict }) => verdict !== 'ok')).toEqual([]);
+  expect(findings.filter(({ verdict: level }) => level !== 'ok')).toEqual([]);
   expect(findings.filter(({ fix }) => fix !== null)).toEqual([]);
 });
 

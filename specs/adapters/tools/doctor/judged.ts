@@ -6,12 +6,12 @@ import { findingOf } from './support';
 /** What is found must hold the fourth entry, the fix the last one. */
 export type Row = readonly [check: string, when: string, facts: Facts, found: string, fix: string];
 
-export const judged = (verdict: Finding['verdict'], rows: readonly Row[]): void => {
-  it.each(rows)(`${verdict}: %s, when %s`, (check, _when, facts, found, fix) => {
+export const judged = (level: Finding['verdict'], rows: readonly Row[]): void => {
+  it.each(rows)(`${level}: %s, when %s`, (check, _when, facts, found, fix) => {
     const finding = findingOf(facts, check);
-    expect(finding.verdict).toBe(verdict);
+    expect(finding.verdict).toBe(level);
     expect(finding.found).toContain(found);
     expect(finding.fix ?? '').toContain(fix);
-    expect(finding.fix === null).toBe(verdict === 'ok');
+    expect(finding.fix === null).toBe(level === 'ok');
   });
 };

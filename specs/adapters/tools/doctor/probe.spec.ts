@@ -7,7 +7,7 @@ import { release, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as E from 'fp-ts/Either';
 import type { Facts } from '../../../../adapters/tools/doctor/facts';
-import { examine, type Places, probe } from '../../../../adapters/tools/doctor';
+import { examine, type ProbedPlaces, probe } from '../../../../adapters/tools/doctor';
 import { MIB } from '../../../../machines/shared/units';
 import { rightOf } from '../../../support/either';
 import { tempDir } from '../../../support/event-log';
@@ -34,7 +34,7 @@ describe('the probe on a fake tree', () => {
     tree.dispose();
   });
 
-  const places = (change: Partial<Places> = {}): Places => ({
+  const places = (change: Partial<ProbedPlaces> = {}): ProbedPlaces => ({
     procRoot: tree.procRoot,
     cgroupRoot: tree.cgroupRoot,
     cgroup: tree.cgroup,
@@ -199,12 +199,12 @@ describe('the probe on a fake tree', () => {
       'mounts',
     ];
     for (const key of unread) expect(facts[key]).toMatchObject({ left: expect.stringContaining('ENOENT') as string });
-    expect(examine(facts).filter(({ verdict }) => verdict === 'missing').length).toBeGreaterThan(0);
+    expect(examine(facts).filter(({ verdict: level }) => level === 'missing').length).toBeGreaterThan(0);
   });
 });
 
 describe('the probe on this machine', () => {
-  const here: Places = {
+  const here: ProbedPlaces = {
     procRoot: '/proc',
     sysRoot: '/sys',
     cgroupRoot: '/sys/fs/cgroup',
@@ -233,9 +233,9 @@ describe('the probe on this machine', () => {
   it('comes to a finding on every check', async () => {
     const findings = examine(await probe(here));
     expect(findings.length).toBeGreaterThan(15);
-    for (const { verdict, found, fix } of findings) {
+    for (const { verdict: level, found, fix } of findings) {
       expect(found).not.toBe('');
-      expect(fix === null).toBe(verdict === 'ok');
+      expect(fix === null).toBe(level === 'ok');
     }
   });
 });

@@ -1,12 +1,12 @@
-import type { Finding, Need } from '../../../../adapters/tools/doctor/check';
+import type { Finding, Requirement } from '../../../../adapters/tools/doctor/check';
 import { NEEDS_OF } from '../../../../adapters/tools/doctor/check';
 import { doctorJson, doctorLines, doctorText } from '../../../../adapters/tools/doctor/report';
 
 const FINDINGS: readonly Finding[] = [
-  { name: 'swap', needs: ['hold'], verdict: 'ok', found: 'none', fix: null },
+  { name: 'swap', needs: ['throttle'], verdict: 'ok', found: 'none', fix: null },
   { name: 'Node', needs: ['sensing'], verdict: 'warning', found: 'old', fix: 'a new one' },
-  { name: 'inotify', needs: ['tripwire', 'hold'], verdict: 'missing', found: 'EMFILE', fix: 'sysctl' },
-  { name: 'mount', needs: ['refuse'], verdict: 'missing', found: 'no mount', fix: 'install' },
+  { name: 'inotify', needs: ['tripwire', 'throttle'], verdict: 'missing', found: 'EMFILE', fix: 'sysctl' },
+  { name: 'mount', needs: ['shmCap'], verdict: 'missing', found: 'no mount', fix: 'install' },
 ];
 const asked = NEEDS_OF.tripwire;
 
@@ -49,9 +49,9 @@ it('tells the start of the monitor only what matters to it, one line each', () =
 it.each([
   ['observe', 0],
   ['tripwire', 1],
-  ['hold', 1],
+  ['throttle', 1],
   ['full', 2],
 ] as const)('--protect %s needs %d of what is missing', (level, needed) => {
-  const needs: readonly Need[] = NEEDS_OF[level];
+  const needs: readonly Requirement[] = NEEDS_OF[level];
   expect(JSON.parse(doctorJson(FINDINGS, needs))).toMatchObject({ needed });
 });

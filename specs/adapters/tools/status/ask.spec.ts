@@ -79,8 +79,8 @@ describe('an answer that is none is told from others', () => {
   });
 
   it('a report of another build', async () => {
-    const { ledger, ...rest } = statusReport();
-    const path = await serverThatSays(JSON.stringify({ ...rest, ledger: { ...ledger, regrets: 'two' } }));
+    const { protection: stats, ...rest } = statusReport();
+    const path = await serverThatSays(JSON.stringify({ ...rest, ledger: { ...stats, regrets: 'two' } }));
     expect(leftOf(await askStatus(path))).toBe(
       `${path}: the answer is of another build: ledger.regrets must be a finite number, got "two"`,
     );

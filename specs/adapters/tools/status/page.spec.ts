@@ -26,7 +26,7 @@ limits    tripwire 1.8 GiB, no hard limit
 grants    up: small 1.4 s (1 seen), large 2.5 s (1 seen); down: 6 s (not learned
           yet)
 missing   cgroup.pressure
-states    agent: connected, sizing: wanting.denied, memory: breached, fileCache:
+states    agent: connected, sizing: requesting.denied, memory: breached, fileCache:
           ready
 
 ledger    what protection has cost since the first start

@@ -4,18 +4,18 @@ import { learnGrant, UNLEARNED } from '../../../../machines/monitor/engine/grant
 import { GIB, MIB } from '../../../../machines/shared/units';
 import type { StatusReport } from '../../../../adapters/monitor/status/report';
 
-const LEDGER: StatusReport['ledger'] = {
-  heldMs: 1_250,
+const LEDGER: StatusReport['protection'] = {
+  throttledMs: 1_250,
   tripwireArmedMs: 360_000,
   tripwireTrips: 3,
   falseTrips: 1,
-  sharedMemoryCappedMs: 0,
+  shmCappedMs: 0,
   statementsCancelled: 1,
   cacheDroppedBytes: 64 * MIB,
   oomKills: 0,
-  regrets: 2,
+  prematureDownscales: 2,
   foreignLimits: 0,
-  guardLifts: 0,
+  watchdogLifts: 0,
 };
 
 const REPORT: StatusReport = {
@@ -24,20 +24,24 @@ const REPORT: StatusReport = {
   build: '0.1.0+0123456789ab',
   address: '127.0.0.1:10301',
   cgroup: 'neon-postgres',
-  size: { wished: { cpu: 1, mem: 4 * GIB }, granted: { cpu: 0.5, mem: 2 * GIB }, seen: { cpu: 1, mem: 2 * GIB } },
+  size: {
+    requested: { cpu: 1, mem: 4 * GIB },
+    granted: { cpu: 0.5, mem: 2 * GIB },
+    observed: { cpu: 1, mem: 2 * GIB },
+  },
   reason:
     'memory: 1.9 GiB in use, growing 300 MiB/s, a grant takes 1.4 s, so 2.3 GiB + 15 % + 100 MiB → 2.8 GiB; ' +
     'CPU: 0.31 vCPU wanted + 15 % → 0.41 vCPU',
   whyNotSmaller: '1.9 GiB in use + 100 MiB margin need 2 GiB; the next smaller size holds 0.9 GiB',
   whyNotLarger: 'denied: no room on this host; asked again',
-  memory: { verdict: 'breached', runwayBytes: 140 * MIB, exhaustionMs: 470 },
-  regions: { agent: 'connected', sizing: 'wanting.denied', memory: 'breached', fileCache: 'ready' },
+  memory: { pressureLevel: 'critical', runwayBytes: 140 * MIB, exhaustionMs: 470 },
+  regions: { agent: 'connected', sizing: 'requesting.denied', memory: 'critical', fileCache: 'ready' },
   fileCache: { sizeBytes: 512 * MIB, lastFailure: null },
   limits: { tripwireBytes: 1.8 * GIB, hardLimitBytes: null },
   notUndone: null,
   missing: ['cgroup.pressure'],
   grants: learnGrant(learnGrant(UNLEARNED, 'up', GIB, 1_400), 'up', 8 * GIB, 2_500),
-  ledger: LEDGER,
+  protection: LEDGER,
 };
 
 export const statusReport = (chosen: Partial<StatusReport> = {}): StatusReport => ({ ...REPORT, ...chosen });
@@ -46,9 +50,9 @@ export const statusReport = (chosen: Partial<StatusReport> = {}): StatusReport =
 export const emptyReport = (): StatusReport =>
   statusReport({
     cgroup: null,
-    size: { wished: null, granted: null, seen: null },
+    size: { requested: null, granted: null, observed: null },
     reason: null,
-    memory: { verdict: 'calm', runwayBytes: null, exhaustionMs: null },
+    memory: { pressureLevel: 'normal', runwayBytes: null, exhaustionMs: null },
     fileCache: { sizeBytes: null, lastFailure: null },
     limits: { tripwireBytes: null, hardLimitBytes: 3 * GIB },
     missing: [],

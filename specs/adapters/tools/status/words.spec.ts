@@ -12,7 +12,7 @@ const gib = (n: number) => ({ cpu: n / 4, mem: n * GIB });
 describe('why not smaller', () => {
   /** Settled at 4 GiB because the need is such. */
   const facts: SmallerFacts = {
-    wished: gib(4),
+    requested: gib(4),
     granted: gib(4),
     smallest: gib(1),
     missingSignals: [],
@@ -23,9 +23,9 @@ describe('why not smaller', () => {
 
   it.each<[string, Partial<SmallerFacts>, string]>([
     ['the need', {}, 'the need is this large, see the reason'],
-    ['no decision yet', { wished: null }, 'nothing is decided yet'],
+    ['no decision yet', { requested: null }, 'nothing is decided yet'],
     ['no size known', { granted: null }, 'nothing is decided yet'],
-    ['a wish for less', { wished: gib(3) }, 'a smaller size is wished: 0.75 vCPU, 3 GiB'],
+    ['a wish for less', { requested: gib(3) }, 'a smaller size is wished: 0.75 vCPU, 3 GiB'],
     ['the smallest size', { smallest: gib(4) }, 'it is the smallest size'],
     ['missing signals', { missingSignals: ['memory', 'CPU'] }, 'a signal is missing: memory, CPU'],
     ['no sample', { floor: null }, 'a signal is missing: memory use'],
@@ -50,7 +50,7 @@ describe('why not smaller', () => {
   });
 
   it('is not that a smaller size is wished when one resource grows', () => {
-    expect(whyNotSmaller({ ...facts, wished: { cpu: 2, mem: GIB } })).toBe('the need is this large, see the reason');
+    expect(whyNotSmaller({ ...facts, requested: { cpu: 2, mem: GIB } })).toBe('the need is this large, see the reason');
   });
 
   it('is the lasting reason, before the one that passes', () => {
@@ -60,7 +60,7 @@ describe('why not smaller', () => {
 
 describe('why not larger', () => {
   const facts: LargerFacts = {
-    wished: gib(4),
+    requested: gib(4),
     granted: gib(4),
     largest: gib(8),
     capped: false,
@@ -74,15 +74,15 @@ describe('why not larger', () => {
     ['it is met without known bounds', { largest: null }, 'the need is met'],
     ['it is met at the largest size', { largest: gib(4) }, 'the need is met, and it is the largest size'],
     ['more is needed there', { largest: gib(4), capped: true }, 'it is the largest size, and more is needed'],
-    ['no decision yet', { wished: null }, 'nothing is decided yet'],
-    ['the agent has not answered', { wished: gib(5) }, 'more is wished: waiting for the agent to grant it'],
+    ['no decision yet', { requested: null }, 'nothing is decided yet'],
+    ['the agent has not answered', { requested: gib(5) }, 'more is wished: waiting for the agent to grant it'],
     [
       'the agent stopped short',
-      { wished: gib(5), stoppedShort: true },
+      { requested: gib(5), stoppedShort: true },
       'the agent gives no more than this, so it counts as the largest size; asked again',
     ],
-    ['the agent denied it', { wished: gib(5), denial: 'no room' }, 'denied: no room; asked again'],
-    ['there is no agent', { wished: gib(5), agentConnected: false }, 'more is wished, but no agent is connected'],
+    ['the agent denied it', { requested: gib(5), denial: 'no room' }, 'denied: no room; asked again'],
+    ['there is no agent', { requested: gib(5), agentConnected: false }, 'more is wished, but no agent is connected'],
     ['an old denial of a wish that is met', { denial: 'no room' }, 'the need is met'],
   ])('%s', (_case, chosen, sentence) => {
     expect(whyNotLarger({ ...facts, ...chosen })).toBe(sentence);
@@ -90,8 +90,8 @@ describe('why not larger', () => {
 });
 
 it('nested states of a region are joined by a dot', () => {
-  expect(flatRegions({ agent: 'lost', sizing: { wanting: 'denied' } })).toEqual({
+  expect(flatRegions({ agent: 'lost', sizing: { requesting: 'denied' } })).toEqual({
     agent: 'lost',
-    sizing: 'wanting.denied',
+    sizing: 'requesting.denied',
   });
 });

@@ -16,7 +16,7 @@ const gaps = (frames: readonly Sent[]): number[] =>
 /** A busy VM of two units that needs seven; observed for 50 s, so that the windows are full and change no wish. */
 const busy = { busyCores: 1.7 };
 
-const sizing = (told: Story): unknown => told.state.chart.value.sizing;
+const sizing = (told: Story): unknown => told.state.statechart.value.sizing;
 
 describe('an agent that obeys', () => {
   it('is answered with a confirmation, and then the size is settled', () => {
@@ -26,7 +26,7 @@ describe('an agent that obeys', () => {
     const notified = told.size;
     expect(notified).toEqual(units(7));
     expect(told.sent('UpscaleConfirmation').length).toBeGreaterThan(0);
-    expect(told.state.chart.context).toMatchObject({ granted: notified, asking: null });
+    expect(told.state.statechart.context).toMatchObject({ granted: notified, asking: null });
     expect(sizing(told)).toBe('settled');
   });
 
@@ -47,7 +47,7 @@ describe('a partial grant', () => {
       .connects('1.1', givingAtMost(units(3)))
       .runs(80 * SECOND_MS, () => busy);
     expect(told.sent('UpscaleConfirmation')).toHaveLength(1);
-    expect(sizing(told)).toEqual({ wanting: 'partlyGranted' });
+    expect(sizing(told)).toEqual({ requesting: 'partlyGranted' });
     const repeats = gaps(told.sent('ScaleRequest').filter(({ target }) => target?.cpu === 1.75));
     expect(repeats).toEqual([1000, 2000, 4000, 8000, 16_000, 30_000]);
   });
@@ -58,7 +58,7 @@ describe('a grant that stops short', () => {
     story()
       .connects('1.1', givingAtMost(units(3)))
       .runs(20 * SECOND_MS, () => busy);
-  const isLargest = (told: Story): boolean => hasStoppedShort(told.state.chart.context);
+  const isLargest = (told: Story): boolean => hasStoppedShort(told.state.statechart.context);
 
   it('counts as the largest size once three repeats have brought no more', () => {
     const told = story().connects('1.1', givingAtMost(units(3)));
@@ -91,8 +91,8 @@ describe('a denial', () => {
       .runs(50 * SECOND_MS, () => busy)
       .connects('1.1', denying)
       .runs(MINUTE_MS, () => busy);
-    expect(sizing(told)).toEqual({ wanting: 'denied' });
-    expect(told.state.chart.context.denial).toBe('host is full');
+    expect(sizing(told)).toEqual({ requesting: 'denied' });
+    expect(told.state.statechart.context.denial).toBe('host is full');
     expect(gaps(told.sent('ScaleRequest')).slice(-3)).toEqual([4000, 8000, 16_000]);
   });
 
@@ -118,7 +118,7 @@ describe('a denial', () => {
       .runs(SECOND_MS, () => busy)
       .runs(5 * SECOND_MS);
     told.say('ScaleDenied', { target: units(3), reason: 'x'.repeat(60_000) });
-    expect(told.state.chart.context.denial?.length).toBeLessThanOrEqual(512);
+    expect(told.state.statechart.context.denial?.length).toBeLessThanOrEqual(512);
   });
 });
 
@@ -129,9 +129,9 @@ describe('silence', () => {
       .runs(SECOND_MS, () => busy);
     const wishedAt = told.decisions().at(-1)!.at;
     told.waits(wishedAt + 4999 - told.at);
-    expect(sizing(told)).toEqual({ wanting: 'asked' });
+    expect(sizing(told)).toEqual({ requesting: 'sent' });
     told.waits(1);
-    expect(sizing(told)).toEqual({ wanting: 'unanswered' });
+    expect(sizing(told)).toEqual({ requesting: 'unanswered' });
   });
 });
 
@@ -152,9 +152,9 @@ describe('at the largest size', () => {
     const told = story({ sizing: bounds })
       .connects('1.1', obeying)
       .runs(MINUTE_MS, () => ({ busyCores: 4, useBytes: GIB }));
-    const { granted, desired } = told.state.chart.context;
+    const { granted, desired } = told.state.statechart.context;
     expect(granted).toEqual(desired);
-    expect(isFinal(told.state.chart.context)).toBe(false);
+    expect(isFinal(told.state.statechart.context)).toBe(false);
   });
 
   it('which only the agent knows, the wish stops there too', () => {

@@ -18,7 +18,7 @@ describe.each([16, 24, 64])('a VM booted with %i GiB', (count) => {
   it('is seen as what it is, and as what it grows to: the time of a grant is learned', () => {
     const told = booted(count);
     expect(told.state.domain).toMatchObject({ agreed: true, bootReserveBytes: bootReserveOf(units(count).mem) });
-    expect(told.state.chart.context.granted).toEqual(units(count));
+    expect(told.state.statechart.context.granted).toEqual(units(count));
     const free = 150 * MIB + bootReserveOf(units(count).mem);
     told.has({ useBytes: units(count).mem - free }).runs(5 * SECOND_MS);
     expect(told.size.mem).toBeGreaterThan(units(count).mem);
@@ -49,7 +49,7 @@ describe('a reserve that was estimated wrongly', () => {
       .has({ size: units(60), bootBytes: units(1).mem, useBytes: units(50).mem })
       .connects('1.0')
       .runs(5 * SECOND_MS);
-    expect(told.state.chart.context.granted?.mem).toBe(units(61).mem);
+    expect(told.state.statechart.context.granted?.mem).toBe(units(61).mem);
     return told;
   };
 

@@ -69,7 +69,7 @@ it.each([1e6, 1e9, 1e308, 5e-324])('a grant of %p vCPU and of all bytes is confi
     .hears(frame)
     .runs(5 * MINUTE_MS);
   expect(told.sent('UpscaleConfirmation')).toMatchObject([{ id: 4 }]);
-  const { granted } = told.state.chart.context;
+  const { granted } = told.state.statechart.context;
   expect(granted?.mem).toBe(LARGEST_SIZE.mem);
   expect(granted?.cpu).toBe(Math.min(cpu, LARGEST_SIZE.cpu));
 });
@@ -77,8 +77,8 @@ it.each([1e6, 1e9, 1e308, 5e-324])('a grant of %p vCPU and of all bytes is confi
 it('a saved state beyond what any machine has is refused, and says why', () => {
   const told = story().runs(SECOND_MS);
   const saved = saveState(told.engine, told.state);
-  const context = { ...saved.chart.context, granted: { cpu: 1e9, mem: GIB } };
-  const read = restartFrom(engineFor(told.setup), { ...saved, chart: { ...saved.chart, context } });
+  const context = { ...saved.statechart.context, granted: { cpu: 1e9, mem: GIB } };
+  const read = restartFrom(engineFor(told.setup), { ...saved, chart: { ...saved.statechart, context } });
   expect(isLeft(read)).toBe(true);
   expect(read).toEqual(left(matching(/saved state/)));
 });

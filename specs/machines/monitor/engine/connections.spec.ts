@@ -82,7 +82,7 @@ describe('a newcomer', () => {
   it('is not forgotten when the replaced one is lost at last', () => {
     const told = story().beat().connects().connects();
     told.input({ type: 'agent.lost', conn: 'conn-1', reason: 'closed' });
-    expect(told.state.chart.context.conn?.id).toBe('conn-2');
+    expect(told.state.statechart.context.conn?.id).toBe('conn-2');
   });
 
   it('makes the replaced one unheard', () => {
@@ -95,7 +95,7 @@ describe('a newcomer', () => {
     const told = story().beat().connects().waits(200);
     told.input({ type: 'handshake.started', conn: 'conn-x', peer: '10.0.0.9:1' });
     told.input({ type: 'handshake.failed', conn: 'conn-x', reason: 'garbage' });
-    expect(told.state.chart.context.conn?.id).toBe('conn-1');
+    expect(told.state.statechart.context.conn?.id).toBe('conn-1');
     expect(told.commands('connection.close')).toEqual([]);
   });
 });

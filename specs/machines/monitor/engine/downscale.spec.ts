@@ -26,7 +26,10 @@ describe('a DownscaleRequest', () => {
       id: 2,
       Status: matching(/2147483648 bytes .* hold 512 MiB in use/),
     });
-    expect(told.state.chart.context).toMatchObject({ granted: units(2), shrink: { from: units(4), to: units(2) } });
+    expect(told.state.statechart.context).toMatchObject({
+      granted: units(2),
+      shrink: { from: units(4), to: units(2) },
+    });
   });
 
   it('is answered with its own id, digit for digit', () => {
@@ -60,7 +63,7 @@ describe('a DownscaleRequest', () => {
       Ok: false,
       Status: matching(/do not hold .* 1 GiB shared memory touched/),
     });
-    expect(told.state.chart.context.granted).toEqual(units(4));
+    expect(told.state.statechart.context.granted).toEqual(units(4));
   });
 
   it('counts dirty pages and mapped cache as margin', () => {
@@ -140,25 +143,25 @@ const shrinking = (): Story => {
 describe('an approved shrink', () => {
   it('is watched at the fast beat until the kernel shows it', () => {
     const told = shrinking().runs(200);
-    const beats = told.steps.filter(({ input }) => input.type === 'beat.sampled').map(({ at }) => at);
-    expect(beats.at(-1)! - beats.at(-2)!).toBe(10);
-    expect(told.state.chart.value.sizing).toBe('shrinking');
+    const samples = told.steps.filter(({ input }) => input.type === 'sample.taken').map(({ at }) => at);
+    expect(samples.at(-1)! - samples.at(-2)!).toBe(10);
+    expect(told.state.statechart.value.sizing).toBe('shrinking');
     told.has({ size: units(1) }).runs(100);
-    expect(told.state.chart.context.shrink).toBeNull();
-    expect(told.state.chart.value.sizing).toBe('settled');
+    expect(told.state.statechart.context.shrink).toBeNull();
+    expect(told.state.statechart.value.sizing).toBe('settled');
   });
 
   it('is not watched for more than a minute', () => {
     const told = shrinking().waits(60 * SECOND_MS);
-    expect(told.state.chart.context.shrink).toBeNull();
+    expect(told.state.statechart.context.shrink).toBeNull();
   });
 
   it('is turned round when use grows into it: the old size is wished at once', () => {
     const told = shrinking().runs(2 * SECOND_MS);
     const before = told.sent('ScaleRequest').length;
     told.runs(2 * SECOND_MS, (ms) => ({ useBytes: 300 * MIB + (ms * MIB) / 4 }));
-    const wished = told.sent('ScaleRequest').slice(before);
-    expect(wished[0]).toMatchObject({ target: units(4) });
+    const requested = told.sent('ScaleRequest').slice(before);
+    expect(requested[0]).toMatchObject({ target: units(4) });
     expect(told.vm.useBytes).toBeLessThan(units(1).mem);
     expect(told.decisions().some(({ reason }) => reason.includes('use grew into the last shrink'))).toBe(true);
   });
@@ -171,6 +174,6 @@ describe('an approved shrink', () => {
       .say('VmInfo', { granted: units(4) })
       .runs(SECOND_MS)
       .say('DownscaleRequest', { target: units(3) });
-    expect(told.state.chart.context).toMatchObject({ granted: units(3), shrink: null });
+    expect(told.state.statechart.context).toMatchObject({ granted: units(3), shrink: null });
   });
 });

@@ -1,5 +1,5 @@
 /** The file cache follows the size, and waits for the limits of the cgroup. */
-import { beatMs } from '../../../../machines/monitor/engine/pace';
+import { samplingIntervalMs } from '../../../../machines/monitor/engine/pace';
 import type { InputEvent } from '../../../../machines/monitor/events/inputs';
 import { GIB, KIB, MIB, SECOND_MS } from '../../../../machines/shared/units';
 import { units } from '../../../support/chart-events';
@@ -12,8 +12,8 @@ const resized = (sizeBytes: number): InputEvent => ({ type: 'fileCache.resized',
 const failed: InputEvent = { type: 'fileCache.failed', id: 1, reason: 'Postgres is down' };
 
 /** Four units with a cache that has the size for them. */
-const withCache = (fileCache: 'memory' | 'disk', chart: StoryOptions['chart'] = {}): Story => {
-  const told = story({ chart: { fileCache, ...chart } })
+const withCache = (fileCache: 'memory' | 'disk', statechart: StoryOptions['chart'] = {}): Story => {
+  const told = story({ chart: { fileCache, ...statechart } })
     .has({ size: units(4) })
     .beat()
     .connects();
@@ -45,7 +45,7 @@ describe('the file cache', () => {
     const told = withCache('disk');
     expect(told.commands('fileCache.connect')).toHaveLength(1);
     expect(lastResize(told)).toBe(Math.floor((4096 - 100) * 0.75) * MIB);
-    expect(told.state.chart.value.fileCache).toBe('ready');
+    expect(told.state.statechart.value.fileCache).toBe('ready');
   });
 
   it('smaller than asked, because the server allows no more, is not asked for again', () => {
@@ -82,7 +82,7 @@ describe('a grant', () => {
     const told = withCache('memory', { protect: 'tripwire', hardLimit: true })
       .runs(SECOND_MS, (ms) => ({ useBytes: GIB + ms * 100 * KIB }))
       .waits(50);
-    expect(told.state.chart.value).toMatchObject({ tripwire: 'armed', limits: 'set' });
+    expect(told.state.statechart.value).toMatchObject({ tripwire: 'armed', limits: 'set' });
     told.say('UpscaleNotification', { granted: units(6) });
     expect(said(told)).toEqual(['tripwire.lift', 'limits.apply', 'UpscaleConfirmation', 'fileCache.resize']);
     expect(told.commands('limits.apply').at(-1)).toEqual({ type: 'limits.apply', hardLimitBytes: null });
@@ -102,7 +102,7 @@ describe('a grant', () => {
       .input(failed);
     expect(told.sent('UpscaleConfirmation')).toHaveLength(1);
     expect(told.sent('InternalError')).toEqual([]);
-    expect(told.state.chart.context.fileCache).toMatchObject({ failures: 1, lastFailure: 'Postgres is down' });
+    expect(told.state.statechart.context.fileCache).toMatchObject({ failures: 1, lastFailure: 'Postgres is down' });
   });
 });
 
@@ -124,7 +124,7 @@ describe('a downscale', () => {
       }));
       told.input(where === 'memory' ? resized(lastResize(told)!) : failed);
       expect(answer(told)).toMatchObject({ Ok: false, Status: matching(/3221225472 bytes .* do not hold/) });
-      expect(told.state.chart.context.granted).toEqual(units(4));
+      expect(told.state.statechart.context.granted).toEqual(units(4));
       if (where === 'disk') told.waits(1000).input({ type: 'fileCache.connected', id: 1, maxBytes: 8 * GIB });
       expect(lastResize(told)).toBe(before);
     },
@@ -140,8 +140,8 @@ describe('a downscale', () => {
 
   it('has samples taken ten times a second meanwhile', () => {
     const told = withCache('memory').runs(3 * SECOND_MS);
-    expect(beatMs(told.state, told.at)).toBe(1000);
-    expect(beatMs(told.say('DownscaleRequest', { target: units(2) }).state, told.at)).toBe(100);
+    expect(samplingIntervalMs(told.state, told.at)).toBe(1000);
+    expect(samplingIntervalMs(told.say('DownscaleRequest', { target: units(2) }).state, told.at)).toBe(100);
   });
 
   it('names the size digit for digit, also after the cache has shrunk', () => {
@@ -177,7 +177,7 @@ describe('a downscale', () => {
     });
     told.waits(1000).input({ type: 'fileCache.connected', id: 1, maxBytes: 8 * GIB });
     expect(lastResize(told)).toBe(before);
-    expect(told.state.chart.context.granted).toEqual(units(4));
+    expect(told.state.statechart.context.granted).toEqual(units(4));
   });
 
   it('is approved when a cache on disk fails to shrink, saying so', () => {
@@ -222,7 +222,7 @@ describe('a downscale', () => {
     told.say('DownscaleRequest', { target: units(2) }).connects();
     told.input(resized(lastResize(told)!));
     expect(told.sent('DownscaleResult')).toEqual([]);
-    expect(told.state.chart.context.granted).toEqual(units(4));
+    expect(told.state.statechart.context.granted).toEqual(units(4));
     expect(lastResize(told)).toBe(before);
   });
 

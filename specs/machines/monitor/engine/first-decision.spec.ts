@@ -11,9 +11,9 @@ describe('a monitor that starts', () => {
   it('takes the seen size as granted, and decides to keep it until less has begun to pay', () => {
     const told = story().beat();
     expect(told.decisions()).toMatchObject([
-      { desired: units(2), reason: matching(/kept .1 GiB would do, but does not pay yet/) },
+      { desired: units(2), reason: matching(/kept .1 GiB would do, but saves less than a resize costs/) },
     ]);
-    expect(told.state.chart.context.granted).toEqual(units(2));
+    expect(told.state.statechart.context.granted).toEqual(units(2));
   });
 
   it('decides nothing while nothing can be read', () => {
@@ -38,7 +38,7 @@ describe('a monitor that starts', () => {
     const told = story()
       .has({ size: { cpu: 0.5, mem: 2 * GIB } })
       .beat();
-    expect(told.state.chart.context.granted).toEqual({ cpu: 0.5, mem: 2 * GIB });
+    expect(told.state.statechart.context.granted).toEqual({ cpu: 0.5, mem: 2 * GIB });
   });
 
   it('wants less once the windows are full', () => {
@@ -80,6 +80,6 @@ describe('memory that ramps up', () => {
       .connects('1.1', obeying)
       .runs(5 * SECOND_MS, ramp(600 * MIB));
     expect(told.vm.useBytes).toBeLessThan(told.size.mem - 100 * MIB);
-    expect(told.state.domain.verdict.verdict).not.toBe('breached');
+    expect(told.state.domain.pressure.level).not.toBe('critical');
   });
 });

@@ -33,9 +33,9 @@ describe('an agent that is asked nothing', () => {
 
   it('gets no answer to a VmInfo, which replaces what was guessed', () => {
     const told = connected().say('VmInfo', { granted: units(3), max: units(6), etaMs: 700 });
-    expect(told.state.chart.context).toMatchObject({ granted: units(3), agentMax: units(6), etaMs: 700 });
+    expect(told.state.statechart.context).toMatchObject({ granted: units(3), agentMax: units(6), etaMs: 700 });
     told.say('VmInfo', {});
-    expect(told.state.chart.context).toMatchObject({ granted: units(3), agentMax: units(6), etaMs: 700 });
+    expect(told.state.statechart.context).toMatchObject({ granted: units(3), agentMax: units(6), etaMs: 700 });
     expect(told.sent().filter(({ type }) => type !== 'ScaleRequest')).toEqual([]);
   });
 
@@ -44,7 +44,7 @@ describe('an agent that is asked nothing', () => {
     ['beyond a minute', 1e12, 60_000],
   ])('a time of arrival that is %s is cut', (_, etaMs, cutMs) => {
     const told = connected().say('VmInfo', { etaMs }).runs(SECOND_MS);
-    expect(told.state.domain.need?.parts['grantUpMs']).toBe(cutMs);
+    expect(told.state.domain.recommendation?.parts['grantUpMs']).toBe(cutMs);
   });
 });
 
@@ -56,7 +56,7 @@ describe('malformed frames', () => {
   ])('%s: answered with what was wrong, and the agent stays', (_, text, error) => {
     const told = connected().hears(text);
     expect(told.sent('InvalidMessage')).toMatchObject([{ error: matching(error) }]);
-    expect(told.state.chart.context.conn?.id).toBe('conn-1');
+    expect(told.state.statechart.context.conn?.id).toBe('conn-1');
   });
 
   it('as binary: answered too', () => {

@@ -60,8 +60,8 @@ describe('by how much memory moves', () => {
     ['beyond that', MEDIUM + 1, 'large'],
   ] as const)('%s is a step of its own', (_, bytes, step) => {
     const learned = learnGrant(UNLEARNED, 'up', bytes, 700).up;
-    const seen = (['small', 'medium', 'large'] as const).filter((name) => learned[name].samples > 0);
-    expect(seen).toEqual([step]);
+    const observed = (['small', 'medium', 'large'] as const).filter((name) => learned[name].samples > 0);
+    expect(observed).toEqual([step]);
   });
 
   it('a step that was not seen is expected to take what the one most like it took', () => {

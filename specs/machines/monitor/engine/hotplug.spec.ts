@@ -135,9 +135,9 @@ describe('the state of a build that knew no CPUs', () => {
       key === 'cpus' || key === 'hotplugCpus' ? undefined : value,
     ) as unknown;
     expect(JSON.stringify(old)).not.toContain('hotplugCpus');
-    const { chart } = rightOf(continueFrom(told.engine, old));
-    expect(chart.value.cpus).toBe('absent');
-    expect(chart.context).toEqual(told.state.chart.context);
+    const { statechart } = rightOf(continueFrom(told.engine, old));
+    expect(statechart.value.cpus).toBe('absent');
+    expect(statechart.context).toEqual(told.state.statechart.context);
   });
 });
 
@@ -160,6 +160,6 @@ describe('a size (rule R11)', () => {
   it('that is not online protects nothing: memory is short by what the kernel has', () => {
     const told = granted().has({ size: { ...units(16), mem: 8 * GIB } });
     told.runs(2 * SECOND_MS, (ms) => ({ useBytes: 5 * GIB + ms * 1300 * KIB }));
-    expect(told.state.domain.verdict.verdict).toBe('breached');
+    expect(told.state.domain.pressure.level).toBe('critical');
   });
 });

@@ -10,10 +10,10 @@ afterEach(expectRulesKept);
 const LEAK_BYTES_PER_S = MIB;
 
 /** Says yes at once; the kernel shows it a while later. */
-const plugging: Agent = (frame, hands) => {
+const plugging: Agent = (frame, actuators) => {
   if (frame.type !== 'ScaleRequest' || frame.target === undefined) return;
-  hands.say('UpscaleNotification', { granted: frame.target }, 10);
-  hands.resize(frame.target, 1.4 * SECOND_MS);
+  actuators.say('UpscaleNotification', { granted: frame.target }, 10);
+  actuators.resize(frame.target, 1.4 * SECOND_MS);
 };
 
 const calm = (agent: Agent, useBytes: number): Story =>
@@ -79,12 +79,12 @@ describe('growth that is faster than one unit a grant', () => {
   });
 
   it('is followed also when a grant that was promised never arrives', () => {
-    const promising: Agent = (frame, hands) => {
-      if (frame.type === 'ScaleRequest') hands.say('UpscaleNotification', { granted: frame.target }, 10);
+    const promising: Agent = (frame, actuators) => {
+      if (frame.type === 'ScaleRequest') actuators.say('UpscaleNotification', { granted: frame.target }, 10);
     };
     const told = calm(promising, GIB).runs(20 * SECOND_MS, (ms) => ({
       useBytes: Math.min(1850 * MIB, GIB + ms * MIB),
     }));
-    expect(told.state.chart.context.granted?.mem).toBeGreaterThanOrEqual(units(5).mem);
+    expect(told.state.statechart.context.granted?.mem).toBeGreaterThanOrEqual(units(5).mem);
   });
 });

@@ -1,6 +1,6 @@
 /** What is learned from grants, and how fast the beat goes. */
 import { isLearned } from '../../../../machines/monitor/engine/grant-latency';
-import { beatMs } from '../../../../machines/monitor/engine/pace';
+import { samplingIntervalMs } from '../../../../machines/monitor/engine/pace';
 import { GIB, MIB, MINUTE_MS, SECOND_MS } from '../../../../machines/shared/units';
 import { GRANT_MS, obeying, type Agent } from '../../../support/agents';
 import { units } from '../../../support/chart-events';
@@ -11,10 +11,10 @@ afterEach(expectRulesKept);
 /** Says yes at once; the kernel shows it only later. */
 const hasty =
   (plugMs: number): Agent =>
-  (frame, hands) => {
+  (frame, actuators) => {
     if (frame.type !== 'ScaleRequest' || frame.target === undefined) return;
-    hands.say('UpscaleNotification', { granted: frame.target }, 10);
-    hands.resize(frame.target, plugMs);
+    actuators.say('UpscaleNotification', { granted: frame.target }, 10);
+    actuators.resize(frame.target, plugMs);
   };
 
 /** Two units, one of them busy, until the wish for more comes. */
@@ -39,9 +39,9 @@ describe('the time that a grant takes', () => {
 
   it('is what the agent told, until it is learned', () => {
     const told = story().connects('1.1').say('VmInfo', { etaMs: 4000 }).runs(SECOND_MS);
-    expect(told.state.domain.need?.parts['grantUpMs']).toBe(4000);
+    expect(told.state.domain.recommendation?.parts['grantUpMs']).toBe(4000);
     const later = growing(obeying).say('VmInfo', { etaMs: 4000 }).runs(SECOND_MS);
-    expect(later.state.domain.need?.parts['grantUpMs']).toBe(later.state.domain.latency.up.small.ms);
+    expect(later.state.domain.recommendation?.parts['grantUpMs']).toBe(later.state.domain.latency.up.small.ms);
   });
 
   it('is not learned from a size that came without a wish', () => {
@@ -55,7 +55,7 @@ describe('the time that a grant takes', () => {
 });
 
 describe('the beat', () => {
-  const pace = (told: Story): number => beatMs(told.state, told.at);
+  const pace = (told: Story): number => samplingIntervalMs(told.state, told.at);
 
   it('is 100 ms before anything was read', () => {
     expect(pace(story())).toBe(100);
@@ -87,7 +87,7 @@ describe('the beat', () => {
       .has({ size: units(8) })
       .connects()
       .runs(4 * MINUTE_MS, () => ({ busyCores: 0 }));
-    expect(told.state.chart.context.asking).not.toBeNull();
+    expect(told.state.statechart.context.requesting).not.toBeNull();
     expect(pace(told)).toBe(1000);
   });
 

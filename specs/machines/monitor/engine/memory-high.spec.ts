@@ -21,7 +21,7 @@ describe('a memory.high event', () => {
       .connects('1.1')
       .runs(5 * SECOND_MS)
       .input(high);
-    expect(told.state.chart.value.memory).toBe('breached');
+    expect(told.state.statechart.value.memory).toBe('critical');
     expect(told.decisions().at(-1)).toMatchObject({
       at: told.at,
       desired: units(5),
@@ -36,12 +36,12 @@ describe('a memory.high event', () => {
       .beat();
     const before = told.decisions().length;
     told.input(high).runs(SECOND_MS);
-    expect(told.state.domain.verdict.verdict).toBe('calm');
+    expect(told.state.domain.pressure.level).toBe('normal');
     expect(told.decisions()).toHaveLength(before);
   });
 
   it('without a known limit counts for nothing', () => {
-    expect(calm().input(high).state.domain.verdict.verdict).toBe('calm');
+    expect(calm().input(high).state.domain.pressure.level).toBe('normal');
     expect(story().input(high).decisions()).toEqual([]);
   });
 });
@@ -63,11 +63,11 @@ describe('a breach', () => {
       .runs(2 * SECOND_MS)
       .has({ useBytes: 512 * MIB });
     told.runs(900);
-    expect(told.state.chart.value.memory).toBe('breached');
+    expect(told.state.statechart.value.memory).toBe('critical');
     told.runs(SECOND_MS);
-    expect(told.state.chart.value.memory).toBe('relieved');
+    expect(told.state.statechart.value.memory).toBe('relieved');
     told.runs(5 * SECOND_MS);
-    expect(told.state.chart.value.memory).toBe('calm');
+    expect(told.state.statechart.value.memory).toBe('normal');
   });
 
   it('makes the wish urgent although it stays the same: it is said at once, with the time left', () => {
@@ -97,7 +97,7 @@ describe('a breach', () => {
       .runs(5 * SECOND_MS)
       .has({ useBytes: 1900 * MIB })
       .beat();
-    expect(told.state.domain.verdict.verdict).toBe('breached');
+    expect(told.state.domain.pressure.level).toBe('critical');
     const { desired } = told.decisions().at(-1)!;
     told.reads(({ cpu }) => ({ ...(cpu && { cpu }) })).runs(20 * SECOND_MS);
     expect(told.state.domain.decided).toEqual(desired);
@@ -108,7 +108,7 @@ describe('a breach', () => {
       .connects('1.1', givingAtMost(units(2)))
       .runs(2 * SECOND_MS);
     told.runs(10 * SECOND_MS, () => ({ useBytes: 1950 * MIB }));
-    expect(told.state.chart.value).toMatchObject({ sizing: 'capped', memory: 'breached' });
+    expect(told.state.statechart.value).toMatchObject({ sizing: 'capped', memory: 'critical' });
     expect(told.sent('ScaleRequest')).toHaveLength(1);
   });
 });
@@ -119,9 +119,9 @@ describe('a cgroup that is gone', () => {
 
   it('is shown as lost, while the VM as a whole still protects', () => {
     const told = calm().input(gone).has({ hasCgroup: false }).runs(SECOND_MS);
-    expect(told.state.chart.value.memory).toBe('lost');
+    expect(told.state.statechart.value.memory).toBe('lost');
     told.has({ useBytes: 3900 * MIB }).beat();
-    expect(told.state.chart.value.memory).toBe('breached');
+    expect(told.state.statechart.value.memory).toBe('critical');
   });
 
   it('comes back into the verdict that holds then', () => {
@@ -129,25 +129,25 @@ describe('a cgroup that is gone', () => {
       .has({ useBytes: 3900 * MIB })
       .beat();
     told.input(gone).input(back);
-    expect(told.state.chart.value.memory).toBe('breached');
+    expect(told.state.statechart.value.memory).toBe('critical');
     told
       .input(gone)
       .has({ useBytes: 3 * GIB + 400 * MIB })
       .runs(3 * SECOND_MS)
       .input(back);
-    expect(told.state.chart.value.memory).toBe('watchful');
+    expect(told.state.statechart.value.memory).toBe('elevated');
     told
       .input(gone)
       .has({ useBytes: GIB })
       .runs(3 * SECOND_MS)
       .input(back);
-    expect(told.state.chart.value.memory).toBe('calm');
+    expect(told.state.statechart.value.memory).toBe('normal');
   });
 
   it('is told apart from other sources', () => {
     const told = calm().input({ ...gone, source: 'proc.pressure' });
-    expect(told.state.chart.value.memory).toBe('calm');
+    expect(told.state.statechart.value.memory).toBe('normal');
     told.input(gone).input({ ...back, source: 'proc.pressure' });
-    expect(told.state.chart.value.memory).toBe('lost');
+    expect(told.state.statechart.value.memory).toBe('lost');
   });
 });

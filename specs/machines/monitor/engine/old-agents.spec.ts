@@ -10,7 +10,7 @@ afterEach(expectRulesKept);
 const FULL = { useBytes: 1900 * MIB };
 
 const firstBreach = (told: Story): number =>
-  told.steps.find(({ step }) => step.state.domain.verdict.verdict === 'breached')!.at;
+  told.steps.find(({ step }) => step.state.domain.pressure.level === 'critical')!.at;
 
 describe('an agent that answers InvalidMessage to a ScaleRequest', () => {
   it('gets UpscaleRequest when memory is short, and nothing else', () => {
@@ -43,8 +43,8 @@ describe('an agent that answers InvalidMessage to a ScaleRequest', () => {
   it('is asked again every one to five seconds while memory stays short', () => {
     const told = story()
       .has(FULL)
-      .connects('1.0', (frame, hands) => {
-        if (frame.type === 'ScaleRequest') hands.say('InvalidMessage', { error: 'unknown type' }, 0, frame.id);
+      .connects('1.0', (frame, actuators) => {
+        if (frame.type === 'ScaleRequest') actuators.say('InvalidMessage', { error: 'unknown type' }, 0, frame.id);
       });
     told.runs(30 * SECOND_MS);
     const at = told.sent('UpscaleRequest').map((frame) => frame.at);
@@ -76,7 +76,7 @@ describe('an agent that answers InvalidMessage to a ScaleRequest', () => {
 
   it('to another id is not taken for an old one', () => {
     const told = story().beat().connects('1.0').waits(100).say('InvalidMessage', { error: 'what?' }, 0, 99);
-    expect(told.state.chart.context.conn?.scaleRequests).toBe('unknown');
+    expect(told.state.statechart.context.conn?.scaleRequests).toBe('unknown');
   });
 
   it('is asked by ScaleRequest again once it has reconnected', () => {
@@ -104,7 +104,7 @@ describe('an agent of version 1.0 that has not shown what it knows', () => {
     const told = story()
       .connects('1.0')
       .runs(30 * SECOND_MS, () => ({ busyCores: 0.8 }));
-    expect(told.state.chart.matches({ sizing: 'wanting' })).toBe(true);
+    expect(told.state.statechart.matches({ sizing: 'requesting' })).toBe(true);
     told.runs(3 * SECOND_MS, () => FULL);
     const urgent = told.sent().filter(({ at }) => at === firstBreach(told));
     expect(urgent.map(({ type }) => type)).toEqual(['ScaleRequest', 'UpscaleRequest']);
@@ -121,7 +121,7 @@ describe('an agent of version 1.0 that has not shown what it knows', () => {
     const told = story()
       .connects('1.0', obeying)
       .runs(30 * SECOND_MS, () => ({ busyCores: 0.8 }));
-    expect(told.state.chart.context.conn?.scaleRequests).toBe('obeyed');
+    expect(told.state.statechart.context.conn?.scaleRequests).toBe('obeyed');
     told.runs(GRANT_MS, () => ({ useBytes: 3900 * MIB }));
     expect(told.sent('UpscaleRequest')).toEqual([]);
   });
@@ -131,7 +131,7 @@ describe('an agent of version 1.0 that has not shown what it knows', () => {
       .connects('1.0')
       .runs(30 * SECOND_MS, () => ({ busyCores: 1.7 }));
     told.has({ size: units(3) }).say('UpscaleNotification', { granted: units(3) });
-    expect(told.state.chart.context.desired).not.toEqual(units(3));
+    expect(told.state.statechart.context.desired).not.toEqual(units(3));
     told.runs(12 * SECOND_MS, () => ({ useBytes: 2950 * MIB }));
     const at = told.sent('UpscaleRequest').map((frame) => frame.at);
     expect(at[0]).toBe(firstBreach(told));
@@ -145,9 +145,9 @@ describe('an agent of version 1.0 that has not shown what it knows', () => {
     const told = story()
       .connects('1.0')
       .runs(15 * SECOND_MS, () => ({ busyCores: 0.8 }));
-    const { desired } = told.state.chart.context;
+    const { desired } = told.state.statechart.context;
     told.has({ size: desired! }).say('UpscaleNotification', { granted: desired! });
-    expect(told.state.chart.context.conn?.scaleRequests).toBe('obeyed');
+    expect(told.state.statechart.context.conn?.scaleRequests).toBe('obeyed');
     told.runs(12 * SECOND_MS, () => ({ useBytes: desired!.mem - 150 * MIB }));
     expect(told.sent('UpscaleRequest').length).toBeGreaterThan(0);
   });
@@ -157,7 +157,7 @@ describe('an agent of version 1.0 that has not shown what it knows', () => {
       .connects('1.0')
       .runs(5 * SECOND_MS)
       .say('UpscaleNotification', { granted: units(2) });
-    expect(told.state.chart.context.conn?.scaleRequests).toBe('unknown');
+    expect(told.state.statechart.context.conn?.scaleRequests).toBe('unknown');
   });
 });
 

@@ -1,7 +1,7 @@
 /** A recorded log folds to the same decisions; whatever was changed in it is found. */
 import type { Envelope, LoggedEvent } from '../../../../machines/monitor/events/logged';
 import type { LogOpened } from '../../../../machines/shared/events/envelope';
-import type { BeatSampled } from '../../../../machines/monitor/events/inputs';
+import type { SampleTaken } from '../../../../machines/monitor/events/inputs';
 import { isOutput, type OutputEvent, type SizeDecided } from '../../../../machines/monitor/events/outputs';
 import { ReplayError, type Divergence } from '../../../../machines/shared/core/replay';
 import { monitorReplay } from '../../../../machines/monitor/engine/replay';
@@ -97,7 +97,7 @@ describe('a log that was changed', () => {
   it('by an output too many: it is extra', () => {
     const log = logOf(ramp());
     const line = lastOutput(log);
-    const extra: Envelope = { v: 1, seq: 0, at: 0, event: { type: 'frame.sent', conn: 'x', text: '{}' } };
+    const extra: Envelope = { v: 2, seq: 0, at: 0, event: { type: 'frame.sent', conn: 'x', text: '{}' } };
     expect(replayed([...log.slice(0, line + 1), extra, ...log.slice(line + 1)]).divergences).toMatchObject([
       { kind: 'extra', expected: null, logged: extra.event },
     ]);
@@ -106,9 +106,9 @@ describe('a log that was changed', () => {
   it('in an input that decides: the decision is different', () => {
     const log = logOf(ramp());
     const line = lineOf(log, 'size.decided', 1) - 1;
-    const beat = log[line]!.event as BeatSampled;
-    const memory = { ...beat.readings.memory!, availableBytes: 300 * MIB };
-    const { divergences } = replayed(changed(log, line, { ...beat, readings: { ...beat.readings, memory } }));
+    const sample = log[line]!.event as SampleTaken;
+    const memory = { ...sample.readings.memory!, availableBytes: 300 * MIB };
+    const { divergences } = replayed(changed(log, line, { ...sample, readings: { ...sample.readings, memory } }));
     expect(divergences[0]).toMatchObject({
       kind: 'different',
       expected: { type: 'size.decided' },
@@ -118,7 +118,7 @@ describe('a log that was changed', () => {
 
   it('by leaving out an input: what it brought is extra', () => {
     const log = logOf(ramp());
-    const line = lineOf(log, 'beat.sampled');
+    const line = lineOf(log, 'sample.taken');
     const [first] = replayed(without(log, line)).divergences;
     expect(first).toMatchObject({ kind: 'extra', expected: null });
   });
@@ -150,7 +150,7 @@ describe('a log whose writing failed for a while', () => {
 });
 
 describe('a log that cannot be folded', () => {
-  const take = (event: LoggedEvent) => () => monitorReplay(STORY_BUILD).take({ v: 1, seq: 7, at: 0, event });
+  const take = (event: LoggedEvent) => () => monitorReplay(STORY_BUILD).take({ v: 2, seq: 7, at: 0, event });
 
   it('without a head before its first input', () => {
     expect(take({ type: 'monitor.started' })).toThrow(new ReplayError('seq 7: no log.opened before it'));

@@ -68,7 +68,7 @@ describe('a restart with a log', () => {
 
   it('with other bounds than before wishes nothing beyond them', () => {
     const before = young().has({ busyCores: 1.5 }).runs(MINUTE_MS);
-    expect(before.state.chart.context.desired).toEqual(units(7));
+    expect(before.state.statechart.context.desired).toEqual(units(7));
     const bounds: StoryOptions = { ...OPTIONS, sizing: { max: units(2) } };
     const from = (engine: Engine): EngineState => {
       const taken = restartFrom(engine, saved(before));
@@ -76,12 +76,12 @@ describe('a restart with a log', () => {
       return taken.right;
     };
     const told = story({ ...bounds, from, at: before.at + SECOND_MS }).has({ ...before.vm, size: units(2) });
-    expect(told.state.chart.context.desired).toEqual(units(2));
+    expect(told.state.statechart.context.desired).toEqual(units(2));
   });
 
   it('forgets the connection, but not the last wish or what is granted', () => {
     const before = young();
-    const { conn, desired, granted } = again(before, restartFrom, SECOND_MS).state.chart.context;
+    const { conn, desired, granted } = again(before, restartFrom, SECOND_MS).state.statechart.context;
     expect(conn).toBeNull();
     expect({ desired, granted }).toEqual({ desired: units(3), granted: units(3) });
   });
@@ -103,10 +103,10 @@ describe('a restart with a log', () => {
     const before = young()
       .has({ useBytes: 2950 * MIB })
       .beat();
-    expect(before.state.domain.verdict.verdict).toBe('breached');
+    expect(before.state.domain.pressure.level).toBe('critical');
     const told = again(before, restartFrom, SECOND_MS);
-    expect(told.state.domain.verdict.verdict).toBe('calm');
-    expect(told.beat().state.chart.value.memory).toBe('breached');
+    expect(told.state.domain.pressure.level).toBe('normal');
+    expect(told.beat().state.statechart.value.memory).toBe('critical');
   });
 
   it('of another policy begins with that policy’s empty windows', () => {
@@ -148,7 +148,7 @@ describe('after another boot', () => {
       decided: null,
       coveredSince: null,
     });
-    expect(told.beat().state.chart.context.granted).toEqual(units(6));
+    expect(told.beat().state.statechart.context.granted).toEqual(units(6));
   });
 });
 
@@ -173,7 +173,10 @@ describe('a saved state', () => {
   it('with chart states that this build does not know is refused', () => {
     const told = story(OPTIONS).beat();
     const state = saveState(told.engine, told.state);
-    const foreign = { ...state, chart: { ...state.chart, value: { ...state.chart.value, memory: 'melting' } } };
+    const foreign = {
+      ...state,
+      chart: { ...state.statechart, value: { ...state.statechart.value, memory: 'melting' } },
+    };
     const taken = continueFrom(told.engine, foreign);
     expect(isLeft(taken) && taken.left).toMatch(/does not fit this build/);
   });

@@ -21,7 +21,7 @@ const shrinking = (options: StoryOptions = {}, has: Parameters<Story['has']>[0] 
     .connects()
     .runs(30 * SECOND_MS)
     .say('DownscaleRequest', { target: units(2) });
-  expect(told.state.chart.context.granted).toEqual(units(2));
+  expect(told.state.statechart.context.granted).toEqual(units(2));
   return told;
 };
 
@@ -38,24 +38,24 @@ const leaves = (told: Story, each: (block: number) => void = () => undefined): S
 };
 
 const outcome = (told: Story) => ({
-  memory: told.state.domain.verdict.verdict,
+  memory: told.state.domain.pressure.level,
   growthBytesPerS: told.state.domain.growth.bytesPerS,
   shrinkFloor: told.state.domain.shrinkFloor,
   breachFloor: told.state.domain.breachFloor,
-  regrets: told.state.domain.ledger.regrets,
+  regrets: told.state.domain.stats.prematureDownscales,
 });
 
-const UNMOVED = { memory: 'calm', growthBytesPerS: 0, shrinkFloor: null, breachFloor: null, regrets: 0 };
+const UNMOVED = { memory: 'normal', growthBytesPerS: 0, shrinkFloor: null, breachFloor: null, regrets: 0 };
 
 it('is not taken for growth, and is not turned round', () => {
   const told = shrinking();
   expect(outcome(leaves(told))).toEqual(UNMOVED);
-  expect(told.state.domain.leaving).toBeNull();
+  expect(told.state.domain.hotUnplug).toBeNull();
 });
 
 it('would be without a cgroup, where nothing else tells use', () => {
   const told = shrinking({}, { hasCgroup: false });
-  expect(told.state.domain.leaving).toBeNull();
+  expect(told.state.domain.hotUnplug).toBeNull();
   expect(outcome(leaves(told)).shrinkFloor).not.toBeNull();
 });
 
@@ -67,8 +67,8 @@ it('is turned round when the cgroup itself grows into it', () => {
 
 it('ends as a shrink that is watched no longer when the blocks never go', () => {
   const told = shrinking().runs(59 * SECOND_MS);
-  expect(told.state.domain.leaving).not.toBeNull();
-  expect(told.runs(2 * SECOND_MS).state.domain.leaving).toBeNull();
+  expect(told.state.domain.hotUnplug).not.toBeNull();
+  expect(told.runs(2 * SECOND_MS).state.domain.hotUnplug).toBeNull();
 });
 
 it('is over soon after more is granted instead, as what is half-way out comes back by and by', () => {
@@ -76,6 +76,6 @@ it('is over soon after more is granted instead, as what is half-way out comes ba
   told.reads((readings) => withLess(readings, BLOCK_BYTES)).say('UpscaleNotification', { granted: units(4) });
   expect(outcome(told.runs(SECOND_MS))).toEqual(UNMOVED);
   told.reads(null).runs(2 * SECOND_MS);
-  expect(told.state.domain.leaving).toBeNull();
+  expect(told.state.domain.hotUnplug).toBeNull();
   expect(outcome(told)).toEqual(UNMOVED);
 });

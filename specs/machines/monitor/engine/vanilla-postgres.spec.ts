@@ -62,7 +62,7 @@ it('is in the way of no downscale: one that came before it was known is approved
   expect(answer(told)).toBeUndefined();
   told.waits(100).input(notOffered);
   expect(answer(told)).toMatchObject({ Ok: true, id: 2 });
-  expect(told.state.chart.context.granted).toEqual(units(2));
+  expect(told.state.statechart.context.granted).toEqual(units(2));
 });
 
 it('has a downscale that waited for it judged once more: use may have grown meanwhile', () => {
@@ -96,7 +96,7 @@ it('that got the extension has its cache sized for the VM as it is now', () => {
   told.waits(10 * MINUTE_MS).input({ type: 'fileCache.connected', id: 1, maxBytes: 8 * GIB });
   // (2048 − 100 − 640) MiB / 1.1, in whole MiB.
   expect(told.commands('fileCache.resize')).toEqual([{ type: 'fileCache.resize', sizeBytes: 1189 * MIB }]);
-  expect(told.state.chart.value.fileCache).toBe('resizing');
+  expect(told.state.statechart.value.fileCache).toBe('resizing');
 });
 
 it('may come after a server with a cache, in the midst of a resize that a downscale waits for', () => {
@@ -108,8 +108,8 @@ it('may come after a server with a cache, in the midst of a resize that a downsc
     .waits(900)
     .beat()
     .say('DownscaleRequest', { target: units(2) });
-  expect(told.state.chart.value.fileCache).toBe('resizing');
+  expect(told.state.statechart.value.fileCache).toBe('resizing');
   told.input(notOffered);
   expect(answer(told)).toMatchObject({ Ok: true, id: 2 });
-  expect(told.state.chart.value.fileCache).toBe('vanilla');
+  expect(told.state.statechart.value.fileCache).toBe('vanilla');
 });

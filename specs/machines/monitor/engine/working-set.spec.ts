@@ -16,8 +16,8 @@ const PAGE_BYTES = 8192;
 const PAGES = Array.from({ length: 60 }, () => (5 * GIB) / PAGE_BYTES);
 
 const seenBy = ({ at, state, engine }: Story, readings: Readings = {}): Observation => {
-  const beat = { type: 'beat.sampled', elapsedMs: 200, skippedBeats: 0, readings } as const;
-  return toObservation(at, beat, state.domain, state.chart.context, engine.config);
+  const sample = { type: 'sample.taken', elapsedMs: 200, skippedSamples: 0, readings } as const;
+  return toObservation(at, sample, state.domain, state.statechart.context, engine.config);
 };
 
 /** Two units of which little is used; goal-cu wants 5 GiB / 0.75 for this working set. */
@@ -60,7 +60,10 @@ describe('the working set', () => {
   it('sends nothing to the statechart', () => {
     const { state } = told();
     const after = told().input({ type: 'workingSet.lost', reason: 'gone' }).state;
-    expect([after.chart.value, after.chart.context]).toEqual([state.chart.value, state.chart.context]);
+    expect([after.statechart.value, after.statechart.context]).toEqual([
+      state.statechart.value,
+      state.statechart.context,
+    ]);
   });
 
   it('is in the saved state, outlives a restart and not a reboot, and is missing in one of an older build', () => {

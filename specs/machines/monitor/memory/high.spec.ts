@@ -7,13 +7,13 @@ import { IDLE_VM, readingsOf } from '../../../support/vm';
 
 const SHARED_BYTES = 50 * MIB;
 
-/** `heldBytes`: anon + shmem. */
-const cgroup = (heldBytes: number, cacheBytes = 0): CgroupReading => ({
+/** `retainedBytes`: anon + shmem. */
+const cgroup = (retainedBytes: number, cacheBytes = 0): CgroupReading => ({
   ...readingsOf(IDLE_VM, 100).cgroup!,
-  anonBytes: heldBytes - SHARED_BYTES,
+  anonBytes: retainedBytes - SHARED_BYTES,
   shmemBytes: SHARED_BYTES,
   fileBytes: cacheBytes,
-  currentBytes: heldBytes + cacheBytes,
+  currentBytes: retainedBytes + cacheBytes,
 });
 
 describe('memory.high of somebody else', () => {
@@ -58,9 +58,9 @@ describe('our own tripwire', () => {
 
   it('does not count page cache, however much there is (random)', () => {
     forRandom(200, (random) => {
-      const heldBytes = between(random, 400 * MIB, 500 * MIB);
+      const retainedBytes = between(random, 400 * MIB, 500 * MIB);
       const [less, more] = [0, between(random, 0, 16 * GIB)].map((cache) =>
-        confirmsHigh(cgroup(heldBytes, cache), wire),
+        confirmsHigh(cgroup(retainedBytes, cache), wire),
       );
       expect(more).toBe(less);
     });

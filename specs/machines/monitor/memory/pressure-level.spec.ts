@@ -1,9 +1,9 @@
 import {
-  CALM,
-  nextVerdict,
+  NORMAL,
+  nextPressureLevel,
   type MemoryOutlook,
-  type Verdict,
-  type VerdictState,
+  type PressureLevel,
+  type PressureLevelState,
 } from '../../../../machines/monitor/memory/pressure-level';
 import { GIB, MIB } from '../../../../machines/shared/units';
 import { between, forRandom, type Random } from '../../../support/random';
@@ -16,39 +16,39 @@ const ROOMY: MemoryOutlook = {
   shortReported: false,
 };
 
-const judged = (differences: Partial<MemoryOutlook>): Verdict =>
-  nextVerdict(CALM, 0, { ...ROOMY, ...differences }).verdict;
+const judged = (differences: Partial<MemoryOutlook>): PressureLevel =>
+  nextPressureLevel(NORMAL, 0, { ...ROOMY, ...differences }).level;
 
 describe('the verdict of one sample', () => {
-  it.each<[Verdict, string, Partial<MemoryOutlook>]>([
-    ['calm', 'there is room and nothing grows', {}],
-    ['calm', '15 % of the size are left', { runwayBytes: 0.15 * 4 * GIB }],
-    ['watchful', 'less than 15 % of the size are left', { runwayBytes: 0.15 * 4 * GIB - 1 }],
-    ['calm', 'memory lasts for 30 s', { exhaustionMs: 30_000 }],
-    ['watchful', 'memory lasts for less', { exhaustionMs: 29_999 }],
-    ['watchful', 'a grant comes just in time', { exhaustionMs: 2001 }],
-    ['breached', 'it ends before a grant and half a second', { exhaustionMs: 2000 }],
-    ['breached', 'a slow agent cannot make it', { exhaustionMs: 9000, grantUpMs: 8500 }],
-    ['breached', 'the kernel said so and it is confirmed', { shortReported: true }],
-  ])('is %s when %s', (verdict, _, differences) => {
-    expect(judged(differences)).toBe(verdict);
+  it.each<[PressureLevel, string, Partial<MemoryOutlook>]>([
+    ['normal', 'there is room and nothing grows', {}],
+    ['normal', '15 % of the size are left', { runwayBytes: 0.15 * 4 * GIB }],
+    ['elevated', 'less than 15 % of the size are left', { runwayBytes: 0.15 * 4 * GIB - 1 }],
+    ['normal', 'memory lasts for 30 s', { exhaustionMs: 30_000 }],
+    ['elevated', 'memory lasts for less', { exhaustionMs: 29_999 }],
+    ['elevated', 'a grant comes just in time', { exhaustionMs: 2001 }],
+    ['critical', 'it ends before a grant and half a second', { exhaustionMs: 2000 }],
+    ['critical', 'a slow agent cannot make it', { exhaustionMs: 9000, grantUpMs: 8500 }],
+    ['critical', 'the kernel said so and it is confirmed', { shortReported: true }],
+  ])('is %s when %s', (level, _, differences) => {
+    expect(judged(differences)).toBe(level);
   });
 });
 
 describe('a better verdict', () => {
-  const BREACHED: VerdictState = { verdict: 'breached', betterSince: null };
+  const BREACHED: PressureLevelState = { level: 'critical', betterSince: null };
 
   it('is believed only after it has held for a second', () => {
-    const first = nextVerdict(BREACHED, 1000, ROOMY);
-    expect(first.verdict).toBe('breached');
-    expect(nextVerdict(first, 1999, ROOMY).verdict).toBe('breached');
-    expect(nextVerdict(first, 2000, ROOMY).verdict).toBe('calm');
+    const first = nextPressureLevel(BREACHED, 1000, ROOMY);
+    expect(first.level).toBe('critical');
+    expect(nextPressureLevel(first, 1999, ROOMY).level).toBe('critical');
+    expect(nextPressureLevel(first, 2000, ROOMY).level).toBe('normal');
   });
 
   it('starts its second anew after a relapse', () => {
-    const first = nextVerdict(BREACHED, 1000, ROOMY);
-    const relapsed = nextVerdict(first, 1500, { ...ROOMY, shortReported: true });
-    expect(nextVerdict(relapsed, 2100, ROOMY).verdict).toBe('breached');
+    const first = nextPressureLevel(BREACHED, 1000, ROOMY);
+    const relapsed = nextPressureLevel(first, 1500, { ...ROOMY, shortReported: true });
+    expect(nextPressureLevel(relapsed, 2100, ROOMY).level).toBe('critical');
   });
 });
 
@@ -60,23 +60,23 @@ describe('verdicts over time (random)', () => {
   });
 
   it('are never better than the sample for more than nothing, nor worse than all samples of the last second', () => {
-    const rank: Record<Verdict, number> = { calm: 0, watchful: 1, breached: 2 };
+    const rank: Record<PressureLevel, number> = { normal: 0, elevated: 1, critical: 2 };
     forRandom(50, (source) => {
-      let state = CALM;
+      let state = NORMAL;
       const worst: [at: number, rank: number][] = [];
       for (let at = 0; at < 10_000; at += 100) {
         const outlook = random(source);
-        state = nextVerdict(state, at, outlook);
+        state = nextPressureLevel(state, at, outlook);
         worst.push([at, rank[judged(outlook)]]);
-        expect(rank[state.verdict]).toBeGreaterThanOrEqual(rank[judged(outlook)]);
+        expect(rank[state.level]).toBeGreaterThanOrEqual(rank[judged(outlook)]);
       }
       // Then all is well: the last verdict cannot outlive a second.
-      for (let at = 10_000; at <= 11_000; at += 100) state = nextVerdict(state, at, ROOMY);
-      expect(state.verdict).toBe('calm');
+      for (let at = 10_000; at <= 11_000; at += 100) state = nextPressureLevel(state, at, ROOMY);
+      expect(state.level).toBe('normal');
     });
   });
 
   it('change nothing when nothing changes', () => {
-    expect(nextVerdict(CALM, 5, ROOMY)).toBe(CALM);
+    expect(nextPressureLevel(NORMAL, 5, ROOMY)).toBe(NORMAL);
   });
 });

@@ -1,10 +1,10 @@
 import type { InputEvent } from '../../../../machines/monitor/events/inputs';
 import {
   accountFor,
-  EMPTY_LEDGER,
-  regretted,
+  NO_STATS,
+  withPrematureDownscale,
   trippedFalsely,
-  type Ledger,
+  type ProtectionStats,
 } from '../../../../machines/monitor/protection/stats';
 import { GIB } from '../../../../machines/shared/units';
 import { IDLE_VM, readingsOf } from '../../../support/vm';
@@ -12,48 +12,48 @@ import { IDLE_VM, readingsOf } from '../../../support/vm';
 const beatWith = (oomKillEventsDelta: number): InputEvent => {
   const { cgroup, ...rest } = readingsOf(IDLE_VM, 100);
   return {
-    type: 'beat.sampled',
+    type: 'sample.taken',
     elapsedMs: 100,
-    skippedBeats: 0,
+    skippedSamples: 0,
     readings: { ...rest, cgroup: { ...cgroup!, oomKillEventsDelta } },
   };
 };
 
-const COSTS: readonly (readonly [InputEvent, Partial<Ledger>])[] = [
+const COSTS: readonly (readonly [InputEvent, Partial<ProtectionStats>])[] = [
   [{ type: 'tripwire.lifted', id: 1, armedMs: 700 }, { tripwireArmedMs: 700 }],
   [
     { type: 'tripwire.tripped', armedMs: 40 },
     { tripwireArmedMs: 40, tripwireTrips: 1 },
   ],
-  [{ type: 'hold.ended', id: 1, heldMs: 900 }, { heldMs: 900 }],
-  [{ type: 'sharedMemory.restored', id: 1, cappedMs: 30 }, { sharedMemoryCappedMs: 30 }],
+  [{ type: 'throttle.ended', id: 1, throttledMs: 900 }, { throttledMs: 900 }],
+  [{ type: 'shmCap.removed', id: 1, cappedMs: 30 }, { shmCappedMs: 30 }],
   [{ type: 'statement.cancelled', id: 1, pid: 7, rssBytes: GIB }, { statementsCancelled: 1 }],
   [{ type: 'limit.foreign', file: 'memory.max', bytes: null }, { foreignLimits: 1 }],
-  [{ type: 'guard.lifted', reason: 'no heartbeat' }, { guardLifts: 1 }],
+  [{ type: 'watchdog.lifted', reason: 'no heartbeat' }, { watchdogLifts: 1 }],
   [beatWith(2), { oomKills: 2 }],
 ];
 
 const FREE: readonly InputEvent[] = [
   beatWith(0),
-  { type: 'beat.sampled', elapsedMs: 100, skippedBeats: 0, readings: {} },
+  { type: 'sample.taken', elapsedMs: 100, skippedSamples: 0, readings: {} },
   { type: 'tripwire.armed', id: 1, highBytes: GIB },
-  { type: 'hold.failed', id: 1, reason: 'EACCES' },
+  { type: 'throttle.failed', id: 1, reason: 'EACCES' },
   { type: 'statement.failed', id: 1, reason: 'nobody grows' },
   { type: 'memory.high.reached', count: 1 },
 ];
 
 describe('the ledger', () => {
   it.each(COSTS)('is charged for %j', (input, cost) => {
-    expect(accountFor(EMPTY_LEDGER, input)).toEqual({ ...EMPTY_LEDGER, ...cost });
+    expect(accountFor(NO_STATS, input)).toEqual({ ...NO_STATS, ...cost });
   });
 
   it.each(FREE)('stays the very same for %j', (input) => {
-    expect(accountFor(EMPTY_LEDGER, input)).toBe(EMPTY_LEDGER);
+    expect(accountFor(NO_STATS, input)).toBe(NO_STATS);
   });
 
   it('adds up', () => {
-    const twice = [...COSTS, ...COSTS].reduce((ledger, [input]) => accountFor(ledger, input), EMPTY_LEDGER);
-    expect(trippedFalsely(regretted(regretted(twice)))).toEqual({
+    const twice = [...COSTS, ...COSTS].reduce((stats, [input]) => accountFor(stats, input), NO_STATS);
+    expect(trippedFalsely(withPrematureDownscale(withPrematureDownscale(twice)))).toEqual({
       tripwireArmedMs: 1480,
       tripwireTrips: 2,
       falseTrips: 1,

@@ -13,7 +13,7 @@ const inputs = (differences: Partial<TripwireInputs> = {}): TripwireInputs => ({
   runwayBytes: GIB,
   exhaustionMs: 10_240,
   grantUpMs: 1500,
-  verdict: 'calm',
+  level: 'normal',
   standingBytes: null,
   ...differences,
 });
@@ -30,7 +30,7 @@ describe('the tripwire', () => {
 
   it.each<[string, Partial<TripwireInputs>]>([
     ['while nothing grows', { growthBytesPerS: 0 }],
-    ['when memory is short already', { verdict: 'breached' }],
+    ['when memory is short already', { level: 'critical' }],
     ['when the end is far', { exhaustionMs: 30_001 }],
   ])('is not there %s', (_, differences) => {
     expect(tripwireTarget(inputs(differences))).toBeNull();
@@ -42,7 +42,7 @@ describe('the tripwire', () => {
   });
 
   it('is there while memory is only watched', () => {
-    expect(tripwireTarget(inputs({ verdict: 'watchful' }))).not.toBeNull();
+    expect(tripwireTarget(inputs({ level: 'elevated' }))).not.toBeNull();
   });
 
   it('is never nearer than 16 MiB to what is in use (random)', () => {
@@ -55,7 +55,7 @@ describe('the tripwire', () => {
         runwayBytes: between(random, -GIB, 16 * GIB),
         exhaustionMs: pick(random, [0, between(random, 0, 60_000), Infinity]),
         grantUpMs: between(random, 0, 60_000),
-        verdict: pick(random, ['calm', 'watchful', 'breached']),
+        level: pick(random, ['normal', 'elevated', 'critical']),
       });
       if (target === null) return;
       expect(target).toBeGreaterThanOrEqual(currentBytes + 16 * MIB);

@@ -1,5 +1,5 @@
 /** Every event in every state of the region `agent`. */
-import type { ChartEventType } from '../../../../machines/monitor/statechart/events';
+import type { StatechartEventType } from '../../../../machines/monitor/statechart/events';
 import { context, IGNORED, testTable, type Table } from '../../../support/chart';
 import { PROTECTION_IGNORED } from '../../../support/chart-ignored';
 import { connection, SAMPLES } from '../../../support/chart-events';
@@ -29,16 +29,16 @@ const FOREIGN = {
   'scale.denied': IGNORED,
   'vm.informed': IGNORED,
   'desired.changed': IGNORED,
-  'memory.calmed': IGNORED,
-  'memory.watched': IGNORED,
-  'memory.breached': IGNORED,
+  'pressure.normal': IGNORED,
+  'pressure.elevated': IGNORED,
+  'pressure.critical': IGNORED,
   'size.assumed': IGNORED,
-  'size.seen': IGNORED,
+  'size.observed': IGNORED,
   'agent.ready': IGNORED,
   'upscale.applied': IGNORED,
   'downscale.approved': IGNORED,
   'fileCache.wanted': IGNORED,
-} as const satisfies Partial<Record<ChartEventType, typeof IGNORED>>;
+} as const satisfies Partial<Record<StatechartEventType, typeof IGNORED>>;
 
 const TABLE: Table<'agent'> = {
   listening: {

@@ -1,12 +1,12 @@
 /** Every event in every state of the region `cancel`, and the guards that its table cannot show. */
-import type { ChartContext } from '../../../../machines/monitor/statechart/context';
+import type { MonitorContext } from '../../../../machines/monitor/statechart/context';
 import { CHART_CONFIG, context, resultOf, stepFrom, testTable, type Table } from '../../../support/chart';
 import { SAMPLES } from '../../../support/chart-events';
 import { ALL_IGNORED } from '../../../support/chart-ignored';
 
 const TABLE: Table<'cancel'> = {
   observing: { ...ALL_IGNORED, 'monitor.started': { to: 'ready' } },
-  ready: { ...ALL_IGNORED, 'danger.changed': { to: 'cancelling', does: ['statement.cancel'] } },
+  ready: { ...ALL_IGNORED, 'escalation.changed': { to: 'cancelling', does: ['statement.cancel'] } },
   cancelling: {
     ...ALL_IGNORED,
     'statement.cancelled': { to: 'settling', does: ['+cancel'] },
@@ -15,24 +15,24 @@ const TABLE: Table<'cancel'> = {
   settling: { ...ALL_IGNORED, 'cancel.settled': { to: 'ready' } },
 };
 
-const full = (danger: ChartContext['danger'] = 'none'): ChartContext =>
-  context({ config: { ...CHART_CONFIG, protect: 'full' }, danger });
+const full = (escalation: MonitorContext['escalation'] = 'none'): MonitorContext =>
+  context({ config: { ...CHART_CONFIG, protect: 'full' }, escalation });
 
 testTable('cancel', TABLE, { observing: full(), ready: full(), cancelling: full('cancel'), settling: full() }, SAMPLES);
 
 describe('cancel', () => {
-  it.each(['observe', 'tripwire', 'hold'] as const)('stays away with --protect %s', (protect) => {
+  it.each(['observe', 'tripwire', 'throttle'] as const)('stays away with --protect %s', (protect) => {
     const forbidden = context({ config: { ...CHART_CONFIG, protect } });
     const step = stepFrom('cancel', 'observing', forbidden, SAMPLES['monitor.started']);
     expect(resultOf('cancel', step)).toEqual({ to: 'observing', does: [] });
   });
 
-  it.each(['hold', 'refuse'] as const)('does not follow a danger that only asks to %s', (danger) => {
-    const step = stepFrom('cancel', 'ready', full(), { ...SAMPLES['danger.changed'], danger });
+  it.each(['throttle', 'shmCap'] as const)('does not follow a level that only asks to %s', (escalation) => {
+    const step = stepFrom('cancel', 'ready', full(), { ...SAMPLES['escalation.changed'], level: escalation });
     expect(resultOf('cancel', step)).toEqual({ to: 'ready', does: [] });
   });
 
-  it('chooses the next statement a second later, when the danger is the same', () => {
+  it('chooses the next statement a second later, when the level is the same', () => {
     const settled = stepFrom('cancel', 'cancelling', full('cancel'), SAMPLES['statement.cancelled']);
     expect(settled.timers).toMatchObject([{ id: 'cancel', name: 'cancel.settled', delayMs: 1000 }]);
     const again = stepFrom('cancel', 'settling', full('cancel'), SAMPLES['cancel.settled']);

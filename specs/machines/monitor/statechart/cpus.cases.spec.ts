@@ -1,22 +1,25 @@
 /** What the region `cpus` asks of the hands, and when it tries again. */
-import type { ChartContext } from '../../../../machines/monitor/statechart/context';
-import type { ChartEvent } from '../../../../machines/monitor/statechart/events';
+import type { MonitorContext } from '../../../../machines/monitor/statechart/context';
+import type { StatechartEvent } from '../../../../machines/monitor/statechart/events';
 import { CHART_CONFIG, context, stepFrom } from '../../../support/chart';
 import { AT, SAMPLES, units } from '../../../support/chart-events';
 
 const FOUR = { count: 4, surplus: 'keep' } as const;
 const NONE = { wanted: null, applied: null, online: null, failures: 0 };
 
-const having = (differences: Partial<ChartContext>): ChartContext =>
+const having = (differences: Partial<MonitorContext>): MonitorContext =>
   context({ config: { ...CHART_CONFIG, fileCache: 'absent', hotplugCpus: true }, ...differences });
 
-const commands = (state: 'absent' | 'applied' | 'failing', from: ChartContext, event: ChartEvent): unknown[] =>
+const commands = (state: 'absent' | 'applied' | 'failing', from: MonitorContext, event: StatechartEvent): unknown[] =>
   stepFrom('cpus', state, from, event).outputs.flatMap((output) =>
     output.type === 'command.issued' && output.command.type === 'cpus.apply' ? [output.command] : [],
   );
 
-const upscale = (cpu: number): ChartEvent => ({ ...SAMPLES['upscale.notified'], granted: { ...units(1), cpu } });
-const downscale = (cpu: number): ChartEvent => ({ ...SAMPLES['downscale.approved'], target: { ...units(1), cpu } });
+const upscale = (cpu: number): StatechartEvent => ({ ...SAMPLES['upscale.notified'], granted: { ...units(1), cpu } });
+const downscale = (cpu: number): StatechartEvent => ({
+  ...SAMPLES['downscale.approved'],
+  target: { ...units(1), cpu },
+});
 
 const started = SAMPLES['monitor.started'];
 const settled = having({ cpus: { wanted: FOUR, applied: FOUR, online: 4, failures: 0 } });
@@ -86,7 +89,7 @@ describe('what is not there yet', () => {
 
   it('makes the back-off short again once it is there', () => {
     const from = having({ cpus: { wanted: FOUR, applied: FOUR, online: null, failures: 3 } });
-    const { cpus } = stepFrom('cpus', 'applying', from, SAMPLES['cpus.applied']).chart.context;
+    const { cpus } = stepFrom('cpus', 'applying', from, SAMPLES['cpus.applied']).snapshot.context;
     expect(cpus).toEqual({ wanted: FOUR, applied: FOUR, online: 4, failures: 0 });
   });
 });

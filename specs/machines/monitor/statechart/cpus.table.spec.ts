@@ -1,5 +1,5 @@
 /** Every event in every state of the region `cpus`; other contexts are in cpus.cases.spec.ts. */
-import type { ChartContext } from '../../../../machines/monitor/statechart/context';
+import type { MonitorContext } from '../../../../machines/monitor/statechart/context';
 import { CHART_CONFIG, context, testTable, type Table } from '../../../support/chart';
 import { SAMPLES, units } from '../../../support/chart-events';
 import { ALL_IGNORED } from '../../../support/chart-ignored';
@@ -41,7 +41,7 @@ const TABLE: Table<'cpus'> = {
 
 const FOUR = { count: 4, surplus: 'keep' } as const;
 
-const cpus = (differences: Partial<ChartContext['cpus']> = {}): ChartContext =>
+const cpus = (differences: Partial<MonitorContext['cpus']> = {}): MonitorContext =>
   context({
     config: { ...CHART_CONFIG, fileCache: 'absent', hotplugCpus: true },
     granted: units(16),

@@ -1,6 +1,6 @@
 /** The region `downscale` in contexts that its table does not show. */
-import type { ChartContext } from '../../../../machines/monitor/statechart/context';
-import type { ChartStep } from '../../../../machines/monitor/engine/statechart-step';
+import type { MonitorContext } from '../../../../machines/monitor/statechart/context';
+import type { MonitorStep } from '../../../../machines/monitor/engine/statechart-step';
 import { GIB, MIB } from '../../../../machines/shared/units';
 import { CHART_CONFIG, context, resultOf, stepFrom } from '../../../support/chart';
 import { connection, SAMPLES, units } from '../../../support/chart-events';
@@ -8,16 +8,16 @@ import { matching } from '../../../support/matching';
 
 const REQUEST = SAMPLES['downscale.requested'];
 
-type Where = ChartContext['config']['fileCache'];
+type Where = MonitorContext['config']['fileCache'];
 
-const granted = (fileCache: Where, differences: Partial<ChartContext> = {}): ChartContext =>
+const granted = (fileCache: Where, differences: Partial<MonitorContext> = {}): MonitorContext =>
   context({ config: { ...CHART_CONFIG, fileCache }, conn: connection(), granted: units(3), ...differences });
 
 const WAITING = { id: '6', target: units(2), targetDigits: null, cacheTrouble: null };
 
 const failing = { fileCache: { ...context().fileCache, failures: 2, lastFailure: 'Postgres is down' } };
 
-const answers = (step: ChartStep): unknown[] =>
+const answers = (step: MonitorStep): unknown[] =>
   step.outputs.flatMap((output) =>
     output.type === 'frame.sent' && output.text.includes('DownscaleResult') ? [JSON.parse(output.text) as unknown] : [],
   );
@@ -32,7 +32,7 @@ describe('a request', () => {
   it('without a file cache is approved at once', () => {
     const step = stepFrom('downscale', 'idle', granted('absent'), REQUEST);
     expect(answers(step)).toMatchObject([{ Ok: true, Status: 'it holds' }]);
-    expect(step.chart.context).toMatchObject({ granted: units(1), downscale: null });
+    expect(step.snapshot.context).toMatchObject({ granted: units(1), downscale: null });
   });
 
   it('with a cache that is small enough is approved at once', () => {
@@ -56,7 +56,7 @@ describe('a request', () => {
 });
 
 describe('while the cache shrinks', () => {
-  const waiting = (where: Where): ChartContext => granted(where, { downscale: WAITING });
+  const waiting = (where: Where): MonitorContext => granted(where, { downscale: WAITING });
 
   it('a size that is still too large is not the end', () => {
     const event = { ...SAMPLES['fileCache.resized'], sizeBytes: 2 * GIB };
@@ -76,9 +76,9 @@ describe('while the cache shrinks', () => {
     (type) => {
       const inMemory = stepFrom('downscale', 'shrinkingCache', waiting('memory'), SAMPLES[type]);
       expect(answers(inMemory)).toMatchObject([{ Ok: false }]);
-      expect(inMemory.chart.context).toMatchObject({ granted: units(3), downscale: null });
+      expect(inMemory.snapshot.context).toMatchObject({ granted: units(3), downscale: null });
       // Back to the cache of three units: (3072 − 100 − 640) MiB / 1.1, in whole MiB.
-      expect(inMemory.chart.context.fileCache.wantedBytes).toBe(2120 * MIB);
+      expect(inMemory.snapshot.context.fileCache.wantedBytes).toBe(2120 * MIB);
       const onDisk = stepFrom('downscale', 'shrinkingCache', waiting('disk'), SAMPLES[type]);
       expect(resultOf('downscale', onDisk).to).toBe('judging');
     },
@@ -86,7 +86,7 @@ describe('while the cache shrinks', () => {
 });
 
 describe('the judgement after the cache has shrunk', () => {
-  const judged = (ok: boolean, cacheTrouble: string | null = null): ChartStep =>
+  const judged = (ok: boolean, cacheTrouble: string | null = null): MonitorStep =>
     stepFrom('downscale', 'judging', granted('memory', { downscale: { ...WAITING, cacheTrouble } }), {
       ...SAMPLES['downscale.judged'],
       check: { ok, status: ok ? 'it still holds' : 'it does not hold any more' },
@@ -94,7 +94,7 @@ describe('the judgement after the cache has shrunk', () => {
 
   it('approves what still holds', () => {
     expect(answers(judged(true))).toEqual([{ type: 'DownscaleResult', Ok: true, Status: 'it still holds', id: 6 }]);
-    expect(judged(true).chart.context).toMatchObject({ granted: units(2), downscale: null });
+    expect(judged(true).snapshot.context).toMatchObject({ granted: units(2), downscale: null });
   });
 
   it('says what is the matter with a cache on disk', () => {
@@ -104,7 +104,7 @@ describe('the judgement after the cache has shrunk', () => {
 
   it('refuses what does not hold any more, and gives the cache its size back', () => {
     expect(answers(judged(false))).toMatchObject([{ Ok: false, Status: 'it does not hold any more' }]);
-    expect(judged(false).chart.context).toMatchObject({ granted: units(3), downscale: null });
-    expect(judged(false).chart.context.fileCache.wantedBytes).toBe(2120 * MIB);
+    expect(judged(false).snapshot.context).toMatchObject({ granted: units(3), downscale: null });
+    expect(judged(false).snapshot.context.fileCache.wantedBytes).toBe(2120 * MIB);
   });
 });

@@ -1,10 +1,10 @@
 /** Every event in every state of the region `fileCache`. */
-import type { ChartEventType } from '../../../../machines/monitor/statechart/events';
+import type { StatechartEventType } from '../../../../machines/monitor/statechart/events';
 import { context, IGNORED, testTable, type Table } from '../../../support/chart';
 import { PROTECTION_IGNORED } from '../../../support/chart-ignored';
 import { SAMPLES, units } from '../../../support/chart-events';
 import { MIB } from '../../../../machines/shared/units';
-import type { ChartContext } from '../../../../machines/monitor/statechart/context';
+import type { MonitorContext } from '../../../../machines/monitor/statechart/context';
 
 /** What other regions hear. */
 const FOREIGN = {
@@ -31,16 +31,16 @@ const FOREIGN = {
   'vm.informed': IGNORED,
   'frame.malformed': IGNORED,
   'desired.changed': IGNORED,
-  'memory.calmed': IGNORED,
-  'memory.watched': IGNORED,
-  'memory.breached': IGNORED,
+  'pressure.normal': IGNORED,
+  'pressure.elevated': IGNORED,
+  'pressure.critical': IGNORED,
   'agent.spoke': IGNORED,
   'size.assumed': IGNORED,
-  'size.seen': IGNORED,
+  'size.observed': IGNORED,
   'agent.ready': IGNORED,
   'upscale.applied': IGNORED,
   'downscale.approved': IGNORED,
-} as const satisfies Partial<Record<ChartEventType, typeof IGNORED>>;
+} as const satisfies Partial<Record<StatechartEventType, typeof IGNORED>>;
 
 const TABLE: Table<'fileCache'> = {
   absent: {
@@ -111,7 +111,7 @@ const TABLE: Table<'fileCache'> = {
   },
 };
 
-const cache = (differences: Partial<ChartContext['fileCache']>): ChartContext =>
+const cache = (differences: Partial<MonitorContext['fileCache']>): MonitorContext =>
   context({
     granted: units(2),
     fileCache: {

@@ -1,10 +1,10 @@
 /** The region `limits` in contexts that its table does not show: newest wish, lifting, back-off. */
-import type { ChartContext } from '../../../../machines/monitor/statechart/context';
+import type { MonitorContext } from '../../../../machines/monitor/statechart/context';
 import { GIB } from '../../../../machines/shared/units';
 import { CHART_CONFIG, context, resultOf, stepFrom } from '../../../support/chart';
 import { SAMPLES } from '../../../support/chart-events';
 
-const limits = (differences: Partial<ChartContext['limits']>): ChartContext =>
+const limits = (differences: Partial<MonitorContext['limits']>): MonitorContext =>
   context({
     config: { ...CHART_CONFIG, protect: 'tripwire', hardLimit: true },
     limits: { wantedBytes: GIB, appliedBytes: GIB, failures: 0, ...differences },
@@ -38,11 +38,11 @@ describe('the hard limit', () => {
   it('is lifted by a grant, also by one that comes while it is being set', () => {
     expect(applied(stepFrom('limits', 'set', limits({}), SAMPLES['upscale.notified']))).toBeNull();
     const meanwhile = stepFrom('limits', 'setting', limits({}), SAMPLES['upscale.notified']);
-    expect(applied(stepFrom('limits', 'setting', meanwhile.chart.context, SAMPLES['limits.applied']))).toBeNull();
+    expect(applied(stepFrom('limits', 'setting', meanwhile.snapshot.context, SAMPLES['limits.applied']))).toBeNull();
   });
 
   it('that the guard has lifted is set again as it was', () => {
-    expect(applied(stepFrom('limits', 'set', limits({}), SAMPLES['guard.lifted']))).toBe(GIB);
+    expect(applied(stepFrom('limits', 'set', limits({}), SAMPLES['watchdog.lifted']))).toBe(GIB);
   });
 
   it.each([
@@ -53,11 +53,11 @@ describe('the hard limit', () => {
   ])('that fails after %i failures is tried again in %i ms', (failures, delayMs) => {
     const step = stepFrom('limits', 'setting', limits({ failures }), SAMPLES['limits.failed']);
     expect(step.timers).toMatchObject([{ id: 'limits.retry', delayMs }]);
-    expect(step.chart.context.limits.failures).toBe(failures + 1);
+    expect(step.snapshot.context.limits.failures).toBe(failures + 1);
   });
 
   it('that works forgives the failures before', () => {
     const step = stepFrom('limits', 'setting', limits({ failures: 3 }), SAMPLES['limits.applied']);
-    expect(step.chart.context.limits.failures).toBe(0);
+    expect(step.snapshot.context.limits.failures).toBe(0);
   });
 });

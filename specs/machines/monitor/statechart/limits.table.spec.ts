@@ -1,5 +1,5 @@
 /** Every event in every state of the region `limits`; other contexts are in limits.cases.spec.ts. */
-import type { ChartContext } from '../../../../machines/monitor/statechart/context';
+import type { MonitorContext } from '../../../../machines/monitor/statechart/context';
 import { GIB } from '../../../../machines/shared/units';
 import { CHART_CONFIG, context, testTable, type Table } from '../../../support/chart';
 import { SAMPLES } from '../../../support/chart-events';
@@ -22,8 +22,8 @@ const TABLE: Table<'limits'> = {
     ...ALL_IGNORED,
     'limits.wanted': { to: 'setting', does: ['limits.apply'] },
     'upscale.notified': { to: 'setting', does: ['limits.apply'] },
-    'guard.lifted': { to: 'setting', does: ['limits.apply'] },
-    'guard.lost': { to: 'setting', does: ['limits.apply'] },
+    'watchdog.lifted': { to: 'setting', does: ['limits.apply'] },
+    'watchdog.lost': { to: 'setting', does: ['limits.apply'] },
   },
   failing: {
     ...ALL_IGNORED,
@@ -33,7 +33,7 @@ const TABLE: Table<'limits'> = {
   },
 };
 
-const limits = (differences: Partial<ChartContext['limits']> = {}): ChartContext =>
+const limits = (differences: Partial<MonitorContext['limits']> = {}): MonitorContext =>
   context({
     config: { ...CHART_CONFIG, protect: 'tripwire', hardLimit: true },
     limits: { wantedBytes: GIB, appliedBytes: GIB, failures: 0, ...differences },

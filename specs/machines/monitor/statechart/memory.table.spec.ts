@@ -1,5 +1,5 @@
 /** Every event in every state of the region `memory`. */
-import type { ChartEventType } from '../../../../machines/monitor/statechart/events';
+import type { StatechartEventType } from '../../../../machines/monitor/statechart/events';
 import { context, IGNORED, testTable, type Table } from '../../../support/chart';
 import { PROTECTION_IGNORED } from '../../../support/chart-ignored';
 import { SAMPLES } from '../../../support/chart-events';
@@ -35,57 +35,57 @@ const FOREIGN = {
   'desired.changed': IGNORED,
   'agent.spoke': IGNORED,
   'size.assumed': IGNORED,
-  'size.seen': IGNORED,
+  'size.observed': IGNORED,
   'agent.ready': IGNORED,
   'upscale.applied': IGNORED,
   'downscale.approved': IGNORED,
   'fileCache.wanted': IGNORED,
-} as const satisfies Partial<Record<ChartEventType, typeof IGNORED>>;
+} as const satisfies Partial<Record<StatechartEventType, typeof IGNORED>>;
 
 const TABLE: Table<'memory'> = {
-  calm: {
+  normal: {
     ...FOREIGN,
     'source.lost': { to: 'lost' },
     'source.found': IGNORED,
-    'memory.calmed': IGNORED,
-    'memory.watched': { to: 'watchful' },
-    'memory.breached': { to: 'breached' },
+    'pressure.normal': IGNORED,
+    'pressure.elevated': { to: 'elevated' },
+    'pressure.critical': { to: 'critical' },
     'relief.over': IGNORED,
   },
-  watchful: {
+  elevated: {
     ...FOREIGN,
     'source.lost': { to: 'lost' },
     'source.found': IGNORED,
-    'memory.calmed': { to: 'calm' },
-    'memory.watched': IGNORED,
-    'memory.breached': { to: 'breached' },
+    'pressure.normal': { to: 'normal' },
+    'pressure.elevated': IGNORED,
+    'pressure.critical': { to: 'critical' },
     'relief.over': IGNORED,
   },
-  breached: {
+  critical: {
     ...FOREIGN,
     'source.lost': { to: 'lost' },
     'source.found': IGNORED,
-    'memory.calmed': { to: 'relieved', does: ['+relief'] },
-    'memory.watched': { to: 'relieved', does: ['+relief'] },
-    'memory.breached': { to: 'breached' },
+    'pressure.normal': { to: 'relieved', does: ['+relief'] },
+    'pressure.elevated': { to: 'relieved', does: ['+relief'] },
+    'pressure.critical': { to: 'critical' },
     'relief.over': IGNORED,
   },
   relieved: {
     ...FOREIGN,
     'source.lost': { to: 'lost', does: ['-relief'] },
     'source.found': IGNORED,
-    'memory.calmed': { to: 'relieved' },
-    'memory.watched': { to: 'relieved' },
-    'memory.breached': { to: 'breached', does: ['-relief'] },
-    'relief.over': { to: 'calm', does: ['-relief'] },
+    'pressure.normal': { to: 'relieved' },
+    'pressure.elevated': { to: 'relieved' },
+    'pressure.critical': { to: 'critical', does: ['-relief'] },
+    'relief.over': { to: 'normal', does: ['-relief'] },
   },
   lost: {
     ...FOREIGN,
     'source.lost': { to: 'lost' },
-    'source.found': { to: 'calm' },
-    'memory.calmed': { to: 'lost' },
-    'memory.watched': { to: 'lost' },
-    'memory.breached': { to: 'breached' },
+    'source.found': { to: 'normal' },
+    'pressure.normal': { to: 'lost' },
+    'pressure.elevated': { to: 'lost' },
+    'pressure.critical': { to: 'critical' },
     'relief.over': IGNORED,
   },
 };
@@ -94,9 +94,9 @@ testTable(
   'memory',
   TABLE,
   {
-    calm: context(),
-    watchful: context({ memory: 'watchful' }),
-    breached: context({ memory: 'breached' }),
+    normal: context(),
+    elevated: context({ memory: 'elevated' }),
+    critical: context({ memory: 'critical' }),
     relieved: context(),
     lost: context(),
   },

@@ -1,16 +1,16 @@
 /** The regions beside `sizing` in contexts that their tables do not show. */
-import type { ChartContext } from '../../../../machines/monitor/statechart/context';
+import type { MonitorContext } from '../../../../machines/monitor/statechart/context';
 import { GIB, MIB } from '../../../../machines/shared/units';
 import { CHART_CONFIG, context, resultOf, stepFrom } from '../../../support/chart';
 import { AT, connection, SAMPLES } from '../../../support/chart-events';
 
-const configured = (config: Partial<ChartContext['config']>): ChartContext['config'] => ({
+const configured = (config: Partial<MonitorContext['config']>): MonitorContext['config'] => ({
   ...CHART_CONFIG,
   ...config,
 });
 
 describe('agent', () => {
-  const step = (differences: Partial<ChartContext>, event: Parameters<typeof stepFrom>[3]) =>
+  const step = (differences: Partial<MonitorContext>, event: Parameters<typeof stepFrom>[3]) =>
     stepFrom('agent', 'connected.v1_1', context(differences), event);
 
   it('that speaks version 1.0 is told apart', () => {
@@ -33,40 +33,40 @@ describe('agent', () => {
     const malformedAt = Array.from({ length: 11 }, (_, i) => AT - 11 + i);
     const after = step({ conn: connection({ malformedAt }) }, SAMPLES['frame.malformed']);
     expect(resultOf('agent', after).does).toEqual(['InvalidMessage', 'connection.close']);
-    expect(after.chart.context.conn?.malformedAt).toHaveLength(11);
+    expect(after.snapshot.context.conn?.malformedAt).toHaveLength(11);
   });
 
   it('is forgiven malformed frames that are ten seconds old', () => {
     const malformedAt = Array.from({ length: 10 }, () => AT - 10_000);
     const after = step({ conn: connection({ malformedAt }) }, SAMPLES['frame.malformed']);
     expect(resultOf('agent', after).does).toEqual(['InvalidMessage']);
-    expect(after.chart.context.conn?.malformedAt).toEqual([AT]);
+    expect(after.snapshot.context.conn?.malformedAt).toEqual([AT]);
   });
 });
 
 describe('memory', () => {
   const to = (
     state: 'relieved' | 'lost',
-    memory: ChartContext['memory'],
+    memory: MonitorContext['memory'],
     event: Parameters<typeof stepFrom>[3],
   ): string => resultOf('memory', stepFrom('memory', state, context({ memory }), event)).to;
 
-  it.each(['calm', 'watchful', 'breached'] as const)('comes back from lost into %s', (verdict) => {
-    expect(to('lost', verdict, SAMPLES['source.found'])).toBe(verdict);
+  it.each(['normal', 'elevated', 'critical'] as const)('comes back from lost into %s', (level) => {
+    expect(to('lost', level, SAMPLES['source.found'])).toBe(level);
   });
 
-  it.each(['calm', 'watchful'] as const)('is relieved into %s', (verdict) => {
-    expect(to('relieved', verdict, SAMPLES['relief.over'])).toBe(verdict);
+  it.each(['normal', 'elevated'] as const)('is relieved into %s', (level) => {
+    expect(to('relieved', level, SAMPLES['relief.over'])).toBe(level);
   });
 
   it('is not lost with another source than the cgroup', () => {
-    expect(to('relieved', 'calm', { ...SAMPLES['source.lost'], source: 'cgroup.cpu' })).toBe('relieved');
-    expect(to('lost', 'calm', { ...SAMPLES['source.found'], source: 'cgroup.cpu' })).toBe('lost');
+    expect(to('relieved', 'normal', { ...SAMPLES['source.lost'], source: 'cgroup.cpu' })).toBe('relieved');
+    expect(to('lost', 'normal', { ...SAMPLES['source.found'], source: 'cgroup.cpu' })).toBe('lost');
   });
 });
 
 describe('fileCache', () => {
-  const cache = (differences: Partial<ChartContext['fileCache']>): ChartContext =>
+  const cache = (differences: Partial<MonitorContext['fileCache']>): MonitorContext =>
     context({ fileCache: { ...context().fileCache, ...differences } });
 
   it('that is not configured stays absent', () => {
@@ -86,7 +86,7 @@ describe('fileCache', () => {
     const busy = cache({ wantedBytes: 512 * MIB, requestedBytes: 256 * MIB });
     const step = stepFrom('fileCache', 'resizing', busy, SAMPLES['fileCache.resized']);
     expect(resultOf('fileCache', step)).toEqual({ to: 'resizing', does: ['fileCache.resize'] });
-    expect(step.chart.context.fileCache).toMatchObject({ requestedBytes: 512 * MIB, sizeBytes: 256 * MIB });
+    expect(step.snapshot.context.fileCache).toMatchObject({ requestedBytes: 512 * MIB, sizeBytes: 256 * MIB });
   });
 
   it.each(['connecting', 'resizing', 'vanilla'] as const)(
@@ -102,7 +102,7 @@ describe('fileCache', () => {
       const step = stepFrom('fileCache', state, failing, SAMPLES['fileCache.notOffered']);
       expect(step.timers).toMatchObject([{ id: 'fileCache.retry', delayMs: 600_000 }]);
       expect(step.outputs).toEqual([]);
-      expect(step.chart.context.fileCache).toEqual(cache({ wantedBytes: GIB }).fileCache);
+      expect(step.snapshot.context.fileCache).toEqual(cache({ wantedBytes: GIB }).fileCache);
     },
   );
 

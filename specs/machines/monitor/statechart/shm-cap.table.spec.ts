@@ -1,43 +1,43 @@
 /** Every event in every state of the region `refusal`; other contexts are in refusal.cases.spec.ts. */
-import type { ChartContext } from '../../../../machines/monitor/statechart/context';
+import type { MonitorContext } from '../../../../machines/monitor/statechart/context';
 import { CHART_CONFIG, context, testTable, type Table } from '../../../support/chart';
 import { SAMPLES } from '../../../support/chart-events';
 import { ALL_IGNORED } from '../../../support/chart-ignored';
 
-const RESTORES = { to: 'restoring', does: ['sharedMemory.restore', '-refusal'] } as const;
+const RESTORES = { to: 'restoring', does: ['shmCap.remove', '-refusal'] } as const;
 
-const TABLE: Table<'refusal'> = {
+const TABLE: Table<'shmCap'> = {
   observing: { ...ALL_IGNORED, 'monitor.started': { to: 'ready' } },
-  ready: { ...ALL_IGNORED, 'danger.changed': { to: 'capping', does: ['sharedMemory.cap'] } },
+  ready: { ...ALL_IGNORED, 'escalation.changed': { to: 'capping', does: ['shmCap.apply'] } },
   capping: {
     ...ALL_IGNORED,
-    'sharedMemory.capped': { to: 'refusing', does: ['+refusal'] },
-    'sharedMemory.failed': { to: 'restoring', does: ['sharedMemory.restore'] },
+    'shmCap.applied': { to: 'capped', does: ['+refusal'] },
+    'shmCap.failed': { to: 'restoring', does: ['shmCap.remove'] },
   },
-  refusing: { ...ALL_IGNORED, 'refusal.over': RESTORES, 'guard.lifted': RESTORES, 'guard.lost': RESTORES },
+  capped: { ...ALL_IGNORED, 'shmCap.over': RESTORES, 'watchdog.lifted': RESTORES, 'watchdog.lost': RESTORES },
   restoring: {
     ...ALL_IGNORED,
-    'sharedMemory.restored': { to: 'ready' },
-    'sharedMemory.failed': { to: 'stuck', does: ['+refusal.retry'] },
+    'shmCap.removed': { to: 'ready' },
+    'shmCap.failed': { to: 'stuck', does: ['+shmCap.retry'] },
   },
-  stuck: { ...ALL_IGNORED, 'refusal.retry.due': { to: 'restoring', does: ['sharedMemory.restore'] } },
-  resting: { ...ALL_IGNORED, 'refusal.retry.due': { to: 'ready' } },
+  stuck: { ...ALL_IGNORED, 'shmCap.retry.due': { to: 'restoring', does: ['shmCap.remove'] } },
+  resting: { ...ALL_IGNORED, 'shmCap.retry.due': { to: 'ready' } },
 };
 
-const refusing = (danger: ChartContext['danger'], failures = 0): ChartContext =>
-  context({ config: { ...CHART_CONFIG, protect: 'full' }, danger, refusal: { failures } });
+const refusing = (escalation: MonitorContext['escalation'], failures = 0): MonitorContext =>
+  context({ config: { ...CHART_CONFIG, protect: 'full' }, escalation, shmCap: { failures } });
 
 testTable(
-  'refusal',
+  'shmCap',
   TABLE,
   {
     observing: refusing('none'),
     ready: refusing('none'),
-    capping: refusing('refuse'),
-    refusing: refusing('hold'),
+    capping: refusing('shmCap'),
+    capped: refusing('throttle'),
     restoring: refusing('none'),
     stuck: refusing('none', 1),
     resting: refusing('none', 1),
   },
-  { ...SAMPLES, 'danger.changed': { ...SAMPLES['danger.changed'], danger: 'refuse' } },
+  { ...SAMPLES, 'escalation.changed': { ...SAMPLES['escalation.changed'], level: 'shmCap' } },
 );

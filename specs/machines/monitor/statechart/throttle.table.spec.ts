@@ -1,53 +1,59 @@
 /** Every event in every state of the region `hold`; other contexts are in hold.cases.spec.ts. */
-import type { ChartContext } from '../../../../machines/monitor/statechart/context';
+import type { MonitorContext } from '../../../../machines/monitor/statechart/context';
 import { CHART_CONFIG, context, testTable, type Table } from '../../../support/chart';
 import { AT, SAMPLES } from '../../../support/chart-events';
 import { ALL_IGNORED } from '../../../support/chart-ignored';
 
-const ENDS = { to: 'ending', does: ['hold.end', '-hold'] } as const;
+const ENDS = { to: 'ending', does: ['throttle.end', '-hold'] } as const;
 
-const TABLE: Table<'hold'> = {
+const TABLE: Table<'throttle'> = {
   observing: { ...ALL_IGNORED, 'monitor.started': { to: 'ready' } },
-  ready: { ...ALL_IGNORED, 'danger.changed': { to: 'starting', does: ['hold.start', '+hold'] } },
+  ready: { ...ALL_IGNORED, 'escalation.changed': { to: 'starting', does: ['throttle.start', '+hold'] } },
   starting: {
     ...ALL_IGNORED,
-    'hold.started': { to: 'holding' },
-    'hold.failed': ENDS,
-    'hold.over': ENDS,
-    'guard.lifted': ENDS,
-    'guard.lost': ENDS,
+    'throttle.started': { to: 'throttling' },
+    'throttle.failed': ENDS,
+    'throttle.over': ENDS,
+    'watchdog.lifted': ENDS,
+    'watchdog.lost': ENDS,
     'throttle.blocked': ENDS,
   },
-  holding: { ...ALL_IGNORED, 'hold.over': ENDS, 'guard.lifted': ENDS, 'guard.lost': ENDS, 'throttle.blocked': ENDS },
+  throttling: {
+    ...ALL_IGNORED,
+    'throttle.over': ENDS,
+    'watchdog.lifted': ENDS,
+    'watchdog.lost': ENDS,
+    'throttle.blocked': ENDS,
+  },
   ending: {
     ...ALL_IGNORED,
-    'hold.ended': { to: 'released', does: ['+hold.rest'] },
-    'hold.failed': { to: 'stuck', does: ['+hold.retry'] },
+    'throttle.ended': { to: 'released', does: ['+throttle.rest'] },
+    'throttle.failed': { to: 'stuck', does: ['+throttle.retry'] },
   },
-  stuck: { ...ALL_IGNORED, 'hold.retry.due': ENDS },
-  released: { ...ALL_IGNORED, 'hold.rested': { to: 'ready' } },
+  stuck: { ...ALL_IGNORED, 'throttle.retry.due': ENDS },
+  released: { ...ALL_IGNORED, 'throttle.rested': { to: 'ready' } },
 };
 
-const holding = (differences: Partial<ChartContext> = {}): ChartContext =>
+const retaining = (differences: Partial<MonitorContext> = {}): MonitorContext =>
   context({
-    config: { ...CHART_CONFIG, protect: 'hold' },
-    danger: 'hold',
-    hold: { past: [], since: AT - 100, failures: 0, blocked: false },
+    config: { ...CHART_CONFIG, protect: 'throttle' },
+    escalation: 'throttle',
+    throttle: { past: [], since: AT - 100, failures: 0, blocked: false },
     ...differences,
   });
 
-const atRest = holding({ danger: 'none', hold: { past: [], since: null, failures: 0, blocked: false } });
+const atRest = retaining({ escalation: 'none', throttle: { past: [], since: null, failures: 0, blocked: false } });
 
 testTable(
-  'hold',
+  'throttle',
   TABLE,
   {
     observing: atRest,
     ready: atRest,
-    starting: holding(),
-    holding: holding(),
-    ending: holding(),
-    stuck: holding(),
+    starting: retaining(),
+    throttling: retaining(),
+    ending: retaining(),
+    stuck: retaining(),
     released: atRest,
   },
   SAMPLES,

@@ -1,13 +1,13 @@
 /** The region `tripwire` in contexts that its table does not show: newest wish, back-off, guards. */
-import type { ChartContext } from '../../../../machines/monitor/statechart/context';
+import type { MonitorContext } from '../../../../machines/monitor/statechart/context';
 import { MIB } from '../../../../machines/shared/units';
 import { CHART_CONFIG, context, resultOf, stepFrom } from '../../../support/chart';
 import { SAMPLES } from '../../../support/chart-events';
 
 const wire = (
-  tripwire: Partial<ChartContext['tripwire']>,
-  protect: ChartContext['config']['protect'] = 'tripwire',
-): ChartContext =>
+  tripwire: Partial<MonitorContext['tripwire']>,
+  protect: MonitorContext['config']['protect'] = 'tripwire',
+): MonitorContext =>
   context({
     config: { ...CHART_CONFIG, protect },
     tripwire: { wantedBytes: null, armedBytes: null, failures: 0, ...tripwire },
@@ -19,7 +19,7 @@ describe('the tripwire', () => {
     expect(resultOf('tripwire', step)).toEqual({ to: 'absent', does: [] });
   });
 
-  it.each(['tripwire', 'hold', 'full'] as const)('is armed with --protect %s', (protect) => {
+  it.each(['tripwire', 'throttle', 'full'] as const)('is armed with --protect %s', (protect) => {
     const step = stepFrom('tripwire', 'absent', wire({}, protect), SAMPLES['tripwire.wanted']);
     expect(step.outputs).toMatchObject([{ command: { type: 'tripwire.arm', highBytes: 900 * MIB } }]);
   });
@@ -28,15 +28,15 @@ describe('the tripwire', () => {
     const busy = wire({ wantedBytes: 850 * MIB, armedBytes: 800 * MIB });
     const step = stepFrom('tripwire', 'arming', busy, SAMPLES['tripwire.armed']);
     expect(resultOf('tripwire', step)).toEqual({ to: 'arming', does: ['tripwire.arm'] });
-    expect(step.chart.context.tripwire.armedBytes).toBe(850 * MIB);
+    expect(step.snapshot.context.tripwire.armedBytes).toBe(850 * MIB);
   });
 
-  it.each(['tripwire.tripped', 'guard.lifted', 'guard.lost', 'upscale.notified'] as const)(
+  it.each(['tripwire.tripped', 'watchdog.lifted', 'watchdog.lost', 'upscale.notified'] as const)(
     'that was being armed at %s is lifted when the write has ended',
     (type) => {
       const busy = wire({ wantedBytes: 800 * MIB, armedBytes: 800 * MIB });
       const meanwhile = stepFrom('tripwire', 'arming', busy, SAMPLES[type]);
-      const armed = stepFrom('tripwire', 'arming', meanwhile.chart.context, SAMPLES['tripwire.armed']);
+      const armed = stepFrom('tripwire', 'arming', meanwhile.snapshot.context, SAMPLES['tripwire.armed']);
       expect(resultOf('tripwire', armed)).toEqual({ to: 'lifting', does: ['tripwire.lift'] });
     },
   );
@@ -56,7 +56,7 @@ describe('the tripwire', () => {
   it('that has tripped waits for the next beat to say where it belongs', () => {
     const armed = wire({ wantedBytes: 900 * MIB, armedBytes: 900 * MIB });
     const step = stepFrom('tripwire', 'armed', armed, SAMPLES['tripwire.tripped']);
-    expect(step.chart.context.tripwire).toEqual({ wantedBytes: null, armedBytes: null, failures: 0 });
+    expect(step.snapshot.context.tripwire).toEqual({ wantedBytes: null, armedBytes: null, failures: 0 });
   });
 });
 
@@ -69,7 +69,7 @@ describe('a tripwire that fails', () => {
   ])('to be armed after %i failures is lifted, and rests for %i ms', (failures, delayMs) => {
     const arming = wire({ wantedBytes: 800 * MIB, armedBytes: 800 * MIB, failures });
     const failed = stepFrom('tripwire', 'arming', arming, SAMPLES['tripwire.failed']);
-    const lifted = stepFrom('tripwire', 'lifting', failed.chart.context, SAMPLES['tripwire.lifted']);
+    const lifted = stepFrom('tripwire', 'lifting', failed.snapshot.context, SAMPLES['tripwire.lifted']);
     expect(resultOf('tripwire', lifted)).toEqual({ to: 'resting', does: ['+tripwire.retry'] });
     expect(lifted.timers).toMatchObject([{ id: 'tripwire.retry', delayMs }]);
   });
@@ -87,7 +87,7 @@ describe('a tripwire that fails', () => {
   it('is forgiven when one stands', () => {
     const arming = wire({ wantedBytes: 800 * MIB, armedBytes: 800 * MIB, failures: 5 });
     const step = stepFrom('tripwire', 'arming', arming, SAMPLES['tripwire.armed']);
-    expect(step.chart.context.tripwire.failures).toBe(0);
+    expect(step.snapshot.context.tripwire.failures).toBe(0);
   });
 
   it('is armed at the newest wish after its rest', () => {

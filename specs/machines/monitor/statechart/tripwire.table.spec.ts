@@ -1,5 +1,5 @@
 /** Every event in every state of the region `tripwire`; other contexts are in tripwire.cases.spec.ts. */
-import type { ChartContext } from '../../../../machines/monitor/statechart/context';
+import type { MonitorContext } from '../../../../machines/monitor/statechart/context';
 import { MIB } from '../../../../machines/shared/units';
 import { CHART_CONFIG, context, testTable, type Table } from '../../../support/chart';
 import { SAMPLES } from '../../../support/chart-events';
@@ -14,16 +14,16 @@ const TABLE: Table<'tripwire'> = {
     'tripwire.armed': { to: 'armed' },
     'tripwire.failed': { to: 'lifting', does: ['tripwire.lift'] },
     'tripwire.tripped': { to: 'arming' },
-    'guard.lifted': { to: 'arming' },
-    'guard.lost': { to: 'arming' },
+    'watchdog.lifted': { to: 'arming' },
+    'watchdog.lost': { to: 'arming' },
     'upscale.notified': { to: 'arming' },
   },
   armed: {
     ...ALL_IGNORED,
     'tripwire.wanted': { to: 'arming', does: ['tripwire.arm'] },
     'tripwire.tripped': { to: 'lifted' },
-    'guard.lifted': { to: 'lifted' },
-    'guard.lost': { to: 'lifting', does: ['tripwire.lift'] },
+    'watchdog.lifted': { to: 'lifted' },
+    'watchdog.lost': { to: 'lifting', does: ['tripwire.lift'] },
     'upscale.notified': { to: 'lifting', does: ['tripwire.lift'] },
   },
   lifting: {
@@ -44,7 +44,7 @@ const TABLE: Table<'tripwire'> = {
   },
 };
 
-const wire = (differences: Partial<ChartContext['tripwire']> = {}): ChartContext =>
+const wire = (differences: Partial<MonitorContext['tripwire']> = {}): MonitorContext =>
   context({
     config: { ...CHART_CONFIG, protect: 'tripwire' },
     tripwire: { wantedBytes: null, armedBytes: null, failures: 0, ...differences },

@@ -1,7 +1,7 @@
 /** What the driver makes of a server that is no well-behaved QEMU. The server is scripted: see specs/support/scripted-qmp.ts. */
 import { type Hypervisor } from '../../../../../adapters/agent/hypervisor/hypervisor';
 import { openQemu } from '../../../../../adapters/agent/hypervisor/qemu';
-import { MAX_LINE_BYTES, TIMING, type Timing } from '../../../../../adapters/agent/hypervisor/qemu/limits';
+import { MAX_QMP_LINE_BYTES, TIMING, type QmpTiming } from '../../../../../adapters/agent/hypervisor/qemu/limits';
 import { leftOf, rightOf } from '../../../../support/either';
 import { answers, returns, type Script, ScriptedQmp } from '../../../../support/scripted-qmp';
 
@@ -12,7 +12,7 @@ let server: ScriptedQmp;
 let driver: Hypervisor;
 const said: string[] = [];
 
-const start = async (script: Script, timing: Partial<Timing> = {}, greeting?: string): Promise<void> => {
+const start = async (script: Script, timing: Partial<QmpTiming> = {}, greeting?: string): Promise<void> => {
   server = new ScriptedQmp(script, greeting);
   await server.listen();
   driver = openQemu(
@@ -30,8 +30,8 @@ afterEach(async () => {
 /** Asks until there is a size: what an agent does, at its own pace. */
 const seenAtLast = async (): Promise<unknown> => {
   for (;;) {
-    const seen = await driver.seen();
-    if (seen._tag === 'Right') return seen.right;
+    const observed = await driver.observed();
+    if (observed._tag === 'Right') return observed.right;
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 };
@@ -43,13 +43,13 @@ const BAD_ANSWERS: readonly (readonly [string, string, RegExp])[] = [
   ['an answer to nothing', '{"return":{},"id":77}\n', /an answer to nothing, id 77$/],
   ['an error without an id', '{"error":{"class":"GenericError","desc":"JSON parse error"}}\n', /JSON parse error$/],
   ['a second greeting', '{"QMP":{"capabilities":[]}}\n', /a second greeting$/],
-  ['a line without an end', 'x'.repeat(MAX_LINE_BYTES + 1), /a line of more than 1048576 bytes$/],
+  ['a line without an end', 'x'.repeat(MAX_QMP_LINE_BYTES + 1), /a line of more than 1048576 bytes$/],
 ];
 
 describe.each(BAD_ANSWERS)('%s in place of an answer', (_name, bytes, reason) => {
   it('ends the call with a reason, and the next connection begins anew', async () => {
     await start({ [ASKED_FIRST]: (socket) => socket.write(bytes) });
-    expect(leftOf(await driver.seen())).toMatch(reason);
+    expect(leftOf(await driver.observed())).toMatch(reason);
     server.script = {};
     expect(await seenAtLast()).toEqual(SIZE);
     expect(server.connections).toBeGreaterThanOrEqual(2);
@@ -63,30 +63,30 @@ it('puts an answer together that comes byte by byte, behind events', async () =>
       for (const byte of text) socket.write(byte);
     },
   });
-  expect(rightOf(await driver.seen())).toEqual({ cpu: 1, mem: 5 });
+  expect(rightOf(await driver.observed())).toEqual({ cpu: 1, mem: 5 });
 });
 
 it('tells the reason of a command that QEMU refuses, and stays connected', async () => {
   const error = { class: 'GenericError', desc: 'the guest is migrating' };
   await start({ [ASKED_FIRST]: (socket, { id }) => socket.write(`${JSON.stringify({ id, error })}\n`) });
-  expect(leftOf(await driver.seen())).toBe('query-memory-size-summary: GenericError: the guest is migrating');
-  expect(leftOf(await driver.seen())).toContain('the guest is migrating');
+  expect(leftOf(await driver.observed())).toBe('query-memory-size-summary: GenericError: the guest is migrating');
+  expect(leftOf(await driver.observed())).toContain('the guest is migrating');
   expect(server.connections).toBe(1);
 });
 
 it('refuses an answer of another shape', async () => {
   await start({ [ASKED_FIRST]: answers({ 'base-memory': 'much' }) });
-  expect(leftOf(await driver.seen())).toContain('the answer has another shape than this build knows');
+  expect(leftOf(await driver.observed())).toContain('the answer has another shape than this build knows');
 });
 
 it('refuses a virtio-mem device of another shape rather than leave it out', async () => {
   await start({ 'query-memory-devices': answers([{ type: 'virtio-mem', data: { size: 1 } }]) });
-  expect(leftOf(await driver.seen())).toContain('a virtio-mem device has another shape');
+  expect(leftOf(await driver.observed())).toContain('a virtio-mem device has another shape');
 });
 
 it('ends a call that gets no answer, and connects anew', async () => {
   await start({ [ASKED_FIRST]: () => undefined }, { commandMs: 30 });
-  expect(leftOf(await driver.seen())).toMatch(/no answer to query-memory-size-summary within 30 ms$/);
+  expect(leftOf(await driver.observed())).toMatch(/no answer to query-memory-size-summary within 30 ms$/);
   server.script = {};
   expect(await seenAtLast()).toEqual(SIZE);
 });
@@ -106,9 +106,9 @@ it('bounds a call of many commands by one deadline', async () => {
 
 it('tells that a server vanished in the middle of a command, and finds the next one', async () => {
   await start({ [ASKED_FIRST]: (socket) => socket.destroy() });
-  expect(leftOf(await driver.seen())).toMatch(/QEMU has closed the connection$/);
+  expect(leftOf(await driver.observed())).toMatch(/QEMU has closed the connection$/);
   await server.vanish();
-  expect(leftOf(await driver.seen())).toContain(server.socketPath);
+  expect(leftOf(await driver.observed())).toContain(server.socketPath);
   server.script = {};
   await server.listen();
   expect(await seenAtLast()).toEqual(SIZE);
@@ -116,19 +116,19 @@ it('tells that a server vanished in the middle of a command, and finds the next 
 
 it('asks whether another client holds the socket when there is no greeting', async () => {
   await start({}, { connectMs: 30 }, '');
-  expect(leftOf(await driver.seen())).toMatch(/no greeting \(does another client hold it\?\) within 30 ms$/);
+  expect(leftOf(await driver.observed())).toMatch(/no greeting \(does another client hold it\?\) within 30 ms$/);
 });
 
 it('takes no more calls than it can answer', async () => {
   await start({ [ASKED_FIRST]: () => undefined }, { commandMs: 50 });
-  const calls = await Promise.all(Array.from({ length: 20 }, () => driver.seen()));
+  const calls = await Promise.all(Array.from({ length: 20 }, () => driver.observed()));
   expect(calls.map(leftOf).filter((reason) => reason.endsWith('calls wait for QEMU')).length).toBeGreaterThan(0);
 });
 
 it('answers nothing after it was closed', async () => {
   await start({});
   await driver.close();
-  expect(leftOf(await driver.seen())).toMatch(/closed$/);
+  expect(leftOf(await driver.observed())).toMatch(/closed$/);
 });
 
 it('tells how far it came when a plug half happens', async () => {
@@ -184,7 +184,7 @@ describe('three vCPUs, two of them plugged later', () => {
       },
     });
     rightOf(await driver.requestCpu(2));
-    expect(rightOf(await driver.seen()).cpu).toBe(3);
+    expect(rightOf(await driver.observed()).cpu).toBe(3);
     expect(said).toContain('the guest does not give back vm-monitor-cpu2 (DEVICE_UNPLUG_GUEST_ERROR)');
   });
 });

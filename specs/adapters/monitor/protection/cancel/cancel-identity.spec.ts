@@ -1,4 +1,4 @@
-/** That the one who is signalled is the one who was chosen, and is let out of the brake before. */
+/** That the one who is signalled is the one who was chosen, and is let out of the throttle cgroup before. */
 import { mkdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as E from 'fp-ts/Either';
@@ -79,14 +79,14 @@ describe('between choice and signal', () => {
   it.each(changes)('%s', async (_what, change, reason) => {
     const { pid, result, letIn } = await startWaiting(room, 100);
     const procRoot = procWithCopyOf(pid, await enrolServer(room));
-    const hold: CancellerOptions['hold'] = {
+    const throttle: CancellerOptions['throttle'] = {
       held: () => [{ pid, growthBytesPerS: MIB }],
       letGo: () => {
         change(join(procRoot, String(pid)));
         return Promise.resolve(E.right(undefined));
       },
     };
-    expect(await cancellerIn(room, { procRoot, hold }).cancel()).toEqual(E.left(`pid ${pid} ${reason}`));
+    expect(await cancellerIn(room, { procRoot, throttle }).cancel()).toEqual(E.left(`pid ${pid} ${reason}`));
     await letIn();
     expect(await result).toEqual(THROUGH);
   });
@@ -124,7 +124,7 @@ describe('of a parallel statement that is held', () => {
     const bystander = await backendPid(observer);
     const kill = jest.spyOn(process, 'kill');
     const letGo: number[] = [];
-    const hold: CancellerOptions['hold'] = {
+    const throttle: CancellerOptions['throttle'] = {
       held: () => [...pids, bystander].map((pid) => ({ pid, growthBytesPerS: 5 * MIB })),
       letGo: (pid) => {
         expect(kill).not.toHaveBeenCalled();
@@ -132,7 +132,7 @@ describe('of a parallel statement that is held', () => {
         return Promise.resolve(E.right(undefined));
       },
     };
-    expect(pids).toContain(rightOf(await cancellerIn(room, { hold }).cancel()).pid);
+    expect(pids).toContain(rightOf(await cancellerIn(room, { throttle }).cancel()).pid);
     expect(letGo).toEqual(pids);
     await expect(result).rejects.toMatchObject(CANCELLED);
   });
@@ -141,8 +141,8 @@ describe('of a parallel statement that is held', () => {
     const { pid, result, letIn } = await startWaiting(room, 100);
     await enrolServer(room);
     const held = [{ pid, growthBytesPerS: MIB }];
-    const hold: CancellerOptions['hold'] = { held: () => held, letGo: () => Promise.resolve(E.left('stuck')) };
-    expect(await cancellerIn(room, { hold }).cancel()).toEqual(E.left('stuck'));
+    const throttle: CancellerOptions['throttle'] = { held: () => held, letGo: () => Promise.resolve(E.left('stuck')) };
+    expect(await cancellerIn(room, { throttle }).cancel()).toEqual(E.left('stuck'));
     await letIn();
     expect(await result).toEqual(THROUGH);
   });

@@ -122,8 +122,8 @@ describe('nobody is cancelled', () => {
 
   it('where the cgroup is empty', async () => {
     room.tree.set('cgroup.procs', '');
-    const { managed, brake } = room.tree.paths;
-    expect(await cancellerIn(room).cancel()).toEqual(E.left(`${managed}, ${brake}: no processes`));
+    const { managed, throttleCgroup: throttleCgroup } = room.tree.paths;
+    expect(await cancellerIn(room).cancel()).toEqual(E.left(`${managed}, ${throttleCgroup}: no processes`));
   });
 
   it('and it is said, when we may not', async () => {

@@ -3,19 +3,19 @@ import { MIB } from '../../../../../machines/shared/units';
 import {
   type Candidate,
   mostOf,
-  whyNotHeld,
+  whyNotThrottled,
 } from '../../../../../adapters/monitor/protection/throttle/fastest-growing';
 import {
   coresTogether,
   growthBetween,
-  type MemoryReading,
+  type ProcessMemoryAt,
   type ProcessGrowth,
 } from '../../../../../adapters/monitor/protection/processes/growth';
 
 type Mib = readonly [anonMib: number, shmemMib?: number, cpuMs?: number];
 
 /** Processes by pid; `sharedMib`: all shared memory of the VM. */
-const reading = (atMs: number, sharedMib: number, processes: Readonly<Record<number, Mib>>): MemoryReading => ({
+const reading = (atMs: number, sharedMib: number, processes: Readonly<Record<number, Mib>>): ProcessMemoryAt => ({
   sharedBytes: sharedMib * MIB,
   processes: new Map(
     Object.entries(processes).map(([pid, [anonMib, shmemMib = 0, cpuMs = null]]) => [
@@ -25,7 +25,7 @@ const reading = (atMs: number, sharedMib: number, processes: Readonly<Record<num
   ),
 });
 
-const slopes = (earlier: MemoryReading, later: MemoryReading): readonly (readonly [number, number])[] =>
+const slopes = (earlier: ProcessMemoryAt, later: ProcessMemoryAt): readonly (readonly [number, number])[] =>
   growthBetween(earlier, later).map(({ pid, growthBytesPerS }) => [pid, growthBytesPerS / MIB]);
 
 describe('growth', () => {
@@ -151,7 +151,7 @@ describe('held may be', () => {
       candidate({ identity: { executable: '/usr/bin/python3', title: 'python3' }, parentExecutable: undefined }),
     ],
   ])('%s', (_who, who) => {
-    expect(whyNotHeld(who)).toBeNull();
+    expect(whyNotThrottled(who)).toBeNull();
   });
 });
 
@@ -199,6 +199,6 @@ describe('never held is', () => {
       'checkpointer: ',
     ],
   ])('%s', (_who, who, why) => {
-    expect(whyNotHeld(who)).toContain(why);
+    expect(whyNotThrottled(who)).toContain(why);
   });
 });

@@ -3,7 +3,7 @@ import {
   isPostgresTitle,
   leaderOf,
   whyNotCancelled,
-  whyNotThrottled,
+  whyTitleNotThrottled,
 } from '../../../../../adapters/monitor/protection/processes/postgres-titles';
 
 type Row = readonly [title: string, notThrottled: RegExp | null, notCancelled: RegExp | null];
@@ -102,14 +102,14 @@ describe.each([
   ['another program', OTHER_PROGRAMS],
 ])('%s', (_kind, rows) => {
   it.each(rows)('%s', (title, notThrottled, notCancelled) => {
-    matches(whyNotThrottled(title), notThrottled);
+    matches(whyTitleNotThrottled(title), notThrottled);
     matches(whyNotCancelled(title), notCancelled);
   });
 });
 
 it('users whose names only begin like a kind of process are users', () => {
-  expect(whyNotThrottled('postgres: startup_inc shop [local] SELECT')).toBeNull();
-  expect(whyNotThrottled('postgres: loggers logger_db [local] SELECT')).toBeNull();
+  expect(whyTitleNotThrottled('postgres: startup_inc shop [local] SELECT')).toBeNull();
+  expect(whyTitleNotThrottled('postgres: loggers logger_db [local] SELECT')).toBeNull();
 });
 
 it('only children of a postmaster have the prefix', () => {

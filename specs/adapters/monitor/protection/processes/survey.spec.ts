@@ -1,7 +1,7 @@
 /** Who grows, where one takes memory only now and then. */
 import { setTimeout } from 'node:timers/promises';
 import { MIB } from '../../../../../machines/shared/units';
-import { HOLD_WINDOWS_MS, SLOPE_WINDOW_MS } from '../../../../../adapters/monitor/protection/throttle/limits';
+import { SURVEY_WINDOWS_MS, SLOPE_WINDOW_MS } from '../../../../../adapters/monitor/protection/throttle/limits';
 import { survey } from '../../../../../adapters/monitor/protection/processes/survey';
 import { rightOf } from '../../../../support/either';
 import { endProcesses, startGrowingOnDemand } from '../../../../support/growing-process';
@@ -31,10 +31,13 @@ const surveyed = async (growsIn: number, windowsMs: readonly number[]) => {
 };
 
 it.each([1, 2, 3])('who takes memory only in window %i is found, and is not waited for any longer', async (window) => {
-  expect(await surveyed(window, HOLD_WINDOWS_MS)).toEqual({ grows: true, pauses: HOLD_WINDOWS_MS.slice(0, window) });
+  expect(await surveyed(window, SURVEY_WINDOWS_MS)).toEqual({
+    grows: true,
+    pauses: SURVEY_WINDOWS_MS.slice(0, window),
+  });
 });
 
 it('who takes none in any of them does not grow', async () => {
-  expect(await surveyed(4, HOLD_WINDOWS_MS)).toEqual({ grows: false, pauses: HOLD_WINDOWS_MS });
+  expect(await surveyed(4, SURVEY_WINDOWS_MS)).toEqual({ grows: false, pauses: SURVEY_WINDOWS_MS });
   expect(await surveyed(2, [SLOPE_WINDOW_MS])).toEqual({ grows: false, pauses: [SLOPE_WINDOW_MS] });
 });

@@ -1,9 +1,9 @@
 /** Death of the monitor at every step of a cap and its end (rule R3), on real tmpfs mounts. */
 import { existsSync } from 'node:fs';
 import { KIB } from '../../../../../machines/shared/units';
-import type { HandFiles } from '../../../../../adapters/monitor/protection/files';
-import { createSharedMemory } from '../../../../../adapters/monitor/protection/throttle';
-import { IntentLedger } from '../../../../../adapters/monitor/protection/intent-records';
+import type { ActuatorFiles } from '../../../../../adapters/monitor/protection/files';
+import { createShmCap } from '../../../../../adapters/monitor/protection/throttle';
+import { IntentRecords } from '../../../../../adapters/monitor/protection/intent-records';
 import { remount } from '../../../../../adapters/monitor/protection/shm-cap/remount';
 import { restore } from '../../../../../adapters/monitor/protection/restore';
 import { createProtectionTree, type ProtectionTree } from '../../../../support/protection-tree';
@@ -35,19 +35,19 @@ it.each(STEPS.map((name, step) => [name, step] as const))(
         step += 1;
         return act();
       };
-      const files: HandFiles = {
+      const files: ActuatorFiles = {
         ...tree.files,
         replaceFile: (path, text) => unlessDead(() => tree.files.replaceFile(path, text)),
         removeFile: (path) => unlessDead(() => tree.files.removeFile(path)),
       };
       const { intentFile } = tree.paths;
-      const sharedMemory = createSharedMemory({
+      const shmCap = createShmCap({
         mountPoint: shm,
         procRoot: '/proc',
         remount: (mountPoint, size) => unlessDead(() => remount(mountPoint, size)),
-        ledger: new IntentLedger({ intentFile, files, guard: GUARD, session: 'spec' }),
+        records: new IntentRecords({ intentFile, files, watchdog: GUARD, session: 'spec' }),
       });
-      void sharedMemory.cap().then(() => sharedMemory.restore());
+      void shmCap.apply().then(() => shmCap.remove());
     });
     expect(await died).toBe('died');
     const restored = await restore({ paths: tree.paths, files: tree.undoFiles, mode: 'ours' });

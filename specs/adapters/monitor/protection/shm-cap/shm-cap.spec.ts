@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import { KIB, MIB } from '../../../../../machines/shared/units';
-import { handFiles } from '../../../../../adapters/monitor/protection/files';
-import { createSharedMemory, type SharedMemory } from '../../../../../adapters/monitor/protection/throttle';
-import { IntentLedger } from '../../../../../adapters/monitor/protection/intent-records';
+import { actuatorFiles } from '../../../../../adapters/monitor/protection/files';
+import { createShmCap, type ShmCap } from '../../../../../adapters/monitor/protection/throttle';
+import { IntentRecords } from '../../../../../adapters/monitor/protection/intent-records';
 import { remount } from '../../../../../adapters/monitor/protection/shm-cap/remount';
 import { leftOf, rightOf } from '../../../../support/either';
 import { removeServers, startPostgres } from '../../../../support/postgres';
@@ -28,10 +28,10 @@ afterEach(() => {
 });
 afterAll(removeServers);
 
-const sharedMemoryAt = (mountPoint: string, by: Remount = remount, file = intentFile): SharedMemory => {
-  const guard = { watch: () => Promise.resolve(E.right(undefined)), rest: () => undefined };
-  const ledger = new IntentLedger({ intentFile: file, files: handFiles, guard, session: 'spec' });
-  return createSharedMemory({ mountPoint, procRoot: '/proc', remount: by, ledger });
+const shmCapAt = (mountPoint: string, by: Remount = remount, file = intentFile): ShmCap => {
+  const watchdog = { watch: () => Promise.resolve(E.right(undefined)), rest: () => undefined };
+  const records = new IntentRecords({ intentFile: file, files: actuatorFiles, watchdog: watchdog, session: 'spec' });
+  return createShmCap({ mountPoint, procRoot: '/proc', remount: by, records: records });
 };
 
 /** What a process of its own says when it reserves memory there; '' when it gets it. */
@@ -46,17 +46,17 @@ const reserve = (mountPoint: string, name: string, bytes: number): string => {
 
 it('a process gets no more than a little, and all it wants after the restore', async () => {
   const shm = mountTmpfs('size=64m');
-  const sharedMemory = sharedMemoryAt(shm);
+  const shmCap = shmCapAt(shm);
   expect(reserve(shm, 'before', 10 * MIB)).toBe('');
 
-  expect(await sharedMemory.cap()).toEqual(E.right({ capBytes: 11 * MIB }));
+  expect(await shmCap.apply()).toEqual(E.right({ capBytes: 11 * MIB }));
   expect(reserve(shm, 'small', MIB / 2)).toBe('');
   expect(reserve(shm, 'large', 8 * MIB)).toContain('No space left on device');
   expect(() =>
     execFileSync('dd', ['if=/dev/zero', `of=${join(shm, 'written')}`, 'bs=1M', 'count=8'], { stdio: 'pipe' }),
   ).toThrow('No space left on device');
 
-  expect(rightOf(await sharedMemory.restore()).cappedMs).toBeGreaterThan(0);
+  expect(rightOf(await shmCap.remove()).cappedMs).toBeGreaterThan(0);
   expect(reserve(shm, 'large', 8 * MIB)).toBe('');
   expect(mountLine(shm)).toContain(`size=${64 * KIB}k`);
 });
@@ -78,13 +78,13 @@ it('a statement that wants a large segment fails with one SQL error, and works a
   const join2 = 'SELECT count(*) FROM sample a JOIN sample b USING (i, text)';
   expect((await session.query(join2)).rows).toEqual([{ count: '200000' }]);
 
-  const sharedMemory = sharedMemoryAt(shm);
-  rightOf(await sharedMemory.cap());
+  const shmCap = shmCapAt(shm);
+  rightOf(await shmCap.apply());
   // Its code is 53100, or XX000 where the last write found room for a part (PostgreSQL keeps an old errno then).
   await expect(session.query(join2)).rejects.toThrow(/^could not resize shared memory segment/);
   expect((await session.query('SELECT 1 AS alive')).rows).toEqual([{ alive: 1 }]);
 
-  rightOf(await sharedMemory.restore());
+  rightOf(await shmCap.remove());
   expect((await session.query(join2)).rows).toEqual([{ count: '200000' }]);
   await session.end();
   await server.stop('immediate'); // Before the mount goes.
@@ -92,7 +92,7 @@ it('a statement that wants a large segment fails with one SQL error, and works a
 
 /** What the note says of the size while the mount is capped. */
 const notedSize = (mountPoint: string): string =>
-  new RegExp(`^sharedMemory (\\S+) ${mountPoint}$`, 'm').exec(readFileSync(intentFile, 'utf8'))?.[1] ?? '';
+  new RegExp(`^shmCap (\\S+) ${mountPoint}$`, 'm').exec(readFileSync(intentFile, 'utf8'))?.[1] ?? '';
 
 it.each([
   ['without a size, which the kernel does not show then', 'mode=1777'],
@@ -104,35 +104,35 @@ it.each([
   const shm = mountTmpfs(mountOptions);
   const [before, { blocks, bsize }] = [mountLine(shm), statfsSync(shm)];
   const others = (line: string): string => line.replace(/,size=\d+k/, '');
-  const sharedMemory = sharedMemoryAt(shm);
-  rightOf(await sharedMemory.cap());
+  const shmCap = shmCapAt(shm);
+  rightOf(await shmCap.apply());
   expect(mountLine(shm)).toContain(`size=${KIB}k`);
   expect(others(mountLine(shm))).toBe(others(before));
   // Counted, and no share: half of an odd number of pages is rounded down by default, and up for "50%".
   expect(notedSize(shm)).toBe(`${(blocks * bsize) / KIB}k`);
-  rightOf(await sharedMemory.restore());
+  rightOf(await shmCap.remove());
   expect(mountLine(shm)).toBe(before);
   expect(statfsSync(shm).blocks).toBe(blocks);
 });
 
 it('a mount that is all but full keeps its size', async () => {
   const shm = mountTmpfs('size=4m');
-  const sharedMemory = sharedMemoryAt(shm);
+  const shmCap = shmCapAt(shm);
   reserve(shm, 'most', 4 * MIB - 8 * KIB);
-  expect(await sharedMemory.cap()).toEqual(E.right({ capBytes: 4 * MIB }));
-  rightOf(await sharedMemory.restore());
+  expect(await shmCap.apply()).toEqual(E.right({ capBytes: 4 * MIB }));
+  rightOf(await shmCap.remove());
   expect(mountLine(shm)).toContain(`size=${4 * KIB}k`);
 });
 
 it('the size that the mount had is noted before the cap and struck out after the restore', async () => {
   const shm = mountTmpfs('size=8m');
   const notes: (readonly [string, boolean])[] = [];
-  const sharedMemory = sharedMemoryAt(shm, (mountPoint, size) => {
-    notes.push([size, readFileSync(intentFile, 'utf8').includes(`sharedMemory 8192k ${shm}\n`)]);
+  const shmCap = shmCapAt(shm, (mountPoint, size) => {
+    notes.push([size, readFileSync(intentFile, 'utf8').includes(`shmCap 8192k ${shm}\n`)]);
     return remount(mountPoint, size);
   });
-  rightOf(await sharedMemory.cap());
-  rightOf(await sharedMemory.restore());
+  rightOf(await shmCap.apply());
+  rightOf(await shmCap.remove());
   expect(notes).toEqual([
     [String(MIB), true],
     ['8192k', true],
@@ -143,80 +143,78 @@ it('the size that the mount had is noted before the cap and struck out after the
 it('leaves more room when use has outrun the cap', async () => {
   const shm = mountTmpfs('size=64m');
   let file = 0;
-  const sharedMemory = sharedMemoryAt(shm, (mountPoint, size) => {
+  const shmCap = shmCapAt(shm, (mountPoint, size) => {
     // As a segment that is being filled: it grows by more than the slack before mount(8) gets there.
     if (file < 2) reserve(shm, `segment-${(file += 1)}`, 3 * MIB);
     return remount(mountPoint, size);
   });
   // 0 + 1 MiB is refused, as 3 are there by then; 3 + 4 MiB hold the 6 of the second time.
-  expect(await sharedMemory.cap()).toEqual(E.right({ capBytes: 7 * MIB }));
+  expect(await shmCap.apply()).toEqual(E.right({ capBytes: 7 * MIB }));
 });
 
 it('a cap that the kernel goes on to refuse leaves all as it was, and no note', async () => {
   const shm = mountTmpfs('size=8m');
   const tried: string[] = [];
-  const sharedMemory = sharedMemoryAt(shm, (_mountPoint, size) => {
+  const shmCap = shmCapAt(shm, (_mountPoint, size) => {
     tried.push(size);
     return Promise.resolve(E.left('not permitted'));
   });
-  expect(leftOf(await sharedMemory.cap())).toBe('not permitted');
+  expect(leftOf(await shmCap.apply())).toBe('not permitted');
   expect(tried).toEqual([1, 4, 8, 8, 8].map((mib) => String(mib * MIB)));
   expect(mountLine(shm)).toContain(`size=${8 * KIB}k`);
   expect(existsSync(intentFile)).toBe(false);
-  expect(await sharedMemory.restore()).toEqual(E.right({ cappedMs: 0 }));
+  expect(await shmCap.remove()).toEqual(E.right({ cappedMs: 0 }));
 });
 
 it('what cannot be noted is not done', async () => {
   const shm = mountTmpfs('size=8m');
   const file = join(directory, 'no such directory', 'limits');
-  expect(leftOf(await sharedMemoryAt(shm, remount, file).cap())).toContain(`${file}: ENOENT`);
+  expect(leftOf(await shmCapAt(shm, remount, file).apply())).toContain(`${file}: ENOENT`);
   expect(mountLine(shm)).toContain(`size=${8 * KIB}k`);
 });
 
 it('a restore that fails may be repeated', async () => {
   const shm = mountTmpfs('size=8m');
   let works = true;
-  const sharedMemory = sharedMemoryAt(shm, (mountPoint, size) =>
+  const shmCap = shmCapAt(shm, (mountPoint, size) =>
     works ? remount(mountPoint, size) : Promise.resolve(E.left('busy')),
   );
-  rightOf(await sharedMemory.cap());
+  rightOf(await shmCap.apply());
   works = false;
-  expect(await sharedMemory.restore()).toEqual(E.left('busy'));
+  expect(await shmCap.remove()).toEqual(E.left('busy'));
   expect(existsSync(intentFile)).toBe(true);
   works = true;
-  expect(rightOf(await sharedMemory.restore()).cappedMs).toBeGreaterThan(0);
+  expect(rightOf(await shmCap.remove()).cappedMs).toBeGreaterThan(0);
   expect(mountLine(shm)).toContain(`size=${8 * KIB}k`);
-  expect(await sharedMemory.restore()).toEqual(E.right({ cappedMs: 0 }));
+  expect(await shmCap.remove()).toEqual(E.right({ cappedMs: 0 }));
 });
 
 it('a second cap is refused, and the first size stays known', async () => {
   const shm = mountTmpfs('size=8m');
-  const sharedMemory = sharedMemoryAt(shm);
-  rightOf(await sharedMemory.cap());
-  expect(await sharedMemory.cap()).toEqual(E.left(`${shm}: capped already`));
-  rightOf(await sharedMemory.restore());
+  const shmCap = shmCapAt(shm);
+  rightOf(await shmCap.apply());
+  expect(await shmCap.apply()).toEqual(E.left(`${shm}: capped already`));
+  rightOf(await shmCap.remove());
   expect(mountLine(shm)).toContain(`size=${8 * KIB}k`);
 });
 
 it('a restore that comes during a cap waits and undoes it', async () => {
   const shm = mountTmpfs('size=8m');
-  const sharedMemory = sharedMemoryAt(shm);
-  const [capped, restored] = await Promise.all([sharedMemory.cap(), sharedMemory.restore()]);
+  const shmCap = shmCapAt(shm);
+  const [capped, restored] = await Promise.all([shmCap.apply(), shmCap.remove()]);
   rightOf(capped);
   rightOf(restored);
   expect(mountLine(shm)).toContain(`size=${8 * KIB}k`);
 });
 
 it('a directory that is no mount of its own is left alone', async () => {
-  const [why, fix] = leftOf(await sharedMemoryAt(directory).cap()).split('; fix: ');
+  const [why, fix] = leftOf(await shmCapAt(directory).apply()).split('; fix: ');
   expect(why).toContain(`${directory} is no tmpfs of its own but part of `);
   expect(fix).toBe(`before Postgres starts: mount -t tmpfs -o mode=1777,nosuid,nodev tmpfs ${directory}`);
 });
 
 it('a mount of another kind is left alone', async () => {
-  expect(leftOf(await sharedMemoryAt('/proc').cap())).toContain(
-    '/proc is no tmpfs of its own but part of proc at /proc',
-  );
+  expect(leftOf(await shmCapAt('/proc').apply())).toContain('/proc is no tmpfs of its own but part of proc at /proc');
 });
 
 it('a mount of which others see a part is left alone', async () => {
@@ -224,7 +222,7 @@ it('a mount of which others see a part is left alone', async () => {
   const other = join(directory, 'other');
   mkdirSync(other);
   bindOver(shm, other);
-  expect(leftOf(await sharedMemoryAt(shm).cap())).toContain(`is one file system with ${other}`);
+  expect(leftOf(await shmCapAt(shm).apply())).toContain(`is one file system with ${other}`);
   expect(mountLine(shm)).toContain(`size=${8 * KIB}k`);
 });
 
@@ -232,7 +230,7 @@ it('a mount that is read-only for us alone is left alone: the remount would make
   const shm = mountTmpfs('size=8m');
   bindOver(shm, shm);
   execFileSync('mount', ['-o', 'remount,bind,ro', shm]);
-  expect(leftOf(await sharedMemoryAt(shm).cap())).toContain(
+  expect(leftOf(await shmCapAt(shm).apply())).toContain(
     `${shm} is read-only for this process; a remount would make it so for Postgres`,
   );
   expect(existsSync(intentFile)).toBe(false);
@@ -240,7 +238,7 @@ it('a mount that is read-only for us alone is left alone: the remount would make
 
 it('a mount without any limit is left alone, as its use is not known', async () => {
   const shm = mountTmpfs('size=0');
-  expect(leftOf(await sharedMemoryAt(shm).cap())).toBe(
+  expect(leftOf(await shmCapAt(shm).apply())).toBe(
     `${shm}: has no size limit, so its use is not known; expected one (size=)`,
   );
   expect(existsSync(intentFile)).toBe(false);

@@ -1,6 +1,6 @@
 /**
  * Others wait for the locks of one who is throttled, on a real server: they go on when it is released. The cgroups are a
- * fake tree, so the one who is moved into the brake is stopped by a signal, as memory.high stops it for good while it
+ * fake tree, so the one who is moved into the throttle cgroup is stopped by a signal, as memory.high stops it for good while it
  * wants more; its locks, and those who wait for them, are the server's own.
  */
 import { readFileSync } from 'node:fs';
@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import * as E from 'fp-ts/Either';
 import type { Client } from 'pg';
 import { createFileCache } from '../../../../../adapters/monitor/postgres';
-import type { HandFiles } from '../../../../../adapters/monitor/protection/files';
-import type { Hold, HoldOptions } from '../../../../../adapters/monitor/protection/throttle';
+import type { ActuatorFiles } from '../../../../../adapters/monitor/protection/files';
+import type { Throttle, ThrottleOptions } from '../../../../../adapters/monitor/protection/throttle';
 import type { Blocked } from '../../../../../adapters/monitor/protection/throttle/blocked-watch';
 import { MIB } from '../../../../../machines/shared/units';
 import { rightOf } from '../../../../support/either';
@@ -83,33 +83,33 @@ const cpuStat = (): string => {
   return `usage_usec ${Math.round(usedNs.reduce((sum, ns) => sum + ns, 0) / 1000)}\n`;
 };
 
-/** What memory.high does to one who is in the brake and wants more: it stands still until it is out. */
-const stoppingFiles = (stop: (pid: number) => Promise<void>): HandFiles => {
+/** What memory.high does to one who is in the throttle cgroup and wants more: it stands still until it is out. */
+const stoppingFiles = (stop: (pid: number) => Promise<void>): ActuatorFiles => {
   const { files, paths } = room.tree;
   return {
     ...files,
     readText: (path) => (path === join(paths.managed, 'cpu.stat') ? Promise.resolve(cpuStat()) : files.readText(path)),
     writeKernel: async (path, text) => {
       await files.writeKernel(path, text);
-      if (path === join(paths.brake, 'cgroup.procs')) await stop(Number(text));
+      if (path === join(paths.throttleCgroup, 'cgroup.procs')) await stop(Number(text));
       if (path === join(paths.managed, 'cgroup.procs')) process.kill(Number(text), 'SIGCONT');
     },
   };
 };
 
-type Server = Pick<HoldOptions, 'countWaiting'>;
+type Server = Pick<ThrottleOptions, 'countWaiting'>;
 
-interface Throttle {
-  readonly hold: Hold;
+interface Held {
+  readonly throttle: Throttle;
   readonly blocked: Promise<Blocked>;
 }
 
-const throttle = (stop: (pid: number) => Promise<void>, server: Partial<Server>): Throttle => {
-  let hold: Hold;
+const startThrottle = (stop: (pid: number) => Promise<void>, server: Partial<Server>): Held => {
+  let throttle: Throttle;
   const blocked = new Promise<Blocked>((resolve) => {
-    hold = holdOn(room.tree, { files: stoppingFiles(stop), onBlocked: resolve, ...server });
+    throttle = holdOn(room.tree, { files: stoppingFiles(stop), onBlocked: resolve, ...server });
   });
-  return { hold: hold!, blocked };
+  return { throttle: throttle!, blocked };
 };
 
 const askServer = async (): Promise<Server> => {
@@ -123,8 +123,8 @@ it('the server tells who waits; their inserts go on after the release', async ()
   const [observer, other] = [await room.connect(), await room.connect()];
   const { pid } = await startFilling();
   await enrolServer(room);
-  const { hold, blocked } = throttle((held) => stopWithLock(held, 'advisory', observer), await askServer());
-  const { processes } = rightOf(await hold.start(ALLOWANCE));
+  const { throttle, blocked } = startThrottle((held) => stopWithLock(held, 'advisory', observer), await askServer());
+  const { processes } = rightOf(await throttle.start(ALLOWANCE));
   expect(processes.map((process) => process.pid)).toEqual([pid]);
   let isDone = false;
   const inserted = other.query(`INSERT INTO filled SELECT 'y' FROM pg_advisory_xact_lock(7)`).then(({ rowCount }) => {
@@ -133,7 +133,7 @@ it('the server tells who waits; their inserts go on after the release', async ()
   });
   expect(await blocked).toEqual({ waiting: 1, reason: '1 session waits for locks of theirs' });
   expect(isDone).toBe(false);
-  rightOf(await hold.end());
+  rightOf(await throttle.end());
   expect(await inserted).toBe(1);
 });
 
@@ -162,15 +162,15 @@ it('without a connection it shows in the CPU time of those who wait to make the 
   await startFilling();
   const inserts = await startInserting(4);
   await enrolServer(room);
-  const { hold, blocked } = throttle((held) => stopWithLock(held, 'extend', observer), {});
+  const { throttle, blocked } = startThrottle((held) => stopWithLock(held, 'extend', observer), {});
   // It waits for the others itself now and then, and is not throttled at such a moment.
-  await eventually(async () => E.isRight(await hold.start(ALLOWANCE)), true);
+  await eventually(async () => E.isRight(await throttle.start(ALLOWANCE)), true);
   expect(await blocked).toMatchObject({
     waiting: null,
     reason: expect.stringMatching(/^the other processes of the cgroup use 0\.\d+ CPUs/) as unknown,
   });
   const before = inserts();
-  rightOf(await hold.end());
+  rightOf(await throttle.end());
   await eventually(() => inserts() > before + 4, true);
 });
 
@@ -180,7 +180,7 @@ it('nobody is told of where nobody waits', async () => {
   const asked: (readonly number[])[] = [];
   const { countWaiting } = await askServer();
   let isTold = false;
-  const hold = holdOn(room.tree, {
+  const throttle = holdOn(room.tree, {
     files: stoppingFiles((held) => Promise.resolve(void process.kill(held, 'SIGSTOP'))),
     onBlocked: () => {
       isTold = true;
@@ -190,9 +190,9 @@ it('nobody is told of where nobody waits', async () => {
       return countWaiting(pids);
     },
   });
-  rightOf(await hold.start(ALLOWANCE));
+  rightOf(await throttle.start(ALLOWANCE));
   await eventually(() => asked.length >= 5, true);
-  rightOf(await hold.end());
+  rightOf(await throttle.end());
   expect(asked[0]).toEqual([pid]);
   expect(isTold).toBe(false);
 });

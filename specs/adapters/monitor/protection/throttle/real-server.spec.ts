@@ -4,7 +4,7 @@ import { backendPid, grownTo } from '../../../../support/postgres/processes';
 import {
   isPostgresTitle,
   whyNotCancelled,
-  whyNotThrottled,
+  whyTitleNotThrottled,
 } from '../../../../../adapters/monitor/protection/processes/postgres-titles';
 import { readIdentity } from '../../../../../adapters/monitor/protection/processes/process-identity';
 import { MIB } from '../../../../../machines/shared/units';
@@ -39,7 +39,7 @@ it('every helper of the server is known as one that is neither throttled nor can
   for (const { pid, kind } of rows) {
     const title = await titleOf(pid);
     const known = title.includes('logical replication') ? 'logical replication' : kind;
-    expect(whyNotThrottled(title)).toMatch(`${known}: `);
+    expect(whyTitleNotThrottled(title)).toMatch(`${known}: `);
     expect(whyNotCancelled(title)).toBe('it runs no statement of a client');
   }
 });
@@ -70,11 +70,11 @@ it('a hold takes the backend that grows, and no other process of the server', as
   await enrolServer(room);
   const grown = expect(growing.query(GROWING)).rejects.toMatchObject(CANCELLED);
   await grownTo(pid, 40 * MIB);
-  const hold = holdOn(room.tree);
-  const { processes } = rightOf(await hold.start(ALLOWANCE));
+  const throttle = holdOn(room.tree);
+  const { processes } = rightOf(await throttle.start(ALLOWANCE));
   expect(processes.map((process) => process.pid)).toEqual([pid]);
-  expect(room.tree.read('brake/cgroup.procs')).toBe(String(pid));
-  rightOf(await hold.end());
+  expect(room.tree.read('throttle/cgroup.procs')).toBe(String(pid));
+  rightOf(await throttle.end());
   await room.server.query(`SELECT pg_cancel_backend(${pid})`);
   await grown;
 });

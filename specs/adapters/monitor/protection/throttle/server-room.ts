@@ -55,10 +55,19 @@ export const enrolServer = async ({ tree, connect }: ServerRoom): Promise<readon
   return pids;
 };
 
-export const NO_HOLD: CancellerOptions['hold'] = { held: () => [], letGo: () => Promise.resolve(E.right(undefined)) };
+export const NO_HOLD: CancellerOptions['throttle'] = {
+  held: () => [],
+  letGo: () => Promise.resolve(E.right(undefined)),
+};
 
 export const cancellerIn = ({ tree }: ServerRoom, options: Partial<CancellerOptions> = {}): Canceller =>
-  createCanceller({ paths: tree.paths, procRoot: '/proc', hold: NO_HOLD, nowMs: () => performance.now(), ...options });
+  createCanceller({
+    paths: tree.paths,
+    procRoot: '/proc',
+    throttle: NO_HOLD,
+    nowMs: () => performance.now(),
+    ...options,
+  });
 
 /** Takes about 1 GiB within some seconds, all of it its own. */
 export const GROWING = `SELECT array_agg(repeat('x', 1000) || i) IS NULL AS empty FROM generate_series(1, 1000000) AS i`;

@@ -6,9 +6,13 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as E from 'fp-ts/Either';
 import { MIB } from '../../../../../machines/shared/units';
-import type { HandFiles } from '../../../../../adapters/monitor/protection/files';
-import { createHold, type Hold, type HoldOptions } from '../../../../../adapters/monitor/protection/throttle';
-import { IntentLedger, type Watchkeeper } from '../../../../../adapters/monitor/protection/intent-records';
+import type { ActuatorFiles } from '../../../../../adapters/monitor/protection/files';
+import {
+  createThrottle,
+  type Throttle,
+  type ThrottleOptions,
+} from '../../../../../adapters/monitor/protection/throttle';
+import { IntentRecords, type Watchkeeper } from '../../../../../adapters/monitor/protection/intent-records';
 import { endProcesses, startGrowing, startIdle } from '../../../../support/growing-process';
 import { createProtectionTree, type ProtectionTree } from '../../../../support/protection-tree';
 
@@ -28,10 +32,10 @@ const sorted = (pids: readonly number[]): readonly number[] => [...pids].sort((a
 /** Belongs into beforeEach. */
 export const openHoldRoom = async (): Promise<HoldRoom> => {
   const [one, other, { pid: idle }] = await Promise.all([startGrowing(), startGrowing(), startIdle()]);
-  const growers = sorted([one.pid, other.pid]) as [number, number];
+  const fastest = sorted([one.pid, other.pid]) as [number, number];
   const tree = createProtectionTree();
-  tree.set('cgroup.procs', `${growers.join('\n')}\n${idle}\n`);
-  return { tree, growers, idle, everyone: sorted([...growers, idle]) };
+  tree.set('cgroup.procs', `${fastest.join('\n')}\n${idle}\n`);
+  return { tree, growers: fastest, idle, everyone: sorted([...fastest, idle]) };
 };
 
 /** Belongs into afterEach. */
@@ -42,27 +46,30 @@ export const closeHoldRoom = async ({ tree }: HoldRoom): Promise<void> => {
 
 export const GUARD: Watchkeeper = { watch: () => Promise.resolve(E.right(undefined)), rest: () => undefined };
 
-export const holdOn = (tree: ProtectionTree, { files = tree.files, ...options }: Partial<HoldOptions> = {}): Hold => {
+export const holdOn = (
+  tree: ProtectionTree,
+  { files = tree.files, ...options }: Partial<ThrottleOptions> = {},
+): Throttle => {
   const { paths, cgroupRoot } = tree;
-  const ledger = new IntentLedger({ intentFile: paths.intentFile, files, guard: GUARD, session: 'spec' });
-  return createHold({
-    ...{ paths, cgroupRoot, procRoot: '/proc', files, ledger },
+  const records = new IntentRecords({ intentFile: paths.intentFile, files, watchdog: GUARD, session: 'spec' });
+  return createThrottle({
+    ...{ paths, cgroupRoot, procRoot: '/proc', files, records: records },
     countWaiting: () => Promise.resolve(null),
     onBlocked: () => undefined,
     ...options,
   });
 };
 
-export const holdIn = ({ tree }: HoldRoom, options: Partial<HoldOptions> = {}): Hold => holdOn(tree, options);
+export const holdIn = ({ tree }: HoldRoom, options: Partial<ThrottleOptions> = {}): Throttle => holdOn(tree, options);
 
-/** @param cgroup "" for the managed one, "brake", "sub" */
+/** @param cgroup "" for the managed one, "throttle", "sub" */
 export const pidsIn = ({ tree }: HoldRoom, cgroup: string): readonly number[] =>
   sorted(tree.read(join(cgroup, 'cgroup.procs')).split('\n').filter(Boolean).map(Number));
 
 /** Everyone is where he was, and nothing of ours is left. */
 export const expectNothingLeft = (room: HoldRoom): void => {
   expect(pidsIn(room, '')).toEqual(room.everyone);
-  expect(room.tree.exists('brake')).toBe(false);
+  expect(room.tree.exists('throttle')).toBe(false);
   expect(existsSync(room.tree.paths.intentFile)).toBe(false);
 };
 
@@ -71,7 +78,7 @@ export const failing = (
   { tree: { files } }: HoldRoom,
   code: string,
   fails: (path: string, text: string) => boolean,
-): HandFiles => {
+): ActuatorFiles => {
   const refuse = (path: string, text: string): Promise<void> =>
     fails(path, text) ? Promise.reject(Object.assign(new Error(`${code}: refused`), { code })) : Promise.resolve();
   return {

@@ -4,8 +4,8 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { HandFiles } from '../../../../../adapters/monitor/protection/files';
-import type { Hold } from '../../../../../adapters/monitor/protection/throttle';
+import type { ActuatorFiles } from '../../../../../adapters/monitor/protection/files';
+import type { Throttle } from '../../../../../adapters/monitor/protection/throttle';
 import { restore } from '../../../../../adapters/monitor/protection/restore';
 import { MIB } from '../../../../../machines/shared/units';
 import { rightOf } from '../../../../support/either';
@@ -31,25 +31,25 @@ afterEach(() => {
 /** A step by its name, and which of that name. */
 type Step = readonly [name: string, occurrence: number];
 
-/** What start and end do to files when nothing is amiss; hold.spec.ts has what must come before what. */
+/** What start and end do to files when nothing is amiss; throttle.spec.ts has what must come before what. */
 const STEPS: readonly Step[] = [
-  ['read brake/cgroup.procs', 1],
+  ['read throttle/cgroup.procs', 1],
   ['replace note', 1],
-  ['make brake', 1],
-  ['write brake/memory.high', 1],
-  ['write brake/cgroup.procs', 1],
-  ['write brake/cgroup.procs', 2],
-  ['read brake/cgroup.procs', 2],
-  ['write brake/memory.high', 2],
-  ['read brake/cgroup.procs', 3],
+  ['make throttle', 1],
+  ['write throttle/memory.high', 1],
+  ['write throttle/cgroup.procs', 1],
+  ['write throttle/cgroup.procs', 2],
+  ['read throttle/cgroup.procs', 2],
+  ['write throttle/memory.high', 2],
+  ['read throttle/cgroup.procs', 3],
   ['write sub/cgroup.procs', 1],
   ['write cgroup.procs', 1],
-  ['remove brake', 1],
+  ['remove throttle', 1],
   ['remove note', 1],
 ];
 
 /** The tree's files; `before` is awaited before each step. */
-const stepping = (before: (...step: Step) => Promise<unknown>): HandFiles => {
+const stepping = (before: (...step: Step) => Promise<unknown>): ActuatorFiles => {
   const { files } = tree;
   const nameOf = namesIn(tree);
   const counts = new Map<string, number>();
@@ -70,7 +70,7 @@ const stepping = (before: (...step: Step) => Promise<unknown>): HandFiles => {
   };
 };
 
-const holdBy = (files: HandFiles): Hold => holdOn(tree, { files, procRoot: join(tree.base, 'proc') });
+const holdBy = (files: ActuatorFiles): Throttle => holdOn(tree, { files, procRoot: join(tree.base, 'proc') });
 
 const undoOurs = () => restore({ paths: tree.paths, files: undoFilesOf(tree), mode: 'ours' });
 
@@ -81,9 +81,9 @@ const expectNothingLeft = (): void => {
 
 it('a hold takes these steps', async () => {
   const taken: Step[] = [];
-  const hold = holdBy(stepping((...step) => Promise.resolve(taken.push(step))));
-  rightOf(await hold.start(ALLOWANCE));
-  rightOf(await hold.end());
+  const throttle = holdBy(stepping((...step) => Promise.resolve(taken.push(step))));
+  rightOf(await throttle.start(ALLOWANCE));
+  rightOf(await throttle.end());
   // Of two that grow alike either may come first. The watch for who waits reads beside them, by the clock.
   const steps = taken.filter(([name]) => name !== 'read cpu.stat');
   expect(steps.map(String).sort()).toEqual(STEPS.map(String).sort());
@@ -96,8 +96,8 @@ it.each(STEPS)('after a death before "%s" (%i) the next start undoes everything'
       die('died');
       await new Promise(() => undefined);
     });
-    const hold = holdBy(files);
-    void hold.start(ALLOWANCE).then(() => hold.end());
+    const throttle = holdBy(files);
+    void throttle.start(ALLOWANCE).then(() => throttle.end());
   });
   expect(await died).toBe('died');
   // By the note alone: what is not in it would stay.
@@ -114,10 +114,10 @@ it.each(STEPS)(
       hasStood = true;
       await undoOurs();
     });
-    const hold = holdBy(files);
-    await hold.start(ALLOWANCE); // It may fail, as the brake may be gone under it.
-    rightOf(await hold.end());
-    rightOf(await hold.end());
+    const throttle = holdBy(files);
+    await throttle.start(ALLOWANCE); // It may fail, as the throttle cgroup may be gone under it.
+    rightOf(await throttle.end());
+    rightOf(await throttle.end());
     expectNothingLeft();
     expect(hasStood).toBe(true);
   },

@@ -2,9 +2,9 @@
 import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as E from 'fp-ts/Either';
-import type { HandFiles } from '../../../../../adapters/monitor/protection/files';
-import type { HoldOptions } from '../../../../../adapters/monitor/protection/throttle';
-import { IntentLedger } from '../../../../../adapters/monitor/protection/intent-records';
+import type { ActuatorFiles } from '../../../../../adapters/monitor/protection/files';
+import type { ThrottleOptions } from '../../../../../adapters/monitor/protection/throttle';
+import { IntentRecords } from '../../../../../adapters/monitor/protection/intent-records';
 import { restore } from '../../../../../adapters/monitor/protection/restore';
 import { leftOf, rightOf } from '../../../../support/either';
 import {
@@ -27,7 +27,7 @@ beforeEach(async () => {
 afterEach(() => closeHoldRoom(room));
 
 describe('nothing is put in place', () => {
-  const expectRefused = async (reason: string | RegExp, options: Partial<HoldOptions> = {}): Promise<void> => {
+  const expectRefused = async (reason: string | RegExp, options: Partial<ThrottleOptions> = {}): Promise<void> => {
     expect(leftOf(await holdIn(room, options).start(ALLOWANCE))).toMatch(reason);
     expect(existsSync(room.tree.paths.intentFile)).toBe(false);
   };
@@ -35,7 +35,7 @@ describe('nothing is put in place', () => {
   it('when nobody grows', async () => {
     room.tree.set('cgroup.procs', `${room.idle}\n`);
     await expectRefused(/^no process grows by 1 MiB\/s or more$/);
-    expect(room.tree.exists('brake')).toBe(false);
+    expect(room.tree.exists('throttle')).toBe(false);
   });
 
   it('when the cgroup is gone', async () => {
@@ -49,12 +49,12 @@ describe('nothing is put in place', () => {
   });
 
   it('without a guard', async () => {
-    const guard = { ...GUARD, watch: () => Promise.resolve(E.left('no guard')) };
+    const watchdog = { ...GUARD, watch: () => Promise.resolve(E.left('no guard')) };
     const { files, paths } = room.tree;
     await expectRefused('no guard', {
-      ledger: new IntentLedger({ intentFile: paths.intentFile, files, guard, session: 'spec' }),
+      records: new IntentRecords({ intentFile: paths.intentFile, files, watchdog: watchdog, session: 'spec' }),
     });
-    expect(room.tree.exists('brake')).toBe(false);
+    expect(room.tree.exists('throttle')).toBe(false);
   });
 
   it.each(['/neon-postgres', '/neon-postgres/sub'])('when we ourselves live in %s (rule R13)', async (own) => {
@@ -72,19 +72,19 @@ describe('nothing is put in place', () => {
     rightOf(await holdIn(room, { procRoot }).start(ALLOWANCE));
   });
 
-  it('when somebody else is in the brake, who stays there', async () => {
-    room.tree.makeCgroup('brake');
-    room.tree.set('brake/cgroup.procs', `${room.idle}\n`);
+  it('when somebody else is in the throttle cgroup, who stays there', async () => {
+    room.tree.makeCgroup('throttle');
+    room.tree.set('throttle/cgroup.procs', `${room.idle}\n`);
     await expectRefused(
-      `${room.tree.paths.brake} holds 1 processes that are not ours; expected none (vm-monitor thaw)`,
+      `${room.tree.paths.throttleCgroup} holds 1 processes that are not ours; expected none (vm-monitor thaw)`,
     );
-    expect(pidsIn(room, 'brake')).toEqual([room.idle]);
+    expect(pidsIn(room, 'throttle')).toEqual([room.idle]);
   });
 });
 
 describe('all is undone', () => {
-  it('when the brake cannot be limited for want of the memory controller', async () => {
-    const files: HandFiles = {
+  it('when the throttle cgroup cannot be limited for want of the memory controller', async () => {
+    const files: ActuatorFiles = {
       ...room.tree.files,
       makeDirectory: async (path) => {
         await room.tree.files.makeDirectory(path);
@@ -92,88 +92,90 @@ describe('all is undone', () => {
       },
     };
     expect(leftOf(await holdIn(room, { files }).start(ALLOWANCE))).toContain(
-      `${room.tree.paths.brake}/memory.high: ENOENT: no such file or directory; expected the memory controller`,
+      `${room.tree.paths.throttleCgroup}/memory.high: ENOENT: no such file or directory; expected the memory controller`,
     );
     expectNothingLeft(room);
   });
 
   it.each(['EACCES', 'EBUSY', 'EOPNOTSUPP'])('when a process may not be moved (%s)', async (code) => {
-    const files = failing(room, code, (path, text) => path.includes('brake') && text === String(room.growers[1]));
+    const files = failing(room, code, (path, text) => path.includes('throttle') && text === String(room.growers[1]));
     expect(leftOf(await holdIn(room, { files }).start(ALLOWANCE))).toBe(
-      `${room.tree.paths.brake}/cgroup.procs: ${code}: refused`,
+      `${room.tree.paths.throttleCgroup}/cgroup.procs: ${code}: refused`,
     );
     expectNothingLeft(room);
   });
 
-  it('when the brake cannot be made', async () => {
+  it('when the throttle cgroup cannot be made', async () => {
     const makeDirectory = (): Promise<void> => Promise.reject(Object.assign(new Error('EROFS: no'), { code: 'EROFS' }));
     expect(leftOf(await holdIn(room, { files: { ...room.tree.files, makeDirectory } }).start(ALLOWANCE))).toBe(
-      `${room.tree.paths.brake}: EROFS: no`,
+      `${room.tree.paths.throttleCgroup}: EROFS: no`,
     );
     expectNothingLeft(room);
   });
 
   it('when all growers have ended meanwhile', async () => {
-    const files = failing(room, 'ESRCH', (path) => path.includes('brake/cgroup.procs'));
-    expect(leftOf(await holdIn(room, { files }).start(ALLOWANCE))).toBe('none of the growers stayed in the brake');
+    const files = failing(room, 'ESRCH', (path) => path.includes('throttle/cgroup.procs'));
+    expect(leftOf(await holdIn(room, { files }).start(ALLOWANCE))).toBe(
+      'none of the growers stayed in the throttle cgroup',
+    );
     expectNothingLeft(room);
   });
 });
 
 describe('an end', () => {
-  it('tries again while the kernel says that the brake is busy', async () => {
+  it('tries again while the kernel says that the throttle cgroup is busy', async () => {
     const busy = times(3);
-    const hold = holdIn(room, { files: failing(room, 'EBUSY', (_path, text) => text === 'rmdir' && busy()) });
-    rightOf(await hold.start(ALLOWANCE));
-    rightOf(await hold.end());
+    const throttle = holdIn(room, { files: failing(room, 'EBUSY', (_path, text) => text === 'rmdir' && busy()) });
+    rightOf(await throttle.start(ALLOWANCE));
+    rightOf(await throttle.end());
     expectNothingLeft(room);
   });
 
-  it('that cannot remove the brake leaves it empty and without a limit, says so, and may be repeated', async () => {
+  it('that cannot remove the throttle cgroup leaves it empty and without a limit, says so, and may be repeated', async () => {
     let isBusy = true;
-    const hold = holdIn(room, { files: failing(room, 'EBUSY', (_path, text) => text === 'rmdir' && isBusy) });
-    rightOf(await hold.start(ALLOWANCE));
-    expect(await hold.end()).toEqual(E.left(`${room.tree.paths.brake}: EBUSY: refused`));
-    expect(room.tree.read('brake/memory.high')).toBe('max');
-    expect(pidsIn(room, 'brake')).toEqual([]);
+    const throttle = holdIn(room, { files: failing(room, 'EBUSY', (_path, text) => text === 'rmdir' && isBusy) });
+    rightOf(await throttle.start(ALLOWANCE));
+    expect(await throttle.end()).toEqual(E.left(`${room.tree.paths.throttleCgroup}: EBUSY: refused`));
+    expect(room.tree.read('throttle/memory.high')).toBe('max');
+    expect(pidsIn(room, 'throttle')).toEqual([]);
     expect(existsSync(room.tree.paths.intentFile)).toBe(true);
     isBusy = false;
-    rightOf(await hold.end());
+    rightOf(await throttle.end());
     expectNothingLeft(room);
   });
 
   it('that cannot move one back moves the others, lifts the limit, and may be repeated', async () => {
     let isStuck = true;
-    const hold = holdIn(room, {
+    const throttle = holdIn(room, {
       files: failing(
         room,
         'EACCES',
-        (path, text) => !path.includes('brake') && text === String(room.growers[0]) && isStuck,
+        (path, text) => !path.includes('throttle') && text === String(room.growers[0]) && isStuck,
       ),
     });
-    rightOf(await hold.start(ALLOWANCE));
-    const reason = leftOf(await hold.end());
+    rightOf(await throttle.start(ALLOWANCE));
+    const reason = leftOf(await throttle.end());
     expect(reason).toContain(`pid ${room.growers[0]}: ${room.tree.paths.managed}/cgroup.procs: EACCES: refused`);
-    expect(reason).toContain(room.tree.paths.brake);
-    expect(room.tree.read('brake/memory.high')).toBe('max');
-    expect(pidsIn(room, 'brake')).toEqual([room.growers[0]]);
+    expect(reason).toContain(room.tree.paths.throttleCgroup);
+    expect(room.tree.read('throttle/memory.high')).toBe('max');
+    expect(pidsIn(room, 'throttle')).toEqual([room.growers[0]]);
     isStuck = false;
-    rightOf(await hold.end());
+    rightOf(await throttle.end());
     expectNothingLeft(room);
   });
 
   it('that cannot lift the limit moves all back all the same', async () => {
-    const hold = holdIn(room, { files: failing(room, 'EIO', (_path, text) => text === 'max') });
-    rightOf(await hold.start(ALLOWANCE));
-    rightOf(await hold.end());
+    const throttle = holdIn(room, { files: failing(room, 'EIO', (_path, text) => text === 'max') });
+    rightOf(await throttle.start(ALLOWANCE));
+    rightOf(await throttle.end());
     expectNothingLeft(room);
   });
 
   it('finds nothing to do where the guard has been before', async () => {
-    const hold = holdIn(room);
-    rightOf(await hold.start(ALLOWANCE));
+    const throttle = holdIn(room);
+    rightOf(await throttle.start(ALLOWANCE));
     await restore({ paths: room.tree.paths, files: room.tree.undoFiles, mode: 'everything' });
-    rightOf(await hold.end());
+    rightOf(await throttle.end());
     expectNothingLeft(room);
   });
 });

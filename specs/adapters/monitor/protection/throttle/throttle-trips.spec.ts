@@ -4,7 +4,7 @@
  */
 import { createHook } from 'node:async_hooks';
 import { join } from 'node:path';
-import { handFiles } from '../../../../../adapters/monitor/protection/files';
+import { actuatorFiles } from '../../../../../adapters/monitor/protection/files';
 import { rightOf } from '../../../../support/either';
 import { ALLOWANCE, closeHoldRoom, holdIn, type HoldRoom, openHoldRoom } from './support';
 
@@ -36,9 +36,9 @@ it('a hold waits for it once for each that grows, to be sure who it is, and once
 it('one thing done to a cgroup is one trip, and what cannot wait in the kernel none', async () => {
   const file = join(room.tree.base, 'file');
   const trips = (act: () => Promise<unknown>): Promise<number> => poolTrips(act);
-  expect(await trips(() => handFiles.replaceFile(file, 'ours'))).toBe(0);
-  expect(await trips(() => handFiles.writeKernel(file, 'max'))).toBe(1);
-  expect(await trips(() => handFiles.readText(file))).toBe(0);
-  expect(await handFiles.readText(file)).toBe('max');
-  expect(await trips(() => handFiles.makeDirectory(join(room.tree.base, 'directory')))).toBe(1);
+  expect(await trips(() => actuatorFiles.replaceFile(file, 'ours'))).toBe(0);
+  expect(await trips(() => actuatorFiles.writeKernel(file, 'max'))).toBe(1);
+  expect(await trips(() => actuatorFiles.readText(file))).toBe(0);
+  expect(await actuatorFiles.readText(file)).toBe('max');
+  expect(await trips(() => actuatorFiles.makeDirectory(join(room.tree.base, 'directory')))).toBe(1);
 });

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import * as E from 'fp-ts/Either';
 import { MIB } from '../../../../../machines/shared/units';
-import type { HandFiles } from '../../../../../adapters/monitor/protection/files';
+import type { ActuatorFiles } from '../../../../../adapters/monitor/protection/files';
 import { rightOf } from '../../../../support/either';
 import { startIdle } from '../../../../support/growing-process';
 import {
@@ -24,32 +24,32 @@ beforeEach(async () => {
 afterEach(() => closeHoldRoom(room));
 
 describe('a hold', () => {
-  it('moves the growers into a limited brake, and nobody else', async () => {
+  it('moves the growers into a limited throttle cgroup, and nobody else', async () => {
     const { processes } = rightOf(await holdIn(room).start(ALLOWANCE));
     expect(processes.map(({ pid }) => pid).sort((a, b) => a - b)).toEqual(room.growers);
     for (const { growthBytesPerS } of processes) expect(growthBytesPerS).toBeGreaterThan(MIB);
-    expect(room.tree.read('brake/memory.high')).toBe(String(16 * MIB));
-    expect(pidsIn(room, 'brake')).toEqual(room.growers);
+    expect(room.tree.read('throttle/memory.high')).toBe(String(16 * MIB));
+    expect(pidsIn(room, 'throttle')).toEqual(room.growers);
     expect(pidsIn(room, '')).toEqual([room.idle]);
   });
 
-  it('ends with everyone back and the brake gone', async () => {
-    const hold = holdIn(room);
-    rightOf(await hold.start(ALLOWANCE));
-    expect(rightOf(await hold.end()).heldMs).toBeGreaterThan(0);
+  it('ends with everyone back and the throttle cgroup gone', async () => {
+    const throttle = holdIn(room);
+    rightOf(await throttle.start(ALLOWANCE));
+    expect(rightOf(await throttle.end()).throttledMs).toBeGreaterThan(0);
     expectNothingLeft(room);
-    expect(hold.held()).toEqual([]);
-    expect(await hold.end()).toEqual(E.right({ heldMs: 0 }));
+    expect(throttle.held()).toEqual([]);
+    expect(await throttle.end()).toEqual(E.right({ throttledMs: 0 }));
   });
 
   it('is noted before it is made, limited before it is filled, lifted before it is emptied', async () => {
     const acts: string[] = [];
     const note = (path: string, what: string): number => acts.push(`${basename(path)}: ${what}`);
     const known = (text: string): string => text.trim().replace(/^\d{2,7}$/, 'PID');
-    const files: HandFiles = {
+    const files: ActuatorFiles = {
       ...room.tree.files,
       replaceFile: (path, text) => (
-        note('note', text.includes('brake') ? 'brake' : ''),
+        note('note', text.includes('throttle') ? 'throttle' : ''),
         room.tree.files.replaceFile(path, text)
       ),
       removeFile: (path) => (note('note', 'removed'), room.tree.files.removeFile(path)),
@@ -57,61 +57,61 @@ describe('a hold', () => {
       removeDirectory: (path) => (note(path, 'removed'), room.tree.files.removeDirectory(path)),
       writeKernel: (path, text) => (note(path, known(text)), room.tree.files.writeKernel(path, text)),
     };
-    const hold = holdIn(room, { files });
-    rightOf(await hold.start(ALLOWANCE));
-    rightOf(await hold.end());
+    const throttle = holdIn(room, { files });
+    rightOf(await throttle.start(ALLOWANCE));
+    rightOf(await throttle.end());
     expect(acts).toEqual([
-      'note: brake',
-      'vm-monitor-brake: made',
+      'note: throttle',
+      'vm-monitor-throttle: made',
       `memory.high: ${16 * MIB}`,
       'cgroup.procs: PID',
       'cgroup.procs: PID',
       'memory.high: max',
       'cgroup.procs: PID',
       'cgroup.procs: PID',
-      'vm-monitor-brake: removed',
+      'vm-monitor-throttle: removed',
       'note: removed',
     ]);
   });
 
   it('is not begun twice', async () => {
-    const hold = holdIn(room);
-    rightOf(await hold.start(ALLOWANCE));
-    expect(await hold.start(ALLOWANCE)).toEqual(E.left('a hold is under way already'));
-    expect(pidsIn(room, 'brake')).toEqual(room.growers);
+    const throttle = holdIn(room);
+    rightOf(await throttle.start(ALLOWANCE));
+    expect(await throttle.start(ALLOWANCE)).toEqual(E.left('a hold is under way already'));
+    expect(pidsIn(room, 'throttle')).toEqual(room.growers);
   });
 
   it('that is ended while it begins is undone', async () => {
-    const hold = holdIn(room);
-    const [started, ended] = await Promise.all([hold.start(ALLOWANCE), hold.end()]);
+    const throttle = holdIn(room);
+    const [started, ended] = await Promise.all([throttle.start(ALLOWANCE), throttle.end()]);
     rightOf(started);
     rightOf(ended);
     expectNothingLeft(room);
   });
 
   it('lets one go and keeps the others', async () => {
-    const hold = holdIn(room);
-    rightOf(await hold.start(ALLOWANCE));
-    expect(await hold.letGo(room.growers[0])).toEqual(E.right(undefined));
-    expect(pidsIn(room, 'brake')).toEqual([room.growers[1]]);
-    expect(hold.held().map(({ pid }) => pid)).toEqual([room.growers[1]]);
-    expect(await hold.letGo(room.idle)).toEqual(E.right(undefined));
-    rightOf(await hold.end());
+    const throttle = holdIn(room);
+    rightOf(await throttle.start(ALLOWANCE));
+    expect(await throttle.letGo(room.growers[0])).toEqual(E.right(undefined));
+    expect(pidsIn(room, 'throttle')).toEqual([room.growers[1]]);
+    expect(throttle.held().map(({ pid }) => pid)).toEqual([room.growers[1]]);
+    expect(await throttle.letGo(room.idle)).toEqual(E.right(undefined));
+    rightOf(await throttle.end());
     expectNothingLeft(room);
   });
 
   it('goes on without a grower that has ended meanwhile', async () => {
-    const files = failing(room, 'ESRCH', (path, text) => path.includes('brake') && text === String(room.growers[0]));
+    const files = failing(room, 'ESRCH', (path, text) => path.includes('throttle') && text === String(room.growers[0]));
     const { processes } = rightOf(await holdIn(room, { files }).start(ALLOWANCE));
     expect(processes.map(({ pid }) => pid)).toEqual([room.growers[1]]);
   });
 
-  it('uses an empty brake that is there already', async () => {
-    room.tree.makeCgroup('brake');
-    const hold = holdIn(room);
-    rightOf(await hold.start(ALLOWANCE));
-    expect(pidsIn(room, 'brake')).toEqual(room.growers);
-    rightOf(await hold.end());
+  it('uses an empty throttle cgroup that is there already', async () => {
+    room.tree.makeCgroup('throttle');
+    const throttle = holdIn(room);
+    rightOf(await throttle.start(ALLOWANCE));
+    expect(pidsIn(room, 'throttle')).toEqual(room.growers);
+    rightOf(await throttle.end());
     expectNothingLeft(room);
   });
 });
@@ -124,29 +124,29 @@ describe('those who were held go back', () => {
   });
 
   it('each to the cgroup that it came from', async () => {
-    const hold = holdIn(room);
-    rightOf(await hold.start(ALLOWANCE));
+    const throttle = holdIn(room);
+    rightOf(await throttle.start(ALLOWANCE));
     expect(pidsIn(room, 'sub')).toEqual([]);
-    rightOf(await hold.end());
+    rightOf(await throttle.end());
     expect(pidsIn(room, 'sub')).toEqual([room.growers[1]]);
     expect(pidsIn(room, '')).toEqual([room.growers[0], room.idle].sort((a, b) => a - b));
   });
 
   it('to the managed cgroup where theirs is gone', async () => {
-    const hold = holdIn(room);
-    rightOf(await hold.start(ALLOWANCE));
+    const throttle = holdIn(room);
+    rightOf(await throttle.start(ALLOWANCE));
     rmSync(join(room.tree.paths.managed, 'sub'), { recursive: true });
-    rightOf(await hold.end());
+    rightOf(await throttle.end());
     expectNothingLeft(room);
   });
 
   it('and their children to the managed one', async () => {
-    const hold = holdIn(room);
-    rightOf(await hold.start(ALLOWANCE));
+    const throttle = holdIn(room);
+    rightOf(await throttle.start(ALLOWANCE));
     const child = await startIdle();
-    room.tree.set('brake/cgroup.procs', `${room.growers.join('\n')}\n${child.pid}\n`);
-    rightOf(await hold.end());
+    room.tree.set('throttle/cgroup.procs', `${room.growers.join('\n')}\n${child.pid}\n`);
+    rightOf(await throttle.end());
     expect(pidsIn(room, '')).toEqual([room.growers[0], room.idle, child.pid].sort((a, b) => a - b));
-    expect(room.tree.exists('brake')).toBe(false);
+    expect(room.tree.exists('throttle')).toBe(false);
   });
 });

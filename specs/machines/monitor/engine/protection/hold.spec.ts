@@ -9,8 +9,8 @@ import { expectRulesKept, story, type StoryOptions } from '../../../../support/s
 afterEach(expectRulesKept);
 
 const vm = (options: StoryOptions = {}, agent: Agent = silent): Grower => {
-  const { chart, ...rest } = options;
-  const told = story({ chart: { protect: 'hold', ...chart }, ...rest })
+  const { chart: statechart, ...rest } = options;
+  const told = story({ chart: { protect: 'throttle', ...statechart }, ...rest })
     .has({ size: units(2) })
     .connects('1.1', agent)
     .runs(5 * SECOND_MS);
@@ -22,10 +22,10 @@ const RAMP = { bytesPerS: 400 * MIB };
 /** Plugs late, and says so at once. */
 const slow =
   (plugMs: number): Agent =>
-  (frame, hands) => {
-    if (frame.type !== 'ScaleRequest' || frame.target === undefined || frame.target.mem <= hands.size.mem) return;
-    hands.resize(frame.target, plugMs);
-    hands.say('UpscaleNotification', { granted: frame.target }, plugMs);
+  (frame, actuators) => {
+    if (frame.type !== 'ScaleRequest' || frame.target === undefined || frame.target.mem <= actuators.size.mem) return;
+    actuators.resize(frame.target, plugMs);
+    actuators.say('UpscaleNotification', { granted: frame.target }, plugMs);
   };
 
 /** A second or less before the end, for as long as is wanted: what the VM still has does not change. */
@@ -36,7 +36,9 @@ const onTheBrink = ({ told }: Grower, ms: number): void => {
 
 const starts = ({ told }: Grower): number[] =>
   told.steps.flatMap(({ at, step }) =>
-    step.outputs.some((output) => output.type === 'command.issued' && output.command.type === 'hold.start') ? [at] : [],
+    step.outputs.some((output) => output.type === 'command.issued' && output.command.type === 'throttle.start')
+      ? [at]
+      : [],
   );
 
 describe('without a hold', () => {
@@ -51,14 +53,14 @@ describe('a hold', () => {
     expect(ramp.oomKills).toBe(0);
     expect(ramp.hands.held).toHaveLength(1);
     expect(totalMs(ramp.hands.held)).toBeLessThan(5000);
-    expect(ramp.told.state.chart.context.danger).toBe('none');
+    expect(ramp.told.state.statechart.context.escalation).toBe('none');
   });
 
   it('begins within a second of the end, not earlier', () => {
     const ramp = vm().grows(5 * SECOND_MS, RAMP);
     const [first] = starts(ramp);
-    const before = ramp.told.steps.filter(({ at, input }) => at < first! && input.type === 'beat.sampled').at(-1)!;
-    expect(before.step.state.domain.danger.danger).toBe('none');
+    const before = ramp.told.steps.filter(({ at, input }) => at < first! && input.type === 'sample.taken').at(-1)!;
+    expect(before.step.state.domain.escalation.level).toBe('none');
     expect(ramp.oomKills).toBe(0);
   });
 
@@ -84,7 +86,7 @@ describe('a hold', () => {
   });
 
   it('ends when its time is over, and comes again only when the budget allows', () => {
-    const ramp = vm({ chart: { brakeMs: 1000 } });
+    const ramp = vm({ chart: { throttleMaxMs: 1000 } });
     onTheBrink(ramp, 40 * SECOND_MS);
     const [first, second] = starts(ramp);
     expect(ramp.hands.held[0]).toMatchObject({ until: first! + 1005 });
@@ -101,49 +103,51 @@ describe('a hold', () => {
     expect(starts(full).length).toBe(before);
   });
 
-  it('that --brake-ms 0 forbids never comes', () => {
-    expect(starts(vm({ chart: { brakeMs: 0 } }).grows(6 * SECOND_MS, RAMP))).toEqual([]);
+  it('that --throttle-max-ms 0 forbids never comes', () => {
+    expect(starts(vm({ chart: { throttleMaxMs: 0 } }).grows(6 * SECOND_MS, RAMP))).toEqual([]);
   });
 
   it('whose start takes long is counted from its command, and ended in time', () => {
-    const ramp = vm({ chart: { brakeMs: 1000 }, hands: { delayMs: 1600 } }).grows(8 * SECOND_MS, RAMP);
+    const ramp = vm({ chart: { throttleMaxMs: 1000 }, hands: { delayMs: 1600 } }).grows(8 * SECOND_MS, RAMP);
     const ends = ramp.told.steps.flatMap(({ at, step }) =>
-      step.outputs.some((output) => output.type === 'command.issued' && output.command.type === 'hold.end') ? [at] : [],
+      step.outputs.some((output) => output.type === 'command.issued' && output.command.type === 'throttle.end')
+        ? [at]
+        : [],
     );
     expect(ends[0]! - starts(ramp)[0]!).toBe(1000);
   });
 
   it('is charged for each ms', () => {
     const ramp = vm({}, slow(6000)).grows(8 * SECOND_MS, RAMP);
-    expect(ramp.told.state.domain.ledger.heldMs).toBe(totalMs(ramp.hands.held));
+    expect(ramp.told.state.domain.stats.throttledMs).toBe(totalMs(ramp.hands.held));
   });
 
   it('that the guard has lifted is over', () => {
     const ramp = vm().grows(4.5 * SECOND_MS, RAMP);
     expect(ramp.hands.heldSince).not.toBeNull();
-    ramp.told.input({ type: 'guard.lifted', reason: 'no heartbeat' }).waits(50);
+    ramp.told.input({ type: 'watchdog.lifted', reason: 'no heartbeat' }).waits(50);
     expect(ramp.hands.heldSince).toBeNull();
-    expect(ramp.told.state.chart.value.hold).toBe('released');
+    expect(ramp.told.state.statechart.value.throttle).toBe('released');
   });
 });
 
 describe('a hold that cannot be', () => {
   it('begun is undone each time, and tried again with back-off', () => {
-    const ramp = vm({ hands: { fails: ({ type }) => type === 'hold.start' } });
+    const ramp = vm({ hands: { fails: ({ type }) => type === 'throttle.start' } });
     onTheBrink(ramp, 20 * SECOND_MS);
     const at = starts(ramp);
     const gaps = at.slice(1).map((start, i) => Math.round((start - at[i]!) / SECOND_MS));
     expect(gaps.slice(0, 3)).toEqual([2, 4, 8]);
-    expect(ramp.told.commands('hold.end')).toHaveLength(at.length);
+    expect(ramp.told.commands('throttle.end')).toHaveLength(at.length);
   });
 
   it('ended is ended for ever, until it is true', () => {
     let failures = 25;
-    const ramp = vm({ hands: { fails: ({ type }) => type === 'hold.end' && (failures -= 1) >= 0 } }, slow(5000));
+    const ramp = vm({ hands: { fails: ({ type }) => type === 'throttle.end' && (failures -= 1) >= 0 } }, slow(5000));
     ramp.grows(20 * SECOND_MS, RAMP);
     expect(ramp.hands.heldSince).not.toBeNull();
     ramp.rests(30 * SECOND_MS);
     expect(ramp.hands.heldSince).toBeNull();
-    expect(ramp.told.state.chart.context.hold.since).toBeNull();
+    expect(ramp.told.state.statechart.context.throttle.since).toBeNull();
   });
 });

@@ -8,10 +8,10 @@ import { expectRulesKept, story, type StoryOptions } from '../../../../support/s
 
 afterEach(expectRulesKept);
 
-/** Two units; `--brake-ms 0` leaves refusing and cancelling alone with the ramp. */
+/** Two units; `--throttle-max-ms 0` leaves refusing and cancelling alone with the ramp. */
 const vm = (options: StoryOptions = {}, agent: Agent = silent): Grower => {
-  const { chart, ...rest } = options;
-  const told = story({ chart: { protect: 'full', brakeMs: 0, ...chart }, ...rest })
+  const { chart: statechart, ...rest } = options;
+  const told = story({ chart: { protect: 'full', throttleMaxMs: 0, ...statechart }, ...rest })
     .has({ size: units(2) })
     .connects('1.1', agent)
     .runs(5 * SECOND_MS);
@@ -27,54 +27,54 @@ const commandTimes = ({ told }: Grower, type: string): number[] =>
     step.outputs.some((output) => output.type === 'command.issued' && output.command.type === type) ? [at] : [],
   );
 
-describe('refusing', () => {
+describe('capped', () => {
   it('turns a parallel query that would end the VM into an error', () => {
-    expect(vm({ chart: { protect: 'hold' } }).grows(8 * SECOND_MS, SHARED).oomKills).toBeGreaterThan(0);
+    expect(vm({ chart: { protect: 'throttle' } }).grows(8 * SECOND_MS, SHARED).oomKills).toBeGreaterThan(0);
     const refused = vm().grows(8 * SECOND_MS, SHARED);
     expect(refused.oomKills).toBe(0);
     expect(refused.hands.capped).toHaveLength(1);
-    expect(refused.told.state.domain.ledger.sharedMemoryCappedMs).toBe(totalMs(refused.hands.capped));
+    expect(refused.told.state.domain.stats.shmCappedMs).toBe(totalMs(refused.hands.capped));
   });
 
   it('does not help against memory of its own, so it is left alone', () => {
-    expect(commandTimes(vm().grows(8 * SECOND_MS, RAMP), 'sharedMemory.cap')).toEqual([]);
+    expect(commandTimes(vm().grows(8 * SECOND_MS, RAMP), 'shmCap.apply')).toEqual([]);
   });
 
   it('does not come before the hold', () => {
-    const both = vm({ chart: { brakeMs: 5000 } }).grows(10 * SECOND_MS, SHARED);
-    const [held] = commandTimes(both, 'hold.start');
-    for (const at of commandTimes(both, 'sharedMemory.cap')) expect(at).toBeGreaterThanOrEqual(held!);
+    const both = vm({ chart: { throttleMaxMs: 5000 } }).grows(10 * SECOND_MS, SHARED);
+    const [held] = commandTimes(both, 'throttle.start');
+    for (const at of commandTimes(both, 'shmCap.apply')) expect(at).toBeGreaterThanOrEqual(held!);
     expect(held).toBeDefined();
   });
 
   it('is undone when danger is over, for ever until it is true', () => {
     let failures = 12;
-    const fails = ({ type }: { readonly type: string }) => type === 'sharedMemory.restore' && (failures -= 1) >= 0;
+    const fails = ({ type }: { readonly type: string }) => type === 'shmCap.remove' && (failures -= 1) >= 0;
     const refused = vm({ hands: { fails } }).grows(8 * SECOND_MS, SHARED);
     expect(refused.hands.cappedSince).not.toBeNull();
     refused.rests(60 * SECOND_MS);
     expect(refused.hands.cappedSince).toBeNull();
-    expect(refused.told.state.chart.value.refusal).toBe('ready');
+    expect(refused.told.state.statechart.value.shmCap).toBe('ready');
   });
 
   it('that cannot be is undone and tried again with back-off', () => {
-    const refused = vm({ hands: { fails: ({ type }) => type === 'sharedMemory.cap' } });
+    const refused = vm({ hands: { fails: ({ type }) => type === 'shmCap.apply' } });
     refused.told.reads((readings) => ({ ...readings, memory: { ...readings.memory!, availableBytes: 100 * MIB } }));
     refused.told.runs(10 * SECOND_MS, (ms) => ({ useBytes: 2000 * MIB + ms * 100_000, shmemBytes: ms * 100_000 }));
-    const caps = commandTimes(refused, 'sharedMemory.cap');
+    const caps = commandTimes(refused, 'shmCap.apply');
     const gaps = caps.slice(1).map((at, i) => Math.round((at - caps[i]!) / SECOND_MS));
     expect(gaps.slice(0, 3)).toEqual([1, 2, 4]);
-    expect(commandTimes(refused, 'sharedMemory.restore')).toHaveLength(caps.length);
+    expect(commandTimes(refused, 'shmCap.remove')).toHaveLength(caps.length);
   });
 });
 
 describe('cancelling', () => {
   it('saves the VM at its largest size at the price of one statement', () => {
-    expect(vm({ ...LARGEST, chart: { protect: 'hold' } }).grows(8 * SECOND_MS, RAMP).oomKills).toBeGreaterThan(0);
+    expect(vm({ ...LARGEST, chart: { protect: 'throttle' } }).grows(8 * SECOND_MS, RAMP).oomKills).toBeGreaterThan(0);
     const saved = vm(LARGEST).grows(8 * SECOND_MS, RAMP);
     expect(saved.oomKills).toBe(0);
     expect(saved.hands.cancelled).toBe(1);
-    expect(saved.told.state.domain.ledger.statementsCancelled).toBe(1);
+    expect(saved.told.state.domain.stats.statementsCancelled).toBe(1);
   });
 
   it('saves it also after the host has denied a larger one', () => {
@@ -96,7 +96,7 @@ describe('cancelling', () => {
 
   it('is not for one whose largest size is on its way: more than that is needed, but it is not there yet', () => {
     const growing = vm({ sizing: { max: units(3) } }).grows(8 * SECOND_MS, { bytesPerS: 1200 * MIB });
-    expect(growing.told.steps.some(({ step }) => step.state.chart.context.capped)).toBe(true);
+    expect(growing.told.steps.some(({ step }) => step.state.statechart.context.capped)).toBe(true);
     expect(commandTimes(growing, 'statement.cancel')).toEqual([]);
   });
 

@@ -20,9 +20,9 @@ const randomGrowth = (random: Random): Growth => ({
   cacheBytesPerS: pick(random, [0, 0, 300 * MIB]),
 });
 
-const live = (random: Random, plan: HandsPlan, brakeMs: number): Grower => {
+const live = (random: Random, plan: HandsPlan, throttleMaxMs: number): Grower => {
   const told = new Story({
-    chart: { protect: 'full', hardLimit: random() < 0.5, brakeMs },
+    chart: { protect: 'full', hardLimit: random() < 0.5, throttleMaxMs },
     sizing: { max: pick(random, [units(2), units(4), null]) },
     hands: plan,
   });
@@ -36,31 +36,31 @@ const live = (random: Random, plan: HandsPlan, brakeMs: number): Grower => {
 };
 
 describe('a long life (random)', () => {
-  it('with hands that work leaves nothing in place, keeps --brake-ms in any 30 s, and an exact ledger', () => {
+  it('with hands that work leaves nothing in place, keeps --throttle-max-ms in any 30 s, and an exact ledger', () => {
     let holds = 0;
     forRandom(RUNS, (random) => {
-      const brakeMs = pick(random, [500, 2000, 5000]);
-      const { hands, told } = live(random, { delayMs: pick(random, [2, 10, 60]) }, brakeMs);
+      const throttleMaxMs = pick(random, [500, 2000, 5000]);
+      const { hands: actuators, told } = live(random, { delayMs: pick(random, [2, 10, 60]) }, throttleMaxMs);
       expect(checkRules(told.trace)).toEqual([]);
-      expect(hands.isIdle).toBe(true);
-      expect(mostWithin(hands.held, 30 * SECOND_MS)).toBeLessThanOrEqual(brakeMs);
-      expect(told.state.domain.ledger).toMatchObject({
-        tripwireArmedMs: totalMs(hands.armed),
-        heldMs: totalMs(hands.held),
-        sharedMemoryCappedMs: totalMs(hands.capped),
-        statementsCancelled: hands.cancelled,
+      expect(actuators.isIdle).toBe(true);
+      expect(mostWithin(actuators.held, 30 * SECOND_MS)).toBeLessThanOrEqual(throttleMaxMs);
+      expect(told.state.domain.stats).toMatchObject({
+        tripwireArmedMs: totalMs(actuators.armed),
+        heldMs: totalMs(actuators.held),
+        sharedMemoryCappedMs: totalMs(actuators.capped),
+        statementsCancelled: actuators.cancelled,
       });
-      holds += hands.held.length;
+      holds += actuators.held.length;
     });
     expect(holds).toBeGreaterThan(RUNS);
   });
 
   it('with hands that fail every third time leaves nothing in place either', () => {
     forRandom(RUNS, (random) => {
-      const { hands, told } = live(random, { fails: () => random() < 1 / 3 }, 5000);
+      const { hands: actuators, told } = live(random, { fails: () => random() < 1 / 3 }, 5000);
       expect(checkRules(told.trace)).toEqual([]);
-      expect(hands.isIdle).toBe(true);
-      expect(told.state.chart.context.hold.since).toBeNull();
+      expect(actuators.isIdle).toBe(true);
+      expect(told.state.statechart.context.throttle.since).toBeNull();
     });
   });
 });

@@ -32,15 +32,15 @@ const used = (told: Story): Set<Command['type']> =>
 
 describe('--protect', () => {
   const WIRE = ['tripwire.arm', 'tripwire.lift'];
-  const HELD = [...WIRE, 'hold.start', 'hold.end'];
+  const HELD = [...WIRE, 'throttle.start', 'throttle.end'];
 
   it.each([
     ['observe', []],
     ['tripwire', WIRE],
-    ['hold', HELD],
-    ['full', [...HELD, 'sharedMemory.cap', 'sharedMemory.restore', 'statement.cancel']],
+    ['throttle', HELD],
+    ['full', [...HELD, 'shmCap.apply', 'shmCap.remove', 'statement.cancel']],
   ] as const)('%s does what it allows in the same emergency, and nothing else', (protect, commands) => {
-    const ramp = vm({ chart: { protect, brakeMs: 600 } })
+    const ramp = vm({ chart: { protect, throttleMaxMs: 600 } })
       .grows(12 * SECOND_MS, SHARED)
       .rests(5 * SECOND_MS)
       .grows(20 * SECOND_MS, { bytesPerS: 300 * MIB })
@@ -58,13 +58,13 @@ describe('others', () => {
     const { told } = vm({ chart: { protect: 'full' } });
     told.input({ type: 'limit.foreign', file: 'memory.high', bytes: GIB });
     told.input({ type: 'limit.foreign', file: 'memory.max', bytes: null });
-    expect(told.state.domain.ledger.foreignLimits).toBe(2);
+    expect(told.state.domain.stats.foreignLimits).toBe(2);
     expect([...used(told.runs(5 * SECOND_MS))]).toEqual([]);
   });
 
   it('a guard that is lost leaves nothing in place', () => {
     const ramp = vm({ chart: { protect: 'full' } }).grows(5 * SECOND_MS, { bytesPerS: 250 * MIB });
-    ramp.told.input({ type: 'guard.lost', reason: 'killed' }).waits(100);
+    ramp.told.input({ type: 'watchdog.lost', reason: 'killed' }).waits(100);
     expect(ramp.hands.isIdle).toBe(true);
   });
 });
@@ -84,26 +84,26 @@ describe('the hard limit', () => {
   });
 
   it('stays as it is while a downscale waits for the cache, and is lowered when the VM has shrunk', () => {
-    const { told, hands } = limited();
+    const { told, hands: actuators } = limited();
     told.input({ type: 'fileCache.connected', id: 1, maxBytes: 8 * GIB });
     told.input({ type: 'fileCache.resized', id: 1, sizeBytes: GIB });
     told.beat().say('DownscaleRequest', { target: units(1) });
-    const before = hands.hardLimitBytes;
+    const before = actuators.hardLimitBytes;
     expect(told.sent('DownscaleResult')).toEqual([]);
     const cache = told.commands('fileCache.resize').at(-1)!;
     told.waits(100).input({ type: 'fileCache.resized', id: 2, sizeBytes: cache.sizeBytes });
     expect(told.sent('DownscaleResult')).toMatchObject([{ Ok: true }]);
-    expect(hands.hardLimitBytes).toBe(before);
+    expect(actuators.hardLimitBytes).toBe(before);
     told.has({ size: units(1) }).runs(SECOND_MS);
-    expect(hands.hardLimitBytes).toBeLessThan(before!);
+    expect(actuators.hardLimitBytes).toBeLessThan(before!);
   });
 
   it('is lifted when the cgroup cannot be read any more, and set again when it can', () => {
-    const { told, hands } = limited();
+    const { told, hands: actuators } = limited();
     told.has({ hasCgroup: false }).runs(2 * SECOND_MS);
-    expect(hands.hardLimitBytes).toBeNull();
+    expect(actuators.hardLimitBytes).toBeNull();
     told.has({ hasCgroup: true }).runs(2 * SECOND_MS);
-    expect(hands.hardLimitBytes).not.toBeNull();
+    expect(actuators.hardLimitBytes).not.toBeNull();
   });
 
   it('that cannot be written is tried for ever', () => {
@@ -119,7 +119,7 @@ describe('the hard limit', () => {
 describe('the ledger', () => {
   /** A hold, a trip and a cancelled statement. */
   const costly = (): Grower =>
-    vm({ chart: { protect: 'full', brakeMs: 600 } })
+    vm({ chart: { protect: 'full', throttleMaxMs: 600 } })
       .grows(12 * SECOND_MS, { bytesPerS: 300 * MIB })
       .rests(5 * SECOND_MS);
 
@@ -136,20 +136,22 @@ describe('the ledger', () => {
 
   it.each([restartFrom, rebootFrom])('survives %p', (how) => {
     const { told } = costly();
-    const { ledger } = told.state.domain;
-    expect(ledger.heldMs).toBeGreaterThan(0);
-    expect(ledger.statementsCancelled).toBeGreaterThan(0);
-    expect(again(told, how).state.domain.ledger).toEqual(ledger);
+    const { stats } = told.state.domain;
+    expect(stats.throttledMs).toBeGreaterThan(0);
+    expect(stats.statementsCancelled).toBeGreaterThan(0);
+    expect(again(told, how).state.domain.stats).toEqual(stats);
   });
 
   it('counts page cache that went while a limit stood, as the beat after it shows', () => {
-    const { told, hands } = vm({ chart: { protect: 'tripwire' } }).grows(2 * SECOND_MS, { bytesPerS: 150 * MIB });
-    expect(hands.armedSince).not.toBeNull();
+    const { told, hands: actuators } = vm({ chart: { protect: 'tripwire' } }).grows(2 * SECOND_MS, {
+      bytesPerS: 150 * MIB,
+    });
+    expect(actuators.armedSince).not.toBeNull();
     told.has({ cacheBytes: 56 * MIB });
-    hands.reflex();
-    expect(told.state.domain.ledger.cacheDroppedBytes).toBe(0);
+    actuators.reflex();
+    expect(told.state.domain.stats.cacheDroppedBytes).toBe(0);
     told.waits(1).beat();
-    expect(told.state.domain.ledger.cacheDroppedBytes).toBe(200 * MIB);
+    expect(told.state.domain.stats.cacheDroppedBytes).toBe(200 * MIB);
   });
 
   it('counts a regretted shrink once', () => {
@@ -159,6 +161,6 @@ describe('the ledger', () => {
       .runs(61 * SECOND_MS)
       .say('DownscaleRequest', { target: units(1) });
     told.runs(2 * SECOND_MS).runs(2 * SECOND_MS, (ms) => ({ useBytes: 300 * MIB + (ms * MIB) / 4 }));
-    expect(told.state.domain.ledger.regrets).toBe(1);
+    expect(told.state.domain.stats.prematureDownscales).toBe(1);
   });
 });

@@ -1,7 +1,7 @@
 /** What protection must not do: act blindly, hold a VM that only flutters, forget its budget, blame itself. */
 import { isLeft } from 'fp-ts/Either';
 import { restartFrom, saveState } from '../../../../../machines/monitor/engine/save';
-import { leftToHoldMs } from '../../../../../machines/monitor/statechart/throttle-budget';
+import { leftToThrottleMs } from '../../../../../machines/monitor/statechart/throttle-budget';
 import { GIB, MIB, SECOND_MS } from '../../../../../machines/shared/units';
 import { units } from '../../../../support/chart-events';
 import { bootReserveOf } from '../../../../support/vm';
@@ -11,8 +11,8 @@ import { expectRulesKept, story, type Story, type StoryOptions } from '../../../
 afterEach(expectRulesKept);
 
 const vm = (options: StoryOptions = {}): Grower => {
-  const { chart, ...rest } = options;
-  const told = story({ chart: { protect: 'full', hardLimit: true, ...chart }, ...rest })
+  const { chart: statechart, ...rest } = options;
+  const told = story({ chart: { protect: 'full', hardLimit: true, ...statechart }, ...rest })
     .has({ size: units(2) })
     .connects('1.1')
     .runs(5 * SECOND_MS);
@@ -29,9 +29,9 @@ describe('memory that cannot be read any more', () => {
     expect(ramp.hands.heldSince).not.toBeNull();
     blind(ramp).beat().waits(100);
     expect(ramp.hands.heldSince).toBeNull();
-    const before = ramp.told.commands('hold.start').length;
+    const before = ramp.told.commands('throttle.start').length;
     ramp.told.runs(60 * SECOND_MS);
-    expect(ramp.told.commands('hold.start')).toHaveLength(before);
+    expect(ramp.told.commands('throttle.start')).toHaveLength(before);
   });
 
   it('lifts the tripwire and the hard limit', () => {
@@ -50,13 +50,13 @@ describe('a VM at its largest size that is full and only flutters', () => {
     const told = story({ chart: { protect: 'full' }, sizing: { max: units(4) } })
       .has({ size: units(4), useBytes: usedMib * MIB })
       .connects('1.1');
-    let beats = 0;
+    let samples = 0;
     told.runs(60 * SECOND_MS, () => {
-      beats += 1;
-      return { useBytes: (usedMib + [0, 0.66, -0.33, 1, 0.33, 0, -0.66][beats % 7]!) * MIB };
+      samples += 1;
+      return { useBytes: (usedMib + [0, 0.66, -0.33, 1, 0.33, 0, -0.66][samples % 7]!) * MIB };
     });
-    expect(told.state.chart.context.capped).toBe(true);
-    expect(told.commands('hold.start')).toEqual([]);
+    expect(told.state.statechart.context.capped).toBe(true);
+    expect(told.commands('throttle.start')).toEqual([]);
     expect(told.commands('statement.cancel')).toEqual([]);
   });
 });
@@ -67,12 +67,12 @@ describe('false trips', () => {
     const told = story({ chart: { protect: 'tripwire' } })
       .has({ size: units(4), highBytes: 3 * GIB })
       .runs(2 * SECOND_MS);
-    expect(told.input(high).state.domain.ledger.falseTrips).toBe(0);
+    expect(told.input(high).state.domain.stats.falseTrips).toBe(0);
     told.has({ highBytes: null });
     new Grower(told).grows(9 * SECOND_MS, { bytesPerS: 150 * MIB });
     told.hands.reflex();
     told.beat().input(high).input(high);
-    expect(told.state.domain.ledger).toMatchObject({ tripwireTrips: 1, falseTrips: 1 });
+    expect(told.state.domain.stats).toMatchObject({ tripwireTrips: 1, falseTrips: 1 });
   });
 });
 
@@ -87,21 +87,21 @@ describe('a tripwire that was reached without a notification', () => {
 
 describe('a restart', () => {
   it('does not give the growers’ time back', () => {
-    const { told } = vm({ chart: { brakeMs: 2000 } }).grows(8 * SECOND_MS, RAMP);
-    const held = told.state.domain.ledger.heldMs;
+    const { told } = vm({ chart: { throttleMaxMs: 2000 } }).grows(8 * SECOND_MS, RAMP);
+    const held = told.state.domain.stats.throttledMs;
     expect(held).toBeGreaterThan(1500);
     const taken = restartFrom(told.engine, JSON.parse(JSON.stringify(saveState(told.engine, told.state))));
     if (isLeft(taken)) throw new Error(taken.left);
-    expect(leftToHoldMs(taken.right.chart.context, told.at)).toBeLessThanOrEqual(2000 - held);
+    expect(leftToThrottleMs(taken.right.statechart.context, told.at)).toBeLessThanOrEqual(2000 - held);
   });
 
   it('counts a hold that was under way until the last beat', () => {
     const { told } = vm().grows(4.5 * SECOND_MS, RAMP);
-    const { since } = told.state.chart.context.hold;
+    const { since } = told.state.statechart.context.throttle;
     const taken = restartFrom(told.engine, JSON.parse(JSON.stringify(saveState(told.engine, told.state))));
     if (isLeft(taken)) throw new Error(taken.left);
-    expect(taken.right.chart.context.hold).toEqual({
-      past: [{ from: since, until: told.state.domain.beatAt }],
+    expect(taken.right.statechart.context.throttle).toEqual({
+      past: [{ from: since, until: told.state.domain.coveredUntil }],
       since: null,
       failures: 0,
       blocked: false,

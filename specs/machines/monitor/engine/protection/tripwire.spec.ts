@@ -10,8 +10,8 @@ afterEach(expectRulesKept);
 
 /** Four units with an agent that has been there for a while. */
 const vm = (options: StoryOptions = {}, agent = silent): Grower => {
-  const { chart, ...rest } = options;
-  const told = story({ chart: { protect: 'tripwire', ...chart }, ...rest })
+  const { chart: statechart, ...rest } = options;
+  const told = story({ chart: { protect: 'tripwire', ...statechart }, ...rest })
     .has({ size: units(4) })
     .connects('1.1', agent)
     .runs(5 * SECOND_MS);
@@ -24,7 +24,7 @@ const RAMP = { bytesPerS: 300 * MIB };
 const GENTLE = { bytesPerS: 150 * MIB };
 
 const armedAt = ({ told }: Grower): number[] => told.commands('tripwire.arm').map(({ highBytes }) => highBytes);
-const isArmed = ({ hands }: Grower): boolean => hands.armedSince !== null;
+const isArmed = ({ hands: actuators }: Grower): boolean => actuators.armedSince !== null;
 
 describe('the tripwire', () => {
   it('is not armed while nothing grows, however full the page cache is', () => {
@@ -39,7 +39,7 @@ describe('the tripwire', () => {
     expect(isArmed(ramp)).toBe(true);
     ramp.rests(2 * SECOND_MS);
     expect(isArmed(ramp)).toBe(false);
-    expect(ramp.told.state.chart.value.tripwire).toBe('lifted');
+    expect(ramp.told.state.statechart.value.tripwire).toBe('lifted');
   });
 
   it('stays where it is while the ramp goes on as it was', () => {
@@ -49,19 +49,19 @@ describe('the tripwire', () => {
 
   it('that waits to be written is kept up to date, one that stands moves only by much', () => {
     const { told } = vm({ hands: null }).grows(3 * SECOND_MS, RAMP);
-    const wanted = (): number => told.state.chart.context.tripwire.wantedBytes!;
+    const wanted = (): number => told.state.statechart.context.tripwire.wantedBytes!;
     const moreCache = (): number => {
       told.has({ cacheBytes: told.vm.cacheBytes + 3 * MIB });
-      return told.beat().state.chart.context.tripwire.wantedBytes!;
+      return told.beat().state.statechart.context.tripwire.wantedBytes!;
     };
     told.input({ type: 'tripwire.armed', id: 1, highBytes: wanted() });
     const standing = wanted();
     expect(moreCache()).toBe(standing);
     told.has({ cacheBytes: told.vm.cacheBytes + 900 * MIB }).beat();
-    expect(told.state.chart.value.tripwire).toBe('arming');
+    expect(told.state.statechart.value.tripwire).toBe('arming');
     told.has({ cacheBytes: told.vm.cacheBytes - 800 * MIB }).beat();
     const waiting = wanted();
-    expect(waiting).not.toBe(told.state.chart.context.tripwire.armedBytes);
+    expect(waiting).not.toBe(told.state.statechart.context.tripwire.armedBytes);
     expect(moreCache()).toBe(waiting + 3 * MIB);
   });
 
@@ -69,17 +69,17 @@ describe('the tripwire', () => {
     const ramp = vm().grows(2 * SECOND_MS, GENTLE);
     const { told } = ramp;
     expect(isArmed(ramp)).toBe(true);
-    expect(told.state.domain.verdict.verdict).not.toBe('breached');
+    expect(told.state.domain.pressure.level).not.toBe('critical');
     const before = told.decisions().length;
     told.waits(10);
     told.has({ useBytes: told.vm.useBytes + (told.vm.highBytes ?? 0) });
     told.reads((readings) => ({ ...readings, memory: { ...readings.memory!, availableBytes: 2048 * MIB } }));
     ramp.hands.reflex();
     told.beat().input({ type: 'memory.high.reached', count: 1 });
-    expect(told.state.domain.verdict.verdict).toBe('breached');
+    expect(told.state.domain.pressure.level).toBe('critical');
     expect(told.decisions().length).toBeGreaterThan(before);
     expect(told.sent('ScaleRequest').at(-1)).toMatchObject({ at: told.at });
-    expect(told.state.domain.ledger).toMatchObject({ tripwireTrips: 1, falseTrips: 0 });
+    expect(told.state.domain.stats).toMatchObject({ tripwireTrips: 1, falseTrips: 0 });
   });
 
   it('that is run into is not armed anew by the beat that has yet to say why: the reflex was the last write', () => {
@@ -90,8 +90,8 @@ describe('the tripwire', () => {
     // Cache takes what is left below the wire, but need has grown to half of the way.
     told.has({ cacheBytes: told.vm.cacheBytes + 2048 * MIB });
     ramp.grows(200, GENTLE);
-    expect(told.state.domain.ledger).toMatchObject({ tripwireTrips: 1, falseTrips: 0 });
-    expect(told.state.domain.verdict.verdict).toBe('breached');
+    expect(told.state.domain.stats).toMatchObject({ tripwireTrips: 1, falseTrips: 0 });
+    expect(told.state.domain.pressure.level).toBe('critical');
     expect(writes()).toBe(before);
   });
 
@@ -101,8 +101,8 @@ describe('the tripwire', () => {
     const [first] = armedAt(ramp).slice(-1);
     told.has({ cacheBytes: told.vm.cacheBytes + 2048 * MIB });
     ramp.grows(300, GENTLE);
-    expect(told.state.domain.ledger).toMatchObject({ tripwireTrips: 1, falseTrips: 1 });
-    expect(told.state.domain.verdict.verdict).not.toBe('breached');
+    expect(told.state.domain.stats).toMatchObject({ tripwireTrips: 1, falseTrips: 1 });
+    expect(told.state.domain.pressure.level).not.toBe('critical');
     expect(armedAt(ramp).at(-1)).toBeGreaterThan(first!);
   });
 
@@ -131,10 +131,10 @@ describe('the tripwire', () => {
   it('that the guard has lifted is armed again on the next beat', () => {
     const ramp = vm().grows(2 * SECOND_MS, RAMP);
     const before = armedAt(ramp).length;
-    ramp.told.input({ type: 'guard.lifted', reason: 'no heartbeat' });
+    ramp.told.input({ type: 'watchdog.lifted', reason: 'no heartbeat' });
     ramp.grows(200, RAMP);
     expect(armedAt(ramp).length).toBe(before + 1);
-    expect(ramp.told.state.domain.ledger.guardLifts).toBe(1);
+    expect(ramp.told.state.domain.stats.watchdogLifts).toBe(1);
   });
 
   it('is charged for each ms that it stood', () => {
@@ -145,7 +145,7 @@ describe('the tripwire', () => {
       .rests(3 * SECOND_MS);
     expect(ramp.hands.isIdle).toBe(true);
     expect(totalMs(ramp.hands.armed)).toBeGreaterThan(1000);
-    expect(ramp.told.state.domain.ledger.tripwireArmedMs).toBe(totalMs(ramp.hands.armed));
+    expect(ramp.told.state.domain.stats.tripwireArmedMs).toBe(totalMs(ramp.hands.armed));
   });
 });
 

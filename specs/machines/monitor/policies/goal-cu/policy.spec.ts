@@ -1,6 +1,6 @@
 import { isRight } from 'fp-ts/Either';
 import { createGoalCuPolicy, type GoalCuOptions } from '../../../../../machines/monitor/policies/goal-cu/policy';
-import type { Need, Observation } from '../../../../../machines/monitor/policies/policy';
+import type { Recommendation, Observation } from '../../../../../machines/monitor/policies/policy';
 import { GIB, MIB, MINUTE_MS } from '../../../../../machines/shared/units';
 import { deepFreeze } from '../../../../support/deep-freeze';
 import { observed } from '../../../../support/observation';
@@ -8,7 +8,7 @@ import { observed } from '../../../../support/observation';
 const UNIT = { cpu: 0.25, mem: GIB };
 const WORKING_SET = Array.from({ length: 9 }, () => (1.5 * GIB) / 8192);
 
-const needOf = (seen: Partial<Observation>, config: GoalCuOptions['config'] = {}): Need => {
+const needOf = (seen: Partial<Observation>, config: GoalCuOptions['config'] = {}): Recommendation => {
   const policy = createGoalCuPolicy({ computeUnit: UNIT, config });
   return policy.step(deepFreeze(policy.initial), deepFreeze(observed(seen))).need;
 };
@@ -47,8 +47,8 @@ describe('policy goal-cu', () => {
   });
 
   it.each([true, false])('counts the working set of the file cache that was read, awaited: %s', (enableLFCMetrics) => {
-    const need = needOf({ workingSetPages: WORKING_SET }, { enableLFCMetrics });
-    expect(need).toMatchObject({ cpu: 0.5, memBytes: 2 * GIB, parts: { fileCacheCU: 2 } }); // 1.5 / 0.75
+    const recommendation = needOf({ workingSetPages: WORKING_SET }, { enableLFCMetrics });
+    expect(recommendation).toMatchObject({ cpu: 0.5, memBytes: 2 * GIB, parts: { fileCacheCU: 2 } }); // 1.5 / 0.75
   });
 
   it('does not go below the size held while file cache metrics are enabled and missing', () => {
@@ -59,11 +59,11 @@ describe('policy goal-cu', () => {
   });
 
   it('does not throw for a working set that falls', () => {
-    const need = needOf(
+    const recommendation = needOf(
       { workingSetPages: [9, 8, 7, 6, 5, 4, 3, 2, 1, 0] },
       { enableLFCMetrics: true, lfcUseLargestWindow: true, lfcMinWaitBeforeDownscaleMinutes: 3 },
     );
-    expect(need.parts['fileCacheCU']).toBe((9 * 8192) / 0.75 / GIB);
+    expect(recommendation.parts['fileCacheCU']).toBe((9 * 8192) / 0.75 / GIB);
   });
 
   it('explains itself in one sentence', () => {

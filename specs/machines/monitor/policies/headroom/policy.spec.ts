@@ -1,7 +1,7 @@
 import { createHeadroomPolicy } from '../../../../../machines/monitor/policies/headroom/policy';
 import type { HeadroomState } from '../../../../../machines/monitor/policies/headroom/state';
 import type { HeadroomParameters } from '../../../../../machines/monitor/policies/headroom/parameters';
-import type { Need, Observation } from '../../../../../machines/monitor/policies/policy';
+import type { Recommendation, Observation } from '../../../../../machines/monitor/policies/policy';
 import { GIB, MIB, MINUTE_MS, SECOND_MS } from '../../../../../machines/shared/units';
 import { deepFreeze } from '../../../../support/deep-freeze';
 import { observed } from '../../../../support/observation';
@@ -10,8 +10,11 @@ const policy = createHeadroomPolicy();
 
 type Seen = Partial<Observation>;
 
-const stepAll = (seen: readonly Seen[], from: HeadroomState = policy.initial): { state: HeadroomState; need: Need } =>
-  seen.reduce<{ state: HeadroomState; need: Need }>(
+const stepAll = (
+  seen: readonly Seen[],
+  from: HeadroomState = policy.initial,
+): { state: HeadroomState; need: Recommendation } =>
+  seen.reduce<{ state: HeadroomState; need: Recommendation }>(
     ({ state }, differences) => policy.step(deepFreeze(state), observed(differences)),
     { state: from, need: { cpu: null, memBytes: null, parts: {} } },
   );
@@ -33,13 +36,13 @@ describe('memory', () => {
   });
 
   it('is sized for the use that is expected two grants ahead', () => {
-    const { need } = stepAll([{ neededBytes: GIB, growthBytesPerS: 500 * MIB, grantUpMs: 2000 }]);
-    expect(need.memBytes).toBe(GIB + 2000 * MIB + 100 * MIB);
+    const { need: recommendation } = stepAll([{ neededBytes: GIB, growthBytesPerS: 500 * MIB, grantUpMs: 2000 }]);
+    expect(recommendation.memBytes).toBe(GIB + 2000 * MIB + 100 * MIB);
   });
 
   it('is not forecast further than 8 GiB beyond what is used', () => {
-    const { need } = stepAll([{ neededBytes: GIB, growthBytesPerS: 100 * GIB, grantUpMs: 60_000 }]);
-    expect(need.memBytes).toBe(9 * GIB + 100 * MIB);
+    const { need: recommendation } = stepAll([{ neededBytes: GIB, growthBytesPerS: 100 * GIB, grantUpMs: 60_000 }]);
+    expect(recommendation.memBytes).toBe(9 * GIB + 100 * MIB);
   });
 
   it('gives up a forecast that has not come true within a minute', () => {
@@ -51,8 +54,8 @@ describe('memory', () => {
 
   it('leaves room for growth as steep as has been seen, up to half of use', () => {
     const { state } = stepAll([{ neededBytes: 4 * GIB, growthBytesPerS: 10 * GIB }]);
-    const { need } = stepAll(steady(1, { neededBytes: 4 * GIB }, 100), state);
-    expect(need.parts['standingRoomBytes']).toBe(2 * GIB);
+    const { need: recommendation } = stepAll(steady(1, { neededBytes: 4 * GIB }, 100), state);
+    expect(recommendation.parts['standingRoomBytes']).toBe(2 * GIB);
   });
 
   it('keeps the cached part of the working set of ten minutes, and asks for no more of it', () => {
@@ -69,32 +72,32 @@ describe('memory', () => {
 
 describe('CPU', () => {
   it('is the level of run time and of what begins to wait', () => {
-    const { need } = stepAll(steady(10, { runCores: 0.9, delayCores: 0 }));
-    expect(need.cpu).toBe(1);
+    const { need: recommendation } = stepAll(steady(10, { runCores: 0.9, delayCores: 0 }));
+    expect(recommendation.cpu).toBe(1);
   });
 
   it('follows a step at once', () => {
     const calm = stepAll(steady(60, { runCores: 0.2, load1: 0.2 }));
-    const { need } = stepAll(steady(1, { runCores: 2, delayCores: 2 }, 61_000), calm.state);
-    expect(need.cpu).toBeGreaterThanOrEqual(4);
+    const { need: recommendation } = stepAll(steady(1, { runCores: 2, delayCores: 2 }, 61_000), calm.state);
+    expect(recommendation.cpu).toBeGreaterThanOrEqual(4);
   });
 
   it('catches up with a queue that holds more than a second or so of demand', () => {
     const calm = stepAll(steady(60, { runCores: 1 }));
-    const queue = steady(3, { runCores: 1 }, 61_000).map((seen, i) => ({ ...seen, delayCores: i + 1 }));
-    const { need } = stepAll(queue, calm.state);
-    expect(need.parts['queueCores']).toBeGreaterThan(2);
-    expect(policy.explain(need)).toContain('to catch up');
+    const queue = steady(3, { runCores: 1 }, 61_000).map((observed, i) => ({ ...observed, delayCores: i + 1 }));
+    const { need: recommendation } = stepAll(queue, calm.state);
+    expect(recommendation.parts['queueCores']).toBeGreaterThan(2);
+    expect(policy.explain(recommendation)).toContain('to catch up');
   });
 
   it('counts what waits all the time as demand', () => {
-    const { need } = stepAll(steady(200, { runCores: 1, delayCores: 1 }));
-    expect(need.parts['queueCores']).toBe(2);
+    const { need: recommendation } = stepAll(steady(200, { runCores: 1, delayCores: 1 }));
+    expect(recommendation.parts['queueCores']).toBe(2);
   });
 
   it('goes by the load where run time is not readable', () => {
-    const { need } = stepAll(steady(60, { runCores: null, delayCores: null, load1: 2 }));
-    expect(need.cpu).toBe(2);
+    const { need: recommendation } = stepAll(steady(60, { runCores: null, delayCores: null, load1: 2 }));
+    expect(recommendation.cpu).toBe(2);
   });
 
   it('is unknown where nothing is readable', () => {
@@ -146,20 +149,20 @@ describe('parameters', () => {
 
 describe('the reason', () => {
   it('says use, growth and demand in one sentence', () => {
-    const { need } = stepAll([
+    const { need: recommendation } = stepAll([
       { neededBytes: GIB, growthBytesPerS: 200 * MIB, grantUpMs: 1400, runCores: 0.5, elapsedMs: 1000 },
     ]);
-    expect(policy.explain(need)).toBe(
+    expect(policy.explain(recommendation)).toBe(
       'memory: 1 GiB in use, growing 200 MiB/s, a grant takes 1.4 s + 512 MiB for growth as seen before → 2 GiB; ' +
         'CPU: 0.5 vCPU wanted → 0.5 vCPU',
     );
   });
 
   it('says what keeps a size that is no longer needed', () => {
-    const { need } = stepAll(steady(10, { runCores: 0.2, neededBytes: GIB, granted }));
-    expect(policy.explain(need)).toBe(
-      'memory: 1 GiB in use → 8 GiB kept (2 GiB would do, but does not pay yet); ' +
-        'CPU: 0.2 vCPU wanted → 2 vCPU kept (0.25 vCPU would do, but does not pay yet)',
+    const { need: recommendation } = stepAll(steady(10, { runCores: 0.2, neededBytes: GIB, granted }));
+    expect(policy.explain(recommendation)).toBe(
+      'memory: 1 GiB in use → 8 GiB kept (2 GiB would do, but saves less than a resize costs); ' +
+        'CPU: 0.2 vCPU wanted → 2 vCPU kept (0.25 vCPU would do, but saves less than a resize costs)',
     );
   });
 

@@ -4,7 +4,7 @@ import type { Size } from '../../../../../machines/shared/events/size';
 import { createPolicy, type AnyPolicy } from '../../../../../machines/monitor/policies';
 import { createHeadroomPolicy } from '../../../../../machines/monitor/policies/headroom/policy';
 import type { HeadroomState } from '../../../../../machines/monitor/policies/headroom/state';
-import type { Need, Observation } from '../../../../../machines/monitor/policies/policy';
+import type { Recommendation, Observation } from '../../../../../machines/monitor/policies/policy';
 import { LoadAverages } from '../../../../../machines/simulation/server';
 import { exceeds, toWholeUnits, type SizingRules } from '../../../../../machines/shared/sizing';
 import { GIB, SECOND_MS } from '../../../../../machines/shared/units';
@@ -15,14 +15,14 @@ import { between, forRandom, pick, type Random } from '../../../../support/rando
 const policy = createHeadroomPolicy();
 const RULES: SizingRules = { unit: units(1), min: units(1), max: units(32), independent: false };
 
-const sizeOf = ({ cpu, memBytes }: Need): Size => toWholeUnits(RULES, { cpu: cpu ?? 0, mem: memBytes ?? 0 });
+const sizeOf = ({ cpu, memBytes }: Recommendation): Size => toWholeUnits(RULES, { cpu: cpu ?? 0, mem: memBytes ?? 0 });
 
 const maybe = (random: Random, value: number): number | null => (random() < 0.05 ? null : value);
 
 /** Beats of 100 ms to 300 s, with signals that are missing now and then. */
-const history = (random: Random, beats = 60): Observation[] => {
+const history = (random: Random, samples = 60): Observation[] => {
   const elapsedMs = pick(random, [100, 1000, 5000, 60_000, 300_000]);
-  return Array.from({ length: beats }, (_, i) =>
+  return Array.from({ length: samples }, (_, i) =>
     observed({
       at: (i + 1) * elapsedMs,
       elapsedMs,
@@ -36,10 +36,10 @@ const history = (random: Random, beats = 60): Observation[] => {
   );
 };
 
-const run = (seen: readonly Observation[], from: HeadroomState = policy.initial) => {
-  const needs: Need[] = [];
+const run = (observed: readonly Observation[], from: HeadroomState = policy.initial) => {
+  const needs: Recommendation[] = [];
   let state = from;
-  for (const one of seen) {
+  for (const one of observed) {
     const step = policy.step(state, one);
     state = step.state;
     needs.push(step.need);
@@ -49,28 +49,28 @@ const run = (seen: readonly Observation[], from: HeadroomState = policy.initial)
 
 it('is within the bounds', () => {
   forRandom(100, (random) => {
-    for (const need of run(history(random)).needs) {
-      expect(exceeds(units(1), sizeOf(need))).toBe(false);
-      expect(exceeds(sizeOf(need), units(32))).toBe(false);
+    for (const recommendation of run(history(random)).needs) {
+      expect(exceeds(units(1), sizeOf(recommendation))).toBe(false);
+      expect(exceeds(sizeOf(recommendation), units(32))).toBe(false);
     }
   });
 });
 
 it('holds the memory that is in use', () => {
   forRandom(100, (random) => {
-    const seen = history(random);
-    run(seen).needs.forEach(({ memBytes }, i) => {
-      expect(memBytes === null).toBe(seen[i]!.neededBytes === null);
-      if (memBytes !== null) expect(memBytes).toBeGreaterThan(seen[i]!.neededBytes!);
+    const observed = history(random);
+    run(observed).needs.forEach(({ memBytes }, i) => {
+      expect(memBytes === null).toBe(observed[i]!.neededBytes === null);
+      if (memBytes !== null) expect(memBytes).toBeGreaterThan(observed[i]!.neededBytes!);
     });
   });
 });
 
 it('never yields less for more demand after the same history', () => {
   forRandom(400, (random) => {
-    const seen = history(random);
-    const last = seen.at(-1)!;
-    const { state } = run(seen.slice(0, -1));
+    const observed = history(random);
+    const last = observed.at(-1)!;
+    const { state } = run(observed.slice(0, -1));
     const known = { ...last, runCores: last.runCores ?? 1, delayCores: last.delayCores ?? 0 };
     const less = { ...known, neededBytes: last.neededBytes ?? GIB };
     const more = {
@@ -99,7 +99,7 @@ it('does not oscillate on constant demand with noise', () => {
         granted: units(32),
       }),
     );
-    const sizes = run(seen).needs.map((need) => sizeOf(need).mem);
+    const sizes = run(seen).needs.map((recommendation) => sizeOf(recommendation).mem);
     const late = sizes.slice(3600);
     const changes = late.filter((size, i) => i > 0 && size !== late[i - 1]);
     expect(changes.length).toBeLessThanOrEqual(2);
@@ -107,10 +107,10 @@ it('does not oscillate on constant demand with noise', () => {
 });
 
 /** A VM of so many units that served `before` cores and now is asked for `after`; seconds until more is wished for, else null. */
-const secondsToWish = (contestant: AnyPolicy, size: number, before: number, after: number): number | null => {
+const secondsToWish = (policy: AnyPolicy, size: number, before: number, after: number): number | null => {
   const granted = units(size);
   const load = new LoadAverages();
-  let state = contestant.initial;
+  let state = policy.initial;
   let backlog = 0;
   for (let second = 1; second <= 420; second += 1) {
     const demand = second <= 120 ? before : after;
@@ -118,7 +118,7 @@ const secondsToWish = (contestant: AnyPolicy, size: number, before: number, afte
     const delay = demand + backlog - run;
     backlog = Math.min(10 * demand, delay);
     load.observe(second, run + delay);
-    const step = contestant.step(
+    const step = policy.step(
       state,
       observed({
         at: second * SECOND_MS,
@@ -151,16 +151,16 @@ it('wishes for more no later than goal-cu after any step in demand that does not
 
 it('is deterministic, and goes on from a state that was written and read back', () => {
   forRandom(100, (random) => {
-    const seen = history(random);
-    const half = run(seen.slice(0, 30));
+    const observed = history(random);
+    const half = run(observed.slice(0, 30));
     const readBack = policy.stateCodec.decode(JSON.parse(JSON.stringify(half.state)));
     if (E.isLeft(readBack)) throw new Error('the state is not readable');
-    expect(run(seen.slice(30), readBack.right)).toEqual(run(seen.slice(30), half.state));
-    expect(run(seen)).toEqual(run(seen));
+    expect(run(observed.slice(30), readBack.right)).toEqual(run(observed.slice(30), half.state));
+    expect(run(observed)).toEqual(run(observed));
   });
 });
 
-it.each([100, 500, 5000])('decides the same at a beat of %d ms as at one of a second', (beatMs) => {
+it.each([100, 500, 5000])('decides the same at a beat of %d ms as at one of a second', (intervalMs) => {
   forRandom(3, (random) => {
     // Ten minutes each, so that the slowest beat sees every level.
     const levels = Array.from({ length: 6 }, () => ({
@@ -169,8 +169,8 @@ it.each([100, 500, 5000])('decides the same at a beat of %d ms as at one of a se
     }));
     const ends = (elapsedMs: number): Size[] =>
       levels.map((_, level) => {
-        const beats = ((level + 1) * 600_000) / elapsedMs;
-        const seen = Array.from({ length: beats }, (_value, i) => {
+        const samples = ((level + 1) * 600_000) / elapsedMs;
+        const seen = Array.from({ length: samples }, (_value, i) => {
           const { cores, bytes } = levels[Math.floor((i * elapsedMs) / 600_000)]!;
           return observed({
             at: (i + 1) * elapsedMs,
@@ -182,6 +182,6 @@ it.each([100, 500, 5000])('decides the same at a beat of %d ms as at one of a se
         });
         return sizeOf(run(seen).needs.at(-1)!);
       });
-    expect(ends(beatMs)).toEqual(ends(SECOND_MS));
+    expect(ends(intervalMs)).toEqual(ends(SECOND_MS));
   });
 });

@@ -2,13 +2,13 @@ import { isRight } from 'fp-ts/Either';
 import { createSlidingMaxPolicy } from '../../../../../machines/monitor/policies/sliding-max/policy';
 import type { SlidingMaxRules } from '../../../../../machines/monitor/policies/sliding-max/rules';
 import { SlidingMaxWindows } from '../../../../../machines/monitor/policies/sliding-max/windows';
-import type { Need, Observation } from '../../../../../machines/monitor/policies/policy';
+import type { Recommendation, Observation } from '../../../../../machines/monitor/policies/policy';
 import { GIB, MIB, MINUTE_MS } from '../../../../../machines/shared/units';
 import { deepFreeze } from '../../../../support/deep-freeze';
 import { observed } from '../../../../support/observation';
 
 /** The needs for a row of observations; states and observations are frozen on the way. */
-const needsOf = (seen: readonly Partial<Observation>[], rules: Partial<SlidingMaxRules> = {}): Need[] => {
+const needsOf = (seen: readonly Partial<Observation>[], rules: Partial<SlidingMaxRules> = {}): Recommendation[] => {
   const policy = createSlidingMaxPolicy(rules);
   let state = policy.initial;
   return seen.map((differences) => {
@@ -52,13 +52,13 @@ describe('policy sliding-max', () => {
   });
 
   it('takes other rules', () => {
-    const [need] = needsOf([{ load1: 0.5, usedBytes: GIB }], {
+    const [recommendation] = needsOf([{ load1: 0.5, usedBytes: GIB }], {
       cpuQuantum: 1,
       memQuantumBytes: GIB,
       loadAverageFractionTarget: 0.5,
       memoryUsageFractionTarget: 0.9,
     });
-    expect(need).toMatchObject({ cpu: 1, memBytes: 2 * GIB }); // 0.5 / 0.5; 1 / 0.9 = 1.11 GiB
+    expect(recommendation).toMatchObject({ cpu: 1, memBytes: 2 * GIB }); // 0.5 / 0.5; 1 / 0.9 = 1.11 GiB
   });
 
   it('looks for a whole window before its first wish to shrink', () => {

@@ -1,6 +1,6 @@
 import { SLIDING_MAX_DEFAULTS, type SlidingMaxRules } from '../../../../../machines/monitor/policies/sliding-max/rules';
 import {
-  NO_SAMPLES,
+  NO_WINDOWS,
   observeSample,
   type SlidingMaxWindows,
 } from '../../../../../machines/monitor/policies/sliding-max/windows';
@@ -13,7 +13,7 @@ const ONE_CPU = 0.225;
 const ONE_MEM = 384 * MIB;
 
 const observe = (load1: number | null, usedMemBytes: number | null, rules: SlidingMaxRules): SlidingMaxWindows =>
-  observeSample(rules, deepFreeze(NO_SAMPLES), { at: 0, load1, usedMemBytes });
+  observeSample(rules, deepFreeze(NO_WINDOWS), { at: 0, load1, usedMemBytes });
 
 const cpuOf = (load1: number, rules = SLIDING_MAX_DEFAULTS): number => maxOf(observe(load1, 0, rules).cpu);
 const memOf = (used: number, rules = SLIDING_MAX_DEFAULTS): number => maxOf(observe(0, used, rules).mem);
