@@ -8,7 +8,7 @@ import { Observable, type SchedulerLike, type Subscription } from 'rxjs';
 export interface SamplingTick {
   /** Since the last beat of any kind, in whole ms; 0 on the first. Two beats may share a millisecond. */
   readonly elapsedMs: number;
-  readonly skippedBeats: number;
+  readonly skippedSamples: number;
   /** Of the grid that it is a point of; null: somebody wanted it at once. */
   readonly intervalMs: number | null;
 }
@@ -81,7 +81,7 @@ export const samplingClock = (timing: SamplingTiming, scheduler: SchedulerLike):
       const lateMs = Math.max(0, scheduler.now() - gridMs - intervalMs);
       const skippedSamples = intervalMs === 0 ? 0 : Math.floor(lateMs / intervalMs);
       gridMs += intervalMs * (1 + skippedSamples);
-      emit({ skippedBeats: skippedSamples, intervalMs });
+      emit({ skippedSamples, intervalMs });
       adopt(nextIntervalMs());
       arm();
     };
@@ -97,7 +97,7 @@ export const samplingClock = (timing: SamplingTiming, scheduler: SchedulerLike):
     subscriber.add(
       timing.now$.subscribe({
         next: () => {
-          emit({ skippedBeats: 0, intervalMs: null });
+          emit({ skippedSamples: 0, intervalMs: null });
         },
         error: (why) => {
           subscriber.error(why);

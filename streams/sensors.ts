@@ -31,12 +31,12 @@ export interface SensorInputs {
 /** Looks since the last one that was told. */
 interface Untold {
   readonly elapsedMs: number;
-  readonly skippedBeats: number;
+  readonly skippedSamples: number;
   /** For so long of it nothing had moved. */
-  readonly unmovedMs: number;
+  readonly unchangedMs: number;
 }
 
-const NOTHING_UNTOLD: Untold = { elapsedMs: 0, skippedBeats: 0, unmovedMs: 0 };
+const NOTHING_HELD_BACK: Untold = { elapsedMs: 0, skippedSamples: 0, unchangedMs: 0 };
 
 /** A faster beat is there because each look counts; and who wants one at once wants to be told. */
 const PASSES_FROM_MS = 100;
@@ -53,14 +53,14 @@ const mayPass = ({ intervalMs }: SamplingTick): boolean => intervalMs !== null &
 const sensing = (read: () => RawSample, next: (event: SensedEvent) => void): ((sample: SamplingTick) => void) => {
   let state: ReadingsState = initialReadingsState;
   let told: RawSample | undefined;
-  let untold = NOTHING_UNTOLD;
-  const tell = (raw: RawSample, { elapsedMs, skippedBeats: skippedSamples, unmovedMs: unchangedMs }: Untold): void => {
+  let untold = NOTHING_HELD_BACK;
+  const tell = (raw: RawSample, { elapsedMs, skippedSamples, unchangedMs }: Untold): void => {
     const sample = foldSample(state, raw);
     state = sample.state;
     told = raw;
-    untold = NOTHING_UNTOLD;
+    untold = NOTHING_HELD_BACK;
     for (const change of sample.changes) next(change);
-    const unmoved = unchangedMs === 0 ? {} : { unmovedMs: unchangedMs };
+    const unmoved = unchangedMs === 0 ? {} : { unchangedMs };
     next({ type: 'sample.taken', elapsedMs, skippedSamples, ...unmoved, readings: sample.readings });
     const reached = memoryHighReached(sample.readings);
     if (reached !== null) next(reached);
@@ -68,10 +68,10 @@ const sensing = (read: () => RawSample, next: (event: SensedEvent) => void): ((s
   return (sample) => {
     const raw = read();
     const elapsedMs = untold.elapsedMs + sample.elapsedMs;
-    const skippedSamples = untold.skippedBeats + sample.skippedBeats;
+    const skippedSamples = untold.skippedSamples + sample.skippedSamples;
     const isNew = told === undefined || elapsedMs >= UNTOLD_MOST_MS || !isUnchanged(told, raw);
-    if (isNew || !mayPass(sample)) tell(raw, { elapsedMs, skippedBeats: skippedSamples, unmovedMs: untold.unmovedMs });
-    else untold = { elapsedMs, skippedBeats: skippedSamples, unmovedMs: elapsedMs };
+    if (isNew || !mayPass(sample)) tell(raw, { elapsedMs, skippedSamples, unchangedMs: untold.unchangedMs });
+    else untold = { elapsedMs, skippedSamples, unchangedMs: elapsedMs };
   };
 };
 

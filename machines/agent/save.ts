@@ -28,15 +28,15 @@ const resumed = ({ value, context, since, decided }: SavedVm): VmState => ({
 });
 
 /**
- * After a restart: the monitor's wish and what was seen and asked for are kept, so that a shrink that
+ * After a restart: what the monitor requested, and what was observed and requested of the hypervisor, are kept, so that a shrink that
  * was under way is taken back and the host's capacity is not given away twice. The hypervisor is
  * asked anew before anything is done.
  */
 const restarted = (config: VmConfig, fresh: VmState, saved: SavedVm | undefined): VmState => {
   if (saved === undefined) return fresh;
-  const { monitorRequest: wish, observed, requested } = saved.context;
-  const context = { ...initialVm(config), wish, seen: observed, requested };
-  const value = { ...fresh.statechart.value, guidance: wish === null ? 'measuring' : 'obeying' } as const;
+  const { monitorRequest, observed, requested } = saved.context;
+  const context = { ...initialVm(config), monitorRequest, observed, requested };
+  const value = { ...fresh.statechart.value, guidance: monitorRequest === null ? 'measuring' : 'obeying' } as const;
   return { ...fresh, statechart: vmMachine.resolveState({ value, context }) };
 };
 

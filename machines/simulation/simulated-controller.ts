@@ -18,7 +18,7 @@ const NO_NEED: Recommendation = { cpu: null, memBytes: null, parts: {} };
 
 export class SimulatedController {
   private state: unknown;
-  private need: Recommendation = NO_NEED;
+  private recommendation: Recommendation = NO_NEED;
   private growth: Growth = NO_GROWTH;
   private latency: GrantLatency = UNLEARNED;
   /** Since when beats have come without a gap. */
@@ -57,7 +57,7 @@ export class SimulatedController {
     this.coveredSince ??= observed.at;
     this.growth = observeUse(this.growth, observed.at, observed.neededBytes ?? 0);
     if (size !== this.wasSize) this.resized(size);
-    const { state, need: recommendation } = this.policy.step(this.state, this.observe(observed));
+    const { state, recommendation } = this.policy.step(this.state, this.observe(observed));
     this.state = state;
     this.decide(recommendation, size, observed.at - this.coveredSince >= this.policy.longestWindowMs);
     return this.wanted;
@@ -65,7 +65,7 @@ export class SimulatedController {
 
   /** Why the last wish is as it is. */
   reason(): string {
-    return this.policy.explain(this.need);
+    return this.policy.explain(this.recommendation);
   }
 
   private resized(size: number): void {
@@ -101,8 +101,9 @@ export class SimulatedController {
 
   private decide(recommendation: Recommendation, size: number, covered: boolean): void {
     const full = covered || !this.holdsBack;
-    const same = recommendation.cpu === this.need.cpu && recommendation.memBytes === this.need.memBytes;
-    this.need = recommendation;
+    const same =
+      recommendation.cpu === this.recommendation.cpu && recommendation.memBytes === this.recommendation.memBytes;
+    this.recommendation = recommendation;
     if (same && this.wanted > 0 && full === this.wasFull && size === this.wasSize) return;
     this.wasFull = full;
     this.wasSize = size;

@@ -53,7 +53,7 @@ const policyRow = (name: PolicyName, observed: readonly Observation[]): Row => {
       for (const observation of observed) {
         const step = policy.step(state, observation);
         state = step.state;
-        needed += step.need.memBytes ?? 0;
+        needed += step.recommendation.memBytes ?? 0;
       }
       // The results are used, so that none can be left out by the compiler.
       if (!(needed > 0)) throw new Error(`${name} needs nothing`);

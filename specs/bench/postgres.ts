@@ -88,7 +88,7 @@ interface Calm {
   readonly healthMs: number;
   /** The most that a beat of 100 ms came late. */
   readonly latestMs: number;
-  readonly skippedBeats: number;
+  readonly skippedSamples: number;
 }
 
 const watchCalm = async (options: MonitorOptions): Promise<Calm> => {
@@ -109,7 +109,7 @@ const watchCalm = async (options: MonitorOptions): Promise<Calm> => {
   }
   samples.unsubscribe();
   await running.stop();
-  return { healthMs: distributionOf(health).median, latestMs: distributionOf(late).p99, skippedBeats: skippedSamples };
+  return { healthMs: distributionOf(health).median, latestMs: distributionOf(late).p99, skippedSamples };
 };
 
 /** Two sides, measured in one run; a ratio near 1 says that the hole changes nothing. */
@@ -135,8 +135,8 @@ const blackHoleRows = async (server: TestPostgres): Promise<readonly Row[]> => {
     sideBySide('health check answered, median', 'ms', [besideHole.healthMs, without.healthMs]),
     figureOnly({
       name: 'beats left out beside a black hole',
-      value: besideHole.skippedBeats,
-      unit: `(${without.skippedBeats} without Postgres)`,
+      value: besideHole.skippedSamples,
+      unit: `(${without.skippedSamples} without Postgres)`,
       notes: [`p99 of lateness: ${digits(besideHole.latestMs)} ms, without Postgres ${digits(without.latestMs)} ms`],
     }),
   ];

@@ -52,7 +52,7 @@ const fill = async ({ tree }: Stage, { next }: RunningMonitor): Promise<void> =>
 /** The kernel shows the new size, and the use that there was. */
 const plugged = async ({ tree }: Stage, running: RunningMonitor): Promise<void> => {
   tree.set('proc/meminfo', meminfoText({ totalBytes: LARGE.mem, availableBytes: LARGE.mem - 924 * MIB }));
-  await untilSnapshot(running, ({ seen: observed }) => observed?.mem === LARGE.mem);
+  await untilSnapshot(running, ({ observed }) => observed?.mem === LARGE.mem);
 };
 
 const V1_1 = { range: RANGE_V1_1 };
@@ -66,7 +66,7 @@ const refusedThenAllowed = async ({ tree, start }: Stage): Promise<void> => {
   agent.send({ type: 'DownscaleRequest', content: { target: SMALL }, id: 4 });
   await nextReply(agent);
   tree.set('proc/meminfo', meminfoText({ totalBytes: SMALL.mem, availableBytes: 188 * MIB }));
-  await untilSnapshot(running, ({ seen: observed }) => observed?.mem === SMALL.mem);
+  await untilSnapshot(running, ({ observed }) => observed?.mem === SMALL.mem);
 };
 
 const STORIES: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {

@@ -4,7 +4,7 @@ import { type SamplingTick, type SamplingTiming, samplingClock } from '../../str
 
 /** "100+2": 100 ms since the last beat, 2 beats skipped. */
 const brief = (beats$: Observable<SamplingTick>): Observable<string> =>
-  beats$.pipe(map(({ elapsedMs, skippedBeats: skippedSamples }) => `${elapsedMs}+${skippedSamples}`));
+  beats$.pipe(map(({ elapsedMs, skippedSamples }) => `${elapsedMs}+${skippedSamples}`));
 
 const steady = (intervalMs: number): SamplingTiming => ({ intervalMs: () => intervalMs, changed$: NEVER, now$: NEVER });
 

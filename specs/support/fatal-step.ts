@@ -93,7 +93,7 @@ type Naming = (path: string) => string;
 
 /** A file as the tree names it ("memory.high", "throttle/cgroup.procs"); our note is "note". */
 export const namesIn =
-  ({ paths: { managed, throttleCgroup: throttleCgroup, intentFile } }: ProtectionTree): Naming =>
+  ({ paths: { managed, throttleCgroup, intentFile } }: ProtectionTree): Naming =>
   (path) =>
     path === intentFile ? 'note' : relative(managed, path).replace(relative(managed, throttleCgroup), 'throttle');
 

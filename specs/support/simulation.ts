@@ -53,7 +53,7 @@ export const scripted = (
       initial: {},
       step: (state: NoState, observed: Observation) => {
         saw(observed);
-        return { state, need: { cpu: 0, memBytes: 0, parts: {}, ...needAt(observed) } };
+        return { state, recommendation: { cpu: 0, memBytes: 0, parts: {}, ...needAt(observed) } };
       },
       explain: () => 'as scripted',
       stateCodec: NoState,

@@ -8,7 +8,7 @@ import { counter, counterBy, gauge, gaugeBy, seconds, type Row } from './row';
 const sizes = ({ status: { size } }: MetricFacts, read: (size: Size) => number) => ({
   desired: size.requested && read(size.requested),
   granted: size.granted && read(size.granted),
-  seen: size.observed && read(size.observed),
+  observed: size.observed && read(size.observed),
 });
 
 const WHICH = 'desired by us, last granted by the agent, seen in the kernel';

@@ -66,7 +66,7 @@ export class IntentRecords {
   }
 
   async #write(intent: Intent): Promise<Either<string, void>> {
-    const { intentFile, files, watchdog: watchdog, session } = this.options;
+    const { intentFile, files, watchdog, session } = this.options;
     const text = intentText(session, intent);
     if (Buffer.byteLength(text) > MAX_INTENT_BYTES)
       return E.left(`${intentFile}: longer than ${MAX_INTENT_BYTES} bytes`);
@@ -79,7 +79,7 @@ export class IntentRecords {
   }
 
   async #remove(): Promise<Either<string, void>> {
-    const { intentFile, files, watchdog: watchdog } = this.options;
+    const { intentFile, files, watchdog } = this.options;
     const removed = await attempt(intentFile, () => files.removeFile(intentFile));
     if (E.isLeft(removed)) return inWords(removed);
     if (this.#watched) watchdog.rest();

@@ -141,7 +141,7 @@ export class LimitFile {
 
   /** All that must be so before the write; what may change quickly comes last. */
   async #prepare(bytes: number): Promise<Either<string, void>> {
-    const { files, records: records, managed } = this.options;
+    const { files, records, managed } = this.options;
     if (records.pending !== null) return E.left(records.pending);
     const ours = await this.#requireOurs();
     if (E.isLeft(ours)) return ours;

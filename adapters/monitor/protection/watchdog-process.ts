@@ -45,7 +45,7 @@ interface Opening {
 }
 
 const open = (paths: ProtectionPaths, session: string, ears: WatchdogHandlers): Opening => {
-  const { managed, throttleCgroup: throttleCgroup, intentFile, heartFile } = paths;
+  const { managed, throttleCgroup, intentFile, heartFile } = paths;
   const parameters = [session, String(process.pid), managed, throttleCgroup, intentFile, heartFile];
   const child = spawn('/bin/sh', ['-c', WATCHDOG_SCRIPT, 'vm-monitor-guard', ...parameters], {
     // A session of its own: what ends our process group (Ctrl-C, a kill of the group) must leave it alone.

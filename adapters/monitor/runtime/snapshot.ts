@@ -14,7 +14,7 @@ export interface Snapshot {
   /** The last decision's sentence. */
   readonly reason: string | null;
   readonly granted: Size | null;
-  readonly seen: Size | null;
+  readonly observed: Size | null;
   /** Why the agent refused the present wish; null when it did not. */
   readonly denial: string | null;
   readonly memory: 'normal' | 'elevated' | 'critical';
@@ -36,7 +36,7 @@ export const snapshotOf = (
   desired: statechart.context.desired,
   reason,
   granted: statechart.context.granted,
-  seen: observedSize(domain),
+  observed: observedSize(domain),
   denial: statechart.context.denial,
   memory: domain.pressure.level,
   grantUpMs: grantUpMs(domain, statechart.context),

@@ -55,7 +55,7 @@ const firstOf = <Facts>(rules: readonly Rule<Facts>[], facts: Facts): string | n
 };
 
 const sizeUnknown: Rule<{ readonly requested: Size | null; readonly granted: Size | null }> = ({
-  requested: requested,
+  requested,
   granted,
 }) => (requested === null || granted === null ? 'nothing is decided yet' : null);
 
@@ -73,7 +73,7 @@ const overFloor: Rule<SmallerFacts> = ({ floor, smallerUsableBytes }) => {
 
 const SMALLER: readonly Rule<SmallerFacts>[] = [
   sizeUnknown,
-  ({ requested: requested, granted }) =>
+  ({ requested, granted }) =>
     requested !== null && granted !== null && exceeds(granted, requested) && !exceeds(requested, granted)
       ? `a smaller size is requested: ${formatSize(requested)}`
       : null,
@@ -87,7 +87,7 @@ const SMALLER: readonly Rule<SmallerFacts>[] = [
 export const whyNotSmaller = (facts: SmallerFacts): string =>
   firstOf(SMALLER, facts) ?? 'the need is this large, see the reason';
 
-const unfulfilled: Rule<LargerFacts> = ({ requested: requested, granted, denial, stoppedShort, agentConnected }) => {
+const unfulfilled: Rule<LargerFacts> = ({ requested, granted, denial, stoppedShort, agentConnected }) => {
   if (requested === null || granted === null || !exceeds(requested, granted)) return null;
   if (!agentConnected) return 'more is requested, but no agent is connected';
   if (stoppedShort) return 'the agent gives no more than this, so it counts as the largest size; asked again';

@@ -108,11 +108,11 @@ const isWindowFull = ({ domain, policy, at }: EngineStep): boolean =>
   domain.coveredSince !== null && at - domain.coveredSince >= policy.longestWindowMs;
 
 const rememberNeed = (run: EngineStep, { recommendedMemBytes: neededMemBytes }: DesiredSize): void => {
-  const { recommendedMem: neededMem } = run.domain;
-  if (neededMemBytes === null || neededMemBytes === neededMem?.bytes) return;
+  const { recommendedMem } = run.domain;
+  if (neededMemBytes === null || neededMemBytes === recommendedMem?.bytes) return;
   // Only a rise makes the need young; the very first need is not a rise.
-  const rose = neededMem !== null && neededMemBytes > neededMem.bytes;
-  const since = rose ? run.at : (neededMem?.since ?? null);
+  const rose = recommendedMem !== null && neededMemBytes > recommendedMem.bytes;
+  const since = rose ? run.at : (recommendedMem?.since ?? null);
   run.update({ recommendedMem: { bytes: neededMemBytes, since } });
 };
 

@@ -17,7 +17,7 @@ export const judgeDownscale = (at: number, domain: Domain, target: Size, digits:
     targetDigits: digits,
     readings: domain.readings,
     sampledAt: domain.sampledAt,
-    neededMem: domain.recommendedMem,
+    recommendedMem: domain.recommendedMem,
     bootReserveBytes: domain.bootReserveBytes ?? 0,
     growthBytesPerS: domain.growth.bytesPerS,
     shrinkMs: expectedMs(domain.latency, 'down', shrinkBytes(domain, target)),

@@ -90,7 +90,7 @@ const compareCpus = (run: EngineStep): void => {
 
 const askPolicy = (run: EngineStep, sample: SampleTaken): void => {
   const observed = toObservation(run.at, sample, run.domain, run.context, run.config);
-  const { state, need: recommendation } = run.policy.step(run.policyState, observed);
+  const { state, recommendation } = run.policy.step(run.policyState, observed);
   run.policyState = state;
   run.update({ recommendation });
 };

@@ -116,7 +116,7 @@ export const rebootFrom = (engine: Engine, state: unknown): E.Either<string, Eng
   const read = decodeSaved(engine, state);
   if (E.isLeft(read)) return read;
   const { latency, stats, nextCommandId } = read.right.saved.domain;
-  return E.right({ ...engine.initial, domain: { ...EMPTY_DOMAIN, latency, stats: stats, nextCommandId } });
+  return E.right({ ...engine.initial, domain: { ...EMPTY_DOMAIN, latency, stats, nextCommandId } });
 };
 
 export const resumable = (engine: Engine): Resumable<EngineState> => ({

@@ -20,7 +20,7 @@ export interface DownscaleQuestion {
   /** When the readings were taken; null: never. */
   readonly sampledAt: number | null;
   /** The memory that the policy needs, and since when it has needed that much. */
-  readonly neededMem: { readonly bytes: number; readonly since: number | null } | null;
+  readonly recommendedMem: { readonly bytes: number; readonly since: number | null } | null;
   /** Declared size − MemTotal: what the kernel keeps of every size that is smaller (machines/monitor/memory/boot-reserve.ts). */
   readonly bootReserveBytes: number;
   readonly growthBytesPerS: number;
@@ -61,11 +61,11 @@ const judgeUse = (question: DownscaleQuestion, use: number): DownscaleCheck => {
 };
 
 /** Why a need that has just arisen speaks against the target; null if none does. */
-const youngNeed = ({ at, neededMem, target, targetDigits }: DownscaleQuestion): string | null => {
-  if (neededMem === null || neededMem.since === null || target.mem >= neededMem.bytes) return null;
-  const ageMs = at - neededMem.since;
+const youngRecommendation = ({ at, recommendedMem, target, targetDigits }: DownscaleQuestion): string | null => {
+  if (recommendedMem === null || recommendedMem.since === null || target.mem >= recommendedMem.bytes) return null;
+  const ageMs = at - recommendedMem.since;
   if (ageMs >= YOUNG_MS) return null;
-  return `${formatBytes(neededMem.bytes)} of memory have been needed for ${ageMs} ms; ${targetDigits} bytes are less`;
+  return `${formatBytes(recommendedMem.bytes)} of memory have been needed for ${ageMs} ms; ${targetDigits} bytes are less`;
 };
 
 /** The verdict with its numbers; equality approves. CPU is not a reason to refuse. */
@@ -75,7 +75,7 @@ export const checkDownscale = (question: DownscaleQuestion): DownscaleCheck => {
   if (sampledAt === null || use === null) return no('no memory sample: use is unknown');
   if (at - sampledAt > FRESH_MS)
     return no(`the latest memory sample is ${at - sampledAt} ms old, more than ${FRESH_MS}`);
-  const young = youngNeed(question);
+  const young = youngRecommendation(question);
   if (young !== null) return no(young);
   return judgeUse(question, use);
 };

@@ -48,7 +48,7 @@ export interface Recommendation {
 
 export interface PolicyStep<S> {
   readonly state: S;
-  readonly need: Recommendation;
+  readonly recommendation: Recommendation;
 }
 
 export interface Policy<S> {

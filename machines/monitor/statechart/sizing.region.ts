@@ -78,9 +78,9 @@ export const sizingRegion = monitorSetup.createStateConfig({
       on: {
         'desired.changed': [
           { guard: isSaidAlready, actions: act.takeDesired },
-          { target: '.asked', actions: [act.takeDesired, act.awaitAnswer, act.beginRequest] },
+          { target: '.sent', actions: [act.takeDesired, act.awaitAnswer, act.beginRequest] },
         ],
-        'agent.ready': { target: '.asked', actions: [act.awaitAnswer, act.beginRequest] },
+        'agent.ready': { target: '.sent', actions: [act.awaitAnswer, act.beginRequest] },
         'resend.due': { actions: act.request },
         'upscale.notified': { target: '.partlyGranted', actions: [act.takeGranted, act.endShrink] },
         'scale.denied': { target: '.denied', actions: act.takeDenial },

@@ -17,14 +17,16 @@ const UPSCALE_FRACTION = 0.85;
 const AgentGoalState = t.type({
   /** Number of the period in which metrics were read last. */
   period: finite,
-  need: nullable(t.type({ cpu: nullable(finite), memBytes: nullable(finite), parts: t.record(t.string, finite) })),
+  recommendation: nullable(
+    t.type({ cpu: nullable(finite), memBytes: nullable(finite), parts: t.record(t.string, finite) }),
+  ),
 });
 interface AgentGoalState {
   readonly period: number;
-  readonly need: Recommendation | null;
+  readonly recommendation: Recommendation | null;
 }
 
-const INITIAL: AgentGoalState = { period: -1, need: null };
+const INITIAL: AgentGoalState = { period: -1, recommendation: null };
 
 const isBreached = ({ usedBytes, granted }: Observation): boolean =>
   usedBytes !== null && usedBytes >= UPSCALE_FRACTION * granted.mem;
@@ -43,13 +45,13 @@ export const createAgentGoalCu = (computeUnit: Size): Policy<AgentGoalState> => 
     step: (state, observed) => {
       const period = Math.floor(observed.at / METRICS_PERIOD_MS);
       const next =
-        state.need === null || period !== state.period
-          ? { period, need: formula.step(formula.initial, observed).need }
+        state.recommendation === null || period !== state.period
+          ? { period, recommendation: formula.step(formula.initial, observed).recommendation }
           : state;
-      const recommendation = next.need ?? formula.step(formula.initial, observed).need;
+      const recommendation = next.recommendation ?? formula.step(formula.initial, observed).recommendation;
       return {
         state: next,
-        need: isBreached(observed) ? oneMore(computeUnit, recommendation, observed) : recommendation,
+        recommendation: isBreached(observed) ? oneMore(computeUnit, recommendation, observed) : recommendation,
       };
     },
     explain: formula.explain,

@@ -25,7 +25,7 @@ export const createOracle = (trace: Trace): Policy<NoState> => {
       ahead.seek(second);
       const cpu = Math.max(now.cpuCores, ahead.cpuCores);
       const bytes = Math.max(now.memBytes, ahead.memBytes);
-      return { state, need: { cpu, memBytes: bytes + KERNEL_BYTES, parts: {} } };
+      return { state, recommendation: { cpu, memBytes: bytes + KERNEL_BYTES, parts: {} } };
     },
     explain: ({ cpu, memBytes }) =>
       `demand now and ${AHEAD_SECONDS} s ahead: ${formatCpu(cpu ?? 0)}, ${formatBytes(memBytes ?? 0)}`,

@@ -27,7 +27,7 @@ export const createReactive = (options: Partial<ReactiveParameters> = {}): Polic
     step: (state, { at, runCores, delayCores, neededBytes }) => {
       const cpu = pushMax(state.cpu, at, ((runCores ?? 0) + (delayCores ?? 0)) * factor, windowMs);
       const mem = pushMax(state.mem, at, (neededBytes ?? 0) * factor + baseBytes, windowMs);
-      return { state: { cpu, mem }, need: { cpu: maxOf(cpu), memBytes: maxOf(mem), parts: {} } };
+      return { state: { cpu, mem }, recommendation: { cpu: maxOf(cpu), memBytes: maxOf(mem), parts: {} } };
     },
     explain: ({ cpu, memBytes }) =>
       `most of the window, times ${factor}: ${formatCpu(cpu ?? 0)}, ${formatBytes(memBytes ?? 0)}`,

@@ -25,7 +25,7 @@ export const createStaticPercentile = (trace: Trace): Policy<NoState> => {
     name: 'static-p99.5',
     longestWindowMs: 0,
     initial: {},
-    step: (state) => ({ state, need: recommendation }),
+    step: (state) => ({ state, recommendation }),
     explain: () =>
       `99.5th percentile of the trace, times ${FACTOR}: ${formatCpu(recommendation.cpu)}, ${formatBytes(recommendation.memBytes)}`,
     stateCodec: NoState,

@@ -23,7 +23,7 @@ export const createUsageRule = (name: string, rule: (usedCores: number) => numbe
     const window = pushMax(state.window, at, runCores ?? 0, WINDOW_MS);
     const period = Math.floor(at / DECISION_MS);
     const cpu = period === state.period ? state.cpu : rule(maxOf(window));
-    return { state: { window, period, cpu }, need: { cpu, memBytes: 0, parts: {} } };
+    return { state: { window, period, cpu }, recommendation: { cpu, memBytes: 0, parts: {} } };
   },
   explain: ({ cpu }) => `usage of the last 20 min by rule ${name}: ${formatCpu(cpu ?? 0)}`,
   stateCodec: UsageState,

@@ -53,7 +53,7 @@ export const createVpa = (): Policy<VpaState> => ({
   step: (state, observed) => {
     const minute = Math.floor(observed.at / MINUTE_MS);
     const next = minute === state.minute ? state : take(state, minute, observed);
-    return { state: next, need: { cpu: next.cpuNeed, memBytes: next.memNeed, parts: {} } };
+    return { state: next, recommendation: { cpu: next.cpuNeed, memBytes: next.memNeed, parts: {} } };
   },
   explain: ({ cpu, memBytes }) =>
     `90th percentile + 15 % of a histogram that halves daily: ${formatCpu(cpu ?? 0)}, ${formatBytes(memBytes ?? 0)}`,

@@ -93,7 +93,7 @@ const shrink = async ({ mountPoint, remount }: SharedMemoryOptions): Promise<Eit
 const TOO_MANY = `more than ${MAX_WAITING_COMMANDS} commands wait already`;
 
 export const createShmCap = (options: SharedMemoryOptions): ShmCap => {
-  const { mountPoint, remount, records: records } = options;
+  const { mountPoint, remount, records } = options;
   const queue = createQueue(MAX_WAITING_COMMANDS);
   /** `stands`: mount(8) has set the cap, which nobody else is asked to confirm. */
   let capped: { readonly originalSize: string; readonly sinceMs: number; readonly stands: boolean } | null = null;

@@ -128,7 +128,7 @@ const fill = async (
 const TOO_MANY = `more than ${MAX_WAITING_COMMANDS} commands wait already`;
 
 export const createThrottle = (options: ThrottleOptions): Throttle => {
-  const { records: records } = options;
+  const { records } = options;
   const throttleCgroup = createThrottleCgroup(options.files, options.paths);
   const queue = createQueue(MAX_WAITING_COMMANDS);
   let held: Held | null = null;

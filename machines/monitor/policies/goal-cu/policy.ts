@@ -54,7 +54,7 @@ export const createGoalCuPolicy = (options: GoalCuOptions): Policy<GoalCuState> 
     // The formula has no window of its own; by rule R12 a fresh start still looks for a minute before it shrinks.
     longestWindowMs: MINUTE_MS,
     initial: {},
-    step: (state, observed) => ({ state, need: needOf(observed) }),
+    step: (state, observed) => ({ state, recommendation: needOf(observed) }),
     explain: (recommendation) => explainGoalCu(options.computeUnit, recommendation),
     stateCodec: GoalCuState,
   };

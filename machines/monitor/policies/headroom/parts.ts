@@ -10,7 +10,7 @@ export const partsOf = (
   state: HeadroomState,
   observed: Observation,
 ): Recommendation['parts'] => {
-  const { demand, queue, memory, cpuRetention: cpuRetention, memRetention: memRetention, sampler } = state;
+  const { demand, queue, memory, cpuRetention, memRetention, sampler } = state;
   const { computeUnit } = parameters;
   return {
     levelCores: demand?.level ?? 0,

@@ -73,22 +73,22 @@ export const createHeadroomPolicy = (options: Partial<HeadroomParameters> = {}):
     longestWindowMs: parameters.settleMs,
     initial: INITIAL,
     step: (old, observed) => {
-      const { sampler, demand, queue, cpuRetention: cpuRetention } = stepCpu(parameters, old, observed);
-      const { memory, memRetention: memRetention } = stepMemory(parameters, old, observed);
+      const { sampler, demand, queue, cpuRetention } = stepCpu(parameters, old, observed);
+      const { memory, memRetention } = stepMemory(parameters, old, observed);
       const state: HeadroomState = {
         sampler,
         demand,
         queue,
         memory,
-        cpuRetention: cpuRetention,
-        memRetention: memRetention,
+        cpuRetention,
+        memRetention,
       };
       const recommendation: Recommendation = {
         cpu: cpuNeed(parameters, state, observed),
         memBytes: memNeed(parameters, state, observed),
         parts: partsOf(parameters, state, observed),
       };
-      return { state, need: recommendation };
+      return { state, recommendation };
     },
     explain: (recommendation) => explainHeadroom(recommendation),
     stateCodec: HeadroomState,

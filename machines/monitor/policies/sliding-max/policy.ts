@@ -19,7 +19,7 @@ export const createSlidingMaxPolicy = (options: Partial<SlidingMaxRules> = {}): 
     step: (state, observed) => {
       const { at, load1, usedBytes } = observed;
       const windows = observeSample(rules, state, { at, load1, usedMemBytes: usedBytes });
-      return { state: windows, need: needOf(windows, observed) };
+      return { state: windows, recommendation: needOf(windows, observed) };
     },
     explain: (recommendation) => explain(rules, recommendation),
     stateCodec: SlidingMaxWindows,

@@ -24,11 +24,11 @@ void runScenario(async (stepping) => {
     await Watchdog.start({ paths, session, onLifted: () => undefined, onLost: () => undefined }),
   );
   stepping.setGuardPid(watchdog.pid);
-  const records = new IntentRecords({ intentFile: paths.intentFile, files, watchdog: watchdog, session });
+  const records = new IntentRecords({ intentFile: paths.intentFile, files, watchdog, session });
   const limits = new CgroupLimits({
     managed: paths.managed,
     files,
-    records: records,
+    records,
     nowMs: () => performance.now(),
     onForeign: () => undefined,
   });

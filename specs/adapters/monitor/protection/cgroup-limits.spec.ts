@@ -25,7 +25,7 @@ const limitsWithNote = (): TestLimits & { readonly noted: () => string } => {
 
 describe('the tripwire', () => {
   it('is noted, armed and told', async () => {
-    const { tree, limits, ledger: records, guard: watchdog } = limitsOn();
+    const { tree, limits, records, watchdog } = limitsOn();
     expect(rightOf(await limits.armTripwire(HIGH_BYTES))).toEqual({ highBytes: HIGH_BYTES });
     expect(tree.read('memory.high')).toBe(String(HIGH_BYTES));
     expect(records.intent.highBytes).toEqual([HIGH_BYTES]);
@@ -44,7 +44,7 @@ describe('the tripwire', () => {
   });
 
   it('is lifted, and struck out, with the time that it was armed', async () => {
-    const { tree, limits, guard: watchdog, at } = limitsOn();
+    const { tree, limits, watchdog, at } = limitsOn();
     at(1000);
     await limits.armTripwire(HIGH_BYTES);
     at(1250);
@@ -67,7 +67,7 @@ describe('the tripwire', () => {
   });
 
   it('is not armed within 16 MiB of what the cgroup holds', async () => {
-    const { tree, limits, guard: watchdog } = limitsOn();
+    const { tree, limits, watchdog } = limitsOn();
     expect(leftOf(await limits.armTripwire(CURRENT_BYTES + 16 * MIB - 64 * KIB))).toBe(
       `${tree.paths.managed}/memory.current: 1 GiB (1073741824) in use, ` +
         'expected at least 16 MiB less than the limit, 1 GiB (1090453504)',
@@ -98,7 +98,7 @@ describe('the tripwire', () => {
   });
 
   it('is not armed without a guard', async () => {
-    const { tree, limits, guard: watchdog } = limitsOn();
+    const { tree, limits, watchdog } = limitsOn();
     watchdog.isLost();
     expect(leftOf(await limits.armTripwire(HIGH_BYTES))).toBe('no guard: it was ended by SIGKILL');
     expect(limitsOf(tree)).toEqual(FREE);
@@ -133,7 +133,7 @@ describe('the tripwire', () => {
 
 describe('the hard limit', () => {
   it('is noted, set and lifted', async () => {
-    const { tree, limits, ledger: records } = limitsOn();
+    const { tree, limits, records } = limitsOn();
     expect(rightOf(await limits.setHardLimit(2 * GIB))).toEqual({ hardLimitBytes: 2 * GIB });
     expect(limitsOf(tree)).toEqual({ high: 'max', max: String(2 * GIB) });
     expect(records.intent.maxBytes).toEqual([2 * GIB]);

@@ -15,7 +15,7 @@ describe('a limit of somebody else', () => {
     ['memory.high', 'armTripwire'],
     ['memory.max', 'setHardLimit'],
   ] as const)('in %s is reported, and ours is refused', async (file, set) => {
-    const { tree, limits, foreign, guard: watchdog } = limitsOn();
+    const { tree, limits, foreign, watchdog } = limitsOn();
     tree.set(file, `${THEIRS}\n`);
     expect(leftOf(await limits[set](2 * GIB))).toBe(`${tree.paths.managed}/${file}: somebody else has set ${THEIRS}`);
     expect(foreign).toEqual([[file, THEIRS]]);

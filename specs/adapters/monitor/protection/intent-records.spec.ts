@@ -16,7 +16,7 @@ beforeEach(() => {
   stats = new IntentRecords({
     intentFile: tree.paths.intentFile,
     files: tree.files,
-    watchdog: watchdog,
+    watchdog,
     session: 'run-1',
   });
 });

@@ -70,7 +70,7 @@ describe('commands that come while another is carried out', () => {
     const tree = newTree();
     const [looking, released] = [gate(), gate()];
     let isSlow = false;
-    const { limits, ledger: records } = limitsOn(tree, (files) => ({
+    const { limits, records } = limitsOn(tree, (files) => ({
       readText: async (path) => {
         if (isSlow) {
           looking.open();
@@ -146,7 +146,7 @@ describe('a limit that cannot be lifted', () => {
       tries += 1;
       if (isBroken) throw Object.assign(new Error('EIO: i/o error'), { code: 'EIO' });
     };
-    const { limits, ledger: records } = limitsOn(tree, (files) => ({
+    const { limits, records } = limitsOn(tree, (files) => ({
       writeKernel: async (path, text) => {
         if (text === 'max\n') refuse();
         await files.writeKernel(path, text);

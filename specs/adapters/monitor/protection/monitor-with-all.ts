@@ -21,7 +21,7 @@ const putInPlace = async (stats: IntentRecords): Promise<void> => {
     await stats.record({
       highBytes: [4096],
       maxBytes: [8192],
-      throttleCgroup: throttleCgroup,
+      throttleCgroup,
       shmCap: { mountPoint, originalSize },
     }),
   );
@@ -40,7 +40,7 @@ const run = async (): Promise<void> => {
     void putInPlace(stats);
   };
   const watchdog = rightOf(await Watchdog.start({ paths, session, onLifted, onLost: say }));
-  const stats = new IntentRecords({ intentFile: paths.intentFile, files, watchdog: watchdog, session });
+  const stats = new IntentRecords({ intentFile: paths.intentFile, files, watchdog, session });
   say(`guard ${watchdog.pid ?? 0}`);
   await putInPlace(stats);
   setInterval(() => undefined, 60_000);

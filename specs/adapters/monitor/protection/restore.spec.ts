@@ -95,7 +95,7 @@ describe('the shared memory', () => {
   const shmCap = { mountPoint: '/dev/shm', originalSize: '50%' };
 
   it.each(['ours', 'start', 'everything'] as const)('of a note gets its size again in mode %s', (mode) => {
-    noteIn(tree, { shmCap: shmCap });
+    noteIn(tree, { shmCap });
     const mounts: string[][] = [];
     const remount: UndoFiles['remount'] = (...parameters) => {
       mounts.push(parameters);
@@ -106,7 +106,7 @@ describe('the shared memory', () => {
   });
 
   it('that cannot be remounted keeps its note', () => {
-    noteIn(tree, { shmCap: shmCap });
+    noteIn(tree, { shmCap });
     const remount: UndoFiles['remount'] = () => left('/dev/shm: remount with size=50%: permission denied');
     expect(undoIn(tree, 'ours', { remount }).failed).toEqual(['/dev/shm: remount with size=50%: permission denied']);
     expect(existsSync(tree.paths.intentFile)).toBe(true);
@@ -151,7 +151,7 @@ describe('a note that somebody else may have written', () => {
   });
 
   it('is not obeyed: all may write it', () => {
-    noteIn(tree, { shmCap: shmCap });
+    noteIn(tree, { shmCap });
     chmodSync(tree.paths.intentFile, 0o666);
     tree.set('memory.max', `${FAR}\n`);
     expect(undoIn(tree, 'start', { remount }).notes).toEqual([
@@ -160,7 +160,7 @@ describe('a note that somebody else may have written', () => {
   });
 
   it('is not obeyed: it is a link', () => {
-    noteIn(tree, { shmCap: shmCap });
+    noteIn(tree, { shmCap });
     renameSync(tree.paths.intentFile, `${tree.base}/elsewhere`);
     symlinkSync(`${tree.base}/elsewhere`, tree.paths.intentFile);
     expect(undoIn(tree, 'ours', { remount }).notes).toEqual([expect.stringContaining('ELOOP')]);

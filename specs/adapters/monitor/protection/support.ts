@@ -51,8 +51,8 @@ export class ScriptedGuard implements Watchkeeper {
 export interface TestLimits {
   readonly tree: ProtectionTree;
   readonly limits: CgroupLimits;
-  readonly ledger: IntentRecords;
-  readonly guard: ScriptedGuard;
+  readonly records: IntentRecords;
+  readonly watchdog: ScriptedGuard;
   /** What onForeign was told. */
   readonly foreign: readonly (readonly [string, number | null])[];
   /** Sets the clock. */
@@ -67,13 +67,13 @@ export const limitsOn = (
   const files = { ...tree.files, ...change(tree.files) };
   const { intentFile, managed } = tree.paths;
   const watchdog = new ScriptedGuard();
-  const records = new IntentRecords({ intentFile, files, watchdog: watchdog, session: 'this-run' });
+  const records = new IntentRecords({ intentFile, files, watchdog, session: 'this-run' });
   const foreign: [string, number | null][] = [];
   let nowMs = 0;
   const limits = new CgroupLimits({
     managed,
     files,
-    records: records,
+    records,
     nowMs: () => nowMs,
     onForeign: (file, bytes) => foreign.push([file, bytes]),
   });
@@ -81,8 +81,8 @@ export const limitsOn = (
   return {
     tree,
     limits,
-    ledger: records,
-    guard: watchdog,
+    records,
+    watchdog,
     foreign,
     at: (ms) => {
       nowMs = ms;

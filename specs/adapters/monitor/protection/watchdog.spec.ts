@@ -53,7 +53,7 @@ const start = async (): Promise<Watchdog> => {
 };
 
 const ledgerOf = (watchdog: Watchdog): IntentRecords =>
-  new IntentRecords({ intentFile: tree.paths.intentFile, files: tree.files, watchdog: watchdog, session });
+  new IntentRecords({ intentFile: tree.paths.intentFile, files: tree.files, watchdog, session });
 
 /** Arms as CgroupLimits does, with less ado. */
 const arm = async (watchdog: Watchdog): Promise<void> => {

@@ -80,9 +80,11 @@ describe('an answer that is none is told from others', () => {
 
   it('a report of another build', async () => {
     const { protection: stats, ...rest } = statusReport();
-    const path = await serverThatSays(JSON.stringify({ ...rest, ledger: { ...stats, regrets: 'two' } }));
+    const path = await serverThatSays(
+      JSON.stringify({ ...rest, protection: { ...stats, prematureDownscales: 'two' } }),
+    );
     expect(leftOf(await askStatus(path))).toBe(
-      `${path}: the answer is of another build: ledger.regrets must be a finite number, got "two"`,
+      `${path}: the answer is of another build: protection.prematureDownscales must be a finite number, got "two"`,
     );
   });
 });

@@ -26,7 +26,7 @@ describe('an agent that obeys', () => {
     const notified = told.size;
     expect(notified).toEqual(units(7));
     expect(told.sent('UpscaleConfirmation').length).toBeGreaterThan(0);
-    expect(told.state.statechart.context).toMatchObject({ granted: notified, asking: null });
+    expect(told.state.statechart.context).toMatchObject({ granted: notified, requesting: null });
     expect(sizing(told)).toBe('settled');
   });
 

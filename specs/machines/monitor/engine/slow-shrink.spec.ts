@@ -42,10 +42,10 @@ const outcome = (told: Story) => ({
   growthBytesPerS: told.state.domain.growth.bytesPerS,
   shrinkFloor: told.state.domain.shrinkFloor,
   breachFloor: told.state.domain.breachFloor,
-  regrets: told.state.domain.stats.prematureDownscales,
+  prematureDownscales: told.state.domain.stats.prematureDownscales,
 });
 
-const UNMOVED = { memory: 'normal', growthBytesPerS: 0, shrinkFloor: null, breachFloor: null, regrets: 0 };
+const UNMOVED = { memory: 'normal', growthBytesPerS: 0, shrinkFloor: null, breachFloor: null, prematureDownscales: 0 };
 
 it('is not taken for growth, and is not turned round', () => {
   const told = shrinking();

@@ -15,7 +15,7 @@ const question = (differences: Partial<DownscaleQuestion> = {}): DownscaleQuesti
   targetDigits: String(units(2).mem),
   readings: readingsOf({ ...IDLE_VM, size: units(4), useBytes: 900 * MIB }, 100),
   sampledAt: AT - 100,
-  neededMem: null,
+  recommendedMem: null,
   bootReserveBytes: RESERVE_BYTES,
   growthBytesPerS: 0,
   shrinkMs: 6000,
@@ -62,7 +62,7 @@ describe('a smaller size', () => {
     ['more memory, for a second', 3 * GIB, 1000, true],
     ['no more than it, just now', 2 * GIB, 0, true],
   ])('where %s is needed: %s', (_, bytes, ageMs, ok) => {
-    expect(isOk({ neededMem: { bytes, since: AT - ageMs } })).toBe(ok);
+    expect(isOk({ recommendedMem: { bytes, since: AT - ageMs } })).toBe(ok);
   });
 
   it('is never approved below use and 100 MiB, or without a fresh sample (random)', () => {

@@ -57,14 +57,14 @@ describe('the ledger', () => {
       tripwireArmedMs: 1480,
       tripwireTrips: 2,
       falseTrips: 1,
-      heldMs: 1800,
-      sharedMemoryCappedMs: 60,
+      throttledMs: 1800,
+      shmCappedMs: 60,
       statementsCancelled: 2,
       cacheDroppedBytes: 0,
       oomKills: 4,
-      regrets: 2,
+      prematureDownscales: 2,
       foreignLimits: 2,
-      guardLifts: 2,
+      watchdogLifts: 2,
     });
   });
 });

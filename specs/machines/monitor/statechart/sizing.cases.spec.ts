@@ -52,7 +52,7 @@ describe('a wish', () => {
   });
 
   it('that was said is not said again because the windows are full, or because yet more is needed', () => {
-    const asked = { ...conn({ lastRequest: units(3) }), holding: true, lastAskedAt: AT - 3000 };
+    const asked = { ...conn({ lastRequest: units(3) }), retaining: true, lastRequestedAt: AT - 3000 };
     const same = { ...SAMPLES['desired.changed'], desired: units(3), holding: false, capped: true };
     for (const state of ['requesting.sent', 'requesting.denied'] as const) {
       const step = from(state, asked, same);
@@ -62,7 +62,7 @@ describe('a wish', () => {
   });
 
   it('that was said is said again at once when a breach begins', () => {
-    const asked = { ...conn({ lastRequest: units(3) }), lastAskedAt: AT - 3000 };
+    const asked = { ...conn({ lastRequest: units(3) }), lastRequestedAt: AT - 3000 };
     const breached = { ...SAMPLES['desired.changed'], desired: units(3), urgent: true };
     expect(did(from('requesting.sent', asked, breached))).toContain('ScaleRequest');
   });
@@ -82,14 +82,14 @@ describe('a wish', () => {
     [2, 4000],
     [3, 5000],
   ])('by UpscaleRequest after %i tries is repeated in %i ms', (count, delayMs) => {
-    const old = { ...conn({ scaleRequests: 'rejected' }), ...short, asking: { since: 0, attempts: count } };
+    const old = { ...conn({ scaleRequests: 'rejected' }), ...short, requesting: { since: 0, attempts: count } };
     const step = from('requesting.sent', old, SAMPLES['resend.due']);
     expect(frames(step)).toEqual([{ type: 'UpscaleRequest', id: 5 }]);
     expect(resendMs(step)).toBe(delayMs);
   });
 
   it('that an UpscaleRequest goes with, as the agent has shown nothing yet, is repeated before that lapses', () => {
-    const unsure = { ...conn({ version: '1.0' }), ...short, asking: { since: 0, attempts: 3 } };
+    const unsure = { ...conn({ version: '1.0' }), ...short, requesting: { since: 0, attempts: 3 } };
     const step = from('requesting.sent', unsure, SAMPLES['resend.due']);
     expect(frames(step)).toMatchObject([{ type: 'ScaleRequest' }, { type: 'UpscaleRequest' }]);
     expect(resendMs(step)).toBe(5000);
@@ -102,7 +102,7 @@ describe('a wish', () => {
   });
 
   it('is not below the granted size while the windows fill', () => {
-    const told = { holding: true, desired: units(2), granted: units(2), conn: connection({ lastRequest: units(2) }) };
+    const told = { retaining: true, desired: units(2), granted: units(2), conn: connection({ lastRequest: units(2) }) };
     const step = from('settled', told, SAMPLES['upscale.notified']);
     expect(frames(step)).toMatchObject([{ type: 'UpscaleConfirmation' }]);
     expect(step.snapshot.context.withheld).toBe(true);

@@ -122,7 +122,7 @@ describe('nobody is cancelled', () => {
 
   it('where the cgroup is empty', async () => {
     room.tree.set('cgroup.procs', '');
-    const { managed, throttleCgroup: throttleCgroup } = room.tree.paths;
+    const { managed, throttleCgroup } = room.tree.paths;
     expect(await cancellerIn(room).cancel()).toEqual(E.left(`${managed}, ${throttleCgroup}: no processes`));
   });
 

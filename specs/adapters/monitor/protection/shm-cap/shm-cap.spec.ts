@@ -30,8 +30,8 @@ afterAll(removeServers);
 
 const shmCapAt = (mountPoint: string, by: Remount = remount, file = intentFile): ShmCap => {
   const watchdog = { watch: () => Promise.resolve(E.right(undefined)), rest: () => undefined };
-  const records = new IntentRecords({ intentFile: file, files: actuatorFiles, watchdog: watchdog, session: 'spec' });
-  return createShmCap({ mountPoint, procRoot: '/proc', remount: by, records: records });
+  const records = new IntentRecords({ intentFile: file, files: actuatorFiles, watchdog, session: 'spec' });
+  return createShmCap({ mountPoint, procRoot: '/proc', remount: by, records });
 };
 
 /** What a process of its own says when it reserves memory there; '' when it gets it. */

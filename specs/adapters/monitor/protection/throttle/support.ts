@@ -53,7 +53,7 @@ export const holdOn = (
   const { paths, cgroupRoot } = tree;
   const records = new IntentRecords({ intentFile: paths.intentFile, files, watchdog: GUARD, session: 'spec' });
   return createThrottle({
-    ...{ paths, cgroupRoot, procRoot: '/proc', files, records: records },
+    ...{ paths, cgroupRoot, procRoot: '/proc', files, records },
     countWaiting: () => Promise.resolve(null),
     onBlocked: () => undefined,
     ...options,

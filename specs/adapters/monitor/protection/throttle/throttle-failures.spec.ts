@@ -52,7 +52,7 @@ describe('nothing is put in place', () => {
     const watchdog = { ...GUARD, watch: () => Promise.resolve(E.left('no guard')) };
     const { files, paths } = room.tree;
     await expectRefused('no guard', {
-      records: new IntentRecords({ intentFile: paths.intentFile, files, watchdog: watchdog, session: 'spec' }),
+      records: new IntentRecords({ intentFile: paths.intentFile, files, watchdog, session: 'spec' }),
     });
     expect(room.tree.exists('throttle')).toBe(false);
   });

@@ -46,8 +46,8 @@ describe('a long life (random)', () => {
       expect(mostWithin(actuators.held, 30 * SECOND_MS)).toBeLessThanOrEqual(throttleMaxMs);
       expect(told.state.domain.stats).toMatchObject({
         tripwireArmedMs: totalMs(actuators.armed),
-        heldMs: totalMs(actuators.held),
-        sharedMemoryCappedMs: totalMs(actuators.capped),
+        throttledMs: totalMs(actuators.held),
+        shmCappedMs: totalMs(actuators.capped),
         statementsCancelled: actuators.cancelled,
       });
       holds += actuators.held.length;

@@ -10,7 +10,7 @@ const WORKING_SET = Array.from({ length: 9 }, () => (1.5 * GIB) / 8192);
 
 const needOf = (seen: Partial<Observation>, config: GoalCuOptions['config'] = {}): Recommendation => {
   const policy = createGoalCuPolicy({ computeUnit: UNIT, config });
-  return policy.step(deepFreeze(policy.initial), deepFreeze(observed(seen))).need;
+  return policy.step(deepFreeze(policy.initial), deepFreeze(observed(seen))).recommendation;
 };
 
 describe('policy goal-cu', () => {
@@ -28,7 +28,7 @@ describe('policy goal-cu', () => {
   it('gives tied units without the noise of binary fractions', () => {
     const policy = createGoalCuPolicy({ computeUnit: { cpu: 0.1, mem: GIB } });
     // 0.27 / 0.9 / 0.1 = 3 units
-    expect(policy.step(policy.initial, observed({ load1: 0.27, load5: 0.27 })).need.cpu).toBe(0.3);
+    expect(policy.step(policy.initial, observed({ load1: 0.27, load5: 0.27 })).recommendation.cpu).toBe(0.3);
   });
 
   it.each<keyof Observation>(['load1', 'load5', 'usedBytes', 'cachedBytes'])('cannot say without %s', (missing) => {
@@ -69,7 +69,7 @@ describe('policy goal-cu', () => {
   it('explains itself in one sentence', () => {
     const policy = createGoalCuPolicy({ computeUnit: UNIT, config: { enableLFCMetrics: true } });
     const explain = (seen: Partial<Observation>): string =>
-      policy.explain(policy.step(policy.initial, observed(seen)).need);
+      policy.explain(policy.step(policy.initial, observed(seen)).recommendation);
     const busy = { load1: 0.32, load5: 0.32, usedBytes: 1.9 * GIB, workingSetPages: WORKING_SET };
     expect(explain(busy)).toBe(
       'goal 3 x (0.25 vCPU + 1 GiB): load 0.32 asks for 1.42, 2 GiB in use for 2.66, the file cache for 2',

@@ -13,10 +13,10 @@ type Seen = Partial<Observation>;
 const stepAll = (
   seen: readonly Seen[],
   from: HeadroomState = policy.initial,
-): { state: HeadroomState; need: Recommendation } =>
-  seen.reduce<{ state: HeadroomState; need: Recommendation }>(
+): { state: HeadroomState; recommendation: Recommendation } =>
+  seen.reduce<{ state: HeadroomState; recommendation: Recommendation }>(
     ({ state }, differences) => policy.step(deepFreeze(state), observed(differences)),
-    { state: from, need: { cpu: null, memBytes: null, parts: {} } },
+    { state: from, recommendation: { cpu: null, memBytes: null, parts: {} } },
   );
 
 /** The same for a while, a sample a second. */
@@ -31,8 +31,8 @@ const granted = { cpu: 2, mem: 8 * GIB };
 
 describe('memory', () => {
   it('is use + 0.3 % + 100 MiB in whole units', () => {
-    expect(stepAll([{ neededBytes: 921 * MIB }]).need.memBytes).toBe(GIB);
-    expect(stepAll([{ neededBytes: 922 * MIB }]).need.memBytes).toBe(2 * GIB);
+    expect(stepAll([{ neededBytes: 921 * MIB }]).recommendation.memBytes).toBe(GIB);
+    expect(stepAll([{ neededBytes: 922 * MIB }]).recommendation.memBytes).toBe(2 * GIB);
   });
 
   it('is sized for the use that is expected two grants ahead', () => {
@@ -47,9 +47,9 @@ describe('memory', () => {
 
   it('gives up a forecast that has not come true within a minute', () => {
     const jump = stepAll([{ neededBytes: GIB, growthBytesPerS: GIB }]);
-    expect(jump.need.memBytes).toBeGreaterThan(4 * GIB);
+    expect(jump.recommendation.memBytes).toBeGreaterThan(4 * GIB);
     const after = stepAll(steady(61, { neededBytes: GIB }), jump.state);
-    expect(after.need.memBytes).toBeLessThan(4 * GIB);
+    expect(after.recommendation.memBytes).toBeLessThan(4 * GIB);
   });
 
   it('leaves room for growth as steep as has been seen, up to half of use', () => {
@@ -60,13 +60,14 @@ describe('memory', () => {
 
   it('keeps the cached part of the working set of ten minutes, and asks for no more of it', () => {
     const workingSetPages = Array.from({ length: 60 }, (_, minute) => (minute + 1) * 10_000);
-    const cached = (cachedBytes: number) => stepAll([{ cachedBytes, workingSetPages }]).need.parts['workingCacheBytes'];
+    const cached = (cachedBytes: number) =>
+      stepAll([{ cachedBytes, workingSetPages }]).recommendation.parts['workingCacheBytes'];
     expect(cached(100 * GIB)).toBe(100_000 * 8192);
     expect(cached(MIB)).toBe(MIB);
   });
 
   it('is unknown, not zero, when it cannot be read', () => {
-    expect(stepAll([{ neededBytes: GIB }, { neededBytes: null, at: 1000 }]).need.memBytes).toBeNull();
+    expect(stepAll([{ neededBytes: GIB }, { neededBytes: null, at: 1000 }]).recommendation.memBytes).toBeNull();
   });
 });
 
@@ -101,7 +102,7 @@ describe('CPU', () => {
   });
 
   it('is unknown where nothing is readable', () => {
-    expect(stepAll(steady(3, { runCores: null, load1: null })).need.cpu).toBeNull();
+    expect(stepAll(steady(3, { runCores: null, load1: null })).recommendation.cpu).toBeNull();
   });
 });
 
@@ -109,7 +110,7 @@ describe('going down', () => {
   const calm: Seen = { runCores: 0.2, neededBytes: GIB, granted };
 
   it('waits until the smaller size has begun to pay', () => {
-    const at = (seconds: number) => stepAll(steady(seconds, calm)).need;
+    const at = (seconds: number) => stepAll(steady(seconds, calm)).recommendation;
     expect(at(20)).toMatchObject({ cpu: 2, memBytes: 8 * GIB });
     expect(at(90)).toMatchObject({ cpu: 0.25, memBytes: 2 * GIB });
   });
@@ -118,8 +119,8 @@ describe('going down', () => {
     const busy: Seen = { ...calm, runCores: 2 };
     const cycle = (from: number): Seen[] => [...steady(20, busy, from), ...steady(100, calm, from + 20_000)];
     const cycles = Array.from({ length: 20 }, (_, i) => cycle(1000 + i * 120_000)).flat();
-    expect(stepAll(cycles.slice(0, 120)).need.cpu).toBe(0.25);
-    expect(stepAll(cycles).need.cpu).toBeGreaterThanOrEqual(2);
+    expect(stepAll(cycles.slice(0, 120)).recommendation.cpu).toBe(0.25);
+    expect(stepAll(cycles).recommendation.cpu).toBeGreaterThanOrEqual(2);
   });
 
   it('forgets returns with time', () => {
@@ -128,7 +129,7 @@ describe('going down', () => {
       ...steady(100, calm, from + 20_000),
     ];
     const { state } = stepAll(Array.from({ length: 20 }, (_, i) => cycle(1000 + i * 120_000)).flat());
-    expect(stepAll(steady(3600, calm, 41 * MINUTE_MS), state).need.cpu).toBe(0.25);
+    expect(stepAll(steady(3600, calm, 41 * MINUTE_MS), state).recommendation.cpu).toBe(0.25);
   });
 });
 

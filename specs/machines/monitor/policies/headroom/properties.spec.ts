@@ -42,7 +42,7 @@ const run = (observed: readonly Observation[], from: HeadroomState = policy.init
   for (const one of observed) {
     const step = policy.step(state, one);
     state = step.state;
-    needs.push(step.need);
+    needs.push(step.recommendation);
   }
   return { state, needs };
 };
@@ -80,7 +80,7 @@ it('never yields less for more demand after the same history', () => {
       neededBytes: less.neededBytes + random() * GIB,
       growthBytesPerS: less.growthBytesPerS + (random() < 0.5 ? 0 : random() * GIB),
     };
-    const [small, large] = [policy.step(state, less).need, policy.step(state, more).need];
+    const [small, large] = [policy.step(state, less).recommendation, policy.step(state, more).recommendation];
     if (small.cpu !== null) expect(large.cpu).toBeGreaterThanOrEqual(small.cpu);
     expect(large.memBytes).toBeGreaterThanOrEqual(small.memBytes!);
   });
@@ -131,7 +131,7 @@ const secondsToWish = (policy: AnyPolicy, size: number, before: number, after: n
       }),
     );
     state = step.state;
-    if (second > 120 && exceeds(sizeOf(step.need), granted)) return second - 120;
+    if (second > 120 && exceeds(sizeOf(step.recommendation), granted)) return second - 120;
   }
   return null;
 };

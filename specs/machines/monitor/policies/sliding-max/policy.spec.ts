@@ -14,7 +14,7 @@ const needsOf = (seen: readonly Partial<Observation>[], rules: Partial<SlidingMa
   return seen.map((differences) => {
     const step = policy.step(deepFreeze(state), deepFreeze(observed(differences)));
     state = step.state;
-    return step.need;
+    return step.recommendation;
   });
 };
 
@@ -69,7 +69,7 @@ describe('policy sliding-max', () => {
   it('explains itself in one sentence', () => {
     const policy = createSlidingMaxPolicy();
     const explain = (seen: Partial<Observation>): string =>
-      policy.explain(policy.step(policy.initial, observed(seen)).need);
+      policy.explain(policy.step(policy.initial, observed(seen)).recommendation);
     expect(explain({ load1: 1.9, usedBytes: 1.9 * GIB })).toBe(
       'highest of the last 60 s: 2.25 vCPU (load 1.9 now), 3 GiB (1.9 GiB in use now)',
     );
