@@ -17,7 +17,7 @@ const ramp = (told: Story, samples: number, bytesPerBeat: number): void => {
 };
 
 export const tellProtection = (): Story => {
-  const told = new Story({ chart: { protect: 'throttle' } }).has({ size: units(2) }).connects('1.1');
+  const told = new Story({ statechart: { protect: 'throttle' } }).has({ size: units(2) }).connects('1.1');
   for (let second = 0; second < 3; second += 1) told.waits(SECOND_MS).beat();
   ramp(told, 10, 20 * MIB);
   // A burst between two beats.

@@ -7,7 +7,7 @@ jest.setTimeout(60_000);
 
 const MACHINES = join(__dirname, '../../machines');
 
-const PURE = "import { GIB } from './units';\nexport const two: number = Math.max(2 * GIB, 0);";
+const PURE = "import { GIB } from './shared/units';\nexport const two: number = Math.max(2 * GIB, 0);";
 const IMPURE: readonly (readonly [text: string, complaint: RegExp])[] = [
   ['export const pid = process.pid;', /Cannot find name 'process'/],
   ['setTimeout(() => undefined, 1);\nexport {};', /Cannot find name 'setTimeout'/],

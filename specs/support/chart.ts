@@ -55,8 +55,8 @@ const INITIAL = {
   tripwire: 'absent',
   limits: 'absent',
   downscale: 'idle',
-  hold: 'observing',
-  refusal: 'observing',
+  throttle: 'observing',
+  shmCap: 'observing',
   cancel: 'observing',
   cpus: 'absent',
 } as const;

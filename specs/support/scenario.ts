@@ -23,7 +23,7 @@ import { IDLE_VM, readingsOf, type Vm } from './vm';
 export interface StoryOptions {
   readonly policy?: EngineSetup['policy'];
   readonly sizing?: Partial<EngineConfig['sizing']>;
-  readonly chart?: Partial<StatechartConfig>;
+  readonly statechart?: Partial<StatechartConfig>;
   /** The state to begin with; the engine's initial one if left out. */
   readonly from?: (engine: Engine) => EngineState;
   readonly at?: number;
@@ -33,7 +33,7 @@ export interface StoryOptions {
 
 const UNPROTECTED = { protect: 'observe', hardLimit: false, throttleMaxMs: 5000, hotplugCpus: false } as const;
 
-const setupOf = ({ policy = 'headroom', sizing, chart: statechart }: StoryOptions): EngineSetup => ({
+const setupOf = ({ policy = 'headroom', sizing, statechart: statechart }: StoryOptions): EngineSetup => ({
   policy,
   engine: {
     sizing: { unit: units(1), min: units(1), max: units(8), independent: false, ...sizing },

@@ -58,24 +58,24 @@ export const protectionActors = (actuators: ProtectionActuators | null): Pick<Ef
     })),
   ),
   'throttle.end': effectActor(async ({ id }) =>
-    outcome(id, 'throttle.failed', await (actuators?.throttle.end() ?? OFF), ({ throttledMs }) => ({
+    outcome(id, 'throttle.failed', await (actuators?.throttle.end() ?? OFF), (done) => ({
       type: 'throttle.ended',
       id,
-      throttledMs,
+      ...done,
     })),
   ),
   'shmCap.apply': effectActor(async ({ id }) =>
-    outcome(id, 'shmCap.failed', await (actuators?.shmCap.apply() ?? OFF), ({ capBytes }) => ({
+    outcome(id, 'shmCap.failed', await (actuators?.shmCap.apply() ?? OFF), (done) => ({
       type: 'shmCap.applied',
       id,
-      capBytes,
+      ...done,
     })),
   ),
   'shmCap.remove': effectActor(async ({ id }) =>
-    outcome(id, 'shmCap.failed', await (actuators?.shmCap.remove() ?? OFF), ({ cappedMs }) => ({
+    outcome(id, 'shmCap.failed', await (actuators?.shmCap.remove() ?? OFF), (done) => ({
       type: 'shmCap.removed',
       id,
-      cappedMs,
+      ...done,
     })),
   ),
   'statement.cancel': effectActor(async ({ id }) =>

@@ -185,6 +185,8 @@ const EVENT: Change = {
     type: TYPE,
     command: { at: { type: TYPE } },
     reason: REASON,
+    // A frame that says no quotes the reason.
+    text: REASON,
     parts: PARTS,
     config: CONFIG,
     state: SAVED_STATE,

@@ -29,13 +29,13 @@ testAgentTable(
     }),
     obeying: otherwiseIgnored({
       'request.received': ['obeying', '-upscale'],
-      'session.opened': ['doubting', '+wish'],
+      'session.opened': ['doubting', '+request'],
     }),
     doubting: otherwiseIgnored({
-      'request.received': ['obeying', '-upscale', '-wish'],
-      'session.opened': ['doubting', '+wish'],
-      'session.lost': ['obeying', '-wish'],
-      'request.overdue': ['measuring', '-wish'],
+      'request.received': ['obeying', '-request', '-upscale'],
+      'session.opened': ['doubting', '+request'],
+      'session.lost': ['obeying', '-request'],
+      'request.overdue': ['measuring', '-request'],
     }),
   },
   { measuring: { ...CONNECTED, monitorRequest: null }, obeying: CONNECTED, doubting: CONNECTED },
@@ -65,19 +65,19 @@ testAgentTable(
       'hypervisor.failed': ['failing', '+retry'],
     }),
     observing: otherwiseIgnored({
-      'hypervisor.observed': ['resting', '+look'],
+      'hypervisor.observed': ['resting', '+observe'],
       'hypervisor.failed': ['failing', '+retry'],
     }),
-    resting: otherwiseIgnored({ 'observe.due': ['observing', 'hypervisor.observe', '-look'] }),
+    resting: otherwiseIgnored({ 'observe.due': ['observing', 'hypervisor.observe', '-observe'] }),
     requesting: otherwiseIgnored({
       'hypervisor.taken': ['peeking', 'hypervisor.observe'],
       'hypervisor.failed': ['failing', '+retry'],
     }),
     peeking: otherwiseIgnored({
-      'hypervisor.observed': ['verifying', '+look'],
+      'hypervisor.observed': ['verifying', '+observe'],
       'hypervisor.failed': ['failing', '+retry'],
     }),
-    verifying: otherwiseIgnored({ 'observe.due': ['peeking', 'hypervisor.observe', '-look'] }),
+    verifying: otherwiseIgnored({ 'observe.due': ['peeking', 'hypervisor.observe', '-observe'] }),
     failing: otherwiseIgnored({ 'retry.due': ['observing', 'hypervisor.observe', '-retry'] }),
   },
   {

@@ -71,7 +71,7 @@ describe('memory that nears its end', () => {
   });
 
   it('is not said when the largest size has just come, and with it enough room', () => {
-    const told = story({ policy: 'goal-cu', sizing: { max: units(6) }, chart: { sizeFrom: 'agent' } })
+    const told = story({ policy: 'goal-cu', sizing: { max: units(6) }, statechart: { sizeFrom: 'agent' } })
       .has({ size: units(1), useBytes: 1010 * MIB, busyCores: 3 })
       .connects('1.1', obeying)
       .runs(10 * SECOND_MS);

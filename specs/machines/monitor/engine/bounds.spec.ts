@@ -78,7 +78,7 @@ it('a saved state beyond what any machine has is refused, and says why', () => {
   const told = story().runs(SECOND_MS);
   const saved = saveState(told.engine, told.state);
   const context = { ...saved.statechart.context, granted: { cpu: 1e9, mem: GIB } };
-  const read = restartFrom(engineFor(told.setup), { ...saved, chart: { ...saved.statechart, context } });
+  const read = restartFrom(engineFor(told.setup), { ...saved, statechart: { ...saved.statechart, context } });
   expect(isLeft(read)).toBe(true);
   expect(read).toEqual(left(matching(/saved state/)));
 });

@@ -167,7 +167,7 @@ describe('an approved shrink', () => {
   });
 
   it('of a virtual size is over at once', () => {
-    const told = story({ chart: { sizeFrom: 'agent' } })
+    const told = story({ statechart: { sizeFrom: 'agent' } })
       .connects()
       .runs(SECOND_MS);
     told

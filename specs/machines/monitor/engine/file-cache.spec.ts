@@ -12,8 +12,8 @@ const resized = (sizeBytes: number): InputEvent => ({ type: 'fileCache.resized',
 const failed: InputEvent = { type: 'fileCache.failed', id: 1, reason: 'Postgres is down' };
 
 /** Four units with a cache that has the size for them. */
-const withCache = (fileCache: 'memory' | 'disk', statechart: StoryOptions['chart'] = {}): Story => {
-  const told = story({ chart: { fileCache, ...statechart } })
+const withCache = (fileCache: 'memory' | 'disk', statechart: StoryOptions['statechart'] = {}): Story => {
+  const told = story({ statechart: { fileCache, ...statechart } })
     .has({ size: units(4) })
     .beat()
     .connects();
@@ -49,7 +49,7 @@ describe('the file cache', () => {
   });
 
   it('smaller than asked, because the server allows no more, is not asked for again', () => {
-    const told = story({ chart: { fileCache: 'memory' } })
+    const told = story({ statechart: { fileCache: 'memory' } })
       .has({ size: units(4) })
       .beat();
     told
@@ -60,7 +60,7 @@ describe('the file cache', () => {
   });
 
   it('that fails is tried again after 1, 2, 4 s, and stops nothing else', () => {
-    const told = story({ chart: { fileCache: 'memory' } })
+    const told = story({ statechart: { fileCache: 'memory' } })
       .beat()
       .connects();
     for (const wait of [0, 1000, 2000, 4000]) told.waits(wait).input(failed);

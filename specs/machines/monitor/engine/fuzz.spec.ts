@@ -36,7 +36,7 @@ const randomOptions = (random: Random): StoryOptions => ({
     max: pick(random, [units(8), units(3), null]),
     min: pick(random, [units(1), units(2)]),
   },
-  chart: {
+  statechart: {
     scaleRequests: pick(random, ['auto', 'auto', 'always', 'never'] as const),
     sizeFrom: pick(random, ['kernel', 'kernel', 'agent'] as const),
     fileCache: pick(random, ['absent', 'memory', 'disk'] as const),

@@ -13,7 +13,7 @@ afterEach(expectRulesKept);
 const online = (count: number): InputEvent => ({ type: 'cpus.applied', id: 1, online: count });
 const late: InputEvent = { type: 'cpus.failed', id: 1, reason: '2 of 4 CPUs are online, 2 are there' };
 
-const HOTPLUG: StoryOptions = { chart: { hotplugCpus: true } };
+const HOTPLUG: StoryOptions = { statechart: { hotplugCpus: true } };
 
 /** Eight units (2 CPUs), all in use, and an agent. */
 const twoCpus = (options: StoryOptions = HOTPLUG): Story =>
@@ -44,7 +44,7 @@ describe('CPUs', () => {
 
   it('follow the limits and go before the file cache', () => {
     const told = twoCpus({
-      chart: { hotplugCpus: true, protect: 'tripwire', hardLimit: true, fileCache: 'memory' },
+      statechart: { hotplugCpus: true, protect: 'tripwire', hardLimit: true, fileCache: 'memory' },
     })
       .input({ type: 'fileCache.connected', id: 1, maxBytes: 8 * GIB })
       .input({ type: 'fileCache.resized', id: 1, sizeBytes: 512 * MIB })

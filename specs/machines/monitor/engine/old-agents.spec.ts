@@ -163,14 +163,14 @@ describe('an agent of version 1.0 that has not shown what it knows', () => {
 
 describe('--scale-requests', () => {
   it('always: an InvalidMessage changes nothing, and there is never an UpscaleRequest', () => {
-    const told = story({ chart: { scaleRequests: 'always' } }).connects('1.0', old(units(1)));
+    const told = story({ statechart: { scaleRequests: 'always' } }).connects('1.0', old(units(1)));
     told.runs(30 * SECOND_MS, () => FULL);
     expect(told.sent('ScaleRequest').length).toBeGreaterThan(3);
     expect(told.sent('UpscaleRequest')).toEqual([]);
   });
 
   it('never: only UpscaleRequest, in version 1.1 too', () => {
-    const told = story({ chart: { scaleRequests: 'never' } }).connects('1.1', old(units(1)));
+    const told = story({ statechart: { scaleRequests: 'never' } }).connects('1.1', old(units(1)));
     told.runs(10 * SECOND_MS).runs(30 * SECOND_MS, () => FULL);
     expect(told.sent('ScaleRequest')).toEqual([]);
     expect(told.sent('UpscaleRequest').length).toBeGreaterThan(0);
@@ -178,7 +178,7 @@ describe('--scale-requests', () => {
   });
 
   it('never: need of CPU alone is not asked for', () => {
-    const told = story({ chart: { scaleRequests: 'never' } })
+    const told = story({ statechart: { scaleRequests: 'never' } })
       .connects('1.1')
       .runs(30 * SECOND_MS, () => ({ busyCores: 1.9 }));
     expect(told.sent()).toEqual([]);

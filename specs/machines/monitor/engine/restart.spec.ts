@@ -127,7 +127,7 @@ describe('a restart without a log', () => {
   });
 
   it('under an agent without a hypervisor takes the size from its VmInfo before it wishes', () => {
-    const told = story({ ...OPTIONS, chart: { sizeFrom: 'agent' } })
+    const told = story({ ...OPTIONS, statechart: { sizeFrom: 'agent' } })
       .beat()
       .connects('1.1', obeying);
     told
@@ -175,7 +175,7 @@ describe('a saved state', () => {
     const state = saveState(told.engine, told.state);
     const foreign = {
       ...state,
-      chart: { ...state.statechart, value: { ...state.statechart.value, memory: 'melting' } },
+      statechart: { ...state.statechart, value: { ...state.statechart.value, memory: 'melting' } },
     };
     const taken = continueFrom(told.engine, foreign);
     expect(isLeft(taken) && taken.left).toMatch(/does not fit this build/);

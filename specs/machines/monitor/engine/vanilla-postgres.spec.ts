@@ -13,7 +13,7 @@ const connects = (told: Story): number => told.commands('fileCache.connect').len
 
 /** Four units, and a server without such a cache. */
 const vanilla = (): Story =>
-  story({ chart: { fileCache: 'memory' } })
+  story({ statechart: { fileCache: 'memory' } })
     .has({ size: units(4) })
     .beat()
     .connects()
@@ -52,7 +52,7 @@ it('is in the way of no downscale: not while it is looked at once more, nor when
 });
 
 it('is in the way of no downscale: one that came before it was known is approved then', () => {
-  const told = story({ chart: { fileCache: 'memory' } })
+  const told = story({ statechart: { fileCache: 'memory' } })
     .has({ size: units(4) })
     .beat()
     .connects()
@@ -66,7 +66,7 @@ it('is in the way of no downscale: one that came before it was known is approved
 });
 
 it('has a downscale that waited for it judged once more: use may have grown meanwhile', () => {
-  const told = story({ chart: { fileCache: 'memory' } })
+  const told = story({ statechart: { fileCache: 'memory' } })
     .has({ size: units(4) })
     .beat()
     .connects()
@@ -100,7 +100,7 @@ it('that got the extension has its cache sized for the VM as it is now', () => {
 });
 
 it('may come after a server with a cache, in the midst of a resize that a downscale waits for', () => {
-  const told = story({ chart: { fileCache: 'memory' } })
+  const told = story({ statechart: { fileCache: 'memory' } })
     .has({ size: units(4) })
     .beat()
     .connects()

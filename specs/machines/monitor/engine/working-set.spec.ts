@@ -22,7 +22,7 @@ const seenBy = ({ at, state, engine }: Story, readings: Readings = {}): Observat
 
 /** Two units of which little is used; goal-cu wants 5 GiB / 0.75 for this working set. */
 const told = (): Story =>
-  story({ policy: 'goal-cu', chart: { fileCache: 'disk' } })
+  story({ policy: 'goal-cu', statechart: { fileCache: 'disk' } })
     .has({ size: units(2), useBytes: 300 * MIB })
     .connects('1.1', obeying)
     .runs(5 * SECOND_MS)

@@ -89,7 +89,7 @@ describe('the room that ends it', () => {
 
   it('is never reached by standing still while growers are held', () => {
     const held = nextEscalation(NO_ESCALATION, look());
-    const still = { growthBytesPerS: 0, exhaustionMs: Infinity, isHeld: true };
+    const still = { growthBytesPerS: 0, exhaustionMs: Infinity, isThrottled: true };
     expect(nextEscalation(held, look({ ...still, runwayBytes: held.reliefBytes - 1 })).level).toBe('throttle');
     expect(nextEscalation(held, look({ ...still, runwayBytes: held.reliefBytes }))).toEqual(NO_ESCALATION);
   });
@@ -105,7 +105,7 @@ describe('the room that ends it', () => {
   });
 
   it('keeps only the hold: what refuses and cancels is judged on each look', () => {
-    const held = { isHeld: true, growthBytesPerS: 0, exhaustionMs: Infinity, runwayBytes: 0 };
+    const held = { isThrottled: true, growthBytesPerS: 0, exhaustionMs: Infinity, runwayBytes: 0 };
     for (const escalation of ['shmCap', 'cancel'] as const) {
       expect(nextEscalation({ level: escalation, reliefBytes: 512 * MIB }, look(held)).level).toBe('throttle');
     }

@@ -4,14 +4,14 @@ import { CHART_CONFIG, context, testTable, type Table } from '../../../support/c
 import { SAMPLES } from '../../../support/chart-events';
 import { ALL_IGNORED } from '../../../support/chart-ignored';
 
-const RESTORES = { to: 'restoring', does: ['shmCap.remove', '-refusal'] } as const;
+const RESTORES = { to: 'restoring', does: ['shmCap.remove', '-shmCap'] } as const;
 
 const TABLE: Table<'shmCap'> = {
   observing: { ...ALL_IGNORED, 'monitor.started': { to: 'ready' } },
   ready: { ...ALL_IGNORED, 'escalation.changed': { to: 'capping', does: ['shmCap.apply'] } },
   capping: {
     ...ALL_IGNORED,
-    'shmCap.applied': { to: 'capped', does: ['+refusal'] },
+    'shmCap.applied': { to: 'capped', does: ['+shmCap'] },
     'shmCap.failed': { to: 'restoring', does: ['shmCap.remove'] },
   },
   capped: { ...ALL_IGNORED, 'shmCap.over': RESTORES, 'watchdog.lifted': RESTORES, 'watchdog.lost': RESTORES },

@@ -53,11 +53,11 @@ describe('a wish', () => {
 
   it('that was said is not said again because the windows are full, or because yet more is needed', () => {
     const asked = { ...conn({ lastRequest: units(3) }), retaining: true, lastRequestedAt: AT - 3000 };
-    const same = { ...SAMPLES['desired.changed'], desired: units(3), holding: false, capped: true };
+    const same = { ...SAMPLES['desired.changed'], desired: units(3), retaining: false, capped: true };
     for (const state of ['requesting.sent', 'requesting.denied'] as const) {
       const step = from(state, asked, same);
       expect(resultOf('sizing', step)).toEqual({ to: state, does: [] });
-      expect(step.snapshot.context).toMatchObject({ holding: false, capped: true });
+      expect(step.snapshot.context).toMatchObject({ retaining: false, capped: true });
     }
   });
 

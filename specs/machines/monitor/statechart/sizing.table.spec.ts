@@ -161,7 +161,7 @@ const TABLE: Table<'sizing'> = {
 
 /** Two units are desired and granted, and the agent knows. */
 const content = {
-  holding: false,
+  retaining: false,
   desired: units(2),
   granted: units(2),
   conn: connection({ lastRequest: units(2) }),

@@ -62,13 +62,13 @@ describe('a hold', () => {
     const calmed = { ...SAMPLES['escalation.changed'], level: 'none' as const };
     expect(resultOf('throttle', stepFrom('throttle', 'throttling', retaining(), calmed))).toEqual({
       to: 'ending',
-      does: ['throttle.end', '-hold'],
+      does: ['throttle.end', '-throttle'],
     });
   });
 
   it('that began when danger was over already ends at once', () => {
     const step = stepFrom('throttle', 'starting', retaining({}, { escalation: 'none' }), SAMPLES['throttle.started']);
-    expect(resultOf('throttle', step)).toEqual({ to: 'ending', does: ['throttle.end', '-hold'] });
+    expect(resultOf('throttle', step)).toEqual({ to: 'ending', does: ['throttle.end', '-throttle'] });
   });
 
   it('counts from its command until it has ended', () => {
@@ -80,7 +80,7 @@ describe('a hold', () => {
     const rested = stepFrom('throttle', 'ending', retaining(), SAMPLES['throttle.ended']);
     expect(delayOf('throttle.rest', rested)).toBe(SECOND_MS);
     const again = stepFrom('throttle', 'released', retaining({ since: null }), SAMPLES['throttle.rested']);
-    expect(resultOf('throttle', again)).toEqual({ to: 'starting', does: ['throttle.start', '+hold'] });
+    expect(resultOf('throttle', again)).toEqual({ to: 'starting', does: ['throttle.start', '+throttle'] });
   });
 
   it('is followed by rest after rest while no time is left', () => {
@@ -93,7 +93,7 @@ describe('a hold', () => {
 describe('a hold for which others wait', () => {
   it.each(['starting', 'throttling'] as const)('is ended at once (%s), and none follows for 30 s', (state) => {
     const told = stepFrom('throttle', state, retaining(), SAMPLES['throttle.blocked']);
-    expect(resultOf('throttle', told)).toEqual({ to: 'ending', does: ['throttle.end', '-hold'] });
+    expect(resultOf('throttle', told)).toEqual({ to: 'ending', does: ['throttle.end', '-throttle'] });
     const ended = stepFrom('throttle', 'ending', told.snapshot.context, SAMPLES['throttle.ended']);
     expect(delayOf('throttle.rest', ended)).toBe(30 * SECOND_MS);
   });

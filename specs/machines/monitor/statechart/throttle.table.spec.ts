@@ -4,11 +4,11 @@ import { CHART_CONFIG, context, testTable, type Table } from '../../../support/c
 import { AT, SAMPLES } from '../../../support/chart-events';
 import { ALL_IGNORED } from '../../../support/chart-ignored';
 
-const ENDS = { to: 'ending', does: ['throttle.end', '-hold'] } as const;
+const ENDS = { to: 'ending', does: ['throttle.end', '-throttle'] } as const;
 
 const TABLE: Table<'throttle'> = {
   observing: { ...ALL_IGNORED, 'monitor.started': { to: 'ready' } },
-  ready: { ...ALL_IGNORED, 'escalation.changed': { to: 'starting', does: ['throttle.start', '+hold'] } },
+  ready: { ...ALL_IGNORED, 'escalation.changed': { to: 'starting', does: ['throttle.start', '+throttle'] } },
   starting: {
     ...ALL_IGNORED,
     'throttle.started': { to: 'throttling' },

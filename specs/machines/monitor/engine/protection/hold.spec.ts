@@ -9,8 +9,8 @@ import { expectRulesKept, story, type StoryOptions } from '../../../../support/s
 afterEach(expectRulesKept);
 
 const vm = (options: StoryOptions = {}, agent: Agent = silent): Grower => {
-  const { chart: statechart, ...rest } = options;
-  const told = story({ chart: { protect: 'throttle', ...statechart }, ...rest })
+  const { statechart: statechart, ...rest } = options;
+  const told = story({ statechart: { protect: 'throttle', ...statechart }, ...rest })
     .has({ size: units(2) })
     .connects('1.1', agent)
     .runs(5 * SECOND_MS);
@@ -43,7 +43,9 @@ const starts = ({ told }: Grower): number[] =>
 
 describe('without a hold', () => {
   it('a ramp whose grant comes too late ends with the OOM killer', () => {
-    expect(vm({ chart: { protect: 'tripwire' } }, slow(6000)).grows(8 * SECOND_MS, RAMP).oomKills).toBeGreaterThan(0);
+    expect(vm({ statechart: { protect: 'tripwire' } }, slow(6000)).grows(8 * SECOND_MS, RAMP).oomKills).toBeGreaterThan(
+      0,
+    );
   });
 });
 
@@ -86,7 +88,7 @@ describe('a hold', () => {
   });
 
   it('ends when its time is over, and comes again only when the budget allows', () => {
-    const ramp = vm({ chart: { throttleMaxMs: 1000 } });
+    const ramp = vm({ statechart: { throttleMaxMs: 1000 } });
     onTheBrink(ramp, 40 * SECOND_MS);
     const [first, second] = starts(ramp);
     expect(ramp.hands.held[0]).toMatchObject({ until: first! + 1005 });
@@ -95,7 +97,7 @@ describe('a hold', () => {
   });
 
   it('is not begun by a VM that is full but grows no more', () => {
-    const full = vm({ chart: { protect: 'full' } });
+    const full = vm({ statechart: { protect: 'full' } });
     full.told.has({ useBytes: 1900 * MIB });
     full.rests(3 * SECOND_MS);
     const before = starts(full).length;
@@ -104,11 +106,11 @@ describe('a hold', () => {
   });
 
   it('that --throttle-max-ms 0 forbids never comes', () => {
-    expect(starts(vm({ chart: { throttleMaxMs: 0 } }).grows(6 * SECOND_MS, RAMP))).toEqual([]);
+    expect(starts(vm({ statechart: { throttleMaxMs: 0 } }).grows(6 * SECOND_MS, RAMP))).toEqual([]);
   });
 
   it('whose start takes long is counted from its command, and ended in time', () => {
-    const ramp = vm({ chart: { throttleMaxMs: 1000 }, hands: { delayMs: 1600 } }).grows(8 * SECOND_MS, RAMP);
+    const ramp = vm({ statechart: { throttleMaxMs: 1000 }, hands: { delayMs: 1600 } }).grows(8 * SECOND_MS, RAMP);
     const ends = ramp.told.steps.flatMap(({ at, step }) =>
       step.outputs.some((output) => output.type === 'command.issued' && output.command.type === 'throttle.end')
         ? [at]

@@ -10,8 +10,8 @@ afterEach(expectRulesKept);
 
 /** Two units; `--throttle-max-ms 0` leaves refusing and cancelling alone with the ramp. */
 const vm = (options: StoryOptions = {}, agent: Agent = silent): Grower => {
-  const { chart: statechart, ...rest } = options;
-  const told = story({ chart: { protect: 'full', throttleMaxMs: 0, ...statechart }, ...rest })
+  const { statechart: statechart, ...rest } = options;
+  const told = story({ statechart: { protect: 'full', throttleMaxMs: 0, ...statechart }, ...rest })
     .has({ size: units(2) })
     .connects('1.1', agent)
     .runs(5 * SECOND_MS);
@@ -29,7 +29,7 @@ const commandTimes = ({ told }: Grower, type: string): number[] =>
 
 describe('capped', () => {
   it('turns a parallel query that would end the VM into an error', () => {
-    expect(vm({ chart: { protect: 'throttle' } }).grows(8 * SECOND_MS, SHARED).oomKills).toBeGreaterThan(0);
+    expect(vm({ statechart: { protect: 'throttle' } }).grows(8 * SECOND_MS, SHARED).oomKills).toBeGreaterThan(0);
     const refused = vm().grows(8 * SECOND_MS, SHARED);
     expect(refused.oomKills).toBe(0);
     expect(refused.hands.capped).toHaveLength(1);
@@ -41,7 +41,7 @@ describe('capped', () => {
   });
 
   it('does not come before the hold', () => {
-    const both = vm({ chart: { throttleMaxMs: 5000 } }).grows(10 * SECOND_MS, SHARED);
+    const both = vm({ statechart: { throttleMaxMs: 5000 } }).grows(10 * SECOND_MS, SHARED);
     const [held] = commandTimes(both, 'throttle.start');
     for (const at of commandTimes(both, 'shmCap.apply')) expect(at).toBeGreaterThanOrEqual(held!);
     expect(held).toBeDefined();
@@ -70,7 +70,9 @@ describe('capped', () => {
 
 describe('cancelling', () => {
   it('saves the VM at its largest size at the price of one statement', () => {
-    expect(vm({ ...LARGEST, chart: { protect: 'throttle' } }).grows(8 * SECOND_MS, RAMP).oomKills).toBeGreaterThan(0);
+    expect(vm({ ...LARGEST, statechart: { protect: 'throttle' } }).grows(8 * SECOND_MS, RAMP).oomKills).toBeGreaterThan(
+      0,
+    );
     const saved = vm(LARGEST).grows(8 * SECOND_MS, RAMP);
     expect(saved.oomKills).toBe(0);
     expect(saved.hands.cancelled).toBe(1);

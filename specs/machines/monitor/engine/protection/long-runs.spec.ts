@@ -22,7 +22,7 @@ const randomGrowth = (random: Random): Growth => ({
 
 const live = (random: Random, plan: HandsPlan, throttleMaxMs: number): Grower => {
   const told = new Story({
-    chart: { protect: 'full', hardLimit: random() < 0.5, throttleMaxMs },
+    statechart: { protect: 'full', hardLimit: random() < 0.5, throttleMaxMs },
     sizing: { max: pick(random, [units(2), units(4), null]) },
     hands: plan,
   });

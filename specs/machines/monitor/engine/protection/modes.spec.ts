@@ -40,7 +40,7 @@ describe('--protect', () => {
     ['throttle', HELD],
     ['full', [...HELD, 'shmCap.apply', 'shmCap.remove', 'statement.cancel']],
   ] as const)('%s does what it allows in the same emergency, and nothing else', (protect, commands) => {
-    const ramp = vm({ chart: { protect, throttleMaxMs: 600 } })
+    const ramp = vm({ statechart: { protect, throttleMaxMs: 600 } })
       .grows(12 * SECOND_MS, SHARED)
       .rests(5 * SECOND_MS)
       .grows(20 * SECOND_MS, { bytesPerS: 300 * MIB })
@@ -49,13 +49,13 @@ describe('--protect', () => {
   });
 
   it('observe writes no hard limit either', () => {
-    expect([...used(vm({ chart: { hardLimit: true } }).rests(5 * SECOND_MS).told)]).toEqual([]);
+    expect([...used(vm({ statechart: { hardLimit: true } }).rests(5 * SECOND_MS).told)]).toEqual([]);
   });
 });
 
 describe('others', () => {
   it('who set a limit are counted, and not fought', () => {
-    const { told } = vm({ chart: { protect: 'full' } });
+    const { told } = vm({ statechart: { protect: 'full' } });
     told.input({ type: 'limit.foreign', file: 'memory.high', bytes: GIB });
     told.input({ type: 'limit.foreign', file: 'memory.max', bytes: null });
     expect(told.state.domain.stats.foreignLimits).toBe(2);
@@ -63,7 +63,7 @@ describe('others', () => {
   });
 
   it('a guard that is lost leaves nothing in place', () => {
-    const ramp = vm({ chart: { protect: 'full' } }).grows(5 * SECOND_MS, { bytesPerS: 250 * MIB });
+    const ramp = vm({ statechart: { protect: 'full' } }).grows(5 * SECOND_MS, { bytesPerS: 250 * MIB });
     ramp.told.input({ type: 'watchdog.lost', reason: 'killed' }).waits(100);
     expect(ramp.hands.isIdle).toBe(true);
   });
@@ -71,7 +71,7 @@ describe('others', () => {
 
 describe('the hard limit', () => {
   const limited = (agent = silent): Grower =>
-    vm({ sizing: { max: units(8) }, chart: { protect: 'tripwire', hardLimit: true, fileCache: 'disk' } }, agent);
+    vm({ sizing: { max: units(8) }, statechart: { protect: 'tripwire', hardLimit: true, fileCache: 'disk' } }, agent);
 
   it('stands above use by all that the VM can still give, and follows a grant', () => {
     const ramp = limited(obeying);
@@ -109,7 +109,7 @@ describe('the hard limit', () => {
   it('that cannot be written is tried for ever', () => {
     let failures = 6;
     const told = story({
-      chart: { protect: 'tripwire', hardLimit: true },
+      statechart: { protect: 'tripwire', hardLimit: true },
       hands: { fails: ({ type }) => type === 'limits.apply' && (failures -= 1) >= 0 },
     }).runs(70 * SECOND_MS);
     expect(told.hands.hardLimitBytes).not.toBeNull();
@@ -119,13 +119,13 @@ describe('the hard limit', () => {
 describe('the ledger', () => {
   /** A hold, a trip and a cancelled statement. */
   const costly = (): Grower =>
-    vm({ chart: { protect: 'full', throttleMaxMs: 600 } })
+    vm({ statechart: { protect: 'full', throttleMaxMs: 600 } })
       .grows(12 * SECOND_MS, { bytesPerS: 300 * MIB })
       .rests(5 * SECOND_MS);
 
   const again = (told: Story, how: typeof restartFrom): Story =>
     story({
-      chart: { protect: 'full' },
+      statechart: { protect: 'full' },
       at: told.at + 1000,
       from: (engine) => {
         const taken = how(engine, JSON.parse(JSON.stringify(saveState(told.engine, told.state))));
@@ -143,7 +143,7 @@ describe('the ledger', () => {
   });
 
   it('counts page cache that went while a limit stood, as the beat after it shows', () => {
-    const { told, hands: actuators } = vm({ chart: { protect: 'tripwire' } }).grows(2 * SECOND_MS, {
+    const { told, hands: actuators } = vm({ statechart: { protect: 'tripwire' } }).grows(2 * SECOND_MS, {
       bytesPerS: 150 * MIB,
     });
     expect(actuators.armedSince).not.toBeNull();

@@ -11,8 +11,8 @@ import { expectRulesKept, story, type Story, type StoryOptions } from '../../../
 afterEach(expectRulesKept);
 
 const vm = (options: StoryOptions = {}): Grower => {
-  const { chart: statechart, ...rest } = options;
-  const told = story({ chart: { protect: 'full', hardLimit: true, ...statechart }, ...rest })
+  const { statechart: statechart, ...rest } = options;
+  const told = story({ statechart: { protect: 'full', hardLimit: true, ...statechart }, ...rest })
     .has({ size: units(2) })
     .connects('1.1')
     .runs(5 * SECOND_MS);
@@ -47,7 +47,7 @@ describe('a VM at its largest size that is full and only flutters', () => {
 
   it.each([140, 125, 110])('by 1 MiB with %i MiB left has nobody held or cancelled', (leftMib) => {
     const usedMib = totalMib - leftMib;
-    const told = story({ chart: { protect: 'full' }, sizing: { max: units(4) } })
+    const told = story({ statechart: { protect: 'full' }, sizing: { max: units(4) } })
       .has({ size: units(4), useBytes: usedMib * MIB })
       .connects('1.1');
     let samples = 0;
@@ -64,7 +64,7 @@ describe('a VM at its largest size that is full and only flutters', () => {
 describe('false trips', () => {
   it('are not counted for a limit of somebody else, nor for the second notification of one trip', () => {
     const high = { type: 'memory.high.reached', count: 1 } as const;
-    const told = story({ chart: { protect: 'tripwire' } })
+    const told = story({ statechart: { protect: 'tripwire' } })
       .has({ size: units(4), highBytes: 3 * GIB })
       .runs(2 * SECOND_MS);
     expect(told.input(high).state.domain.stats.falseTrips).toBe(0);
@@ -87,7 +87,7 @@ describe('a tripwire that was reached without a notification', () => {
 
 describe('a restart', () => {
   it('does not give the growers’ time back', () => {
-    const { told } = vm({ chart: { throttleMaxMs: 2000 } }).grows(8 * SECOND_MS, RAMP);
+    const { told } = vm({ statechart: { throttleMaxMs: 2000 } }).grows(8 * SECOND_MS, RAMP);
     const held = told.state.domain.stats.throttledMs;
     expect(held).toBeGreaterThan(1500);
     const taken = restartFrom(told.engine, JSON.parse(JSON.stringify(saveState(told.engine, told.state))));

@@ -10,8 +10,8 @@ afterEach(expectRulesKept);
 
 /** Four units with an agent that has been there for a while. */
 const vm = (options: StoryOptions = {}, agent = silent): Grower => {
-  const { chart: statechart, ...rest } = options;
-  const told = story({ chart: { protect: 'tripwire', ...statechart }, ...rest })
+  const { statechart: statechart, ...rest } = options;
+  const told = story({ statechart: { protect: 'tripwire', ...statechart }, ...rest })
     .has({ size: units(4) })
     .connects('1.1', agent)
     .runs(5 * SECOND_MS);

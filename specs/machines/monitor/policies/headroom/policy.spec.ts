@@ -36,12 +36,16 @@ describe('memory', () => {
   });
 
   it('is sized for the use that is expected two grants ahead', () => {
-    const { need: recommendation } = stepAll([{ neededBytes: GIB, growthBytesPerS: 500 * MIB, grantUpMs: 2000 }]);
+    const { recommendation: recommendation } = stepAll([
+      { neededBytes: GIB, growthBytesPerS: 500 * MIB, grantUpMs: 2000 },
+    ]);
     expect(recommendation.memBytes).toBe(GIB + 2000 * MIB + 100 * MIB);
   });
 
   it('is not forecast further than 8 GiB beyond what is used', () => {
-    const { need: recommendation } = stepAll([{ neededBytes: GIB, growthBytesPerS: 100 * GIB, grantUpMs: 60_000 }]);
+    const { recommendation: recommendation } = stepAll([
+      { neededBytes: GIB, growthBytesPerS: 100 * GIB, grantUpMs: 60_000 },
+    ]);
     expect(recommendation.memBytes).toBe(9 * GIB + 100 * MIB);
   });
 
@@ -54,7 +58,7 @@ describe('memory', () => {
 
   it('leaves room for growth as steep as has been seen, up to half of use', () => {
     const { state } = stepAll([{ neededBytes: 4 * GIB, growthBytesPerS: 10 * GIB }]);
-    const { need: recommendation } = stepAll(steady(1, { neededBytes: 4 * GIB }, 100), state);
+    const { recommendation: recommendation } = stepAll(steady(1, { neededBytes: 4 * GIB }, 100), state);
     expect(recommendation.parts['standingRoomBytes']).toBe(2 * GIB);
   });
 
@@ -73,31 +77,31 @@ describe('memory', () => {
 
 describe('CPU', () => {
   it('is the level of run time and of what begins to wait', () => {
-    const { need: recommendation } = stepAll(steady(10, { runCores: 0.9, delayCores: 0 }));
+    const { recommendation: recommendation } = stepAll(steady(10, { runCores: 0.9, delayCores: 0 }));
     expect(recommendation.cpu).toBe(1);
   });
 
   it('follows a step at once', () => {
     const calm = stepAll(steady(60, { runCores: 0.2, load1: 0.2 }));
-    const { need: recommendation } = stepAll(steady(1, { runCores: 2, delayCores: 2 }, 61_000), calm.state);
+    const { recommendation: recommendation } = stepAll(steady(1, { runCores: 2, delayCores: 2 }, 61_000), calm.state);
     expect(recommendation.cpu).toBeGreaterThanOrEqual(4);
   });
 
   it('catches up with a queue that holds more than a second or so of demand', () => {
     const calm = stepAll(steady(60, { runCores: 1 }));
     const queue = steady(3, { runCores: 1 }, 61_000).map((observed, i) => ({ ...observed, delayCores: i + 1 }));
-    const { need: recommendation } = stepAll(queue, calm.state);
+    const { recommendation: recommendation } = stepAll(queue, calm.state);
     expect(recommendation.parts['queueCores']).toBeGreaterThan(2);
     expect(policy.explain(recommendation)).toContain('to catch up');
   });
 
   it('counts what waits all the time as demand', () => {
-    const { need: recommendation } = stepAll(steady(200, { runCores: 1, delayCores: 1 }));
+    const { recommendation: recommendation } = stepAll(steady(200, { runCores: 1, delayCores: 1 }));
     expect(recommendation.parts['queueCores']).toBe(2);
   });
 
   it('goes by the load where run time is not readable', () => {
-    const { need: recommendation } = stepAll(steady(60, { runCores: null, delayCores: null, load1: 2 }));
+    const { recommendation: recommendation } = stepAll(steady(60, { runCores: null, delayCores: null, load1: 2 }));
     expect(recommendation.cpu).toBe(2);
   });
 
@@ -150,7 +154,7 @@ describe('parameters', () => {
 
 describe('the reason', () => {
   it('says use, growth and demand in one sentence', () => {
-    const { need: recommendation } = stepAll([
+    const { recommendation: recommendation } = stepAll([
       { neededBytes: GIB, growthBytesPerS: 200 * MIB, grantUpMs: 1400, runCores: 0.5, elapsedMs: 1000 },
     ]);
     expect(policy.explain(recommendation)).toBe(
@@ -160,7 +164,7 @@ describe('the reason', () => {
   });
 
   it('says what keeps a size that is no longer needed', () => {
-    const { need: recommendation } = stepAll(steady(10, { runCores: 0.2, neededBytes: GIB, granted }));
+    const { recommendation: recommendation } = stepAll(steady(10, { runCores: 0.2, neededBytes: GIB, granted }));
     expect(policy.explain(recommendation)).toBe(
       'memory: 1 GiB in use → 8 GiB kept (2 GiB would do, but saves less than a resize costs); ' +
         'CPU: 0.2 vCPU wanted → 2 vCPU kept (0.25 vCPU would do, but saves less than a resize costs)',
