@@ -85,7 +85,7 @@ describe('a monitor with its tripwire in place', () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     const report = JSON.parse(stdout) as { limits: { tripwireBytes: unknown }; regions: unknown };
     expect(report.limits.tripwireBytes).toEqual(expect.any(Number));
-    expect(report.regions).toMatchObject({ agent: 'listening', hold: 'observing' });
+    expect(report.regions).toMatchObject({ agent: 'listening', throttle: 'observing' });
     const page = await runCommand(['status', '--addr', `127.0.0.1:${port}`]);
     expect(page.stdout).toMatch(/^larger\? /m);
   });

@@ -131,6 +131,6 @@ describe('a monitor that only observes', () => {
     await untilGrown(running);
     stopRamp();
     expect(read(tree, 'memory.high')).toBe('max');
-    expect(running.monitor.snapshot().regions).toMatchObject({ tripwire: 'absent', hold: 'observing' });
+    expect(running.monitor.snapshot().regions).toMatchObject({ tripwire: 'absent', throttle: 'observing' });
   });
 });

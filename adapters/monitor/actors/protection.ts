@@ -26,16 +26,11 @@ const outcome = <A>(
 /** @param actuators null: nothing may be written */
 export const protectionActors = (actuators: ProtectionActuators | null): Pick<EffectActors, ProtectionCommand> => ({
   'tripwire.arm': effectActor(async ({ id, command }) =>
-    outcome(
+    outcome(id, 'tripwire.failed', await (actuators?.limits.armTripwire(command.highBytes) ?? OFF), (done) => ({
+      type: 'tripwire.armed',
       id,
-      'tripwire.failed',
-      await (actuators?.limits.armTripwire(command.highBytes) ?? OFF),
-      ({ highBytes }) => ({
-        type: 'tripwire.armed',
-        id,
-        highBytes,
-      }),
-    ),
+      ...done,
+    })),
   ),
   'tripwire.lift': effectActor(async ({ id }) =>
     outcome(id, 'tripwire.failed', await (actuators?.limits.liftTripwire() ?? OFF), ({ armedMs }) => ({

@@ -10,7 +10,7 @@ import { endpoint } from '../../shared/config/texts/endpoint';
 import { size } from '../../shared/config/texts/size';
 import { cgroupName, network, oneOf, origin, path, wholeNumber } from '../../shared/config/texts/words';
 
-/** A hold is counted per 30 s, so it cannot last longer. */
+/** A throttle is counted per 30 s, so it cannot last longer. */
 const MOST_THROTTLE_MS = 30_000;
 
 export const FLAGS = {
@@ -71,15 +71,15 @@ export const FLAGS = {
   ),
   protect: single(
     {
-      value: 'observe|tripwire|hold|full',
+      value: 'observe|tripwire|throttle|full',
       default: 'tripwire',
-      help: 'what may be written: nothing; memory.high as early warning; also slow the grower; also refuse and cancel',
+      help: 'what may be written: nothing; memory.high as early warning; also throttle the fastest-growing backends; also cap /dev/shm and cancel',
     },
     oneOf('observe', 'tripwire', 'throttle', 'full'),
   ),
   hardLimit: toggle({ help: 'also set memory.max, so that the cgroup fails before the VM does' }),
   throttleMaxMs: single(
-    { value: 'N', default: '5000', help: 'longest hold of a grower in any 30 s, in ms' },
+    { value: 'N', default: '5000', help: 'longest throttle of the fastest-growing backends in any 30 s, in ms' },
     wholeNumber(0, MOST_THROTTLE_MS, 'ms'),
   ),
   eventLog: optional(

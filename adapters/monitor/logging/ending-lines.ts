@@ -11,7 +11,7 @@ const LONGEST_TOLD_MS = HOUR_MS;
 const WHAT_FOLLOWS: Readonly<Record<Ending['protect'], string>> = {
   observe: 'then the OOM killer ends a process (--protect observe)',
   tripwire: 'then the OOM killer ends a process (--protect tripwire)',
-  throttle: 'those who grow are held for a while, then the OOM killer ends a process (--protect hold)',
+  throttle: 'those who grow are held for a while, then the OOM killer ends a process (--protect throttle)',
   full: 'those who grow are held, then the largest statement is cancelled',
 };
 

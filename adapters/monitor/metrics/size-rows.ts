@@ -55,7 +55,7 @@ export const SIZE_ROWS: readonly Row[] = [
     'When the runway is used up at the present growth; absent when nothing grows.',
     ({ status }) => seconds(status.memory.exhaustionMs),
   ),
-  gaugeBy('vm_monitor_memory_verdict', '1 for the present verdict on memory.', 'verdict', ({ status }) =>
+  gaugeBy('vm_monitor_memory_pressure_level', '1 for the present pressure level of memory.', 'level', ({ status }) =>
     Object.fromEntries(
       Object.keys(PressureLevel.keys).map((level) => [level, Number(level === status.memory.pressureLevel)]),
     ),

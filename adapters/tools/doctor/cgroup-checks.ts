@@ -158,7 +158,7 @@ const sharedMounts: CgroupCheck = {
   needs: ['shmCap'],
   judge: ({ sharesMounts, path }) => {
     const fix =
-      'run the monitor in the mount namespace of Postgres (in its container), or do without the cap (--protect hold)';
+      'run the monitor in the mount namespace of Postgres (in its container), or do without the cap (--protect throttle)';
     if (E.isLeft(sharesMounts))
       return finding(`whether Postgres has our /dev/shm is unknown: ${sharesMounts.left}`, fix);
     return sharesMounts.right

@@ -46,7 +46,7 @@ describe('vm-monitor doctor', () => {
   it('exits 1 when the cgroup is missing', async () => {
     const { status, out } = await onTree('-c', 'absent');
     expect(status).toBe(1);
-    expect(out).toContain(`missing  managed cgroup (for sensing, tripwire, hold, cancel)\n         found: no `);
+    expect(out).toContain(`missing  managed cgroup (for sensing, tripwire, throttle, cancel)\n         found: no `);
     expect(out).toMatch(/of which [1-9]\d* needed for what is asked for\n$/);
   });
 
@@ -99,7 +99,7 @@ describe('vm-monitor doctor', () => {
 
   it.each([
     [['--cgroup', '/etc'], '--cgroup "/etc": expected a path below the cgroup mount'],
-    [['--protect', 'all'], '--protect "all": expected one of observe, tripwire, hold, full'],
+    [['--protect', 'all'], '--protect "all": expected one of observe, tripwire, throttle, full'],
     [['--proc-root', ''], '--proc-root "": expected a path'],
     [['--cgroup'], '--cgroup "": expected a path below'],
     [['--cgroup', '--json'], '--cgroup "": expected a path below'],

@@ -15,7 +15,7 @@ const PROMISED = [
   ['--max-size CPU,MEM', 'none'],
   ['--size-from kernel|agent', 'kernel'],
   ['--scale-requests auto|always|never', 'auto'],
-  ['--protect observe|tripwire|hold|full', 'tripwire'],
+  ['--protect observe|tripwire|throttle|full', 'tripwire'],
   ['--hard-limit', 'off'],
   ['--throttle-max-ms N', '5000'],
   ['--event-log DIR|none', 'the state directory'],
@@ -54,7 +54,7 @@ describe('run --help', () => {
 describe('help of another command', () => {
   it.each([
     ['status', ['-a, --addr HOST:PORT', '--json']],
-    ['doctor', ['-c, --cgroup NAME', '--protect observe|tripwire|hold|full', '--json']],
+    ['doctor', ['-c, --cgroup NAME', '--protect observe|tripwire|throttle|full', '--json']],
     ['thaw', ['-c, --cgroup NAME', '--cgroup-root DIR']],
     ['replay', ['--json', '--allow-redecided']],
     ['simulate', ['--trace PATH', '--policy NAME', '--grant-up-ms N', '--compute-unit CPU,MEM', '--plot FILE']],

@@ -119,7 +119,7 @@ describe('readEventLog rejects, with file, line and reason,', () => {
     ['a gap', withBad('') + samples(6, 6), 'seq 5 follows 3: a line is missing'],
     ['a repeated seq', withBad(samples(3, 3)), 'seq 3 follows 3: a line is repeated'],
     ['a seq that went back', withBad(samples(2, 2)), 'seq 2 follows 3: a line is repeated'],
-    ['a foreign version', withBad(line(4, beat(), 2)), 'format version 2 is not known (this build reads 1)'],
+    ['a foreign version', withBad(line(4, beat(), 3)), 'format version 3 is not known (this build reads 1 and 2)'],
     ['a line that is no JSON', withBad('what is this\n'), 'not JSON: what is this'],
     ['an empty line', withBad('\n'), 'not JSON: '],
     ['no object', withBad('17\n'), 'expected '],

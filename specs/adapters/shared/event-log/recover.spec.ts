@@ -194,7 +194,7 @@ describe('a restarted monitor', () => {
   it.each([
     ['a torn tail', `${opened(1)}${samples(2, 3)}{"v":2`, [1, 2, 3, 4, 5]],
     ['a damaged only segment', `${opened(1)}${samples(2, 3)}??\n`, [4, 5]],
-    ['a segment of a newer build', `${line(1, head(), 2)}${line(2, beat(), 2)}`, [3, 4]],
+    ['a segment of a newer build', `${line(1, head(), 3)}${line(2, beat(), 3)}`, [3, 4]],
     ['a segment of zeros', Buffer.alloc(5000), [1, 2]],
   ])('leaves a readable log after %s', async (_name, content, expected) => {
     const dir = await logDir({ '000000000001.ndjson': content });

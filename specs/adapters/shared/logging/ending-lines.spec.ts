@@ -101,7 +101,7 @@ describe('the line', () => {
     ],
     [
       { leftBytes: 0, exhaustionMs: 0, protect: 'throttle' },
-      'at the largest size, 0 B left: only the reserve is free; those who grow are held for a while, then the OOM killer ends a process (--protect hold)',
+      'at the largest size, 0 B left: only the reserve is free; those who grow are held for a while, then the OOM killer ends a process (--protect throttle)',
     ],
     [
       { exhaustionMs: Infinity, protect: 'observe' },
