@@ -11,7 +11,7 @@ import { readEventLog } from '../../adapters/monitor/runtime/read-event-log';
 import { openLogWriter, type LogWriter, type LogWriterOptions } from '../../adapters/shared/event-log/write';
 import { MIB } from '../../machines/shared/units';
 import type { Envelope } from '../../machines/monitor/events/logged';
-import type { LogOpened } from '../../machines/shared/events/envelope';
+import { LOG_VERSION, type LogOpened } from '../../machines/shared/events/envelope';
 import type { SampleTaken } from '../../machines/monitor/events/inputs';
 import type { SizeDecided } from '../../machines/monitor/events/outputs';
 
@@ -64,7 +64,7 @@ export const head = (state: unknown = null): LogOpened => ({
 });
 
 /** One line as the writer makes it. */
-export const line = (seq: number, event: object, v = 1): string =>
+export const line = (seq: number, event: object, v = LOG_VERSION): string =>
   `${JSON.stringify({ v, seq, at: seq * 100, event })}\n`;
 
 /** A directory with these files. */

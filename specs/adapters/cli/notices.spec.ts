@@ -7,7 +7,7 @@ import { ROOT } from '../../support/repository-root';
 
 const notices = (): string => readFileSync(join(ROOT, 'dist/THIRD-PARTY-NOTICES.txt'), 'utf8');
 
-const ENTRIES = ['cli/unpack', 'cli/monitor.program', 'cli/tools.program', 'simulate/worker'];
+const ENTRIES = ['cli/unpack', 'cli/monitor.program', 'cli/tools.program', 'tools/simulate/worker'];
 
 /** Not minified, a bundle names each file that it holds code of in a comment. */
 const packagesInBundles = (): readonly string[] => {

@@ -33,7 +33,7 @@ describe('vm-monitor status', () => {
     await serve(10301);
     const { status, out, err } = await call([]);
     expect({ status, err }).toEqual({ status: 0, err: '' });
-    expect(out).toContain('wished    1 vCPU, 4 GiB\n');
+    expect(out).toContain('requested 1 vCPU, 4 GiB\n');
     expect(out).toContain('larger?   denied: no room on this host; asked again\n');
   });
 

@@ -85,7 +85,7 @@ it('shows the state in base units: bytes, seconds, vCPUs', async () => {
     'vm_monitor_size_memory_bytes{size="desired"}': 4 * GIB,
     'vm_monitor_size_memory_bytes{size="granted"}': 2 * GIB,
     'vm_monitor_size_vcpus{size="granted"}': 0.5,
-    'vm_monitor_size_vcpus{size="seen"}': 1,
+    'vm_monitor_size_vcpus{size="observed"}': 1,
     vm_monitor_wish_denied: 1,
     vm_monitor_grant_expected_seconds: 1.5,
     vm_monitor_memory_use_bytes: GIB,

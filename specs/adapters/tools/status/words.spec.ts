@@ -25,7 +25,7 @@ describe('why not smaller', () => {
     ['the need', {}, 'the need is this large, see the reason'],
     ['no decision yet', { requested: null }, 'nothing is decided yet'],
     ['no size known', { granted: null }, 'nothing is decided yet'],
-    ['a wish for less', { requested: gib(3) }, 'a smaller size is wished: 0.75 vCPU, 3 GiB'],
+    ['a wish for less', { requested: gib(3) }, 'a smaller size is requested: 0.75 vCPU, 3 GiB'],
     ['the smallest size', { smallest: gib(4) }, 'it is the smallest size'],
     ['missing signals', { missingSignals: ['memory', 'CPU'] }, 'a signal is missing: memory, CPU'],
     ['no sample', { floor: null }, 'a signal is missing: memory use'],
@@ -75,14 +75,14 @@ describe('why not larger', () => {
     ['it is met at the largest size', { largest: gib(4) }, 'the need is met, and it is the largest size'],
     ['more is needed there', { largest: gib(4), capped: true }, 'it is the largest size, and more is needed'],
     ['no decision yet', { requested: null }, 'nothing is decided yet'],
-    ['the agent has not answered', { requested: gib(5) }, 'more is wished: waiting for the agent to grant it'],
+    ['the agent has not answered', { requested: gib(5) }, 'more is requested: waiting for the agent to grant it'],
     [
       'the agent stopped short',
       { requested: gib(5), stoppedShort: true },
       'the agent gives no more than this, so it counts as the largest size; asked again',
     ],
     ['the agent denied it', { requested: gib(5), denial: 'no room' }, 'denied: no room; asked again'],
-    ['there is no agent', { requested: gib(5), agentConnected: false }, 'more is wished, but no agent is connected'],
+    ['there is no agent', { requested: gib(5), agentConnected: false }, 'more is requested, but no agent is connected'],
     ['an old denial of a wish that is met', { denial: 'no room' }, 'the need is met'],
   ])('%s', (_case, chosen, sentence) => {
     expect(whyNotLarger({ ...facts, ...chosen })).toBe(sentence);
