@@ -15,7 +15,7 @@ let isBroken = false;
 
 /** The real engine, until it breaks. */
 jest.mock('../../../machines/monitor/engine/save', () => {
-  const real = jest.requireActual<typeof save>('../../../machines/engine/save');
+  const real = jest.requireActual<typeof save>('../../../machines/monitor/engine/save');
   const engineFor = (setup: EngineSetup): Engine => {
     const engine = real.engineFor(setup);
     const step: Engine['step'] = (...input) => {
