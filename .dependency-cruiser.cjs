@@ -11,7 +11,8 @@ module.exports = {
     },
     {
       name: 'monitor-and-agent-share-only-shared',
-      comment: 'Three programs: the monitor and the agent know of each other only what machines/shared and adapters/shared hold.',
+      comment:
+        'Three programs: the monitor and the agent know of each other only what machines/shared and adapters/shared hold.',
       severity: 'error',
       from: { path: '^(machines|adapters)/(monitor|agent)/' },
       to: { path: '^(machines|adapters)/(monitor|agent|simulation|tools|cli)/', pathNot: '^(machines|adapters)/$2/' },
