@@ -1,7 +1,8 @@
 /**
- * The guard: a shell script, as a shell needs a tenth of the memory of a second Node, and is on every
- * machine. For dash and the ash of busybox. It undoes what our note (intent.ts) says, by the list of steps by which
- * restore.ts does in mode `ours` (undo-steps.ts), when the heart (heart.ts) stands still or its parent is not the monitor any more.
+ * The watchdog process: a shell script, as a shell needs a tenth of the memory of a second Node, and is on every
+ * machine. For dash and the ash of busybox. It undoes what the intent record (intent.ts) says, as restore.ts does in
+ * mode `ours` and by the same list of steps (undo-steps.ts), when the heartbeat (heartbeat.ts) stands still or its
+ * parent is not the monitor any more.
  *
  * What lifts a limit needs no new process, as in a VM that is out of memory there may be none: only shell
  * builtins. The pauses do need one; where that fails the shell ends, and its EXIT trap undoes first.
