@@ -1,6 +1,6 @@
 /** A size that the VM keeps for a while, because a smaller one was refused or could not be had. */
 import type { Size } from '../shared/events/size';
-import { vmSetup } from './setup';
+import { startTimer, vmSetup } from './setup';
 
 /** The timer only wakes the engine: whether a floor holds is judged by its time. */
 export const holdFloor = (size: Size, forMs: number): ReturnType<typeof vmSetup.enqueueActions> =>
@@ -11,6 +11,5 @@ export const holdFloor = (size: Size, forMs: number): ReturnType<typeof vmSetup.
       floor: { size, until },
       goal: goal === null ? null : { cpu: Math.max(goal.cpu, size.cpu), mem: Math.max(goal.mem, size.mem) },
     }));
-    enqueue.cancel('floor');
-    enqueue.raise({ type: 'floor.over', at: until }, { id: 'floor', delay: forMs });
+    enqueue(startTimer('floor'));
   });

@@ -6,53 +6,47 @@
  *       └───────────── 30 s without one (it was rolled back) ──┘
  */
 import { assertEvent } from 'xstate';
-import { UPSCALE_VALID_MS, FIRST_REQUEST_WAIT_MS } from './timings';
-import { vmSetup } from './setup';
+import { UPSCALE_VALID_MS } from './timings';
+import { cancelTimer, startTimer, vmSetup } from './setup';
 import { sizeThere } from './sizes';
 import { oneUnitMore } from './want';
 
-const takeWish = vmSetup.enqueueActions(({ event, enqueue }) => {
-  assertEvent(event, 'request.received');
-  enqueue.assign({ monitorRequest: event.target, upscale: null });
-  enqueue.cancel('upscale');
-});
+export const guidanceActions = {
+  'guidance.takeRequest': vmSetup.enqueueActions(({ event, enqueue }) => {
+    assertEvent(event, 'request.received');
+    enqueue.assign({ monitorRequest: event.target, upscale: null });
+    enqueue(cancelTimer('upscale'));
+  }),
+  /** The base is what the monitor knows of, so that use that goes on growing climbs a unit each time. */
+  'guidance.takeUpscale': vmSetup.enqueueActions(({ context, event, enqueue }) => {
+    const base = context.told ?? sizeThere(context);
+    if (base === null) return;
+    const until = event.at + UPSCALE_VALID_MS;
+    enqueue.assign({ upscale: { size: oneUnitMore(context, base), until } });
+    enqueue(startTimer('upscale'));
+  }),
+  'guidance.forgetUpscale': vmSetup.assign({ upscale: null }),
+  'guidance.forgetRequest': vmSetup.assign({ monitorRequest: null }),
+};
 
-/** The base is what the monitor knows of, so that use that goes on growing climbs a unit each time. */
-const takeUpscale = vmSetup.enqueueActions(({ context, event, enqueue }) => {
-  const base = context.told ?? sizeThere(context);
-  if (base === null) return;
-  const until = event.at + UPSCALE_VALID_MS;
-  enqueue.assign({ upscale: { size: oneUnitMore(context, base), until } });
-  enqueue.cancel('upscale');
-  enqueue.raise({ type: 'upscale.lapsed', at: until }, { id: 'upscale', delay: UPSCALE_VALID_MS });
-});
-
-const awaitWish = vmSetup.enqueueActions(({ event, enqueue }) => {
-  enqueue.cancel('request');
-  enqueue.raise(
-    { type: 'request.overdue', at: event.at + FIRST_REQUEST_WAIT_MS },
-    { id: 'request', delay: FIRST_REQUEST_WAIT_MS },
-  );
-});
-
-export const guidanceRegion = vmSetup.createStateConfig({
+export const guidanceRegion = vmSetup.extend({ actions: guidanceActions }).createStateConfig({
   initial: 'measuring',
-  on: { 'request.received': { target: '.obeying', actions: takeWish } },
+  on: { 'request.received': { target: '.obeying', actions: 'guidance.takeRequest' } },
   states: {
     measuring: {
       on: {
-        'upscale.asked': { actions: takeUpscale },
-        'upscale.lapsed': { actions: vmSetup.assign({ upscale: null }) },
+        'upscale.asked': { actions: 'guidance.takeUpscale' },
+        'upscale.lapsed': { actions: 'guidance.forgetUpscale' },
       },
     },
     obeying: { on: { 'session.opened': 'doubting' } },
     doubting: {
-      entry: awaitWish,
-      exit: vmSetup.cancel('request'),
+      entry: startTimer('request'),
+      exit: cancelTimer('request'),
       on: {
-        'session.opened': { actions: awaitWish },
+        'session.opened': { actions: startTimer('request') },
         'session.lost': 'obeying',
-        'request.overdue': { target: 'measuring', actions: vmSetup.assign({ monitorRequest: null }) },
+        'request.overdue': { target: 'measuring', actions: 'guidance.forgetRequest' },
       },
     },
   },

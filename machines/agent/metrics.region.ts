@@ -4,43 +4,40 @@
  *   off (no address) | waiting ⇄ scraping
  */
 import { assertEvent } from 'xstate';
-import { SCRAPE_MS } from './timings';
-import { vmSetup, type VmScope } from './setup';
+import { cancelTimer, startTimer, vmSetup, type VmScope } from './setup';
 
-const hasMetrics = ({ context }: VmScope): boolean => context.config.metrics;
-const isMeasuring = ({ context }: VmScope): boolean => context.monitorRequest === null;
+export const metricsActions = {
+  'metrics.takeMetrics': vmSetup.enqueueActions(({ event, enqueue }) => {
+    assertEvent(event, 'metrics.scraped');
+    enqueue.assign({ system: event.system });
+  }),
+  /** Old metrics could shrink a VM that needs what it has. */
+  'metrics.loseMetrics': vmSetup.assign({ system: null }),
+};
+export const metricsGuards = {
+  'metrics.hasMetrics': ({ context }: VmScope): boolean => context.config.metrics,
+  'metrics.isMeasuring': ({ context }: VmScope): boolean => context.monitorRequest === null,
+};
 
-const awaitScrape = vmSetup.enqueueActions(({ event, enqueue }) => {
-  enqueue.raise({ type: 'scrape.due', at: event.at + SCRAPE_MS }, { id: 'scrape', delay: SCRAPE_MS });
-});
-
-const takeMetrics = vmSetup.enqueueActions(({ event, enqueue }) => {
-  assertEvent(event, 'metrics.scraped');
-  enqueue.assign({ system: event.system });
-});
-
-/** Old metrics could shrink a VM that needs what it has. */
-const loseMetrics = vmSetup.assign({ system: null });
-
-export const metricsRegion = vmSetup.createStateConfig({
+export const metricsRegion = vmSetup.extend({ actions: metricsActions, guards: metricsGuards }).createStateConfig({
   initial: 'off',
   states: {
-    off: { on: { 'agent.started': { guard: hasMetrics, target: 'waiting' } } },
+    off: { on: { 'agent.started': { guard: 'metrics.hasMetrics', target: 'waiting' } } },
     waiting: {
-      entry: awaitScrape,
-      exit: vmSetup.cancel('scrape'),
+      entry: startTimer('scrape'),
+      exit: cancelTimer('scrape'),
       on: {
         'scrape.due': [
-          { guard: isMeasuring, target: 'scraping' },
-          { target: 'waiting', reenter: true, actions: loseMetrics },
+          { guard: 'metrics.isMeasuring', target: 'scraping' },
+          { target: 'waiting', reenter: true, actions: 'metrics.loseMetrics' },
         ],
       },
     },
     scraping: {
       entry: { type: 'issue', params: { type: 'metrics.scrape' } },
       on: {
-        'metrics.scraped': { target: 'waiting', actions: takeMetrics },
-        'metrics.failed': { target: 'waiting', actions: loseMetrics },
+        'metrics.scraped': { target: 'waiting', actions: 'metrics.takeMetrics' },
+        'metrics.failed': { target: 'waiting', actions: 'metrics.loseMetrics' },
       },
     },
   },

@@ -7,105 +7,94 @@
  *
  * The size on a new connection is told by VmInfo; a monitor of v1.0 takes it for known.
  */
-import type { VmContext } from './context';
 import { holdFloor } from './floor';
-import { ANSWER_MS, DENIAL_MS, REQUEST_REST_MS } from './timings';
+import { DENIAL_MS } from './timings';
 import { requestOf, announce } from './announce';
-import { vmSetup, type VmScope } from './setup';
+import { cancelTimer, startTimer, vmSetup, type VmScope } from './setup';
 import { sizeThere } from './sizes';
 import { downscaleTarget, needsApproval, needsIntroduction, needsNotice, refusalFloor, vmInfo } from './talk';
 
-const when =
-  (holds: (context: VmContext) => boolean) =>
-  ({ context }: VmScope): boolean =>
-    holds(context);
+const isAwaited = ({ context, event }: VmScope): boolean => 'id' in event && event.id === context.awaited?.id;
 
-/** Less than it believes is told to a monitor of v1.1 by VmInfo; one of v1.0 knows only UpscaleNotification. */
-const isToldByInfo = ({ context }: VmScope): boolean => {
-  const there = sizeThere(context);
-  if (context.conn?.version !== '1.1' || there === null || context.told === null) return false;
-  return needsNotice(context) && there.cpu <= context.told.cpu && there.mem <= context.told.mem;
+export const talkActions = {
+  'talk.introduce': vmSetup.enqueueActions(({ context, enqueue }) => {
+    const there = sizeThere(context);
+    if (there === null) return;
+    if (context.conn?.version === '1.1') enqueue(announce(vmInfo(context, there)));
+    enqueue.assign({ told: there });
+  }),
+  'talk.notify': vmSetup.enqueueActions(({ context, enqueue }) => {
+    const granted = sizeThere(context);
+    if (granted !== null) enqueue(requestOf({ type: 'UpscaleNotification', content: { granted } }, granted));
+  }),
+  'talk.requestDownscale': vmSetup.enqueueActions(({ context, enqueue }) => {
+    const target = downscaleTarget(context);
+    if (target !== null) enqueue(requestOf({ type: 'DownscaleRequest', content: { target } }, target));
+  }),
+  /** On entry of what follows: transitions still need to know what was awaited. */
+  'talk.forgetAwaited': vmSetup.assign({ awaited: null }),
+  'talk.takeTold': vmSetup.assign({ told: ({ context }) => context.awaited?.size ?? context.told }),
+  /** The monitor has made room: from here on the smaller size is what it knows. */
+  'talk.takeApproval': vmSetup.enqueueActions(({ context, enqueue }) => {
+    if (context.awaited !== null) enqueue.assign({ approved: context.awaited.size, told: context.awaited.size });
+  }),
+  'talk.takeRefusal': vmSetup.enqueueActions(({ context, enqueue }) => {
+    if (context.awaited !== null) enqueue(holdFloor(refusalFloor(context, context.awaited.size), DENIAL_MS));
+  }),
+};
+export const talkGuards = {
+  'talk.isNotIntroduced': ({ context }: VmScope): boolean => needsIntroduction(context),
+  /** Less than it believes is told to a monitor of v1.1 by VmInfo; one of v1.0 knows only UpscaleNotification. */
+  'talk.isToldByInfo': ({ context }: VmScope): boolean => {
+    const there = sizeThere(context);
+    if (context.conn?.version !== '1.1' || there === null || context.told === null) return false;
+    return needsNotice(context) && there.cpu <= context.told.cpu && there.mem <= context.told.mem;
+  },
+  'talk.isToNotify': ({ context }: VmScope): boolean => needsNotice(context),
+  'talk.isToAsk': ({ context }: VmScope): boolean => needsApproval(context),
+  'talk.isAwaited': isAwaited,
+  'talk.isAgreed': (scope: VmScope): boolean =>
+    isAwaited(scope) && scope.event.type === 'downscale.answered' && scope.event.ok,
 };
 
-const introduce = vmSetup.enqueueActions(({ context, enqueue }) => {
-  const there = sizeThere(context);
-  if (there === null) return;
-  if (context.conn?.version === '1.1') enqueue(announce(vmInfo(context, there)));
-  enqueue.assign({ told: there });
-});
-
-const awaitAnswer = vmSetup.enqueueActions(({ event, enqueue }) => {
-  enqueue.raise({ type: 'answer.overdue', at: event.at + ANSWER_MS }, { id: 'answer', delay: ANSWER_MS });
-});
-
-const notify = vmSetup.enqueueActions(({ context, enqueue }) => {
-  const granted = sizeThere(context);
-  if (granted !== null) enqueue(requestOf({ type: 'UpscaleNotification', content: { granted } }, granted));
-});
-
-const requestDownscale = vmSetup.enqueueActions(({ context, enqueue }) => {
-  const target = downscaleTarget(context);
-  if (target !== null) enqueue(requestOf({ type: 'DownscaleRequest', content: { target } }, target));
-});
-
-const rest = vmSetup.enqueueActions(({ event, enqueue }) => {
-  const at = event.at + REQUEST_REST_MS;
-  enqueue.raise({ type: 'rest.over', at }, { id: 'rest', delay: REQUEST_REST_MS });
-});
-
-const endPatience = vmSetup.cancel('answer');
-/** On entry of what follows: transitions still need to know what was awaited. */
-const forgetAwaited = vmSetup.assign({ awaited: null });
-
-const isAwaited = ({ context, event }: VmScope): boolean => 'id' in event && event.id === context.awaited?.id;
-const isAgreed = (scope: VmScope): boolean =>
-  isAwaited(scope) && scope.event.type === 'downscale.answered' && scope.event.ok;
-
-const takeTold = vmSetup.assign({ told: ({ context }) => context.awaited?.size ?? context.told });
-
-/** The monitor has made room: from here on the smaller size is what it knows. */
-const takeApproval = vmSetup.enqueueActions(({ context, enqueue }) => {
-  if (context.awaited !== null) enqueue.assign({ approved: context.awaited.size, told: context.awaited.size });
-});
-
-const takeRefusal = vmSetup.enqueueActions(({ context, enqueue }) => {
-  if (context.awaited !== null) enqueue(holdFloor(refusalFloor(context, context.awaited.size), DENIAL_MS));
-});
-
-export const talkRegion = vmSetup.createStateConfig({
+export const talkRegion = vmSetup.extend({ actions: talkActions, guards: talkGuards }).createStateConfig({
   initial: 'idle',
   on: { 'session.lost': '.idle', 'session.opened': '.idle' },
   states: {
     idle: {
-      entry: forgetAwaited,
+      entry: 'talk.forgetAwaited',
       always: [
-        { guard: when(needsIntroduction), actions: introduce },
-        { guard: isToldByInfo, actions: introduce },
-        { guard: when(needsNotice), target: 'notifying' },
-        { guard: when(needsApproval), target: 'asking' },
+        { guard: 'talk.isNotIntroduced', actions: 'talk.introduce' },
+        { guard: 'talk.isToldByInfo', actions: 'talk.introduce' },
+        { guard: 'talk.isToNotify', target: 'notifying' },
+        { guard: 'talk.isToAsk', target: 'asking' },
       ],
     },
     notifying: {
-      entry: [notify, awaitAnswer],
-      exit: endPatience,
+      entry: ['talk.notify', startTimer('answer')],
+      exit: cancelTimer('answer'),
       on: {
-        'upscale.confirmed': { guard: isAwaited, target: 'idle', actions: takeTold },
-        'request.failed': { guard: isAwaited, target: 'resting' },
+        'upscale.confirmed': { guard: 'talk.isAwaited', target: 'idle', actions: 'talk.takeTold' },
+        'request.failed': { guard: 'talk.isAwaited', target: 'resting' },
         'answer.overdue': 'resting',
       },
     },
     asking: {
-      entry: [requestDownscale, awaitAnswer],
-      exit: endPatience,
+      entry: ['talk.requestDownscale', startTimer('answer')],
+      exit: cancelTimer('answer'),
       on: {
         'downscale.answered': [
-          { guard: isAgreed, target: 'idle', actions: takeApproval },
-          { guard: isAwaited, target: 'idle', actions: takeRefusal },
+          { guard: 'talk.isAgreed', target: 'idle', actions: 'talk.takeApproval' },
+          { guard: 'talk.isAwaited', target: 'idle', actions: 'talk.takeRefusal' },
         ],
-        'request.failed': { guard: isAwaited, target: 'resting' },
+        'request.failed': { guard: 'talk.isAwaited', target: 'resting' },
         'answer.overdue': 'resting',
       },
     },
-    resting: { entry: [forgetAwaited, rest], exit: vmSetup.cancel('rest'), on: { 'rest.over': 'idle' } },
+    resting: {
+      entry: ['talk.forgetAwaited', startTimer('rest')],
+      exit: cancelTimer('rest'),
+      on: { 'rest.over': 'idle' },
+    },
   },
 });

@@ -7,6 +7,9 @@ import { NO_LIMIT } from './limit-text';
 import type { Report, RestoreJob } from './restore-job';
 import type { UndoFiles } from './undo-files';
 
+/** @param origins by pid, the cgroup that it came from */
+type Undo = (job: RestoreJob, origins: ReadonlyMap<number, string>, report: Report) => void;
+
 /** Lets the processes of a cgroup run (cgroup.freeze), if they do not. */
 export const thaw = (files: UndoFiles, cgroup: string, report: Report): void => {
   const path = join(cgroup, 'cgroup.freeze');
@@ -18,7 +21,11 @@ export const thaw = (files: UndoFiles, cgroup: string, report: Report): void => 
   if (E.isLeft(thawed) && !isGone(thawed.left)) report.failed.push(thawed.left.message);
 };
 
-const liftBrake = ({ files, paths }: RestoreJob, report: Report): void => {
+const letRun: Undo = ({ files, paths }, _origins, report) => {
+  thaw(files, paths.throttleCgroup, report);
+};
+
+const liftLimit: Undo = ({ files, paths }, _origins, report) => {
   const path = join(paths.throttleCgroup, 'memory.high');
   const lifted = attemptSync(path, () => {
     if (files.readText(path).trim() === NO_LIMIT.trim()) return;
@@ -51,7 +58,7 @@ const moveBack = ({ files, paths }: RestoreJob, pid: string, origin: string, rep
 /** "0" stands for a process of another pid namespace; written, it would mean ourselves (pid_namespaces(7)). */
 const isPid = (line: string): boolean => /^[1-9]\d*$/.test(line);
 
-const emptyBrake = (job: RestoreJob, origins: ReadonlyMap<number, string>, report: Report): void => {
+const empty: Undo = (job, origins, report) => {
   const { files, paths } = job;
   const path = join(paths.throttleCgroup, 'cgroup.procs');
   const text = attemptSync(path, () => files.readText(path));
@@ -64,16 +71,23 @@ const emptyBrake = (job: RestoreJob, origins: ReadonlyMap<number, string>, repor
   }
 };
 
-/** @param origins by pid, the cgroup that it came from */
-export const restoreThrottleCgroup = (job: RestoreJob, origins: ReadonlyMap<number, string>, report: Report): void => {
-  const { files, paths } = job;
-  thaw(files, paths.throttleCgroup, report);
-  liftBrake(job, report);
-  emptyBrake(job, origins, report);
+const remove: Undo = ({ files, paths }, _origins, report) => {
   const removed = attemptSync(paths.throttleCgroup, () => {
     files.removeDirectory(paths.throttleCgroup);
   });
   if (E.isRight(removed)) report.lifted.push(`${paths.throttleCgroup}: removed`);
   // EBUSY: a child was born in it meanwhile; the next try moves it.
   else if (!isGone(removed.left)) report.failed.push(removed.left.message);
+};
+
+/** In this order; `shell` is the same for the watchdog's script, which sets `failed` where the cgroup stays. */
+export const THROTTLE_CGROUP_STEPS: readonly { readonly undo: Undo; readonly shell: string }[] = [
+  { undo: letRun, shell: 'echo 0 > "$throttle/cgroup.freeze"' },
+  { undo: liftLimit, shell: 'lift "$throttle/memory.high"' },
+  { undo: empty, shell: 'move_members_back' },
+  { undo: remove, shell: 'rmdir "$throttle" || failed=1' },
+];
+
+export const restoreThrottleCgroup: Undo = (job, origins, report) => {
+  for (const { undo } of THROTTLE_CGROUP_STEPS) undo(job, origins, report);
 };

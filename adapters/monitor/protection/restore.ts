@@ -7,17 +7,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as E from 'fp-ts/Either';
 import { attemptSync, isGone } from './attempt';
-import { type Intent, NOTHING, parseIntent } from './intent';
+import { NOTHING, parseIntent } from './intent';
 import { UNDO_RETRY_MS } from './limits';
-import { restoreThrottleCgroup, thaw } from './restore-throttle-cgroup';
+import { thaw } from './restore-throttle-cgroup';
 import type { Report, Restored, RestoreJob } from './restore-job';
-import { restoreLimit } from './restore-limit';
-import { MODES, type ModeRules } from './restore-modes';
+import { MODES } from './restore-modes';
+import { UNDO_STEPS, type UndoJob } from './undo-steps';
 
-interface Known {
-  readonly intent: Intent;
-  readonly rules: ModeRules;
-}
+type Known = Pick<UndoJob, 'intent' | 'rules'>;
 
 /** What we know of ours. A note that cannot be read or understood may stand for anything (restore-modes.ts). */
 const readIntent = ({ paths: { intentFile }, files, mode }: RestoreJob, report: Report): Known => {
@@ -33,14 +30,6 @@ const readIntent = ({ paths: { intentFile }, files, mode }: RestoreJob, report: 
   return E.isLeft(intent) ? anything(intent.left) : { intent: intent.right, rules: MODES[mode] };
 };
 
-const restoreShmCap = ({ files }: RestoreJob, { shmCap }: Intent, report: Report): void => {
-  if (shmCap === null) return;
-  const { mountPoint, originalSize } = shmCap;
-  const mounted = files.remount(mountPoint, originalSize);
-  if (E.isLeft(mounted)) report.failed.push(mounted.left);
-  else report.lifted.push(`${mountPoint}: its size is ${originalSize} again`);
-};
-
 const removeIntent = ({ paths: { intentFile }, files }: RestoreJob, report: Report): void => {
   const removed = attemptSync(intentFile, () => {
     files.removeFile(intentFile);
@@ -50,16 +39,11 @@ const removeIntent = ({ paths: { intentFile }, files }: RestoreJob, report: Repo
 
 /** One try, for a process that cannot wait: an uncaught error, `process.on('exit')`. Never throws. */
 export const restoreSync = (job: RestoreJob): Restored => {
-  const { files, paths } = job;
   const report: Report = { lifted: [], notes: [], failed: [] };
-  const { intent, rules } = readIntent(job, report);
-  // What stands still first, then what is slow, then what may fail.
-  if (rules.thaws) thaw(files, paths.managed, report);
-  restoreLimit({ ...job, name: 'memory.high', ours: intent.highBytes, foreign: rules.foreignLimits }, report);
-  restoreLimit({ ...job, name: 'memory.max', ours: intent.maxBytes, foreign: rules.foreignLimits }, report);
-  if (rules.throttleCgroup === 'any' || intent.throttleCgroup !== null)
-    restoreThrottleCgroup(job, intent.throttleCgroup ?? new Map(), report);
-  restoreShmCap(job, intent, report);
+  const known = readIntent(job, report);
+  // What stands still first. No monitor freezes the managed cgroup, so it is no step of the list.
+  if (known.rules.thaws) thaw(job.files, job.paths.managed, report);
+  for (const { undo } of UNDO_STEPS) undo({ ...job, ...known }, report);
   if (report.failed.length === 0) removeIntent(job, report);
   return report;
 };

@@ -1,13 +1,33 @@
 /**
- * The guard: a shell script, as a shell needs a tenth of the memory of a second Node, and is on every
- * machine. For dash and the ash of busybox. It undoes what our note (intent.ts) says, as restore.ts does in
- * mode `ours`, when the heart (heart.ts) stands still or its parent is not the monitor any more.
+ * The watchdog process: a shell script, as a shell needs a tenth of the memory of a second Node, and is on every
+ * machine. For dash and the ash of busybox. It undoes what the intent record (intent.ts) says, as restore.ts does in
+ * mode `ours` and by the same list of steps (undo-steps.ts), when the heartbeat (heartbeat.ts) stands still or its
+ * parent is not the monitor any more.
  *
  * What lifts a limit needs no new process, as in a VM that is out of memory there may be none: only shell
  * builtins. The pauses do need one; where that fails the shell ends, and its EXIT trap undoes first.
  *
  * Lines on stdin: any, to wake it. On stdout: "ready", "watching EPOCH", "lifted".
  */
+import { THROTTLE_CGROUP_STEPS } from './restore-throttle-cgroup';
+import { UNDO_STEPS } from './undo-steps';
+
+const lines = (indent: string, commands: readonly string[]): string =>
+  commands.map((command) => indent + command).join('\n');
+
+const UNDO_THROTTLE = lines(
+  '  ',
+  THROTTLE_CGROUP_STEPS.map(({ shell }) => shell),
+);
+const UNDO_UNKNOWN = lines(
+  '    ',
+  UNDO_STEPS.flatMap(({ shell }) => (shell.unknown === null ? [] : [shell.unknown])),
+);
+const UNDO_RECORDED = lines(
+  '      ',
+  UNDO_STEPS.map(({ entry, shell }) => `${entry}) ${shell.recorded} ;;`),
+);
+
 export const WATCHDOG_SCRIPT = `
 session=$1 monitor=$2 managed=$3 throttle=$4 intent=$5 heart=$6
 # It ends when the monitor is gone, not when the terminal or the service manager says so.
@@ -37,17 +57,18 @@ find_origin() {
   done < "$intent"
 }
 
-empty_throttle() {
-  [ -d "$throttle" ] || return 0
-  lift "$throttle/memory.high"
-  echo 0 > "$throttle/cgroup.freeze"
+move_members_back() {
   while read -r member; do
     # 0 is a process of another pid namespace; written, it would mean this shell.
     [ "$member" = 0 ] && continue
     find_origin "$member"
     echo "$member" >> "$from/cgroup.procs" || echo "$member" >> "$managed/cgroup.procs"
   done < "$throttle/cgroup.procs"
-  rmdir "$throttle" || failed=1
+}
+
+undo_throttle() {
+  [ -d "$throttle" ] || return 0
+${UNDO_THROTTLE}
 }
 
 # Once is enough, until the heart has beaten again: it starts a process. (rw: see remount.ts)
@@ -77,16 +98,12 @@ undo() {
   read_note
   [ "$noted" ] || return 0
   if [ "$noted" = unknown ]; then
-    lift "$managed/memory.high"
-    lift "$managed/memory.max"
-    empty_throttle
+${UNDO_UNKNOWN}
     return
   fi
   while read -r key word path; do
     case $key in
-      memory.high | memory.max) lift "$managed/$key" "$word" ;;
-      throttle) empty_throttle ;;
-      shmCap) restore_size "$word" "$path" ;;
+${UNDO_RECORDED}
     esac
   done < "$intent"
 }

@@ -6,8 +6,8 @@
  */
 import { assertEvent } from 'xstate';
 import type { AgentConnection } from './context';
-import { MALFORMED_MAX, MALFORMED_WINDOW_MS, QUIET_MS } from './timings';
-import { monitorSetup, type Scope } from './setup';
+import { MALFORMED_MAX, MALFORMED_WINDOW_MS } from './timings';
+import { cancelTimer, monitorSetup, startTimer, type Scope } from './setup';
 
 const FIRST_OWN_ID = 3;
 
@@ -27,64 +27,68 @@ const newConnection = (id: string, version: '1.0' | '1.1'): AgentConnection => (
 export const isAgentLost = ({ context, event }: Scope): boolean =>
   event.type === 'agent.lost' && event.conn === context.conn?.id;
 
-const speaks1_0 = ({ event }: Scope): boolean => event.type === 'agent.connected' && event.version === '1.0';
-
-/** Takes the newcomer as the agent and sends the old one away. */
-const adopt = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
-  assertEvent(event, 'agent.connected');
-  if (context.conn !== null) {
+export const agentActions = {
+  /** Takes the newcomer as the agent and sends the old one away. */
+  'agent.adopt': monitorSetup.enqueueActions(({ context, event, enqueue }) => {
+    assertEvent(event, 'agent.connected');
+    if (context.conn !== null) {
+      enqueue({
+        type: 'issue',
+        params: {
+          type: 'connection.close',
+          conn: context.conn.id,
+          code: 1000,
+          reason: 'replaced by a newer connection',
+        },
+      });
+    }
+    enqueue.assign({ conn: newConnection(event.conn, event.version), denial: null });
+    enqueue(startTimer('quiet'));
+  }),
+  /** The agent has spoken, or had its time: our own requests may begin. Once per connection. */
+  'agent.open': monitorSetup.enqueueActions(({ context, event, enqueue }) => {
+    if (context.conn === null || context.conn.open) return;
+    enqueue.assign({ conn: { ...context.conn, open: true } });
+    enqueue(cancelTimer('quiet'));
+    enqueue.raise({ type: 'agent.ready', at: event.at });
+  }),
+  'agent.forget': monitorSetup.enqueueActions(({ enqueue }) => {
+    enqueue.assign({ conn: null });
+    enqueue(cancelTimer('quiet'));
+  }),
+  'agent.confirmHealth': monitorSetup.enqueueActions(({ context, event, enqueue }) => {
+    assertEvent(event, 'health.checked');
+    if (context.conn === null) return;
+    enqueue({ type: 'send', params: { conn: context.conn.id, message: { type: 'HealthCheck', id: event.id } } });
+  }),
+  /** Answers a malformed frame, and hangs up on a peer that sends too many. */
+  'agent.answerMalformed': monitorSetup.enqueueActions(({ context, event, enqueue }) => {
+    assertEvent(event, 'frame.malformed');
+    if (context.conn === null) return;
+    const conn = context.conn;
+    const recent = conn.malformedAt.filter((at) => at > event.at - MALFORMED_WINDOW_MS).slice(-MALFORMED_MAX);
+    enqueue.assign({ conn: { ...conn, malformedAt: [...recent, event.at] } });
     enqueue({
-      type: 'issue',
-      params: { type: 'connection.close', conn: context.conn.id, code: 1000, reason: 'replaced by a newer connection' },
+      type: 'send',
+      params: { conn: conn.id, message: { type: 'InvalidMessage', id: event.id, error: event.error } },
     });
-  }
-  enqueue.assign({ conn: newConnection(event.conn, event.version), denial: null });
-  enqueue.cancel('quiet');
-  enqueue.raise({ type: 'quiet.over', at: event.at + QUIET_MS }, { id: 'quiet', delay: QUIET_MS });
-});
+    if (recent.length < MALFORMED_MAX) return;
+    const reason = `more than ${MALFORMED_MAX} malformed messages in ${MALFORMED_WINDOW_MS / 1000} s`;
+    enqueue({ type: 'issue', params: { type: 'connection.close', conn: conn.id, code: 1008, reason } });
+  }),
+};
+export const agentGuards = {
+  'agent.isLost': isAgentLost,
+  'agent.speaks1_0': ({ event }: Scope): boolean => event.type === 'agent.connected' && event.version === '1.0',
+};
 
-/** The agent has spoken, or had its time: our own requests may begin. Once per connection. */
-const open = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
-  if (context.conn === null || context.conn.open) return;
-  enqueue.assign({ conn: { ...context.conn, open: true } });
-  enqueue.cancel('quiet');
-  enqueue.raise({ type: 'agent.ready', at: event.at });
-});
-
-const forget = monitorSetup.enqueueActions(({ enqueue }) => {
-  enqueue.assign({ conn: null });
-  enqueue.cancel('quiet');
-});
-
-const confirmHealth = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
-  assertEvent(event, 'health.checked');
-  if (context.conn === null) return;
-  enqueue({ type: 'send', params: { conn: context.conn.id, message: { type: 'HealthCheck', id: event.id } } });
-});
-
-/** Answers a malformed frame, and hangs up on a peer that sends too many. */
-const answerMalformed = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
-  assertEvent(event, 'frame.malformed');
-  if (context.conn === null) return;
-  const conn = context.conn;
-  const recent = conn.malformedAt.filter((at) => at > event.at - MALFORMED_WINDOW_MS).slice(-MALFORMED_MAX);
-  enqueue.assign({ conn: { ...conn, malformedAt: [...recent, event.at] } });
-  enqueue({
-    type: 'send',
-    params: { conn: conn.id, message: { type: 'InvalidMessage', id: event.id, error: event.error } },
-  });
-  if (recent.length < MALFORMED_MAX) return;
-  const reason = `more than ${MALFORMED_MAX} malformed messages in ${MALFORMED_WINDOW_MS / 1000} s`;
-  enqueue({ type: 'issue', params: { type: 'connection.close', conn: conn.id, code: 1008, reason } });
-});
-
-export const agentRegion = monitorSetup.createStateConfig({
+export const agentRegion = monitorSetup.extend({ actions: agentActions, guards: agentGuards }).createStateConfig({
   id: 'agent',
   initial: 'listening',
   on: {
     'agent.connected': [
-      { guard: speaks1_0, target: '.connected.v1_0', actions: adopt },
-      { target: '.connected.v1_1', actions: adopt },
+      { guard: 'agent.speaks1_0', target: '.connected.v1_0', actions: 'agent.adopt' },
+      { target: '.connected.v1_1', actions: 'agent.adopt' },
     ],
   },
   states: {
@@ -93,11 +97,11 @@ export const agentRegion = monitorSetup.createStateConfig({
     connected: {
       initial: 'v1_0',
       on: {
-        'agent.lost': { guard: isAgentLost, target: 'lost', actions: forget },
-        'agent.spoke': { actions: open },
-        'quiet.over': { actions: open },
-        'health.checked': { actions: confirmHealth },
-        'frame.malformed': { actions: answerMalformed },
+        'agent.lost': { guard: 'agent.isLost', target: 'lost', actions: 'agent.forget' },
+        'agent.spoke': { actions: 'agent.open' },
+        'quiet.over': { actions: 'agent.open' },
+        'health.checked': { actions: 'agent.confirmHealth' },
+        'frame.malformed': { actions: 'agent.answerMalformed' },
       },
       states: { v1_0: {}, v1_1: {} },
     },

@@ -5,28 +5,23 @@
  *   observing | ready → cancelling → settling → ready
  */
 import { reaches } from '../protection/escalation';
-import { CANCEL_SETTLE_MS } from './timings';
-import { monitorSetup, type Scope } from './setup';
+import { monitorSetup, startTimer, type Scope } from './setup';
 
-const mayCancel = ({ context }: Scope): boolean => context.config.protect === 'full';
-const isDue = ({ context }: Scope): boolean => reaches(context.escalation, 'cancel');
+export const cancelGuards = {
+  'cancel.isAllowed': ({ context }: Scope): boolean => context.config.protect === 'full',
+  'cancel.isDue': ({ context }: Scope): boolean => reaches(context.escalation, 'cancel'),
+};
 
-const cancel = monitorSetup.enqueueActions(({ enqueue }) => {
-  enqueue({ type: 'issue', params: { type: 'statement.cancel' } });
-});
-
-const settle = monitorSetup.enqueueActions(({ event, enqueue }) => {
-  const delay = CANCEL_SETTLE_MS;
-  enqueue.raise({ type: 'cancel.settled', at: event.at + delay }, { id: 'cancel', delay });
-});
-
-export const cancelRegion = monitorSetup.createStateConfig({
+export const cancelRegion = monitorSetup.extend({ guards: cancelGuards }).createStateConfig({
   initial: 'observing',
   states: {
-    observing: { on: { 'monitor.started': { guard: mayCancel, target: 'ready' } } },
-    ready: { always: { guard: isDue, target: 'cancelling' } },
+    observing: { on: { 'monitor.started': { guard: 'cancel.isAllowed', target: 'ready' } } },
+    ready: { always: { guard: 'cancel.isDue', target: 'cancelling' } },
     // Whether it worked or not: memory tells, a second later.
-    cancelling: { entry: cancel, on: { 'statement.cancelled': 'settling', 'statement.failed': 'settling' } },
-    settling: { entry: settle, on: { 'cancel.settled': 'ready' } },
+    cancelling: {
+      entry: { type: 'issue', params: { type: 'statement.cancel' } },
+      on: { 'statement.cancelled': 'settling', 'statement.failed': 'settling' },
+    },
+    settling: { entry: startTimer('cancel'), on: { 'cancel.settled': 'ready' } },
   },
 });

@@ -9,84 +9,73 @@
  * (all there are, where no grant is known) and takes none offline.
  */
 import { assertEvent } from 'xstate';
-import { backoffMs } from '../../shared/backoff';
 import type { CpuRequest } from '../events/outputs';
 import type { MonitorContext } from './context';
-import { RETRY_FIRST_MS, RETRY_LAST_MS } from './timings';
-import { monitorSetup, type Scope } from './setup';
-
-const isPresent = ({ context }: Scope): boolean => context.config.hotplugCpus;
-
-const isStale = ({ context: { cpus } }: Scope): boolean =>
-  cpus.wanted?.count !== cpus.applied?.count || cpus.wanted?.surplus !== cpus.applied?.surplus;
+import { latestWins } from './latest-wins';
+import { cancelTimer, forgetFailures, monitorSetup, type Scope } from './setup';
 
 const wanting = ({ cpus }: MonitorContext, wanted: CpuRequest) => ({ cpus: { ...cpus, wanted } });
 
 const wholeCpus = (cpu: number): number => Math.max(1, Math.ceil(cpu));
 
-const wantAtStart = monitorSetup.enqueueActions(({ context, enqueue }) => {
-  const count = context.granted === null ? null : wholeCpus(context.granted.cpu);
-  enqueue.assign(wanting(context, { count, surplus: 'keep' }));
+export const cpusActions = {
+  'cpus.wantAtStart': monitorSetup.enqueueActions(({ context, enqueue }) => {
+    const count = context.granted === null ? null : wholeCpus(context.granted.cpu);
+    enqueue.assign(wanting(context, { count, surplus: 'keep' }));
+  }),
+  'cpus.wantGranted': monitorSetup.enqueueActions(({ context, event, enqueue }) => {
+    assertEvent(event, ['upscale.notified', 'vm.informed']);
+    if (event.granted === null) return;
+    enqueue.assign(wanting(context, { count: wholeCpus(event.granted.cpu), surplus: 'keep' }));
+  }),
+  'cpus.wantApproved': monitorSetup.enqueueActions(({ context, event, enqueue }) => {
+    assertEvent(event, 'downscale.approved');
+    enqueue.assign(wanting(context, { count: wholeCpus(event.target.cpu), surplus: 'offline' }));
+  }),
+  'cpus.apply': monitorSetup.enqueueActions(({ context, enqueue }) => {
+    const { wanted } = context.cpus;
+    if (wanted === null) return;
+    enqueue.assign({ cpus: { ...context.cpus, applied: wanted, online: null } });
+    enqueue({ type: 'issue', params: { type: 'cpus.apply', ...wanted } });
+  }),
+  'cpus.noteOnline': monitorSetup.assign(({ context, event }) => {
+    assertEvent(event, 'cpus.applied');
+    return { cpus: { ...context.cpus, online: event.online } };
+  }),
+  /** How many have come is not known. */
+  'cpus.forgetOnline': monitorSetup.assign(({ context }) => ({ cpus: { ...context.cpus, online: null } })),
+};
+export const cpusGuards = {
+  'cpus.isPresent': ({ context }: Scope): boolean => context.config.hotplugCpus,
+  'cpus.isStale': ({ context: { cpus } }: Scope): boolean =>
+    cpus.wanted?.count !== cpus.applied?.count || cpus.wanted?.surplus !== cpus.applied?.surplus,
+};
+
+const cycle = latestWins({
+  effect: 'cpus',
+  states: { applying: 'applying', applied: 'applied', failing: 'failing', retried: 'applying' },
+  apply: 'cpus.apply',
+  done: 'cpus.applied',
+  onDone: ['cpus.noteOnline', forgetFailures('cpus')],
+  onFailed: ['cpus.forgetOnline'],
+  isStale: 'cpus.isStale',
 });
 
-const wantGranted = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
-  assertEvent(event, ['upscale.notified', 'vm.informed']);
-  if (event.granted === null) return;
-  enqueue.assign(wanting(context, { count: wholeCpus(event.granted.cpu), surplus: 'keep' }));
-});
-
-const wantApproved = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
-  assertEvent(event, 'downscale.approved');
-  enqueue.assign(wanting(context, { count: wholeCpus(event.target.cpu), surplus: 'offline' }));
-});
-
-const apply = monitorSetup.enqueueActions(({ context, enqueue }) => {
-  const { wanted } = context.cpus;
-  if (wanted === null) return;
-  enqueue.assign({ cpus: { ...context.cpus, applied: wanted, online: null } });
-  enqueue({ type: 'issue', params: { type: 'cpus.apply', ...wanted } });
-});
-
-const succeed = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
-  assertEvent(event, 'cpus.applied');
-  enqueue.assign({ cpus: { ...context.cpus, online: event.online, failures: 0 } });
-});
-
-const fail = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
-  const delay = backoffMs(RETRY_FIRST_MS, RETRY_LAST_MS, context.cpus.failures);
-  enqueue.assign({ cpus: { ...context.cpus, online: null, failures: context.cpus.failures + 1 } });
-  enqueue.raise({ type: 'cpus.retry.due', at: event.at + delay }, { id: 'cpus.retry', delay });
-});
-
-const stopWaiting = monitorSetup.enqueueActions(({ enqueue }) => {
-  enqueue.cancel('cpus.retry');
-});
-
-export const cpusRegion = monitorSetup.createStateConfig({
+export const cpusRegion = monitorSetup.extend({ actions: cpusActions, guards: cpusGuards }).createStateConfig({
   initial: 'absent',
   on: {
-    'upscale.notified': { guard: isPresent, actions: wantGranted },
-    'vm.informed': { guard: isPresent, actions: wantGranted },
-    'downscale.approved': { guard: isPresent, actions: wantApproved },
+    'upscale.notified': { guard: 'cpus.isPresent', actions: 'cpus.wantGranted' },
+    'vm.informed': { guard: 'cpus.isPresent', actions: 'cpus.wantGranted' },
+    'downscale.approved': { guard: 'cpus.isPresent', actions: 'cpus.wantApproved' },
   },
   states: {
-    absent: { on: { 'monitor.started': { guard: isPresent, target: 'applying', actions: wantAtStart } } },
-    applying: {
-      entry: apply,
-      on: {
-        'cpus.applied': { target: 'applied', actions: succeed },
-        'cpus.failed': { target: 'failing', actions: fail },
-      },
+    absent: {
+      on: { 'monitor.started': { guard: 'cpus.isPresent', target: 'applying', actions: 'cpus.wantAtStart' } },
     },
-    applied: {
-      always: { guard: isStale, target: 'applying' },
-      // Somebody else took one offline, or unplugged it.
-      on: { 'cpus.missing': { target: 'failing', actions: fail } },
-    },
-    failing: {
-      always: { guard: isStale, target: 'applying' },
-      exit: stopWaiting,
-      on: { 'cpus.retry.due': 'applying' },
-    },
+    applying: cycle.applying,
+    // Somebody else took one offline, or unplugged it.
+    applied: { ...cycle.applied, on: { 'cpus.missing': cycle.fail } },
+    // A newer request does not wait for the retry of the older.
+    failing: { ...cycle.failing, ...cycle.applied, exit: cancelTimer('cpus.retry') },
   },
 });

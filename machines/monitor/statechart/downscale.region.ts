@@ -10,76 +10,99 @@
 import { assertEvent } from 'xstate';
 import { isAgentLost } from './agent.region';
 import { fileCacheBytes } from './cache-size';
-import * as act from './downscale.actions';
-import { monitorSetup, type Scope } from './setup';
-
-const isRefused = ({ event }: Scope): boolean => {
-  assertEvent(event, ['downscale.requested', 'downscale.judged']);
-  return !event.check.ok;
-};
-
-const needsNoCacheWork = ({ context, event }: Scope): boolean => {
-  assertEvent(event, 'downscale.requested');
-  const { config, fileCache } = context;
-  if (config.fileCache === 'absent') return true;
-  return fileCache.sizeBytes !== null && fileCache.sizeBytes <= fileCacheBytes(config, event.target.mem);
-};
-
-/** An outcome of an earlier, larger wish does not make room yet. */
-const isCacheSmallEnough = ({ context, event }: Scope): boolean => {
-  assertEvent(event, 'fileCache.resized');
-  return context.downscale === null || event.sizeBytes <= fileCacheBytes(context.config, context.downscale.target.mem);
-};
+import { downscaleActions } from './downscale.actions';
+import { cancelTimer, monitorSetup, startTimer, type Scope } from './setup';
 
 const isCacheFailing = ({ context }: Scope): boolean => context.fileCache.failures > 0;
 /** A cache on disk takes no memory: its failure does not stand in the way. A cache in memory does. */
 const isCacheOnDisk = ({ context }: Scope): boolean => context.config.fileCache === 'disk';
 
-const giveUpOnCache = [
-  { guard: isCacheOnDisk, target: 'judging' as const, actions: act.goOnWithoutCache },
-  { target: 'idle' as const, actions: act.refuseForCache },
-];
-
-export const downscaleRegion = monitorSetup.createStateConfig({
-  initial: 'idle',
-  states: {
-    idle: {
-      on: {
-        'downscale.requested': [
-          { guard: isRefused, actions: act.refuse },
-          // Rule R5 alone decides; the smaller cache is for a server that has one after all.
-          { guard: 'hasNoFileCache', actions: [act.remember, act.wantSmallerCache, act.approve] },
-          { guard: needsNoCacheWork, actions: [act.remember, act.approve] },
-          {
-            guard: (scope: Scope): boolean => isCacheFailing(scope) && isCacheOnDisk(scope),
-            actions: [act.remember, act.wantSmallerCache, act.goOnWithoutCache, act.approve],
-          },
-          { guard: isCacheFailing, actions: [act.remember, act.refuseForCache] },
-          { target: 'shrinkingCache', actions: [act.remember, act.wantSmallerCache] },
-        ],
-      },
-    },
-    shrinkingCache: {
-      entry: act.startDeadline,
-      exit: act.cancelDeadline,
-      on: {
-        'downscale.requested': { actions: act.refuseSecond },
-        'fileCache.resized': { guard: isCacheSmallEnough, target: 'judging' },
-        'fileCache.notOffered': 'judging',
-        'fileCache.failed': giveUpOnCache,
-        'fileCache.lost': giveUpOnCache,
-        'downscale.overdue': giveUpOnCache,
-        'agent.connected': { target: 'idle', actions: act.abandon },
-        'agent.lost': { guard: isAgentLost, target: 'idle', actions: act.abandon },
-      },
-    },
-    judging: {
-      on: {
-        'downscale.judged': [
-          { guard: isRefused, target: 'idle', actions: act.refuseAfterAll },
-          { target: 'idle', actions: act.approve },
-        ],
-      },
-    },
+export const downscaleGuards = {
+  'agent.isLost': isAgentLost,
+  'downscale.isRefused': ({ event }: Scope): boolean => {
+    assertEvent(event, ['downscale.requested', 'downscale.judged']);
+    return !event.check.ok;
   },
-});
+  'downscale.needsNoCacheWork': ({ context, event }: Scope): boolean => {
+    assertEvent(event, 'downscale.requested');
+    const { config, fileCache } = context;
+    if (config.fileCache === 'absent') return true;
+    return fileCache.sizeBytes !== null && fileCache.sizeBytes <= fileCacheBytes(config, event.target.mem);
+  },
+  /** An outcome of an earlier, larger wish does not make room yet. */
+  'downscale.isCacheSmallEnough': ({ context, event }: Scope): boolean => {
+    assertEvent(event, 'fileCache.resized');
+    return (
+      context.downscale === null || event.sizeBytes <= fileCacheBytes(context.config, context.downscale.target.mem)
+    );
+  },
+  'downscale.isCacheFailing': isCacheFailing,
+  'downscale.isCacheOnDisk': isCacheOnDisk,
+  'downscale.isCacheOnDiskFailing': (scope: Scope): boolean => isCacheFailing(scope) && isCacheOnDisk(scope),
+};
+
+const giveUpOnCache = [
+  { guard: 'downscale.isCacheOnDisk', target: 'judging', actions: 'downscale.goOnWithoutCache' },
+  { target: 'idle', actions: ['downscale.refuseForCache', 'downscale.abandon'] },
+] as const;
+
+export const downscaleRegion = monitorSetup
+  .extend({ actions: downscaleActions, guards: downscaleGuards })
+  .createStateConfig({
+    initial: 'idle',
+    states: {
+      idle: {
+        on: {
+          'downscale.requested': [
+            { guard: 'downscale.isRefused', actions: 'downscale.refuse' },
+            // Rule R5 alone decides; the smaller cache is for a server that has one after all.
+            {
+              guard: 'hasNoFileCache',
+              actions: ['downscale.remember', 'downscale.wantSmallerCache', 'downscale.approve'],
+            },
+            { guard: 'downscale.needsNoCacheWork', actions: ['downscale.remember', 'downscale.approve'] },
+            {
+              guard: 'downscale.isCacheOnDiskFailing',
+              actions: [
+                'downscale.remember',
+                'downscale.wantSmallerCache',
+                'downscale.goOnWithoutCache',
+                'downscale.approve',
+              ],
+            },
+            {
+              guard: 'downscale.isCacheFailing',
+              actions: ['downscale.remember', 'downscale.refuseForCache', 'downscale.abandon'],
+            },
+            { target: 'shrinkingCache', actions: ['downscale.remember', 'downscale.wantSmallerCache'] },
+          ],
+        },
+      },
+      shrinkingCache: {
+        entry: startTimer('downscale'),
+        exit: cancelTimer('downscale'),
+        on: {
+          'downscale.requested': { actions: 'downscale.refuseSecond' },
+          'fileCache.resized': { guard: 'downscale.isCacheSmallEnough', target: 'judging' },
+          'fileCache.notOffered': 'judging',
+          'fileCache.failed': giveUpOnCache,
+          'fileCache.lost': giveUpOnCache,
+          'downscale.overdue': giveUpOnCache,
+          'agent.connected': { target: 'idle', actions: 'downscale.abandon' },
+          'agent.lost': { guard: 'agent.isLost', target: 'idle', actions: 'downscale.abandon' },
+        },
+      },
+      judging: {
+        on: {
+          'downscale.judged': [
+            {
+              guard: 'downscale.isRefused',
+              target: 'idle',
+              actions: ['downscale.refuseAfterAll', 'downscale.abandon'],
+            },
+            { target: 'idle', actions: 'downscale.approve' },
+          ],
+        },
+      },
+    },
+  });

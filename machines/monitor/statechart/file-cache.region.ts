@@ -6,99 +6,97 @@
  *   connecting, resizing → vanilla: the server has no such cache; → ready once a look finds one
  */
 import { assertEvent } from 'xstate';
-import { backoffMs } from '../../shared/backoff';
-import { RETRY_FIRST_MS, RETRY_LAST_MS, VANILLA_LOOK_MS } from './timings';
-import { monitorSetup, type Scope } from './setup';
+import { latestWins } from './latest-wins';
+import { monitorSetup, startTimer, type Scope } from './setup';
 
-const isPresent = ({ context }: Scope): boolean => context.config.fileCache !== 'absent';
-const isWanted = ({ context }: Scope): boolean =>
-  context.fileCache.wantedBytes !== null && context.fileCache.wantedBytes !== context.fileCache.sizeBytes;
-
-const want = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
-  assertEvent(event, 'fileCache.wanted');
-  enqueue.assign({ fileCache: { ...context.fileCache, wantedBytes: event.sizeBytes } });
-});
-
-const connect = monitorSetup.enqueueActions(({ enqueue }) => {
-  enqueue({ type: 'issue', params: { type: 'fileCache.connect' } });
-});
-
-const resize = monitorSetup.enqueueActions(({ context, enqueue }) => {
-  const sizeBytes = context.fileCache.wantedBytes;
-  if (sizeBytes === null) return;
-  enqueue.assign({ fileCache: { ...context.fileCache, requestedBytes: sizeBytes } });
-  enqueue({ type: 'issue', params: { type: 'fileCache.resize', sizeBytes } });
-});
-
-/** The actor caps by the server's maximum: what it reached counts as wanted, else it would be asked for ever. */
-const takeSize = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
-  assertEvent(event, 'fileCache.resized');
-  const { wantedBytes, requestedBytes } = context.fileCache;
-  enqueue.assign({
+export const fileCacheActions = {
+  'fileCache.want': monitorSetup.enqueueActions(({ context, event, enqueue }) => {
+    assertEvent(event, 'fileCache.wanted');
+    enqueue.assign({ fileCache: { ...context.fileCache, wantedBytes: event.sizeBytes } });
+  }),
+  'fileCache.resize': monitorSetup.enqueueActions(({ context, enqueue }) => {
+    const sizeBytes = context.fileCache.wantedBytes;
+    if (sizeBytes === null) return;
+    enqueue.assign({ fileCache: { ...context.fileCache, requestedBytes: sizeBytes } });
+    enqueue({ type: 'issue', params: { type: 'fileCache.resize', sizeBytes } });
+  }),
+  /** The actor caps by the server's maximum: what it reached counts as wanted, else it would be asked for ever. */
+  'fileCache.takeSize': monitorSetup.enqueueActions(({ context, event, enqueue }) => {
+    assertEvent(event, 'fileCache.resized');
+    const { wantedBytes, requestedBytes } = context.fileCache;
+    enqueue.assign({
+      fileCache: {
+        wantedBytes: wantedBytes === requestedBytes ? event.sizeBytes : wantedBytes,
+        requestedBytes: null,
+        sizeBytes: event.sizeBytes,
+        failures: 0,
+        lastFailure: null,
+      },
+    });
+  }),
+  'fileCache.noteFailure': monitorSetup.assign(({ context, event }) => {
+    assertEvent(event, ['fileCache.failed', 'fileCache.lost']);
+    return { fileCache: { ...context.fileCache, sizeBytes: null, lastFailure: event.reason } };
+  }),
+  /** Forgets failures: the server has answered. */
+  'fileCache.takeAbsence': monitorSetup.assign(({ context: { fileCache } }) => ({
     fileCache: {
-      wantedBytes: wantedBytes === requestedBytes ? event.sizeBytes : wantedBytes,
+      wantedBytes: fileCache.wantedBytes,
       requestedBytes: null,
-      sizeBytes: event.sizeBytes,
+      sizeBytes: null,
       failures: 0,
       lastFailure: null,
     },
-  });
+  })),
+};
+export const fileCacheGuards = {
+  'fileCache.isPresent': ({ context }: Scope): boolean => context.config.fileCache !== 'absent',
+  'fileCache.isWanted': ({ context }: Scope): boolean =>
+    context.fileCache.wantedBytes !== null && context.fileCache.wantedBytes !== context.fileCache.sizeBytes,
+};
+
+const connect = { type: 'issue', params: { type: 'fileCache.connect' } } as const;
+
+const cycle = latestWins({
+  effect: 'fileCache',
+  states: { applying: 'resizing', applied: 'ready', failing: 'failing', retried: 'connecting' },
+  apply: 'fileCache.resize',
+  done: 'fileCache.resized',
+  onDone: ['fileCache.takeSize'],
+  onFailed: ['fileCache.noteFailure'],
+  isStale: 'fileCache.isWanted',
 });
 
-const fail = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
-  assertEvent(event, ['fileCache.failed', 'fileCache.lost']);
-  const { fileCache } = context;
-  const delay = backoffMs(RETRY_FIRST_MS, RETRY_LAST_MS, fileCache.failures);
-  enqueue.assign({
-    fileCache: { ...fileCache, sizeBytes: null, failures: fileCache.failures + 1, lastFailure: event.reason },
-  });
-  enqueue.raise({ type: 'fileCache.retry.due', at: event.at + delay }, { id: 'fileCache.retry', delay });
-});
-
-/** Forgets failures: the server has answered. Looks again, rarely. */
-const takeAbsence = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
-  const { wantedBytes } = context.fileCache;
-  enqueue.assign({ fileCache: { wantedBytes, requestedBytes: null, sizeBytes: null, failures: 0, lastFailure: null } });
-  const delay = VANILLA_LOOK_MS;
-  enqueue.raise({ type: 'fileCache.retry.due', at: event.at + delay }, { id: 'fileCache.retry', delay });
-});
-
-const whenVanilla = { target: 'vanilla', actions: takeAbsence } as const;
-
-export const fileCacheRegion = monitorSetup.createStateConfig({
-  initial: 'absent',
-  on: { 'fileCache.wanted': { actions: want } },
-  states: {
-    absent: { on: { 'monitor.started': { guard: isPresent, target: 'connecting' } } },
-    connecting: {
-      entry: connect,
-      on: {
-        'fileCache.connected': 'ready',
-        'fileCache.notOffered': whenVanilla,
-        'fileCache.failed': { target: 'failing', actions: fail },
-      },
-    },
-    ready: {
-      always: { guard: isWanted, target: 'resizing' },
-      on: { 'fileCache.lost': { target: 'failing', actions: fail } },
-    },
-    resizing: {
-      entry: resize,
-      on: {
-        'fileCache.resized': { target: 'ready', actions: takeSize },
-        'fileCache.notOffered': whenVanilla,
-        'fileCache.failed': { target: 'failing', actions: fail },
-      },
-    },
-    failing: { on: { 'fileCache.retry.due': 'connecting' } },
-    // It stays vanilla during a look, and when a look fails, until the server shows otherwise.
-    vanilla: {
-      on: {
-        'fileCache.retry.due': { actions: connect },
-        'fileCache.connected': 'ready',
-        'fileCache.notOffered': whenVanilla,
-        'fileCache.failed': { actions: fail },
-      },
-    },
+/** Looks again, rarely. */
+const whenVanilla = {
+  'fileCache.notOffered': {
+    target: 'vanilla',
+    actions: ['fileCache.takeAbsence', startTimer('fileCache.retry', 'fileCache.look')],
   },
-});
+} as const;
+
+export const fileCacheRegion = monitorSetup
+  .extend({ actions: fileCacheActions, guards: fileCacheGuards })
+  .createStateConfig({
+    initial: 'absent',
+    on: { 'fileCache.wanted': { actions: 'fileCache.want' } },
+    states: {
+      absent: { on: { 'monitor.started': { guard: 'fileCache.isPresent', target: 'connecting' } } },
+      connecting: {
+        entry: connect,
+        on: { 'fileCache.connected': 'ready', 'fileCache.failed': cycle.fail, ...whenVanilla },
+      },
+      ready: { ...cycle.applied, on: { 'fileCache.lost': cycle.fail } },
+      resizing: { ...cycle.applying, on: { ...cycle.applying.on, ...whenVanilla } },
+      failing: cycle.failing,
+      // It stays vanilla during a look, and when a look fails, until the server shows otherwise.
+      vanilla: {
+        on: {
+          'fileCache.retry.due': { actions: connect },
+          'fileCache.connected': 'ready',
+          'fileCache.failed': { actions: cycle.fail.actions },
+          ...whenVanilla,
+        },
+      },
+    },
+  });

@@ -5,61 +5,49 @@
  *   absent | setting → set → setting …;  failing → setting
  */
 import { assertEvent } from 'xstate';
-import { backoffMs } from '../../shared/backoff';
-import { RETRY_FIRST_MS, RETRY_LAST_MS } from './timings';
-import { monitorSetup, type Scope } from './setup';
+import { latestWins } from './latest-wins';
+import { forgetFailures, monitorSetup, type Scope } from './setup';
 
-const isPresent = ({ context }: Scope): boolean => context.limits.wantedBytes !== null;
-const isStale = ({ context }: Scope): boolean => context.limits.wantedBytes !== context.limits.appliedBytes;
+export const limitsActions = {
+  'limits.want': monitorSetup.assign(({ context, event }) => {
+    assertEvent(event, 'limits.wanted');
+    return { limits: { ...context.limits, wantedBytes: event.hardLimitBytes } };
+  }),
+  /** A grant has come: the limit goes first, then the file cache grows. The next sample says where it belongs now. */
+  'limits.unwant': monitorSetup.assign(({ context }) => ({ limits: { ...context.limits, wantedBytes: null } })),
+  /** Others have lifted it: it is to be set again. */
+  'limits.forget': monitorSetup.assign(({ context }) => ({ limits: { ...context.limits, appliedBytes: null } })),
+  'limits.apply': monitorSetup.enqueueActions(({ context, enqueue }) => {
+    const hardLimitBytes = context.limits.wantedBytes;
+    enqueue.assign({ limits: { ...context.limits, appliedBytes: hardLimitBytes } });
+    enqueue({ type: 'issue', params: { type: 'limits.apply', hardLimitBytes } });
+  }),
+};
+export const limitsGuards = {
+  'limits.isWanted': ({ context }: Scope): boolean => context.limits.wantedBytes !== null,
+  'limits.isStale': ({ context }: Scope): boolean => context.limits.wantedBytes !== context.limits.appliedBytes,
+};
 
-const want = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
-  assertEvent(event, 'limits.wanted');
-  enqueue.assign({ limits: { ...context.limits, wantedBytes: event.hardLimitBytes } });
+const cycle = latestWins({
+  effect: 'limits',
+  states: { applying: 'setting', applied: 'set', failing: 'failing', retried: 'setting' },
+  apply: 'limits.apply',
+  done: 'limits.applied',
+  onDone: [forgetFailures('limits')],
+  onFailed: [],
+  isStale: 'limits.isStale',
 });
 
-/** A grant has come: the limit goes first, then the file cache grows. The next beat says where it belongs now. */
-const unwant = monitorSetup.enqueueActions(({ context, enqueue }) => {
-  enqueue.assign({ limits: { ...context.limits, wantedBytes: null } });
-});
-
-/** Others have lifted it: it is to be set again. */
-const forget = monitorSetup.enqueueActions(({ context, enqueue }) => {
-  enqueue.assign({ limits: { ...context.limits, appliedBytes: null } });
-});
-
-const apply = monitorSetup.enqueueActions(({ context, enqueue }) => {
-  const hardLimitBytes = context.limits.wantedBytes;
-  enqueue.assign({ limits: { ...context.limits, appliedBytes: hardLimitBytes } });
-  enqueue({ type: 'issue', params: { type: 'limits.apply', hardLimitBytes } });
-});
-
-const succeed = monitorSetup.enqueueActions(({ context, enqueue }) => {
-  enqueue.assign({ limits: { ...context.limits, failures: 0 } });
-});
-
-const fail = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
-  assertEvent(event, 'limits.failed');
-  const delay = backoffMs(RETRY_FIRST_MS, RETRY_LAST_MS, context.limits.failures);
-  enqueue.assign({ limits: { ...context.limits, failures: context.limits.failures + 1 } });
-  enqueue.raise({ type: 'limits.retry.due', at: event.at + delay }, { id: 'limits.retry', delay });
-});
-
-export const limitsRegion = monitorSetup.createStateConfig({
+export const limitsRegion = monitorSetup.extend({ actions: limitsActions, guards: limitsGuards }).createStateConfig({
   initial: 'absent',
-  on: { 'limits.wanted': { actions: want }, 'upscale.notified': { actions: unwant } },
+  on: { 'limits.wanted': { actions: 'limits.want' }, 'upscale.notified': { actions: 'limits.unwant' } },
   states: {
-    absent: { always: { guard: isPresent, target: 'setting' } },
-    setting: {
-      entry: apply,
-      on: {
-        'limits.applied': { target: 'set', actions: succeed },
-        'limits.failed': { target: 'failing', actions: fail },
-      },
-    },
+    absent: { always: { guard: 'limits.isWanted', target: 'setting' } },
+    setting: cycle.applying,
     set: {
-      always: { guard: isStale, target: 'setting' },
-      on: { 'watchdog.lifted': { actions: forget }, 'watchdog.lost': { actions: forget } },
+      ...cycle.applied,
+      on: { 'watchdog.lifted': { actions: 'limits.forget' }, 'watchdog.lost': { actions: 'limits.forget' } },
     },
-    failing: { on: { 'limits.retry.due': 'setting' } },
+    failing: cycle.failing,
   },
 });

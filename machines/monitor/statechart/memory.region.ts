@@ -4,69 +4,62 @@
  *
  *   calm ⇄ watchful → breached → relieved → calm | watchful;  any → lost → calm | watchful | breached
  */
-import { RELIEVED_MS } from './timings';
-import { monitorSetup, type Scope } from './setup';
+import { and } from 'xstate';
+import { cancelTimer, monitorSetup, startTimer, type Scope } from './setup';
 
-const isCgroup = ({ event }: Scope): boolean =>
-  (event.type === 'source.lost' || event.type === 'source.found') && event.source === 'cgroup.memory';
-const isWatchful = ({ context }: Scope): boolean => context.memory === 'elevated';
-const isBreached = ({ context }: Scope): boolean => context.memory === 'critical';
+export const memoryActions = {
+  'memory.setNormal': monitorSetup.assign({ memory: 'normal' }),
+  'memory.setElevated': monitorSetup.assign({ memory: 'elevated' }),
+  'memory.setCritical': monitorSetup.assign({ memory: 'critical' }),
+};
+export const memoryGuards = {
+  'memory.isCgroup': ({ event }: Scope): boolean =>
+    (event.type === 'source.lost' || event.type === 'source.found') && event.source === 'cgroup.memory',
+  'memory.isElevated': ({ context }: Scope): boolean => context.memory === 'elevated',
+  'memory.isCritical': ({ context }: Scope): boolean => context.memory === 'critical',
+};
 
-const remember = (memory: 'normal' | 'elevated' | 'critical') =>
-  monitorSetup.enqueueActions(({ enqueue }) => {
-    enqueue.assign({ memory });
-  });
+const eased = {
+  'pressure.normal': { actions: 'memory.setNormal' },
+  'pressure.elevated': { actions: 'memory.setElevated' },
+} as const;
 
-const awaitRelief = monitorSetup.enqueueActions(({ event, enqueue }) => {
-  enqueue.raise({ type: 'relief.over', at: event.at + RELIEVED_MS }, { id: 'relief', delay: RELIEVED_MS });
-});
-const cancelRelief = monitorSetup.enqueueActions(({ enqueue }) => {
-  enqueue.cancel('relief');
-});
-
-const calmed = remember('normal');
-const watched = remember('elevated');
-const breached = remember('critical');
-
-const byVerdict = [
-  { guard: isBreached, target: 'critical' as const },
-  { guard: isWatchful, target: 'elevated' as const },
-  { target: 'normal' as const },
-];
-
-export const memoryRegion = monitorSetup.createStateConfig({
+export const memoryRegion = monitorSetup.extend({ actions: memoryActions, guards: memoryGuards }).createStateConfig({
   id: 'memory',
   initial: 'normal',
   on: {
-    'pressure.critical': { target: '.critical', actions: breached },
-    'source.lost': { guard: isCgroup, target: '.lost' },
+    'pressure.critical': { target: '.critical', actions: 'memory.setCritical' },
+    'source.lost': { guard: 'memory.isCgroup', target: '.lost' },
   },
   states: {
-    normal: { on: { 'pressure.elevated': { target: 'elevated', actions: watched } } },
-    elevated: { on: { 'pressure.normal': { target: 'normal', actions: calmed } } },
+    normal: { on: { 'pressure.elevated': { target: 'elevated', actions: 'memory.setElevated' } } },
+    elevated: { on: { 'pressure.normal': { target: 'normal', actions: 'memory.setNormal' } } },
     critical: {
       on: {
-        'pressure.normal': { target: 'relieved', actions: calmed },
-        'pressure.elevated': { target: 'relieved', actions: watched },
+        'pressure.normal': { target: 'relieved', actions: 'memory.setNormal' },
+        'pressure.elevated': { target: 'relieved', actions: 'memory.setElevated' },
       },
     },
     relieved: {
-      entry: awaitRelief,
-      exit: cancelRelief,
+      entry: startTimer('relief'),
+      exit: cancelTimer('relief'),
       on: {
-        'pressure.normal': { actions: calmed },
-        'pressure.elevated': { actions: watched },
-        'relief.over': byVerdict,
+        ...eased,
+        'relief.over': [
+          { guard: 'memory.isCritical', target: 'critical' },
+          { guard: 'memory.isElevated', target: 'elevated' },
+          { target: 'normal' },
+        ],
       },
     },
     lost: {
       on: {
-        'pressure.normal': { actions: calmed },
-        'pressure.elevated': { actions: watched },
-        'source.found': byVerdict.map((to) => ({
-          ...to,
-          guard: (scope: Scope): boolean => isCgroup(scope) && (to.guard?.(scope) ?? true),
-        })),
+        ...eased,
+        'source.found': [
+          { guard: and(['memory.isCgroup', 'memory.isCritical']), target: 'critical' },
+          { guard: and(['memory.isCgroup', 'memory.isElevated']), target: 'elevated' },
+          { guard: 'memory.isCgroup', target: 'normal' },
+        ],
       },
     },
   },

@@ -122,6 +122,12 @@ export const nextRequest = (context: MonitorContext, conn: AgentConnection): Nex
 export const waitMs = ({ lastRequestedAt }: MonitorContext, at: number): number =>
   lastRequestedAt === null ? 0 : Math.max(0, lastRequestedAt + REQUEST_GAP_MS - at);
 
-/** When to say it again if nothing follows: what an UpscaleRequest goes with, before that lapses. */
-export const resendMs = (context: MonitorContext, conn: AgentConnection, attempts: number): number =>
-  backoffMs(RESEND_FIRST_MS, needsUpscaleRequest(context, conn) ? UPSCALE_RESEND_LAST_MS : RESEND_LAST_MS, attempts);
+/** The longest pause between two requests: what an UpscaleRequest goes with is repeated before that lapses. */
+const resendLastMs = (context: MonitorContext): number =>
+  context.conn !== null && needsUpscaleRequest(context, context.conn) ? UPSCALE_RESEND_LAST_MS : RESEND_LAST_MS;
+
+/** Until the next request if nothing follows: as soon as rule R7 allows, else with back-off. */
+export const resendDelayMs = (context: MonitorContext, at: number): number => {
+  const wait = waitMs(context, at);
+  return wait > 0 ? wait : backoffMs(RESEND_FIRST_MS, resendLastMs(context), context.requesting?.attempts ?? 0);
+};

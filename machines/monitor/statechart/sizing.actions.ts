@@ -4,45 +4,23 @@ import type { Size } from '../../shared/events/size';
 import { exceeds, sameSize } from '../../shared/sizing';
 import { fileCacheBytes } from './cache-size';
 import type { MonitorContext, AgentConnection } from './context';
-import { ANSWER_OVERDUE_MS, SHRINK_WATCH_MS } from './timings';
-import { monitorSetup } from './setup';
-import { isSatisfied, nextRequest, resendMs, waitMs, withGrant } from './request';
+import { cancelTimer, monitorSetup, startTimer } from './setup';
+import { isSatisfied, nextRequest, waitMs, withGrant } from './request';
 
 /** Sends the wish now, or as soon as rule R7 allows, and sets the time for saying it again. */
-export const request = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
+const request = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
   const { conn } = context;
   if (conn === null || !conn.open || isSatisfied(context)) return;
-  const wait = waitMs(context, event.at);
-  const attempts = context.requesting?.attempts ?? 0;
-  const delay = wait > 0 ? wait : resendMs(context, conn, attempts);
-  enqueue.cancel('resend');
-  enqueue.raise({ type: 'resend.due', at: event.at + delay }, { id: 'resend', delay });
-  if (wait > 0) return;
+  enqueue(startTimer('resend'));
+  if (waitMs(context, event.at) > 0) return;
   const next = nextRequest(context, conn);
   for (const message of next.messages) enqueue({ type: 'send', params: { conn: conn.id, message } });
   enqueue.assign({
     conn: next.conn,
     lastRequestedAt: event.at,
     withinMs: null,
-    requesting: { since: context.requesting?.since ?? event.at, attempts: attempts + 1 },
+    requesting: { since: context.requesting?.since ?? event.at, attempts: (context.requesting?.attempts ?? 0) + 1 },
   });
-});
-
-/** A new wish begins: its back-off starts anew. */
-export const beginRequest = monitorSetup.enqueueActions(({ event, enqueue }) => {
-  enqueue.assign({ requesting: { since: event.at, attempts: 0 }, denial: null });
-  enqueue(request);
-});
-
-export const takeDesired = monitorSetup.enqueueActions(({ event, enqueue }) => {
-  assertEvent(event, 'desired.changed');
-  const { desired, capped, retaining, withheld, floor, withinMs } = event;
-  enqueue.assign({ desired, capped, retaining, withheld, floor, withinMs });
-});
-
-export const takeFloor = monitorSetup.enqueueActions(({ event, enqueue }) => {
-  assertEvent(event, 'pressure.critical');
-  enqueue.assign({ floor: event.floor, withinMs: event.withinMs });
 });
 
 /**
@@ -58,18 +36,6 @@ const connObeying = (context: MonitorContext, size: Size): AgentConnection | nul
   context.conn !== null && obeys(context, context.conn, size)
     ? { ...context.conn, scaleRequests: 'obeyed' }
     : context.conn;
-
-/** The agent asks to shrink to what it was asked for: it obeys, whatever we answer. */
-export const noteObedience = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
-  assertEvent(event, 'downscale.requested');
-  enqueue.assign({ conn: connObeying(context, event.target) });
-});
-
-/** Silence is not obedience: an agent that grew to just what was asked, of its own accord, is found out by it. */
-export const doubtObedience = monitorSetup.enqueueActions(({ context, enqueue }) => {
-  if (context.conn?.scaleRequests !== 'obeyed') return;
-  enqueue.assign({ conn: { ...context.conn, scaleRequests: 'unknown' } });
-});
 
 /** The file cache follows the size, whoever set it. */
 const cacheFor = ({ config }: MonitorContext, size: Size, at: number) =>
@@ -89,94 +55,105 @@ const desiredAfter = ({ desired, granted, retaining }: MonitorContext): Size | n
 const withheldFor = ({ desired, retaining, withheld }: MonitorContext, granted: Size): boolean =>
   withheld || (retaining && desired !== null && exceeds(granted, desired));
 
-export const takeApproved = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
-  assertEvent(event, 'downscale.approved');
-  const { target } = event;
-  const desired = desiredAfter(context);
-  const withheld = withheldFor({ ...context, desired }, target);
-  enqueue.assign({ granted: target, desired, withheld });
-});
-
-/** Limits first (they hear of the new size before the confirmation), then the confirmation, then the cache. */
-export const takeGranted = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
-  assertEvent(event, 'upscale.notified');
-  // Whoever gives something has room again: the denial is over.
-  const conn = connObeying(context, event.granted);
-  enqueue.assign({
-    granted: event.granted,
-    withheld: withheldFor(context, event.granted),
-    denial: null,
-    conn: conn && withGrant(conn, event.granted),
-  });
-  enqueue.raise({ type: 'upscale.applied', id: event.id, at: event.at });
-});
-
-export const confirmUpscale = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
-  assertEvent(event, 'upscale.applied');
-  if (context.conn === null || context.granted === null) return;
-  enqueue({ type: 'send', params: { conn: context.conn.id, message: { type: 'UpscaleConfirmation', id: event.id } } });
-  enqueue.raise(cacheFor(context, context.granted, event.at));
-});
-
-export const takeInfo = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
-  assertEvent(event, 'vm.informed');
-  const { desired } = context;
-  enqueue.assign({
-    granted: event.granted ?? context.granted,
-    withheld: event.granted === null ? context.withheld : withheldFor(context, event.granted),
-    // Beyond the bounds nothing is requested: it is decided anew within this step.
-    desired: desired !== null && event.max !== null && exceeds(desired, event.max) ? null : desired,
-    agentMax: event.max ?? context.agentMax,
-    etaMs: event.etaMs ?? context.etaMs,
-  });
-  if (event.granted !== null) enqueue.raise(cacheFor(context, event.granted, event.at));
-});
-
-export const takeDenial = monitorSetup.enqueueActions(({ event, enqueue }) => {
-  assertEvent(event, 'scale.denied');
-  enqueue.assign({ denial: event.reason });
-});
-
-/** An old agent: UpscaleRequest from here on, at once if memory is short, whatever was sent just now. */
-export const fallBack = monitorSetup.enqueueActions(({ context, enqueue }) => {
-  if (context.conn === null) return;
-  const { lastRequestedAt } = context;
-  enqueue.assign({ conn: { ...context.conn, scaleRequests: 'rejected' }, lastRequestedAt: null, requesting: null });
-  enqueue(request);
-  enqueue.assign(({ context: after }) => ({ lastRequestedAt: after.lastRequestedAt ?? lastRequestedAt }));
-});
-
-export const beginShrink = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
-  assertEvent(event, 'downscale.approved');
-  enqueue.assign({ shrink: { from: context.granted ?? event.target, to: event.target, since: event.at } });
-  enqueue.cancel('shrink');
-  enqueue.raise({ type: 'shrink.overdue', at: event.at + SHRINK_WATCH_MS }, { id: 'shrink', delay: SHRINK_WATCH_MS });
-});
-
-export const endShrink = monitorSetup.enqueueActions(({ context, enqueue }) => {
-  if (context.shrink === null) return;
-  enqueue.assign({ shrink: null });
-  enqueue.cancel('shrink');
-});
-
-/** Before anything is acknowledged, the size that the kernel shows counts as granted (rule R11). */
-export const assumeSize = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
-  assertEvent(event, 'size.assumed');
-  if (context.granted !== null) return;
-  enqueue.assign({ granted: event.size });
-  enqueue.raise(cacheFor(context, event.size, event.at));
-});
-
-export const endRequest = monitorSetup.enqueueActions(({ enqueue }) => {
-  enqueue.assign({ requesting: null, denial: null });
-  enqueue.cancel('resend');
-  enqueue.cancel('answer');
-});
-
-export const awaitAnswer = monitorSetup.enqueueActions(({ event, enqueue }) => {
-  enqueue.cancel('answer');
-  enqueue.raise(
-    { type: 'answer.overdue', at: event.at + ANSWER_OVERDUE_MS },
-    { id: 'answer', delay: ANSWER_OVERDUE_MS },
-  );
-});
+export const sizingActions = {
+  'sizing.request': request,
+  /** A new wish begins: its back-off starts anew. */
+  'sizing.beginRequest': monitorSetup.enqueueActions(({ event, enqueue }) => {
+    enqueue.assign({ requesting: { since: event.at, attempts: 0 }, denial: null });
+  }),
+  'sizing.takeDesired': monitorSetup.enqueueActions(({ event, enqueue }) => {
+    assertEvent(event, 'desired.changed');
+    const { desired, capped, retaining, withheld, floor, withinMs } = event;
+    enqueue.assign({ desired, capped, retaining, withheld, floor, withinMs });
+  }),
+  'sizing.takeFloor': monitorSetup.enqueueActions(({ event, enqueue }) => {
+    assertEvent(event, 'pressure.critical');
+    enqueue.assign({ floor: event.floor, withinMs: event.withinMs });
+  }),
+  /** The agent asks to shrink to what it was asked for: it obeys, whatever we answer. */
+  'sizing.noteObedience': monitorSetup.enqueueActions(({ context, event, enqueue }) => {
+    assertEvent(event, 'downscale.requested');
+    enqueue.assign({ conn: connObeying(context, event.target) });
+  }),
+  /** Silence is not obedience: an agent that grew to just what was asked, of its own accord, is found out by it. */
+  'sizing.doubtObedience': monitorSetup.enqueueActions(({ context, enqueue }) => {
+    if (context.conn?.scaleRequests !== 'obeyed') return;
+    enqueue.assign({ conn: { ...context.conn, scaleRequests: 'unknown' } });
+  }),
+  'sizing.takeApproved': monitorSetup.enqueueActions(({ context, event, enqueue }) => {
+    assertEvent(event, 'downscale.approved');
+    const { target } = event;
+    const desired = desiredAfter(context);
+    const withheld = withheldFor({ ...context, desired }, target);
+    enqueue.assign({ granted: target, desired, withheld });
+  }),
+  /** Limits first (they hear of the new size before the confirmation), then the confirmation, then the cache. */
+  'sizing.takeGranted': monitorSetup.enqueueActions(({ context, event, enqueue }) => {
+    assertEvent(event, 'upscale.notified');
+    // Whoever gives something has room again: the denial is over.
+    const conn = connObeying(context, event.granted);
+    enqueue.assign({
+      granted: event.granted,
+      withheld: withheldFor(context, event.granted),
+      denial: null,
+      conn: conn && withGrant(conn, event.granted),
+    });
+    enqueue.raise({ type: 'upscale.applied', id: event.id, at: event.at });
+  }),
+  'sizing.confirmUpscale': monitorSetup.enqueueActions(({ context, event, enqueue }) => {
+    assertEvent(event, 'upscale.applied');
+    if (context.conn === null || context.granted === null) return;
+    enqueue({
+      type: 'send',
+      params: { conn: context.conn.id, message: { type: 'UpscaleConfirmation', id: event.id } },
+    });
+    enqueue.raise(cacheFor(context, context.granted, event.at));
+  }),
+  'sizing.takeInfo': monitorSetup.enqueueActions(({ context, event, enqueue }) => {
+    assertEvent(event, 'vm.informed');
+    const { desired } = context;
+    enqueue.assign({
+      granted: event.granted ?? context.granted,
+      withheld: event.granted === null ? context.withheld : withheldFor(context, event.granted),
+      // Beyond the bounds nothing is requested: it is decided anew within this step.
+      desired: desired !== null && event.max !== null && exceeds(desired, event.max) ? null : desired,
+      agentMax: event.max ?? context.agentMax,
+      etaMs: event.etaMs ?? context.etaMs,
+    });
+    if (event.granted !== null) enqueue.raise(cacheFor(context, event.granted, event.at));
+  }),
+  'sizing.takeDenial': monitorSetup.enqueueActions(({ event, enqueue }) => {
+    assertEvent(event, 'scale.denied');
+    enqueue.assign({ denial: event.reason });
+  }),
+  /** An old agent: UpscaleRequest from here on, at once if memory is short, whatever was sent just now. */
+  'sizing.fallBack': monitorSetup.enqueueActions(({ context, enqueue }) => {
+    if (context.conn === null) return;
+    const { lastRequestedAt } = context;
+    enqueue.assign({ conn: { ...context.conn, scaleRequests: 'rejected' }, lastRequestedAt: null, requesting: null });
+    enqueue(request);
+    enqueue.assign(({ context: after }) => ({ lastRequestedAt: after.lastRequestedAt ?? lastRequestedAt }));
+  }),
+  'sizing.beginShrink': monitorSetup.enqueueActions(({ context, event, enqueue }) => {
+    assertEvent(event, 'downscale.approved');
+    enqueue.assign({ shrink: { from: context.granted ?? event.target, to: event.target, since: event.at } });
+    enqueue(startTimer('shrink'));
+  }),
+  'sizing.endShrink': monitorSetup.enqueueActions(({ context, enqueue }) => {
+    if (context.shrink === null) return;
+    enqueue.assign({ shrink: null });
+    enqueue(cancelTimer('shrink'));
+  }),
+  /** Before anything is acknowledged, the size that the kernel shows counts as granted (rule R11). */
+  'sizing.assumeSize': monitorSetup.enqueueActions(({ context, event, enqueue }) => {
+    assertEvent(event, 'size.assumed');
+    if (context.granted !== null) return;
+    enqueue.assign({ granted: event.size });
+    enqueue.raise(cacheFor(context, event.size, event.at));
+  }),
+  'sizing.endRequest': monitorSetup.enqueueActions(({ enqueue }) => {
+    enqueue.assign({ requesting: null, denial: null });
+    enqueue(cancelTimer('resend'));
+    enqueue(cancelTimer('answer'));
+  }),
+};

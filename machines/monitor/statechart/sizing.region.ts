@@ -5,88 +5,90 @@
  *   requesting: asked → unanswered | partlyGranted | denied
  *   shrinking                           a smaller size was approved and is watched until it is there
  */
-import * as act from './sizing.actions';
+import { sizingActions } from './sizing.actions';
 import { sameSize } from '../../shared/sizing';
-import { monitorSetup, type Scope } from './setup';
+import { monitorSetup, startTimer, type Scope } from './setup';
 import { isSatisfied, requestedSize } from './request';
 
-const satisfied = ({ context }: Scope): boolean => isSatisfied(context);
-const unsatisfied = ({ context }: Scope): boolean => !isSatisfied(context);
-const satisfiedWhileShrinking = ({ context }: Scope): boolean => context.shrink !== null && isSatisfied(context);
-const notShrinking = ({ context }: Scope): boolean => context.shrink === null;
-const capped = ({ context }: Scope): boolean => context.capped;
-const uncapped = ({ context }: Scope): boolean => !context.capped;
-
-/** The agent has been asked for just this; that the windows are full now, or that more is needed, is no news to it. */
-const isSaidAlready = ({ context, event }: Scope): boolean => {
-  if (event.type !== 'desired.changed' || event.urgent) return false;
-  const { desired, withheld } = event;
-  const requested = requestedSize({ ...context, desired, withheld });
-  const lastRequest = context.conn?.lastRequest ?? null;
-  return requested !== null && lastRequest !== null && sameSize(requested, lastRequest);
+export const sizingGuards = {
+  'sizing.isSatisfied': ({ context }: Scope): boolean => isSatisfied(context),
+  'sizing.isUnsatisfied': ({ context }: Scope): boolean => !isSatisfied(context),
+  'sizing.isSatisfiedWhileShrinking': ({ context }: Scope): boolean => context.shrink !== null && isSatisfied(context),
+  'sizing.isNotShrinking': ({ context }: Scope): boolean => context.shrink === null,
+  'sizing.isCapped': ({ context }: Scope): boolean => context.capped,
+  'sizing.isUncapped': ({ context }: Scope): boolean => !context.capped,
+  /** The agent has been asked for just this; that the windows are full now, or that more is needed, is no news to it. */
+  'sizing.isSaidAlready': ({ context, event }: Scope): boolean => {
+    if (event.type !== 'desired.changed' || event.urgent) return false;
+    const { desired, withheld } = event;
+    const requested = requestedSize({ ...context, desired, withheld });
+    const lastRequest = context.conn?.lastRequest ?? null;
+    return requested !== null && lastRequest !== null && sameSize(requested, lastRequest);
+  },
+  /** Only a real VM can be watched shrinking. */
+  'sizing.isWatchable': ({ context }: Scope): boolean => context.config.sizeFrom === 'kernel',
+  'sizing.answersScaleRequest': ({ context, event }: Scope): boolean =>
+    event.type === 'request.rejected' &&
+    context.config.scaleRequests === 'auto' &&
+    context.conn !== null &&
+    context.conn.scaleRequests !== 'rejected' &&
+    context.conn.scaleRequestIds.includes(event.id),
 };
 
-/** Only a real VM can be watched shrinking. */
-const isWatchable = ({ context }: Scope): boolean => context.config.sizeFrom === 'kernel';
-
-const answersScaleRequest = ({ context, event }: Scope): boolean =>
-  event.type === 'request.rejected' &&
-  context.config.scaleRequests === 'auto' &&
-  context.conn !== null &&
-  context.conn.scaleRequests !== 'rejected' &&
-  context.conn.scaleRequestIds.includes(event.id);
-
-export const sizingRegion = monitorSetup.createStateConfig({
+export const sizingRegion = monitorSetup.extend({ actions: sizingActions, guards: sizingGuards }).createStateConfig({
   initial: 'settled',
   on: {
-    'desired.changed': { actions: act.takeDesired },
-    'pressure.critical': { actions: act.takeFloor },
-    'size.assumed': { actions: act.assumeSize },
-    'size.observed': { actions: act.endShrink },
-    'shrink.overdue': { actions: act.endShrink },
-    'upscale.notified': { actions: [act.takeGranted, act.endShrink] },
-    'upscale.applied': { actions: act.confirmUpscale },
-    'vm.informed': { actions: act.takeInfo },
-    'request.rejected': { guard: answersScaleRequest, actions: act.fallBack },
-    'downscale.requested': { actions: act.noteObedience },
+    'desired.changed': { actions: 'sizing.takeDesired' },
+    'pressure.critical': { actions: 'sizing.takeFloor' },
+    'size.assumed': { actions: 'sizing.assumeSize' },
+    'size.observed': { actions: 'sizing.endShrink' },
+    'shrink.overdue': { actions: 'sizing.endShrink' },
+    'upscale.notified': { actions: ['sizing.takeGranted', 'sizing.endShrink'] },
+    'upscale.applied': { actions: 'sizing.confirmUpscale' },
+    'vm.informed': { actions: 'sizing.takeInfo' },
+    'request.rejected': { guard: 'sizing.answersScaleRequest', actions: 'sizing.fallBack' },
+    'downscale.requested': { actions: 'sizing.noteObedience' },
     'downscale.approved': [
-      { guard: isWatchable, target: '.shrinking', actions: [act.beginShrink, act.takeApproved] },
-      { actions: act.takeApproved },
+      { guard: 'sizing.isWatchable', target: '.shrinking', actions: ['sizing.beginShrink', 'sizing.takeApproved'] },
+      { actions: 'sizing.takeApproved' },
     ],
   },
   states: {
     settled: {
       always: [
-        { guard: unsatisfied, target: 'requesting' },
-        { guard: capped, target: 'capped' },
+        { guard: 'sizing.isUnsatisfied', target: 'requesting' },
+        { guard: 'sizing.isCapped', target: 'capped' },
       ],
     },
     capped: {
       always: [
-        { guard: unsatisfied, target: 'requesting' },
-        { guard: uncapped, target: 'settled' },
+        { guard: 'sizing.isUnsatisfied', target: 'requesting' },
+        { guard: 'sizing.isUncapped', target: 'settled' },
       ],
     },
     requesting: {
       initial: 'sent',
-      entry: [act.awaitAnswer, act.beginRequest],
-      exit: act.endRequest,
+      entry: [startTimer('answer'), 'sizing.beginRequest', 'sizing.request'],
+      exit: 'sizing.endRequest',
       always: [
-        { guard: satisfiedWhileShrinking, target: 'shrinking' },
-        { guard: satisfied, target: 'settled' },
+        { guard: 'sizing.isSatisfiedWhileShrinking', target: 'shrinking' },
+        { guard: 'sizing.isSatisfied', target: 'settled' },
       ],
       on: {
         'desired.changed': [
-          { guard: isSaidAlready, actions: act.takeDesired },
-          { target: '.sent', actions: [act.takeDesired, act.awaitAnswer, act.beginRequest] },
+          { guard: 'sizing.isSaidAlready', actions: 'sizing.takeDesired' },
+          {
+            target: '.sent',
+            actions: ['sizing.takeDesired', startTimer('answer'), 'sizing.beginRequest', 'sizing.request'],
+          },
         ],
-        'agent.ready': { target: '.sent', actions: [act.awaitAnswer, act.beginRequest] },
-        'resend.due': { actions: act.request },
-        'upscale.notified': { target: '.partlyGranted', actions: [act.takeGranted, act.endShrink] },
-        'scale.denied': { target: '.denied', actions: act.takeDenial },
+        'agent.ready': { target: '.sent', actions: [startTimer('answer'), 'sizing.beginRequest', 'sizing.request'] },
+        'resend.due': { actions: 'sizing.request' },
+        'upscale.notified': { target: '.partlyGranted', actions: ['sizing.takeGranted', 'sizing.endShrink'] },
+        'scale.denied': { target: '.denied', actions: 'sizing.takeDenial' },
       },
       states: {
-        sent: { on: { 'answer.overdue': { target: 'unanswered', actions: act.doubtObedience } } },
+        sent: { on: { 'answer.overdue': { target: 'unanswered', actions: 'sizing.doubtObedience' } } },
         unanswered: {},
         partlyGranted: {},
         denied: {},
@@ -94,8 +96,8 @@ export const sizingRegion = monitorSetup.createStateConfig({
     },
     shrinking: {
       always: [
-        { guard: unsatisfied, target: 'requesting' },
-        { guard: notShrinking, target: 'settled' },
+        { guard: 'sizing.isUnsatisfied', target: 'requesting' },
+        { guard: 'sizing.isNotShrinking', target: 'settled' },
       ],
     },
   },

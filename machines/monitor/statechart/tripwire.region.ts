@@ -7,104 +7,83 @@
  *   a lifting that fails → stuck → lifting, until it is true (rule R3)
  */
 import { assertEvent } from 'xstate';
-import { backoffMs } from '../../shared/backoff';
-import { LIFT_RETRY_FIRST_MS, LIFT_RETRY_LAST_MS, RETRY_FIRST_MS, RETRY_LAST_MS } from './timings';
+import { inPlace, restIfFailed, resting } from './in-place';
 import { monitorSetup, type Scope } from './setup';
 
-// In this order: XState evaluates it also on a context without configuration (see monitor.chart.ts).
-const isPresent = ({ context }: Scope): boolean =>
-  context.tripwire.wantedBytes !== null && context.config.protect !== 'observe';
-const isWanted = ({ context }: Scope): boolean => context.tripwire.wantedBytes !== null;
-const isUnwanted = ({ context }: Scope): boolean => context.tripwire.wantedBytes === null;
-const isElsewhere = ({ context }: Scope): boolean => context.tripwire.wantedBytes !== context.tripwire.armedBytes;
-const hasFailed = ({ context }: Scope): boolean => context.tripwire.failures > 0;
+export const tripwireActions = {
+  'tripwire.want': monitorSetup.assign(({ context, event }) => {
+    assertEvent(event, 'tripwire.wanted');
+    return { tripwire: { ...context.tripwire, wantedBytes: event.highBytes } };
+  }) /** It has done its work, or stands where a smaller size needed it: the next sample says where it belongs now. */,
+  'tripwire.forget': monitorSetup.assign(({ context }) => ({
+    tripwire: { ...context.tripwire, wantedBytes: null, armedBytes: null },
+  })),
+  'tripwire.arm': monitorSetup.enqueueActions(({ context, enqueue }) => {
+    const highBytes = context.tripwire.wantedBytes;
+    if (highBytes === null) return;
+    enqueue.assign({ tripwire: { ...context.tripwire, armedBytes: highBytes } });
+    enqueue({ type: 'issue', params: { type: 'tripwire.arm', highBytes } });
+  }),
+};
+export const tripwireGuards = {
+  'tripwire.isWanted': ({ context }: Scope): boolean => context.tripwire.wantedBytes !== null,
+  'tripwire.isUnwanted': ({ context }: Scope): boolean => context.tripwire.wantedBytes === null,
+  'tripwire.isElsewhere': ({ context }: Scope): boolean => context.tripwire.wantedBytes !== context.tripwire.armedBytes,
+  /** In this order: XState's initialTransition() evaluates it also on a context without configuration. */
+  'tripwire.isAllowed': ({ context }: Scope): boolean =>
+    context.tripwire.wantedBytes !== null && context.config.protect !== 'observe',
+};
 
-const want = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
-  assertEvent(event, 'tripwire.wanted');
-  enqueue.assign({ tripwire: { ...context.tripwire, wantedBytes: event.highBytes } });
-});
-
-/** It has done its work, or stands where a smaller size needed it: the next beat says where it belongs now. */
-const forget = monitorSetup.enqueueActions(({ context, enqueue }) => {
-  enqueue.assign({ tripwire: { ...context.tripwire, wantedBytes: null, armedBytes: null } });
-});
-
-const arm = monitorSetup.enqueueActions(({ context, enqueue }) => {
-  const highBytes = context.tripwire.wantedBytes;
-  if (highBytes === null) return;
-  enqueue.assign({ tripwire: { ...context.tripwire, armedBytes: highBytes } });
-  enqueue({ type: 'issue', params: { type: 'tripwire.arm', highBytes } });
-});
-
-const lift = monitorSetup.enqueueActions(({ enqueue }) => {
-  enqueue({ type: 'issue', params: { type: 'tripwire.lift' } });
-});
-
-const succeed = monitorSetup.enqueueActions(({ context, enqueue }) => {
-  enqueue.assign({ tripwire: { ...context.tripwire, failures: 0 } });
-});
-const count = monitorSetup.enqueueActions(({ context, enqueue }) => {
-  enqueue.assign({ tripwire: { ...context.tripwire, failures: context.tripwire.failures + 1 } });
-});
-
-const failToLift = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
-  assertEvent(event, 'tripwire.failed');
-  const delay = backoffMs(LIFT_RETRY_FIRST_MS, LIFT_RETRY_LAST_MS, context.tripwire.failures);
-  enqueue.raise({ type: 'tripwire.retry.due', at: event.at + delay }, { id: 'tripwire.retry', delay });
-});
-
-const rest = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
-  const delay = backoffMs(RETRY_FIRST_MS, RETRY_LAST_MS, context.tripwire.failures - 1);
-  enqueue.raise({ type: 'tripwire.retry.due', at: event.at + delay }, { id: 'tripwire.retry', delay });
+const wire = inPlace({
+  effect: 'tripwire',
+  states: { inPlace: 'armed', undoing: 'lifting' },
+  put: 'tripwire.arm',
+  placed: 'tripwire.armed',
+  onPutFailed: ['tripwire.forget'],
+  undo: { type: 'issue', params: { type: 'tripwire.lift' } },
+  undone: 'tripwire.lifted',
+  afterUndone: restIfFailed('tripwire', 'lifted', ['tripwire.forget']),
 });
 
 /** Others have lifted it. */
-const gone = { target: 'lifted' as const, actions: forget };
+const gone = { target: 'lifted', actions: 'tripwire.forget' } as const;
 /** Whatever the write under way comes to is undone when it has ended. */
-const undone = { actions: forget };
+const undone = { actions: 'tripwire.forget' } as const;
 
-export const tripwireRegion = monitorSetup.createStateConfig({
-  initial: 'absent',
-  on: { 'tripwire.wanted': { actions: want } },
-  states: {
-    absent: { always: { guard: isPresent, target: 'arming' } },
-    lifted: { always: { guard: isWanted, target: 'arming' } },
-    arming: {
-      entry: arm,
-      on: {
-        'tripwire.armed': { target: 'armed', actions: succeed },
-        'tripwire.failed': { target: 'lifting', actions: [forget, count] },
-        'tripwire.tripped': undone,
-        'watchdog.lifted': undone,
-        'watchdog.lost': undone,
-        'upscale.notified': undone,
+export const tripwireRegion = monitorSetup
+  .extend({ actions: tripwireActions, guards: tripwireGuards })
+  .createStateConfig({
+    initial: 'absent',
+    on: { 'tripwire.wanted': { actions: 'tripwire.want' } },
+    states: {
+      absent: { always: { guard: 'tripwire.isAllowed', target: 'arming' } },
+      lifted: { always: { guard: 'tripwire.isWanted', target: 'arming' } },
+      arming: {
+        ...wire.putting,
+        on: {
+          ...wire.putting.on,
+          'tripwire.tripped': undone,
+          'watchdog.lifted': undone,
+          'watchdog.lost': undone,
+          'upscale.notified': undone,
+        },
       },
-    },
-    armed: {
-      always: [
-        { guard: isUnwanted, target: 'lifting' },
-        { guard: isElsewhere, target: 'arming' },
-      ],
-      on: {
-        // A grant has come: limits first, then the file cache.
-        'upscale.notified': { target: 'lifting', actions: forget },
-        'tripwire.tripped': gone,
-        'watchdog.lifted': gone,
-        // Without a guard nothing may be in place.
-        'watchdog.lost': { target: 'lifting', actions: forget },
-      },
-    },
-    lifting: {
-      entry: lift,
-      on: {
-        'tripwire.lifted': [
-          { guard: hasFailed, target: 'resting', actions: forget },
-          { target: 'lifted', actions: forget },
+      armed: {
+        always: [
+          { guard: 'tripwire.isUnwanted', target: 'lifting' },
+          { guard: 'tripwire.isElsewhere', target: 'arming' },
         ],
-        'tripwire.failed': { target: 'stuck', actions: [failToLift, count] },
+        on: {
+          // A grant has come: limits first, then the file cache.
+          'upscale.notified': { target: 'lifting', actions: 'tripwire.forget' },
+          'tripwire.tripped': gone,
+          'watchdog.lifted': gone,
+          // Without a watchdog nothing may be in place.
+          'watchdog.lost': { target: 'lifting', actions: 'tripwire.forget' },
+        },
       },
+      lifting: wire.undoing,
+      stuck: wire.stuck,
+      resting: resting('tripwire', 'lifted'),
     },
-    stuck: { on: { 'tripwire.retry.due': 'lifting' } },
-    resting: { entry: rest, on: { 'tripwire.retry.due': 'lifted' } },
-  },
-});
+  });
