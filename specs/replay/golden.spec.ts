@@ -2,6 +2,7 @@
  * Recorded logs, kept for ever: today's core must still give exactly what they say, but for what REDECIDED lists.
  * How they are made, and what to do when a difference is meant: record.ts.
  */
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatSize } from '../../machines/shared/format';
@@ -39,6 +40,16 @@ it('there are the stories that the recorder tells', () => {
     'upscale-granted',
   ];
   expect(logs.sort()).toEqual(stories.map((story) => `${story}.ndjson`));
+});
+
+it('no recorded log has changed', () => {
+  const sums = logs.map(
+    (name) =>
+      `${createHash('sha256')
+        .update(readFileSync(join(__dirname, name)))
+        .digest('hex')}  ${name}\n`,
+  );
+  expect(sums.join('')).toBe(readFileSync(join(__dirname, 'golden.sha256'), 'utf8'));
 });
 
 describe.each(logs)('%s', (name) => {
