@@ -2,11 +2,14 @@
  * Recorded logs, kept for ever: today's core must still give exactly what they say, but for what REDECIDED lists.
  * How they are made, and what to do when a difference is meant: record.ts.
  */
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { formatSize } from '../../machines/shared/format';
+import { roleOf } from '../../adapters/shared/event-log/read';
 import { replayEventLog } from '../../adapters/tools/replay';
 import { describeDivergence } from '../../adapters/tools/replay/describe';
+import { scriptOf } from './script';
+import { AGENT, MONITOR } from './showings';
 
 const MAX_BYTES = 100 * 1024;
 
@@ -15,16 +18,12 @@ const REDECIDED: ReadonlySet<string> = new Set(['downscale-refused-then-allowed.
 
 const logs = readdirSync(__dirname).filter((name) => name.endsWith('.ndjson'));
 
-/** What today's core decides, as text, and that it decides otherwise than the log says: the log is of another build, so all that differs counts. */
+/** What today's core makes of the log, and where it differs: the log is of another build, so all that differs counts. */
 const replayed = async (path: string): Promise<string> => {
-  const lines: string[] = [];
-  const { first, divergences, redecided } = await replayEventLog(path, {
-    decision: ({ at, vm, desired, reason }) => {
-      lines.push(`${at} ms  ${vm === undefined ? '' : `${vm}: `}${formatSize(desired)}  ${reason}`);
-    },
-  });
-  if (first !== null) lines.push(`DIVERGENCE: ${describeDivergence(first)}, the first of ${divergences + redecided}`);
-  return lines.map((line) => `${line}\n`).join('');
+  const script = (await roleOf(path)) === 'agent' ? await scriptOf(path, AGENT) : await scriptOf(path, MONITOR);
+  const { first, divergences, redecided } = await replayEventLog(path);
+  if (first === null) return script;
+  return `${script}DIVERGENCE: ${describeDivergence(first)}, the first of ${divergences + redecided}\n`;
 };
 
 it('there are the stories that the recorder tells', () => {
@@ -41,6 +40,16 @@ it('there are the stories that the recorder tells', () => {
   expect(logs.sort()).toEqual(stories.map((story) => `${story}.ndjson`));
 });
 
+it('no recorded log has changed', () => {
+  const sums = logs.map(
+    (name) =>
+      `${createHash('sha256')
+        .update(readFileSync(join(__dirname, name)))
+        .digest('hex')}  ${name}\n`,
+  );
+  expect(sums.join('')).toBe(readFileSync(join(__dirname, 'golden.sha256'), 'utf8'));
+});
+
 describe.each(logs)('%s', (name) => {
   const path = join(__dirname, name);
 
@@ -48,7 +57,7 @@ describe.each(logs)('%s', (name) => {
     expect(statSync(path).size).toBeLessThan(MAX_BYTES);
   });
 
-  it('replays to the decisions that were kept, with a divergence only where that is listed', async () => {
+  it('replays to the script that was kept, with a divergence only where that is listed', async () => {
     const goldenPath = path.replace(/\.ndjson$/, '.golden.txt');
     const text = await replayed(path);
     expect(text.includes('DIVERGENCE')).toBe(REDECIDED.has(name));

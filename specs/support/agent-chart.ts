@@ -6,19 +6,18 @@ import { vmMachine } from '../../machines/agent/vm.machine';
 import type { StateValueFrom } from 'xstate';
 import { GIB } from '../../machines/shared/units';
 import { units } from './chart-events';
+import { changesBetween, loneRegion, statesOf, timerNames } from './lone-region';
+import { testRegion, type Cells } from './region-table';
 
 type Values = Required<Extract<StateValueFrom<typeof vmMachine>, object>>;
 export type AgentRegion = keyof Values;
 export type StateOf<R extends AgentRegion> = NonNullable<Values[R]> & string;
 
-export const IGNORED = 'ignored';
-/** The state after it, and what was done: types of frames and commands in order, then '+timer' set, '-timer' cancelled. */
-export type Cell<S extends string> = typeof IGNORED | S | readonly [S, ...string[]];
-export type AgentTable<R extends AgentRegion> = Readonly<
-  Record<StateOf<R>, Readonly<Record<VmEventType, Cell<StateOf<R>>>>>
->;
+/** Only the cells that do something. */
+export type AgentTable<R extends AgentRegion> = Cells<StateOf<R>, VmEventType>;
 
-const AT = 60_000;
+/** The instant of all events. */
+export const AT = 60_000;
 
 /** A VM of 2 units that was described and seen, with a monitor of v1.1 that knows its size. */
 export const CONNECTED: VmContext = {
@@ -116,10 +115,7 @@ export const stepRegion = <R extends AgentRegion>(
     if (output.type === 'frame.sent') return String((JSON.parse(output.text) as { type: unknown }).type);
     return output.type;
   });
-  const last = new Map(
-    step.timers.map(({ change }) => [change.id, `${change.kind === 'set' ? '+' : '-'}${change.id}`]),
-  );
-  const does = [...outputs, ...[...last.values()].sort()];
+  const does = [...outputs, ...timerNames(step.timers.map(({ change }) => change))];
   return {
     to: step.snapshot.value[region],
     does: does.filter((done) => OWNERS[region].includes(done.replace(/^[+-]/, ''))),
@@ -127,55 +123,25 @@ export const stepRegion = <R extends AgentRegion>(
   };
 };
 
-/** One test for each cell: `<state> + <event> → <state>`. */
+/** Tests a region by its table. `together` holds the cells to which another region contributes within the same step. */
 export const testAgentTable = <R extends AgentRegion>(
   region: R,
   table: AgentTable<R>,
   contexts: Readonly<Record<StateOf<R>, VmContext>>,
+  together: Partial<AgentTable<R>> = {},
 ): void => {
-  describe.each(Object.keys(table) as StateOf<R>[])(`${region}: %s`, (state) => {
-    const row = table[state];
-    it.each(Object.keys(VM_EVENTS) as VmEventType[])(`+ %s`, (type) => {
-      const cell: Cell<StateOf<R>> = row[type];
-      const [to, ...does] = cell === IGNORED ? [state] : typeof cell === 'string' ? [cell] : cell;
-      const result = stepRegion(region, state, contexts[state], VM_EVENTS[type]);
-      expect({ to: result.to, does: result.does }).toEqual({ to, does });
-    });
+  testRegion({
+    name: region,
+    states: statesOf(vmMachine, region),
+    table,
+    together,
+    contexts,
+    events: VM_EVENTS,
+    stepAlone: loneRegion(vmMachine, region, CONNECTED.config),
+    stepInWhole: (state, before, event) => {
+      // The table's own states, contexts and events come back here.
+      const step = stepRegion(region, state as StateOf<R>, before as VmContext, event as VmEvent);
+      return { to: step.to, does: step.does, changes: changesBetween(before, step.context) };
+    },
   });
-};
-
-/** A row in which all that is not named is ignored. */
-export const otherwiseIgnored = <S extends string>(
-  cells: Partial<Record<VmEventType, Cell<S>>>,
-): Record<VmEventType, Cell<S>> => ({ ...NOTHING, ...cells });
-
-const NOTHING: Record<VmEventType, typeof IGNORED> = {
-  'agent.started': IGNORED,
-  'session.opened': IGNORED,
-  'session.lost': IGNORED,
-  'hypervisor.described': IGNORED,
-  'hypervisor.observed': IGNORED,
-  'hypervisor.taken': IGNORED,
-  'hypervisor.failed': IGNORED,
-  'metrics.scraped': IGNORED,
-  'metrics.failed': IGNORED,
-  'health.due': IGNORED,
-  'request.overdue': IGNORED,
-  'upscale.lapsed': IGNORED,
-  'floor.over': IGNORED,
-  'answer.overdue': IGNORED,
-  'rest.over': IGNORED,
-  'observe.due': IGNORED,
-  'retry.due': IGNORED,
-  'scrape.due': IGNORED,
-  'request.received': IGNORED,
-  'upscale.asked': IGNORED,
-  'upscale.confirmed': IGNORED,
-  'downscale.answered': IGNORED,
-  'request.failed': IGNORED,
-  'health.answered': IGNORED,
-  'frame.unreadable': IGNORED,
-  'monitor.spoke': IGNORED,
-  'goal.changed': IGNORED,
-  'request.denied': IGNORED,
 };

@@ -4,7 +4,10 @@ import { initialContext, type StatechartConfig, type MonitorContext } from '../.
 import type { StatechartEvent, StatechartEventType } from '../../machines/monitor/statechart/events';
 import { monitorMachine } from '../../machines/monitor/statechart/monitor.machine';
 import { stepMonitor, type MonitorStep } from '../../machines/monitor/engine/statechart-step';
+import { SAMPLES } from './chart-events';
 import { ownerOf, type Region } from './chart-outputs';
+import { changesBetween, loneRegion, stateNameOf, statesOf, timerNames, valueOf } from './lone-region';
+import { testRegion, type Cells } from './region-table';
 
 export type { Region } from './chart-outputs';
 
@@ -18,18 +21,8 @@ type Flat<Top extends string, Nested extends object> =
 /** The states of a region, taken from the chart itself: a new one must be filled in. */
 export type StateName<R extends Region> = Names<NonNullable<Values[R]>> & string;
 
-/** Nothing happens: the same state, no output, no timer. */
-export const IGNORED = 'ignored';
-
-/** `does`: types of frames and commands in order, then timers by name: '+id' set, '-id' cancelled. */
-interface Transition<S> {
-  readonly to: S;
-  readonly does?: readonly string[];
-}
-export type Expected<S> = typeof IGNORED | Transition<S>;
-/** One row of a table; no event may be left out. */
-export type Row<S> = Readonly<Record<StatechartEventType, Expected<S>>>;
-export type Table<R extends Region> = Readonly<Record<StateName<R>, Row<StateName<R>>>>;
+/** Only the cells that do something. */
+export type Table<R extends Region> = Cells<StateName<R>, StatechartEventType>;
 
 export const CHART_CONFIG: StatechartConfig = {
   scaleRequests: 'auto',
@@ -61,18 +54,6 @@ const INITIAL = {
   cpus: 'absent',
 } as const;
 
-const toValue = (name: string): string | Record<string, string> => {
-  const [outer = name, inner] = name.split('.');
-  return inner === undefined ? outer : { [outer]: inner };
-};
-
-const toName = (value: unknown): string =>
-  typeof value === 'string'
-    ? value
-    : Object.entries(value as Record<string, string>)
-        .map(([outer, inner]) => `${outer}.${inner}`)
-        .join();
-
 /** Steps the chart with `region` in `state` and all other regions in their first states. */
 export const stepFrom = <R extends Region>(
   region: R,
@@ -81,7 +62,7 @@ export const stepFrom = <R extends Region>(
   event: StatechartEvent,
 ): MonitorStep =>
   stepMonitor(
-    monitorMachine.resolveState({ value: { ...INITIAL, [region]: toValue(state) }, context: chartContext }),
+    monitorMachine.resolveState({ value: { ...INITIAL, [region]: valueOf(state) }, context: chartContext }),
     event,
     1,
   );
@@ -93,27 +74,36 @@ export const resultOf = (region: Region, step: MonitorStep): { readonly to: stri
     if (output.type === 'frame.sent') return String((JSON.parse(output.text) as { type: unknown }).type);
     return output.type;
   });
-  const last = new Map(step.timers.map((timer) => [timer.id, timer.kind === 'set' ? `+${timer.id}` : `-${timer.id}`]));
-  const does = [...outputs, ...[...last.values()].sort()].filter((done) => ownerOf(done) === region);
-  return { to: toName(step.snapshot.value[region]), does };
+  const does = [...outputs, ...timerNames(step.timers)].filter((done) => ownerOf(done) === region);
+  return { to: stateNameOf(step.snapshot.value[region]), does };
 };
 
-/** One test for each cell: `<state> + <event> → <state>`. */
+export interface TableOptions<R extends Region> {
+  /** Cells to which another region contributes within the same step: what the whole statechart changes. */
+  readonly together?: Partial<Table<R>>;
+  /** Events instead of those of chart-events.ts. */
+  readonly events?: Partial<typeof SAMPLES>;
+}
+
+/** Tests a region by its table. */
 export const testTable = <R extends Region>(
   region: R,
   table: Table<R>,
   contexts: Readonly<Record<StateName<R>, MonitorContext>>,
-  events: { readonly [T in StatechartEventType]: Extract<StatechartEvent, { type: T }> },
+  { together = {}, events = {} }: TableOptions<R> = {},
 ): void => {
-  describe.each(Object.keys(table) as StateName<R>[])(`${region}: %s`, (state) => {
-    const row: Row<StateName<R>> = table[state];
-    for (const type of Object.keys(row) as StatechartEventType[]) {
-      const cell = row[type];
-      const expected = cell === IGNORED ? { to: state, does: [] } : { to: cell.to, does: cell.does ?? [] };
-      const name = cell === IGNORED ? `${state} + ${type} is ignored` : `${state} + ${type} → ${cell.to}`;
-      it(name, () => {
-        expect(resultOf(region, stepFrom(region, state, contexts[state], events[type]))).toEqual(expected);
-      });
-    }
+  testRegion({
+    name: region,
+    states: statesOf(monitorMachine, region),
+    table,
+    together,
+    contexts,
+    events: { ...SAMPLES, ...events },
+    stepAlone: loneRegion(monitorMachine, region, CHART_CONFIG),
+    stepInWhole: (state, before, event) => {
+      // The table's own states, contexts and events come back here.
+      const step = stepFrom(region, state as StateName<R>, before as MonitorContext, event as StatechartEvent);
+      return { ...resultOf(region, step), changes: changesBetween(before, step.snapshot.context) };
+    },
   });
 };

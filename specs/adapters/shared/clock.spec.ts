@@ -1,55 +1,66 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createBootClock, readBootId } from '../../../adapters/shared/clock';
 
 const HOUR_MS = 3_600_000;
-/** Time that passes within a spec; far below the hours that the specs look for. */
-const SLACK_MS = 10_000;
+/** What /proc/uptime resolves, and up to where the clock does not follow it. */
+const RESOLUTION_MS = 10;
+const DRIFT_MS = 50;
 
 const proc = mkdtempSync(join(tmpdir(), 'vm-monitor-clock-'));
 const setUptime = (text: string): void => {
   writeFileSync(join(proc, 'uptime'), text);
 };
-const monotonicMs = (): number => Number(process.hrtime.bigint()) / 1e6;
 
+/** CLOCK_MONOTONIC stands at this many milliseconds until it is moved on. */
+const monotonicAt = (ms: number): void => {
+  jest.spyOn(process.hrtime, 'bigint').mockReturnValue(BigInt(ms) * 1_000_000n);
+};
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
 afterAll(() => {
   rmSync(proc, { recursive: true });
 });
 
 describe('createBootClock', () => {
-  it('starts at the uptime and gives whole milliseconds', () => {
+  it('starts at the uptime, gives whole milliseconds and goes on with the monotonic clock', () => {
+    monotonicAt(5_000);
     setUptime('987654.32 1234.00\n');
-    const now = createBootClock(proc).nowMs();
-    expect(Number.isInteger(now)).toBe(true);
-    expect(now).toBeGreaterThanOrEqual(987_654_320);
-    expect(now).toBeLessThan(987_654_320 + SLACK_MS);
+    const clock = createBootClock(proc);
+    expect(clock.nowMs()).toBe(987_654_320);
+    monotonicAt(5_123);
+    expect(clock.nowMs()).toBe(987_654_443);
   });
 
   it('counts time that the VM was suspended, once it is resynced', () => {
+    monotonicAt(1_000_000);
     setUptime('1000.00 0.00\n');
     const clock = createBootClock(proc);
     setUptime(`${1000 + 3600}.00 0.00\n`);
-    expect(clock.nowMs()).toBeLessThan(1_000_000 + SLACK_MS);
+    expect(clock.nowMs()).toBe(1_000_000);
     clock.resync();
-    expect(clock.nowMs()).toBeGreaterThanOrEqual(1_000_000 + HOUR_MS);
-    expect(clock.nowMs()).toBeLessThan(1_000_000 + HOUR_MS + SLACK_MS);
+    expect(clock.nowMs()).toBe(1_000_000 + HOUR_MS);
   });
 
   it('does not follow differences of the size of the resolution of uptime', () => {
-    const start = Math.floor(monotonicMs());
-    setUptime(`${(start + 40) / 1000} 0.00\n`);
+    monotonicAt(1_000_000);
+    setUptime('1000.04 0.00\n');
     const clock = createBootClock(proc);
-    expect(clock.nowMs() - start).toBeLessThanOrEqual(Math.ceil(monotonicMs()) - start);
+    expect(clock.nowMs()).toBe(1_000_000);
+    clock.resync();
+    expect(clock.nowMs()).toBe(1_000_000);
   });
 
   it('never goes back, also when the uptime does', () => {
+    monotonicAt(1_000);
     setUptime('5000.00 0.00\n');
     const clock = createBootClock(proc);
-    const before = clock.nowMs();
     setUptime('10.00 0.00\n');
     clock.resync();
-    expect(clock.nowMs()).toBeGreaterThanOrEqual(before);
+    expect(clock.nowMs()).toBe(5_000_000);
   });
 
   it.each([
@@ -60,18 +71,21 @@ describe('createBootClock', () => {
   ])('goes on with the monotonic clock while the uptime is %s', (_name, text) => {
     rmSync(join(proc, 'uptime'), { force: true });
     if (text !== null) setUptime(text);
+    monotonicAt(77_000);
     const clock = createBootClock(proc);
-    const before = monotonicMs();
     clock.resync();
-    expect(Math.abs(clock.nowMs() - before)).toBeLessThan(SLACK_MS);
+    expect(clock.nowMs()).toBe(77_000);
   });
 
   it('agrees with the uptime of the real kernel', () => {
+    const uptimeMs = (): number => Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]) * 1000;
     const clock = createBootClock('/proc');
-    const before = clock.nowMs();
     clock.resync();
-    expect(clock.nowMs()).toBeGreaterThanOrEqual(before);
-    expect(clock.nowMs() - before).toBeLessThan(SLACK_MS);
+    const before = uptimeMs();
+    const now = clock.nowMs();
+    const after = uptimeMs();
+    expect(now).toBeGreaterThanOrEqual(Math.floor(before - DRIFT_MS));
+    expect(now).toBeLessThanOrEqual(Math.ceil(after + RESOLUTION_MS + DRIFT_MS));
   });
 });
 

@@ -1,5 +1,6 @@
-/** Every event in every state of each region of a VM's statechart. Cells that are not named are tested to be ignored. */
-import { CONNECTED, otherwiseIgnored, testAgentTable } from '../../support/agent-chart';
+/** What every event does in every state of each region of a VM's statechart; all that has no cell is ignored. */
+import { GIB, MIB } from '../../../machines/shared/units';
+import { AT, CONNECTED, testAgentTable } from '../../support/agent-chart';
 import { units } from '../../support/chart-events';
 import { initialVm, type HypervisorStep, type VmContext } from '../../../machines/agent/context';
 
@@ -8,14 +9,28 @@ const UNKNOWN: VmContext = { ...initialVm(CONNECTED.config), conn: CONNECTED.con
 testAgentTable(
   'session',
   {
-    away: otherwiseIgnored({ 'session.opened': ['connected', '+health'] }),
-    connected: otherwiseIgnored({
-      'session.opened': ['connected', '+health'],
-      'session.lost': ['away', '-health'],
-      'health.due': ['connected', 'HealthCheck', '+health'],
-      'frame.unreadable': ['connected', 'InvalidMessage'],
-      'request.denied': ['connected', 'ScaleDenied'],
-    }),
+    away: {
+      'session.opened': {
+        to: 'connected',
+        does: ['+health'],
+        changes: { conn: { id: 'c2', version: '1.1', nextId: 2, unanswered: 0 }, told: null },
+      },
+    },
+    connected: {
+      'session.opened': {
+        to: 'connected',
+        does: ['+health'],
+        changes: { 'conn.id': 'c2', 'conn.nextId': 2, told: null },
+      },
+      'session.lost': { to: 'away', does: ['-health'], changes: { conn: null, told: null } },
+      'health.due': {
+        to: 'connected',
+        does: ['HealthCheck', '+health'],
+        changes: { 'conn.nextId': 10, 'conn.unanswered': 1 },
+      },
+      'frame.unreadable': { to: 'connected', does: ['InvalidMessage'], changes: { 'conn.nextId': 10 } },
+      'request.denied': { to: 'connected', does: ['ScaleDenied'], changes: { 'conn.nextId': 10 } },
+    },
   },
   { away: { ...CONNECTED, conn: null }, connected: CONNECTED },
 );
@@ -23,20 +38,24 @@ testAgentTable(
 testAgentTable(
   'guidance',
   {
-    measuring: otherwiseIgnored({
-      'request.received': ['obeying', '-upscale'],
-      'upscale.asked': ['measuring', '+upscale'],
-    }),
-    obeying: otherwiseIgnored({
-      'request.received': ['obeying', '-upscale'],
-      'session.opened': ['doubting', '+request'],
-    }),
-    doubting: otherwiseIgnored({
-      'request.received': ['obeying', '-request', '-upscale'],
-      'session.opened': ['doubting', '+request'],
-      'session.lost': ['obeying', '-request'],
-      'request.overdue': ['measuring', '-request'],
-    }),
+    measuring: {
+      'request.received': { to: 'obeying', does: ['-upscale'], changes: { monitorRequest: units(2) } },
+      'upscale.asked': {
+        to: 'measuring',
+        does: ['+upscale'],
+        changes: { upscale: { size: units(3), until: AT + 10_000 } },
+      },
+    },
+    obeying: {
+      'session.opened': { to: 'doubting', does: ['+request'] },
+      'request.received': { to: 'obeying', does: ['-upscale'] },
+    },
+    doubting: {
+      'session.opened': { to: 'doubting', does: ['+request'] },
+      'session.lost': { to: 'obeying', does: ['-request'] },
+      'request.overdue': { to: 'measuring', does: ['-request'], changes: { monitorRequest: null } },
+      'request.received': { to: 'obeying', does: ['-request', '-upscale'] },
+    },
   },
   { measuring: { ...CONNECTED, monitorRequest: null }, obeying: CONNECTED, doubting: CONNECTED },
 );
@@ -59,26 +78,38 @@ const growing: VmContext = {
 testAgentTable(
   'hypervisor',
   {
-    idle: otherwiseIgnored({ 'agent.started': ['describing', 'hypervisor.describe'] }),
-    describing: otherwiseIgnored({
-      'hypervisor.described': ['observing', 'hypervisor.observe'],
-      'hypervisor.failed': ['failing', '+retry'],
-    }),
-    observing: otherwiseIgnored({
-      'hypervisor.observed': ['resting', '+observe'],
-      'hypervisor.failed': ['failing', '+retry'],
-    }),
-    resting: otherwiseIgnored({ 'observe.due': ['observing', 'hypervisor.observe', '-observe'] }),
-    requesting: otherwiseIgnored({
-      'hypervisor.taken': ['peeking', 'hypervisor.observe'],
-      'hypervisor.failed': ['failing', '+retry'],
-    }),
-    peeking: otherwiseIgnored({
-      'hypervisor.observed': ['verifying', '+observe'],
-      'hypervisor.failed': ['failing', '+retry'],
-    }),
-    verifying: otherwiseIgnored({ 'observe.due': ['peeking', 'hypervisor.observe', '-observe'] }),
-    failing: otherwiseIgnored({ 'retry.due': ['observing', 'hypervisor.observe', '-retry'] }),
+    idle: {
+      'agent.started': { to: 'describing', does: ['hypervisor.describe'] },
+    },
+    describing: {
+      'hypervisor.described': {
+        to: 'observing',
+        does: ['hypervisor.observe'],
+        changes: { bounds: { min: units(1), max: units(8), memStepBytes: 2 * MIB } },
+      },
+      'hypervisor.failed': { to: 'failing', does: ['+retry'], changes: { failures: 1 } },
+    },
+    observing: {
+      'hypervisor.observed': { to: 'resting', does: ['+observe'] },
+      'hypervisor.failed': { to: 'failing', does: ['+retry'], changes: { failures: 1 } },
+    },
+    resting: {
+      'observe.due': { to: 'observing', does: ['hypervisor.observe', '-observe'] },
+    },
+    requesting: {
+      'hypervisor.taken': { to: 'peeking', does: ['hypervisor.observe'] },
+      'hypervisor.failed': { to: 'failing', does: ['+retry'], changes: { step: null, failures: 1 } },
+    },
+    peeking: {
+      'hypervisor.observed': { to: 'verifying', does: ['+observe'] },
+      'hypervisor.failed': { to: 'failing', does: ['+retry'], changes: { step: null, failures: 1 } },
+    },
+    verifying: {
+      'observe.due': { to: 'peeking', does: ['hypervisor.observe', '-observe'] },
+    },
+    failing: {
+      'retry.due': { to: 'observing', does: ['hypervisor.observe', '-retry'] },
+    },
   },
   {
     idle: UNKNOWN,
@@ -93,44 +124,80 @@ testAgentTable(
 );
 
 const notifying: VmContext = { ...CONNECTED, observed: units(3), goal: units(3), awaited: { id: 6, size: units(3) } };
+/** What the region `session` does before: a new connection that has had one frame, or none at all. */
+const NEWCOMER = { 'conn.id': 'c2', 'conn.nextId': 4 };
+const LOST = { conn: null, told: null };
 const requesting: VmContext = { ...CONNECTED, goal: units(1), awaited: { id: 6, size: units(1) } };
 
 testAgentTable(
   'talk',
   {
-    idle: otherwiseIgnored({ 'session.opened': ['idle', 'VmInfo'] }),
-    notifying: otherwiseIgnored({
-      'session.opened': ['idle', 'VmInfo', '-answer'],
-      'session.lost': ['idle', '-answer'],
-      'upscale.confirmed': ['idle', '-answer'],
-      'request.failed': ['resting', '+rest', '-answer'],
-      'answer.overdue': ['resting', '+rest', '-answer'],
-    }),
-    asking: otherwiseIgnored({
-      'session.opened': ['asking', 'VmInfo', 'DownscaleRequest', '+answer'],
-      'session.lost': ['idle', '-answer'],
-      'downscale.answered': ['idle', '-answer'],
-      'request.failed': ['resting', '+rest', '-answer'],
-      'answer.overdue': ['resting', '+rest', '-answer'],
-    }),
-    resting: otherwiseIgnored({
-      'session.opened': ['idle', 'VmInfo', '-rest'],
-      'session.lost': ['idle', '-rest'],
-      'rest.over': ['notifying', 'UpscaleNotification', '+answer', '-rest'],
-    }),
+    idle: {},
+    notifying: {
+      'answer.overdue': { to: 'resting', does: ['+rest', '-answer'], changes: { awaited: null } },
+      'upscale.confirmed': { to: 'idle', does: ['-answer'], changes: { told: units(3), awaited: null } },
+      'request.failed': { to: 'resting', does: ['+rest', '-answer'], changes: { awaited: null } },
+    },
+    asking: {
+      'answer.overdue': { to: 'resting', does: ['+rest', '-answer'], changes: { awaited: null } },
+      'downscale.answered': {
+        to: 'idle',
+        does: ['-answer'],
+        changes: { told: units(1), approved: units(1), awaited: null },
+      },
+      'request.failed': { to: 'resting', does: ['+rest', '-answer'], changes: { awaited: null } },
+    },
+    resting: {
+      'rest.over': {
+        to: 'notifying',
+        does: ['UpscaleNotification', '+answer', '-rest'],
+        changes: { 'conn.nextId': 10, awaited: { id: 8, size: units(3) } },
+      },
+    },
   },
   { idle: CONNECTED, notifying, asking: requesting, resting: { ...notifying, awaited: null } },
+  {
+    idle: { 'session.opened': { to: 'idle', does: ['VmInfo'], changes: NEWCOMER } },
+    notifying: {
+      'session.opened': {
+        to: 'idle',
+        does: ['VmInfo', '-answer'],
+        changes: { ...NEWCOMER, told: units(3), awaited: null },
+      },
+      'session.lost': { to: 'idle', does: ['-answer'], changes: { ...LOST, awaited: null } },
+    },
+    asking: {
+      'session.opened': {
+        to: 'asking',
+        does: ['VmInfo', 'DownscaleRequest', '+answer'],
+        changes: { ...NEWCOMER, 'conn.nextId': 6, 'awaited.id': 4 },
+      },
+      'session.lost': { to: 'idle', does: ['-answer'], changes: { ...LOST, awaited: null } },
+    },
+    resting: {
+      'session.opened': { to: 'idle', does: ['VmInfo', '-rest'], changes: { ...NEWCOMER, told: units(3) } },
+      'session.lost': { to: 'idle', does: ['-rest'], changes: LOST },
+    },
+  },
 );
 
 testAgentTable(
   'metrics',
   {
-    off: otherwiseIgnored({ 'agent.started': ['waiting', '+scrape'] }),
-    waiting: otherwiseIgnored({ 'scrape.due': ['scraping', 'metrics.scrape', '-scrape'] }),
-    scraping: otherwiseIgnored({
-      'metrics.scraped': ['waiting', '+scrape'],
-      'metrics.failed': ['waiting', '+scrape'],
-    }),
+    off: {
+      'agent.started': { to: 'waiting', does: ['+scrape'] },
+    },
+    waiting: {
+      'scrape.due': { to: 'scraping', does: ['metrics.scrape', '-scrape'] },
+    },
+    scraping: {
+      'metrics.scraped': {
+        to: 'waiting',
+        does: ['+scrape'],
+        changes: { system: { loadAverage1Min: 0, loadAverage5Min: 0, memoryUsageBytes: GIB, memoryCachedBytes: 0 } },
+      },
+      'metrics.failed': { to: 'waiting', does: ['+scrape'] },
+    },
   },
   { off: CONNECTED, waiting: { ...CONNECTED, monitorRequest: null }, scraping: { ...CONNECTED, monitorRequest: null } },
 );

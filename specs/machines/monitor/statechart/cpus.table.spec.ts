@@ -1,45 +1,80 @@
-/** Every event in every state of the region `cpus`; other contexts are in cpus.cases.spec.ts. */
+/** What every event does in every state of the region `cpus`; other contexts are in cpus.cases.spec.ts. */
 import type { MonitorContext } from '../../../../machines/monitor/statechart/context';
 import { CHART_CONFIG, context, testTable, type Table } from '../../../support/chart';
-import { SAMPLES, units } from '../../../support/chart-events';
-import { ALL_IGNORED } from '../../../support/chart-ignored';
+import { AT, units } from '../../../support/chart-events';
+
+const FOUR = { count: 4, surplus: 'keep' } as const;
+const ONE = { count: 1, surplus: 'keep' } as const;
+/** Only an approved downscale takes CPUs offline. */
+const ONE_ONLINE = { count: 1, surplus: 'offline' } as const;
 
 const TABLE: Table<'cpus'> = {
   absent: {
-    ...ALL_IGNORED,
-    'monitor.started': { to: 'applying', does: ['cpus.apply'] },
-    'upscale.notified': { to: 'absent' },
-    'vm.informed': { to: 'absent' },
-    'downscale.approved': { to: 'absent' },
+    'monitor.started': { to: 'applying', does: ['cpus.apply'], changes: { 'cpus.wanted': FOUR, 'cpus.applied': FOUR } },
+    'upscale.notified': { to: 'absent', changes: { 'cpus.wanted': ONE } },
+    'vm.informed': { to: 'absent', changes: { 'cpus.wanted': ONE } },
+    'downscale.approved': { to: 'absent', changes: { 'cpus.wanted': ONE_ONLINE } },
   },
   applying: {
-    ...ALL_IGNORED,
-    'cpus.applied': { to: 'applied' },
-    'cpus.failed': { to: 'failing', does: ['+cpus.retry'] },
-    'upscale.notified': { to: 'applying' },
-    'vm.informed': { to: 'applying' },
-    'downscale.approved': { to: 'applying' },
+    'cpus.applied': { to: 'applied', changes: { 'cpus.online': 4 } },
+    'cpus.failed': { to: 'failing', does: ['+cpus.retry'], changes: { 'cpus.failures': 1 } },
+    'upscale.notified': { to: 'applying', changes: { 'cpus.wanted': ONE } },
+    'vm.informed': { to: 'applying', changes: { 'cpus.wanted': ONE } },
+    'downscale.approved': { to: 'applying', changes: { 'cpus.wanted': ONE_ONLINE } },
   },
   applied: {
-    ...ALL_IGNORED,
-    'cpus.missing': { to: 'failing', does: ['+cpus.retry'] },
-    'upscale.notified': { to: 'applying', does: ['cpus.apply'] },
-    'vm.informed': { to: 'applying', does: ['cpus.apply'] },
-    'downscale.approved': { to: 'applying', does: ['cpus.apply'] },
-    // Approved within the same step.
-    'downscale.requested': { to: 'applying', does: ['cpus.apply'] },
+    'cpus.missing': { to: 'failing', does: ['+cpus.retry'], changes: { 'cpus.online': null, 'cpus.failures': 1 } },
+    'upscale.notified': {
+      to: 'applying',
+      does: ['cpus.apply'],
+      changes: { 'cpus.wanted': ONE, 'cpus.applied': ONE, 'cpus.online': null },
+    },
+    'vm.informed': {
+      to: 'applying',
+      does: ['cpus.apply'],
+      changes: { 'cpus.wanted': ONE, 'cpus.applied': ONE, 'cpus.online': null },
+    },
+    'downscale.approved': {
+      to: 'applying',
+      does: ['cpus.apply'],
+      changes: { 'cpus.wanted': ONE_ONLINE, 'cpus.applied': ONE_ONLINE, 'cpus.online': null },
+    },
   },
   failing: {
-    ...ALL_IGNORED,
     'cpus.retry.due': { to: 'applying', does: ['cpus.apply', '-cpus.retry'] },
-    'upscale.notified': { to: 'applying', does: ['cpus.apply', '-cpus.retry'] },
-    'vm.informed': { to: 'applying', does: ['cpus.apply', '-cpus.retry'] },
-    'downscale.approved': { to: 'applying', does: ['cpus.apply', '-cpus.retry'] },
-    'downscale.requested': { to: 'applying', does: ['cpus.apply', '-cpus.retry'] },
+    'upscale.notified': {
+      to: 'applying',
+      does: ['cpus.apply', '-cpus.retry'],
+      changes: { 'cpus.wanted': ONE, 'cpus.applied': ONE },
+    },
+    'vm.informed': {
+      to: 'applying',
+      does: ['cpus.apply', '-cpus.retry'],
+      changes: { 'cpus.wanted': ONE, 'cpus.applied': ONE },
+    },
+    'downscale.approved': {
+      to: 'applying',
+      does: ['cpus.apply', '-cpus.retry'],
+      changes: { 'cpus.wanted': ONE_ONLINE, 'cpus.applied': ONE_ONLINE },
+    },
   },
 };
 
-const FOUR = { count: 4, surplus: 'keep' } as const;
+/** The region `downscale` approves the request within the same step. */
+const APPROVED = {
+  granted: units(1),
+  shrink: { from: units(16), to: units(1), since: AT },
+  'cpus.wanted': ONE_ONLINE,
+  'cpus.applied': ONE_ONLINE,
+};
+const TOGETHER: Partial<Table<'cpus'>> = {
+  applied: {
+    'downscale.requested': { to: 'applying', does: ['cpus.apply'], changes: { ...APPROVED, 'cpus.online': null } },
+  },
+  failing: {
+    'downscale.requested': { to: 'applying', does: ['cpus.apply', '-cpus.retry'], changes: APPROVED },
+  },
+};
 
 const cpus = (differences: Partial<MonitorContext['cpus']> = {}): MonitorContext =>
   context({
@@ -57,5 +92,5 @@ testTable(
     applied: cpus({ online: 4 }),
     failing: cpus({ failures: 1 }),
   },
-  SAMPLES,
+  { together: TOGETHER },
 );

@@ -1,113 +1,75 @@
-/** Every event in every state of the region `fileCache`. */
-import type { StatechartEventType } from '../../../../machines/monitor/statechart/events';
-import { context, IGNORED, testTable, type Table } from '../../../support/chart';
-import { PROTECTION_IGNORED } from '../../../support/chart-ignored';
-import { SAMPLES, units } from '../../../support/chart-events';
+/** What every event does in every state of the region `fileCache`. */
+import { context, testTable, type Table } from '../../../support/chart';
+import { units } from '../../../support/chart-events';
 import { MIB } from '../../../../machines/shared/units';
 import type { MonitorContext } from '../../../../machines/monitor/statechart/context';
 
-/** What other regions hear. */
-const FOREIGN = {
-  ...PROTECTION_IGNORED,
-  'source.lost': IGNORED,
-  'source.found': IGNORED,
-  'handshake.started': IGNORED,
-  'handshake.failed': IGNORED,
-  'agent.connected': IGNORED,
-  'agent.lost': IGNORED,
-  'quiet.over': IGNORED,
-  'resend.due': IGNORED,
-  'answer.overdue': IGNORED,
-  'shrink.overdue': IGNORED,
-  'downscale.overdue': IGNORED,
-  'downscale.judged': IGNORED,
-  'relief.over': IGNORED,
-  'upscale.notified': IGNORED,
-  'downscale.requested': IGNORED,
-  'health.checked': IGNORED,
-  'request.rejected': IGNORED,
-  'agent.failed': IGNORED,
-  'scale.denied': IGNORED,
-  'vm.informed': IGNORED,
-  'frame.malformed': IGNORED,
-  'desired.changed': IGNORED,
-  'pressure.normal': IGNORED,
-  'pressure.elevated': IGNORED,
-  'pressure.critical': IGNORED,
-  'agent.spoke': IGNORED,
-  'size.assumed': IGNORED,
-  'size.observed': IGNORED,
-  'agent.ready': IGNORED,
-  'upscale.applied': IGNORED,
-  'downscale.approved': IGNORED,
-} as const satisfies Partial<Record<StatechartEventType, typeof IGNORED>>;
-
 const TABLE: Table<'fileCache'> = {
   absent: {
-    ...FOREIGN,
     'monitor.started': { to: 'connecting', does: ['fileCache.connect'] },
-    'fileCache.connected': IGNORED,
-    'fileCache.notOffered': IGNORED,
-    'fileCache.resized': IGNORED,
-    'fileCache.failed': IGNORED,
-    'fileCache.lost': IGNORED,
-    'fileCache.retry.due': IGNORED,
-    'fileCache.wanted': { to: 'absent' },
+    'fileCache.wanted': { to: 'absent', changes: { 'fileCache.wantedBytes': 512 * MIB } },
   },
   connecting: {
-    ...FOREIGN,
-    'monitor.started': IGNORED,
-    'fileCache.connected': { to: 'resizing', does: ['fileCache.resize'] },
+    'fileCache.connected': {
+      to: 'resizing',
+      does: ['fileCache.resize'],
+      changes: { 'fileCache.requestedBytes': 256 * MIB },
+    },
     'fileCache.notOffered': { to: 'vanilla', does: ['+fileCache.retry'] },
-    'fileCache.resized': IGNORED,
-    'fileCache.failed': { to: 'failing', does: ['+fileCache.retry'] },
-    'fileCache.lost': IGNORED,
-    'fileCache.retry.due': IGNORED,
-    'fileCache.wanted': { to: 'connecting' },
+    'fileCache.failed': {
+      to: 'failing',
+      does: ['+fileCache.retry'],
+      changes: { 'fileCache.failures': 1, 'fileCache.lastFailure': 'Postgres is down' },
+    },
+    'fileCache.wanted': { to: 'connecting', changes: { 'fileCache.wantedBytes': 512 * MIB } },
   },
   ready: {
-    ...FOREIGN,
-    'monitor.started': IGNORED,
-    'fileCache.connected': IGNORED,
-    'fileCache.notOffered': IGNORED,
-    'fileCache.resized': IGNORED,
-    'fileCache.failed': IGNORED,
-    'fileCache.lost': { to: 'failing', does: ['+fileCache.retry'] },
-    'fileCache.retry.due': IGNORED,
-    'fileCache.wanted': { to: 'resizing', does: ['fileCache.resize'] },
+    'fileCache.lost': {
+      to: 'failing',
+      does: ['+fileCache.retry'],
+      changes: { 'fileCache.sizeBytes': null, 'fileCache.failures': 1, 'fileCache.lastFailure': 'connection reset' },
+    },
+    'fileCache.wanted': {
+      to: 'resizing',
+      does: ['fileCache.resize'],
+      changes: { 'fileCache.wantedBytes': 512 * MIB, 'fileCache.requestedBytes': 512 * MIB },
+    },
   },
   resizing: {
-    ...FOREIGN,
-    'monitor.started': IGNORED,
-    'fileCache.connected': IGNORED,
-    'fileCache.notOffered': { to: 'vanilla', does: ['+fileCache.retry'] },
-    'fileCache.resized': { to: 'ready' },
-    'fileCache.failed': { to: 'failing', does: ['+fileCache.retry'] },
-    'fileCache.lost': IGNORED,
-    'fileCache.retry.due': IGNORED,
-    'fileCache.wanted': { to: 'resizing' },
+    'fileCache.notOffered': {
+      to: 'vanilla',
+      does: ['+fileCache.retry'],
+      changes: { 'fileCache.requestedBytes': null },
+    },
+    'fileCache.resized': {
+      to: 'ready',
+      changes: { 'fileCache.requestedBytes': null, 'fileCache.sizeBytes': 256 * MIB },
+    },
+    'fileCache.failed': {
+      to: 'failing',
+      does: ['+fileCache.retry'],
+      changes: { 'fileCache.failures': 1, 'fileCache.lastFailure': 'Postgres is down' },
+    },
+    'fileCache.wanted': { to: 'resizing', changes: { 'fileCache.wantedBytes': 512 * MIB } },
   },
   failing: {
-    ...FOREIGN,
-    'monitor.started': IGNORED,
-    'fileCache.connected': IGNORED,
-    'fileCache.notOffered': IGNORED,
-    'fileCache.resized': IGNORED,
-    'fileCache.failed': IGNORED,
-    'fileCache.lost': IGNORED,
     'fileCache.retry.due': { to: 'connecting', does: ['fileCache.connect'] },
-    'fileCache.wanted': { to: 'failing' },
+    'fileCache.wanted': { to: 'failing', changes: { 'fileCache.wantedBytes': 512 * MIB } },
   },
   vanilla: {
-    ...FOREIGN,
-    'monitor.started': IGNORED,
-    'fileCache.connected': { to: 'resizing', does: ['fileCache.resize'] },
+    'fileCache.connected': {
+      to: 'resizing',
+      does: ['fileCache.resize'],
+      changes: { 'fileCache.requestedBytes': 256 * MIB },
+    },
     'fileCache.notOffered': { to: 'vanilla', does: ['+fileCache.retry'] },
-    'fileCache.resized': IGNORED,
-    'fileCache.failed': { to: 'vanilla', does: ['+fileCache.retry'] },
-    'fileCache.lost': IGNORED,
+    'fileCache.failed': {
+      to: 'vanilla',
+      does: ['+fileCache.retry'],
+      changes: { 'fileCache.failures': 1, 'fileCache.lastFailure': 'Postgres is down' },
+    },
     'fileCache.retry.due': { to: 'vanilla', does: ['fileCache.connect'] },
-    'fileCache.wanted': { to: 'vanilla' },
+    'fileCache.wanted': { to: 'vanilla', changes: { 'fileCache.wantedBytes': 512 * MIB } },
   },
 };
 
@@ -133,11 +95,21 @@ const CONTEXTS = {
   vanilla: cache({}),
 };
 
-/** Of other regions' events only those that do not make them say fileCache.wanted. */
-const EVENTS = {
-  ...SAMPLES,
-  'vm.informed': { ...SAMPLES['vm.informed'], granted: null },
-  'downscale.requested': { ...SAMPLES['downscale.requested'], check: { ok: false, status: 'too small' } },
+/** The region `sizing` wants the cache that fits a size which the agent tells. */
+const TOGETHER: Partial<Table<'fileCache'>> = {
+  ready: {
+    'vm.informed': {
+      to: 'resizing',
+      does: ['fileCache.resize'],
+      changes: {
+        granted: units(3),
+        agentMax: units(8),
+        etaMs: 900,
+        'fileCache.wantedBytes': 2120 * MIB,
+        'fileCache.requestedBytes': 2120 * MIB,
+      },
+    },
+  },
 };
 
-testTable('fileCache', TABLE, CONTEXTS, EVENTS);
+testTable('fileCache', TABLE, CONTEXTS, { together: TOGETHER });

@@ -1,35 +1,40 @@
-/** Every event in every state of the region `limits`; other contexts are in limits.cases.spec.ts. */
+/** What every event does in every state of the region `limits`; other contexts are in limits.cases.spec.ts. */
 import type { MonitorContext } from '../../../../machines/monitor/statechart/context';
 import { GIB } from '../../../../machines/shared/units';
 import { CHART_CONFIG, context, testTable, type Table } from '../../../support/chart';
-import { SAMPLES } from '../../../support/chart-events';
-import { ALL_IGNORED } from '../../../support/chart-ignored';
 
 const TABLE: Table<'limits'> = {
   absent: {
-    ...ALL_IGNORED,
-    'limits.wanted': { to: 'setting', does: ['limits.apply'] },
-    'upscale.notified': { to: 'absent' },
+    'limits.wanted': {
+      to: 'setting',
+      does: ['limits.apply'],
+      changes: { 'limits.wantedBytes': 2 * GIB, 'limits.appliedBytes': 2 * GIB },
+    },
   },
   setting: {
-    ...ALL_IGNORED,
-    'limits.wanted': { to: 'setting' },
     'limits.applied': { to: 'set' },
-    'limits.failed': { to: 'failing', does: ['+limits.retry'] },
-    'upscale.notified': { to: 'setting' },
+    'limits.failed': { to: 'failing', does: ['+limits.retry'], changes: { 'limits.failures': 1 } },
+    'limits.wanted': { to: 'setting', changes: { 'limits.wantedBytes': 2 * GIB } },
+    'upscale.notified': { to: 'setting', changes: { 'limits.wantedBytes': null } },
   },
   set: {
-    ...ALL_IGNORED,
-    'limits.wanted': { to: 'setting', does: ['limits.apply'] },
-    'upscale.notified': { to: 'setting', does: ['limits.apply'] },
+    'limits.wanted': {
+      to: 'setting',
+      does: ['limits.apply'],
+      changes: { 'limits.wantedBytes': 2 * GIB, 'limits.appliedBytes': 2 * GIB },
+    },
     'watchdog.lifted': { to: 'setting', does: ['limits.apply'] },
     'watchdog.lost': { to: 'setting', does: ['limits.apply'] },
+    'upscale.notified': {
+      to: 'setting',
+      does: ['limits.apply'],
+      changes: { 'limits.wantedBytes': null, 'limits.appliedBytes': null },
+    },
   },
   failing: {
-    ...ALL_IGNORED,
-    'limits.wanted': { to: 'failing' },
+    'limits.wanted': { to: 'failing', changes: { 'limits.wantedBytes': 2 * GIB } },
     'limits.retry.due': { to: 'setting', does: ['limits.apply'] },
-    'upscale.notified': { to: 'failing' },
+    'upscale.notified': { to: 'failing', changes: { 'limits.wantedBytes': null } },
   },
 };
 
@@ -39,14 +44,9 @@ const limits = (differences: Partial<MonitorContext['limits']> = {}): MonitorCon
     limits: { wantedBytes: GIB, appliedBytes: GIB, failures: 0, ...differences },
   });
 
-testTable(
-  'limits',
-  TABLE,
-  {
-    absent: limits({ wantedBytes: null, appliedBytes: null }),
-    setting: limits(),
-    set: limits(),
-    failing: limits({ failures: 1 }),
-  },
-  SAMPLES,
-);
+testTable('limits', TABLE, {
+  absent: limits({ wantedBytes: null, appliedBytes: null }),
+  setting: limits(),
+  set: limits(),
+  failing: limits({ failures: 1 }),
+});

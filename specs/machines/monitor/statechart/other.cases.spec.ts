@@ -59,6 +59,11 @@ describe('memory', () => {
     expect(to('relieved', level, SAMPLES['relief.over'])).toBe(level);
   });
 
+  it.each(['relieved', 'lost'] as const)('remembers a better level while %s', (state) => {
+    const better = stepFrom('memory', state, context({ memory: 'elevated' }), SAMPLES['pressure.normal']);
+    expect(better.snapshot.context.memory).toBe('normal');
+  });
+
   it('is not lost with another source than the cgroup', () => {
     expect(to('relieved', 'normal', { ...SAMPLES['source.lost'], source: 'cgroup.cpu' })).toBe('relieved');
     expect(to('lost', 'normal', { ...SAMPLES['source.found'], source: 'cgroup.cpu' })).toBe('lost');

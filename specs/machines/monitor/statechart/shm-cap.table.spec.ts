@@ -1,27 +1,36 @@
-/** Every event in every state of the region `refusal`; other contexts are in refusal.cases.spec.ts. */
+/** What every event does in every state of the region `shmCap`; other contexts are in shm-cap.cases.spec.ts. */
 import type { MonitorContext } from '../../../../machines/monitor/statechart/context';
 import { CHART_CONFIG, context, testTable, type Table } from '../../../support/chart';
 import { SAMPLES } from '../../../support/chart-events';
-import { ALL_IGNORED } from '../../../support/chart-ignored';
 
 const RESTORES = { to: 'restoring', does: ['shmCap.remove', '-shmCap'] } as const;
 
 const TABLE: Table<'shmCap'> = {
-  observing: { ...ALL_IGNORED, 'monitor.started': { to: 'ready' } },
-  ready: { ...ALL_IGNORED, 'escalation.changed': { to: 'capping', does: ['shmCap.apply'] } },
+  observing: {
+    'monitor.started': { to: 'ready' },
+  },
+  ready: {
+    'escalation.changed': { to: 'capping', does: ['shmCap.apply'] },
+  },
   capping: {
-    ...ALL_IGNORED,
     'shmCap.applied': { to: 'capped', does: ['+shmCap'] },
-    'shmCap.failed': { to: 'restoring', does: ['shmCap.remove'] },
+    'shmCap.failed': { to: 'restoring', does: ['shmCap.remove'], changes: { 'shmCap.failures': 1 } },
   },
-  capped: { ...ALL_IGNORED, 'shmCap.over': RESTORES, 'watchdog.lifted': RESTORES, 'watchdog.lost': RESTORES },
+  capped: {
+    'shmCap.over': RESTORES,
+    'watchdog.lifted': RESTORES,
+    'watchdog.lost': RESTORES,
+  },
   restoring: {
-    ...ALL_IGNORED,
     'shmCap.removed': { to: 'ready' },
-    'shmCap.failed': { to: 'stuck', does: ['+shmCap.retry'] },
+    'shmCap.failed': { to: 'stuck', does: ['+shmCap.retry'], changes: { 'shmCap.failures': 1 } },
   },
-  stuck: { ...ALL_IGNORED, 'shmCap.retry.due': { to: 'restoring', does: ['shmCap.remove'] } },
-  resting: { ...ALL_IGNORED, 'shmCap.retry.due': { to: 'ready' } },
+  stuck: {
+    'shmCap.retry.due': { to: 'restoring', does: ['shmCap.remove'] },
+  },
+  resting: {
+    'shmCap.retry.due': { to: 'ready' },
+  },
 };
 
 const refusing = (escalation: MonitorContext['escalation'], failures = 0): MonitorContext =>
@@ -39,5 +48,5 @@ testTable(
     stuck: refusing('none', 1),
     resting: refusing('none', 1),
   },
-  { ...SAMPLES, 'escalation.changed': { ...SAMPLES['escalation.changed'], level: 'shmCap' } },
+  { events: { 'escalation.changed': { ...SAMPLES['escalation.changed'], level: 'shmCap' } } },
 );

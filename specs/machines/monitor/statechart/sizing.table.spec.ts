@@ -1,161 +1,92 @@
-/** Every event in every state of the region `sizing`; other contexts are in sizing.cases.spec.ts. */
-import type { StatechartEventType } from '../../../../machines/monitor/statechart/events';
-import { context, IGNORED, testTable, type Table } from '../../../support/chart';
-import { PROTECTION_IGNORED } from '../../../support/chart-ignored';
-import { AT, connection, SAMPLES, units } from '../../../support/chart-events';
+/** What every event does in every state of the region `sizing`; other contexts are in sizing.cases.spec.ts. */
+import { context, testTable, type StateName, type Table } from '../../../support/chart';
+import { AT, connection, units } from '../../../support/chart-events';
 
-/** What other regions hear. */
-const FOREIGN = {
-  ...PROTECTION_IGNORED,
-  'monitor.started': IGNORED,
-  'source.lost': IGNORED,
-  'source.found': IGNORED,
-  'handshake.started': IGNORED,
-  'handshake.failed': IGNORED,
-  'agent.connected': IGNORED,
-  'agent.lost': IGNORED,
-  'fileCache.connected': IGNORED,
-  'fileCache.notOffered': IGNORED,
-  'fileCache.resized': IGNORED,
-  'fileCache.failed': IGNORED,
-  'fileCache.lost': IGNORED,
-  'quiet.over': IGNORED,
-  'downscale.overdue': IGNORED,
-  'downscale.judged': IGNORED,
-  'relief.over': IGNORED,
-  'fileCache.retry.due': IGNORED,
-  'downscale.requested': IGNORED,
-  'health.checked': IGNORED,
-  'agent.failed': IGNORED,
-  'frame.malformed': IGNORED,
-  'pressure.normal': IGNORED,
-  'pressure.elevated': IGNORED,
-  'agent.spoke': IGNORED,
-  'fileCache.wanted': IGNORED,
-} as const satisfies Partial<Record<StatechartEventType, typeof IGNORED>>;
+const REQUESTS = ['ScaleRequest', '+answer', '+resend'];
+
+/** A ScaleRequest was sent: the next id is used up. */
+const SENT = { 'conn.nextId': 7, 'conn.scaleRequestIds': ['3', '5'], lastRequestedAt: AT };
+/** The first request of a run, and the first one after another run. */
+const FIRST = { ...SENT, requesting: { since: AT, attempts: 1 } };
+const ANEW = { ...SENT, 'requesting.since': AT, 'requesting.attempts': 1 };
+
+const GRANTED = { granted: units(3), 'conn.lastGrant': { size: units(3), requests: 0 } };
+const INFORMED = { granted: units(3), agentMax: units(8), etaMs: 900 };
+const DESIRED = { desired: units(4), 'conn.lastRequest': units(4), floor: units(2) };
+const SHORT = { floor: units(2), withinMs: 1500 };
+const REJECTED = { 'conn.scaleRequests': 'rejected' };
+const SHRINK = { from: units(2), to: units(2), since: AT };
+
+/** In settled, capped and shrinking nothing is being requested. */
+const calmCells = <S extends StateName<'sizing'>>(state: S) =>
+  ({
+    'desired.changed': { to: 'requesting.sent', does: REQUESTS, changes: { ...FIRST, ...DESIRED } },
+    'pressure.critical': { to: state, changes: SHORT },
+    'upscale.notified': {
+      to: 'requesting.sent',
+      does: ['ScaleRequest', 'UpscaleConfirmation', '+answer', '+resend'],
+      changes: { ...FIRST, ...GRANTED },
+    },
+    'upscale.applied': { to: state, does: ['UpscaleConfirmation'] },
+    'vm.informed': { to: 'requesting.sent', does: REQUESTS, changes: { ...FIRST, ...INFORMED } },
+    'request.rejected': { to: state, changes: REJECTED },
+    'downscale.approved': { to: 'shrinking', does: ['+shrink'], changes: { shrink: SHRINK } },
+  }) as const;
+
+/** What the substates of requesting share. `over` is what a new request, or none, makes of the run before. */
+const requestingCells = <S extends StateName<'sizing'>>(state: S, over: { readonly denial?: null } = {}) =>
+  ({
+    'desired.changed': { to: 'requesting.sent', does: REQUESTS, changes: { ...ANEW, ...DESIRED, ...over } },
+    'pressure.critical': { to: state, changes: SHORT },
+    'upscale.notified': {
+      to: 'settled',
+      does: ['UpscaleConfirmation', '-answer', '-resend'],
+      changes: { ...GRANTED, 'conn.scaleRequests': 'obeyed', requesting: null, ...over },
+    },
+    'upscale.applied': { to: state, does: ['UpscaleConfirmation'] },
+    'vm.informed': { to: 'settled', does: ['-answer', '-resend'], changes: { ...INFORMED, requesting: null, ...over } },
+    'request.rejected': {
+      to: 'settled',
+      does: ['-answer', '-resend'],
+      changes: { ...REJECTED, requesting: null, ...over },
+    },
+    'downscale.approved': {
+      to: 'requesting.sent',
+      does: ['ScaleRequest', '+answer', '+resend', '+shrink'],
+      changes: { ...ANEW, shrink: SHRINK, ...over },
+    },
+    'agent.ready': { to: 'requesting.sent', does: REQUESTS, changes: { ...ANEW, ...over } },
+    'resend.due': { to: state, does: ['ScaleRequest', '+resend'], changes: { ...SENT, 'requesting.attempts': 3 } },
+    'scale.denied': { to: 'requesting.denied', changes: { denial: 'full' } },
+  }) as const;
 
 const TABLE: Table<'sizing'> = {
-  settled: {
-    ...FOREIGN,
-    'desired.changed': { to: 'requesting.sent', does: ['ScaleRequest', '+answer', '+resend'] },
-    'pressure.critical': { to: 'settled' },
-    'size.assumed': IGNORED,
-    'size.observed': IGNORED,
-    'shrink.overdue': IGNORED,
-    'upscale.notified': { to: 'requesting.sent', does: ['ScaleRequest', 'UpscaleConfirmation', '+answer', '+resend'] },
-    'upscale.applied': { to: 'settled', does: ['UpscaleConfirmation'] },
-    'vm.informed': { to: 'requesting.sent', does: ['ScaleRequest', '+answer', '+resend'] },
-    'request.rejected': { to: 'settled' },
-    'downscale.approved': { to: 'shrinking', does: ['+shrink'] },
-    'agent.ready': IGNORED,
-    'resend.due': IGNORED,
-    'scale.denied': IGNORED,
-    'answer.overdue': IGNORED,
-  },
+  settled: calmCells('settled'),
   capped: {
-    ...FOREIGN,
-    'desired.changed': { to: 'requesting.sent', does: ['ScaleRequest', '+answer', '+resend'] },
-    'pressure.critical': { to: 'capped' },
-    'size.assumed': IGNORED,
-    'size.observed': IGNORED,
-    'shrink.overdue': IGNORED,
-    'upscale.notified': { to: 'requesting.sent', does: ['ScaleRequest', 'UpscaleConfirmation', '+answer', '+resend'] },
-    'upscale.applied': { to: 'capped', does: ['UpscaleConfirmation'] },
-    'vm.informed': { to: 'requesting.sent', does: ['ScaleRequest', '+answer', '+resend'] },
-    'request.rejected': { to: 'capped' },
-    'downscale.approved': { to: 'shrinking', does: ['+shrink'] },
-    'agent.ready': IGNORED,
-    'resend.due': IGNORED,
-    'scale.denied': IGNORED,
-    'answer.overdue': IGNORED,
+    ...calmCells('capped'),
+    'desired.changed': { to: 'requesting.sent', does: REQUESTS, changes: { ...FIRST, ...DESIRED, capped: false } },
   },
   'requesting.sent': {
-    ...FOREIGN,
-    'desired.changed': { to: 'requesting.sent', does: ['ScaleRequest', '+answer', '+resend'] },
-    'pressure.critical': { to: 'requesting.sent' },
-    'size.assumed': IGNORED,
-    'size.observed': IGNORED,
-    'shrink.overdue': IGNORED,
-    'upscale.notified': { to: 'settled', does: ['UpscaleConfirmation', '-answer', '-resend'] },
-    'upscale.applied': { to: 'requesting.sent', does: ['UpscaleConfirmation'] },
-    'vm.informed': { to: 'settled', does: ['-answer', '-resend'] },
-    'request.rejected': { to: 'settled', does: ['-answer', '-resend'] },
-    'downscale.approved': { to: 'requesting.sent', does: ['ScaleRequest', '+answer', '+resend', '+shrink'] },
-    'agent.ready': { to: 'requesting.sent', does: ['ScaleRequest', '+answer', '+resend'] },
-    'resend.due': { to: 'requesting.sent', does: ['ScaleRequest', '+resend'] },
-    'scale.denied': { to: 'requesting.denied' },
+    ...requestingCells('requesting.sent'),
     'answer.overdue': { to: 'requesting.unanswered' },
   },
-  'requesting.unanswered': {
-    ...FOREIGN,
-    'desired.changed': { to: 'requesting.sent', does: ['ScaleRequest', '+answer', '+resend'] },
-    'pressure.critical': { to: 'requesting.unanswered' },
-    'size.assumed': IGNORED,
-    'size.observed': IGNORED,
-    'shrink.overdue': IGNORED,
-    'upscale.notified': { to: 'settled', does: ['UpscaleConfirmation', '-answer', '-resend'] },
-    'upscale.applied': { to: 'requesting.unanswered', does: ['UpscaleConfirmation'] },
-    'vm.informed': { to: 'settled', does: ['-answer', '-resend'] },
-    'request.rejected': { to: 'settled', does: ['-answer', '-resend'] },
-    'downscale.approved': { to: 'requesting.sent', does: ['ScaleRequest', '+answer', '+resend', '+shrink'] },
-    'agent.ready': { to: 'requesting.sent', does: ['ScaleRequest', '+answer', '+resend'] },
-    'resend.due': { to: 'requesting.unanswered', does: ['ScaleRequest', '+resend'] },
-    'scale.denied': { to: 'requesting.denied' },
-    'answer.overdue': IGNORED,
-  },
-  'requesting.partlyGranted': {
-    ...FOREIGN,
-    'desired.changed': { to: 'requesting.sent', does: ['ScaleRequest', '+answer', '+resend'] },
-    'pressure.critical': { to: 'requesting.partlyGranted' },
-    'size.assumed': IGNORED,
-    'size.observed': IGNORED,
-    'shrink.overdue': IGNORED,
-    'upscale.notified': { to: 'settled', does: ['UpscaleConfirmation', '-answer', '-resend'] },
-    'upscale.applied': { to: 'requesting.partlyGranted', does: ['UpscaleConfirmation'] },
-    'vm.informed': { to: 'settled', does: ['-answer', '-resend'] },
-    'request.rejected': { to: 'settled', does: ['-answer', '-resend'] },
-    'downscale.approved': { to: 'requesting.sent', does: ['ScaleRequest', '+answer', '+resend', '+shrink'] },
-    'agent.ready': { to: 'requesting.sent', does: ['ScaleRequest', '+answer', '+resend'] },
-    'resend.due': { to: 'requesting.partlyGranted', does: ['ScaleRequest', '+resend'] },
-    'scale.denied': { to: 'requesting.denied' },
-    'answer.overdue': IGNORED,
-  },
-  'requesting.denied': {
-    ...FOREIGN,
-    'desired.changed': { to: 'requesting.sent', does: ['ScaleRequest', '+answer', '+resend'] },
-    'pressure.critical': { to: 'requesting.denied' },
-    'size.assumed': IGNORED,
-    'size.observed': IGNORED,
-    'shrink.overdue': IGNORED,
-    'upscale.notified': { to: 'settled', does: ['UpscaleConfirmation', '-answer', '-resend'] },
-    'upscale.applied': { to: 'requesting.denied', does: ['UpscaleConfirmation'] },
-    'vm.informed': { to: 'settled', does: ['-answer', '-resend'] },
-    'request.rejected': { to: 'settled', does: ['-answer', '-resend'] },
-    'downscale.approved': { to: 'requesting.sent', does: ['ScaleRequest', '+answer', '+resend', '+shrink'] },
-    'agent.ready': { to: 'requesting.sent', does: ['ScaleRequest', '+answer', '+resend'] },
-    'resend.due': { to: 'requesting.denied', does: ['ScaleRequest', '+resend'] },
-    'scale.denied': { to: 'requesting.denied' },
-    'answer.overdue': IGNORED,
-  },
+  'requesting.unanswered': requestingCells('requesting.unanswered'),
+  'requesting.partlyGranted': requestingCells('requesting.partlyGranted'),
+  'requesting.denied': requestingCells('requesting.denied', { denial: null }),
   shrinking: {
-    ...FOREIGN,
-    'desired.changed': { to: 'requesting.sent', does: ['ScaleRequest', '+answer', '+resend'] },
-    'pressure.critical': { to: 'shrinking' },
-    'size.assumed': IGNORED,
-    'size.observed': { to: 'settled', does: ['-shrink'] },
-    'shrink.overdue': { to: 'settled', does: ['-shrink'] },
+    ...calmCells('shrinking'),
+    'size.observed': { to: 'settled', does: ['-shrink'], changes: { shrink: null } },
+    'shrink.overdue': { to: 'settled', does: ['-shrink'], changes: { shrink: null } },
     'upscale.notified': {
       to: 'requesting.sent',
       does: ['ScaleRequest', 'UpscaleConfirmation', '+answer', '+resend', '-shrink'],
+      changes: { ...FIRST, ...GRANTED, shrink: null },
     },
-    'upscale.applied': { to: 'shrinking', does: ['UpscaleConfirmation'] },
-    'vm.informed': { to: 'requesting.sent', does: ['ScaleRequest', '+answer', '+resend'] },
-    'request.rejected': { to: 'shrinking' },
-    'downscale.approved': { to: 'shrinking', does: ['+shrink'] },
-    'agent.ready': IGNORED,
-    'resend.due': IGNORED,
-    'scale.denied': IGNORED,
-    'answer.overdue': IGNORED,
+    'downscale.approved': {
+      to: 'shrinking',
+      does: ['+shrink'],
+      changes: { 'shrink.from': units(2), 'shrink.since': AT },
+    },
   },
 };
 
@@ -176,14 +107,12 @@ const requesting = context({
   lastRequestedAt: AT - 3000,
 });
 
-const CONTEXTS = {
+testTable('sizing', TABLE, {
   settled: context(content),
   capped: context({ ...content, capped: true }),
   'requesting.sent': requesting,
   'requesting.unanswered': requesting,
   'requesting.partlyGranted': requesting,
-  'requesting.denied': requesting,
+  'requesting.denied': { ...requesting, denial: 'the host is full' },
   shrinking: context({ ...content, shrink: { from: units(3), to: units(2), since: AT - 3000 } }),
-};
-
-testTable('sizing', TABLE, CONTEXTS, SAMPLES);
+});

@@ -1,37 +1,45 @@
-/** Every event in every state of the region `hold`; other contexts are in hold.cases.spec.ts. */
+/** What every event does in every state of the region `throttle`; other contexts are in throttle.cases.spec.ts. */
 import type { MonitorContext } from '../../../../machines/monitor/statechart/context';
 import { CHART_CONFIG, context, testTable, type Table } from '../../../support/chart';
-import { AT, SAMPLES } from '../../../support/chart-events';
-import { ALL_IGNORED } from '../../../support/chart-ignored';
+import { AT } from '../../../support/chart-events';
 
 const ENDS = { to: 'ending', does: ['throttle.end', '-throttle'] } as const;
 
 const TABLE: Table<'throttle'> = {
-  observing: { ...ALL_IGNORED, 'monitor.started': { to: 'ready' } },
-  ready: { ...ALL_IGNORED, 'escalation.changed': { to: 'starting', does: ['throttle.start', '+throttle'] } },
+  observing: {
+    'monitor.started': { to: 'ready' },
+  },
+  ready: {
+    'escalation.changed': { to: 'starting', does: ['throttle.start', '+throttle'], changes: { 'throttle.since': AT } },
+  },
   starting: {
-    ...ALL_IGNORED,
     'throttle.started': { to: 'throttling' },
-    'throttle.failed': ENDS,
+    'throttle.failed': { ...ENDS, changes: { 'throttle.failures': 1 } },
     'throttle.over': ENDS,
+    'throttle.blocked': { ...ENDS, changes: { 'throttle.blocked': true } },
     'watchdog.lifted': ENDS,
     'watchdog.lost': ENDS,
-    'throttle.blocked': ENDS,
   },
   throttling: {
-    ...ALL_IGNORED,
     'throttle.over': ENDS,
+    'throttle.blocked': { ...ENDS, changes: { 'throttle.blocked': true } },
     'watchdog.lifted': ENDS,
     'watchdog.lost': ENDS,
-    'throttle.blocked': ENDS,
   },
   ending: {
-    ...ALL_IGNORED,
-    'throttle.ended': { to: 'released', does: ['+throttle.rest'] },
-    'throttle.failed': { to: 'stuck', does: ['+throttle.retry'] },
+    'throttle.ended': {
+      to: 'released',
+      does: ['+throttle.rest'],
+      changes: { 'throttle.past': [{ from: AT - 100, until: AT }], 'throttle.since': null },
+    },
+    'throttle.failed': { to: 'stuck', does: ['+throttle.retry'], changes: { 'throttle.failures': 1 } },
   },
-  stuck: { ...ALL_IGNORED, 'throttle.retry.due': ENDS },
-  released: { ...ALL_IGNORED, 'throttle.rested': { to: 'ready' } },
+  stuck: {
+    'throttle.retry.due': ENDS,
+  },
+  released: {
+    'throttle.rested': { to: 'ready' },
+  },
 };
 
 const retaining = (differences: Partial<MonitorContext> = {}): MonitorContext =>
@@ -44,17 +52,12 @@ const retaining = (differences: Partial<MonitorContext> = {}): MonitorContext =>
 
 const atRest = retaining({ escalation: 'none', throttle: { past: [], since: null, failures: 0, blocked: false } });
 
-testTable(
-  'throttle',
-  TABLE,
-  {
-    observing: atRest,
-    ready: atRest,
-    starting: retaining(),
-    throttling: retaining(),
-    ending: retaining(),
-    stuck: retaining(),
-    released: atRest,
-  },
-  SAMPLES,
-);
+testTable('throttle', TABLE, {
+  observing: atRest,
+  ready: atRest,
+  starting: retaining(),
+  throttling: retaining(),
+  ending: retaining(),
+  stuck: retaining(),
+  released: atRest,
+});
