@@ -81,7 +81,7 @@ const noticesText = (packages) => {
 
 const plotFile = (name) => JSON.stringify(readFileSync(`node_modules/uplot/dist/${name}`, 'utf8').trim());
 
-/** The library that draws plots, for the tools alone. See adapters/tools/simulate/plot-library.ts. */
+/** The library that draws plots, for the tools alone. See adapters/tools/simulate/plot/uplot-library.ts. */
 const plotLibrary = () => ({
   __UPLOT_SCRIPT__: plotFile('uPlot.iife.min.js'),
   __UPLOT_STYLE__: plotFile('uPlot.min.css'),
