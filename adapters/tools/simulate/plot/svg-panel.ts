@@ -1,6 +1,7 @@
 /** One panel of a picture as SVG: axes, series. All lengths are pixels. */
 import { BACKGROUND, GRID_COLOUR, TEXT_COLOUR } from './colours';
 import { escaped, type Axis, type Panel, type Point, type Series, type Shape } from './plot';
+import { placeNames, type Rectangle } from './svg-names';
 
 /** Left of a panel: room for tick texts and the label of the y axis. */
 export const LEFT_MARGIN = 72;
@@ -55,15 +56,8 @@ const straight = (points: Placed): string => points.map(([x, y], i) => `${i === 
 const dots = (points: Placed, colour: string, radius: number): string =>
   points.map(([x, y]) => `<circle cx="${x}" cy="${y}" r="${radius}" fill="${colour}" stroke="none"/>`).join('');
 
-/** Of a name that may lie on a line. */
-const HALO = ` stroke="${BACKGROUND}" stroke-width="3" paint-order="stroke"`;
-
-/** Names near an edge do not leave the panel. */
-const anchorAt = (box: Box, x: number): string => {
-  const at = (x - box.left) / box.width;
-  if (at < 0.1) return 'start';
-  return at > 0.9 ? 'end' : 'middle';
-};
+const MARK_RADIUS = 3.5;
+const CURVE_POINT_RADIUS = 2.5;
 
 const strokeAttributes = ({ colour, stroke }: Series): string =>
   `stroke="${colour}" stroke-width="1.5"${stroke === 'dashed' ? ' stroke-dasharray="6 3"' : ''}`;
@@ -73,16 +67,39 @@ const SHAPES: Readonly<Record<Shape, (points: Placed, series: Series, box: Box) 
   area: (points, { colour }, box) =>
     `<path d="${steps(points)}V${box.top + box.height}H${points[0]?.[0] ?? 0}Z" fill="${colour}" fill-opacity="0.4" stroke="none"/>`,
   curve: (points, series) =>
-    `<path d="${straight(points)}" ${strokeAttributes(series)}/>${dots(points, series.colour, 2.5)}`,
-  mark: (points, { name, colour }, box) =>
-    dots(points, colour, 3.5) +
-    points.map(([x, y]) => text(name, x, y - 7, ` text-anchor="${anchorAt(box, x)}"${HALO}`)).join(''),
+    `<path d="${straight(points)}" ${strokeAttributes(series)}/>${dots(points, series.colour, CURVE_POINT_RADIUS)}`,
+  mark: (points, { colour }) => dots(points, colour, MARK_RADIUS),
 };
 
 const seriesText = (box: Box, panel: Panel, series: Series): string =>
   series.points.length === 0
     ? ''
     : `<g><title>${escaped(series.name)}</title>${SHAPES[series.shape](placed(box, panel, series.points), series, box)}</g>`;
+
+/** Names keep off what is marked by a dot. Steps and areas have no marks beside them. */
+const dotsOf = (box: Box, panel: Panel): readonly Rectangle[] =>
+  panel.series
+    .filter(({ shape }) => shape === 'mark' || shape === 'curve')
+    .flatMap(({ points }) => placed(box, panel, points))
+    .map(([x, y]) => ({
+      left: x - MARK_RADIUS,
+      right: x + MARK_RADIUS,
+      top: y - MARK_RADIUS,
+      bottom: y + MARK_RADIUS,
+    }));
+
+/** Legible also where a name lies on a line. */
+const HALO = `stroke="${BACKGROUND}" stroke-width="3" paint-order="stroke"`;
+
+const namesText = (box: Box, panel: Panel): readonly string[] => {
+  const marks = panel.series
+    .filter(({ shape }) => shape === 'mark')
+    .flatMap(({ name, points }) => placed(box, panel, points).map(([x, y]) => ({ name, x, y })));
+  const bounds = { left: box.left, right: box.left + box.width, top: box.top, bottom: box.top + box.height };
+  return placeNames(marks, dotsOf(box, panel), bounds).map(({ name, x, baseline, anchor }) =>
+    text(name, x, baseline, ` text-anchor="${anchor}" ${HALO}`),
+  );
+};
 
 /** Grid and texts of the y axis. */
 const yAxisText = (box: Box, { y }: Panel): readonly string[] => {
@@ -113,5 +130,6 @@ export const xAxisText = (box: Box, { x }: Panel): readonly string[] => {
 export const panelText = (box: Box, panel: Panel): readonly string[] => [
   ...yAxisText(box, panel),
   ...panel.series.map((series) => seriesText(box, panel, series)),
+  ...namesText(box, panel),
   line(`M${box.left} ${box.top}v${box.height}h${box.width}`, TEXT_COLOUR),
 ];

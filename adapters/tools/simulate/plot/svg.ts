@@ -4,6 +4,7 @@
  */
 import { BACKGROUND } from './colours';
 import { escaped, type Plot, type Row, type Series } from './plot';
+import { LETTER_WIDTH } from './svg-names';
 import { LEFT_MARGIN, panelText, text, X_AXIS_HEIGHT, xAxisText, type Box } from './svg-panel';
 
 /** All lengths are pixels. */
@@ -16,8 +17,8 @@ const BELOW_PANEL = 14;
 const COLUMN_HEIGHT = 310;
 const LEAST_PANEL_HEIGHT = 84;
 
-/** Of the legend: of a line of it, of a sample, around names, and of a letter at most. */
-const LEGEND = { lineHeight: 20, sampleWidth: 24, gap: 8, letterWidth: 7.2 } as const;
+/** Of the legend: of a line of it, of a sample, and around names. */
+const LEGEND = { lineHeight: 20, sampleWidth: 24, gap: 8 } as const;
 
 const isNamedInLegend = ({ shape }: Series): boolean => shape !== 'mark';
 
@@ -37,7 +38,7 @@ interface LegendEntry {
 const legendEntries = (plot: Plot): readonly LegendEntry[] => {
   let [x, line] = [LEFT_MARGIN, 0];
   return legendSeries(plot).map((series) => {
-    const width = LEGEND.sampleWidth + LEGEND.gap * 3 + series.name.length * LEGEND.letterWidth;
+    const width = LEGEND.sampleWidth + LEGEND.gap * 3 + series.name.length * LETTER_WIDTH;
     if (x > LEFT_MARGIN && x + width > WIDTH) [x, line] = [LEFT_MARGIN, line + 1];
     const entry = { series, x, line };
     x += width;
