@@ -1,6 +1,6 @@
 /**
  * Bundles. `node build.mjs` writes dist/cli.js (the command), beside it what that loads on demand, and dist/index.js (the library,
- * npm dependencies outside); `node build.mjs bench` writes dist/bench.cjs, likewise bench-vm, demo and plots. Types
+ * npm dependencies outside); `node build.mjs bench` writes dist/bench.cjs, likewise bench-vm and demo. Types
  * are written by `tsc -b`.
  */
 import { createHash } from 'node:crypto';
@@ -81,7 +81,7 @@ const noticesText = (packages) => {
 
 const plotFile = (name) => JSON.stringify(readFileSync(`node_modules/uplot/dist/${name}`, 'utf8').trim());
 
-/** The library that draws plots, for the tools alone. See adapters/tools/simulate/plot-library.ts. */
+/** The library that draws plots, for the tools alone. See adapters/tools/simulate/plot/uplot-library.ts. */
 const plotLibrary = () => ({
   __UPLOT_SCRIPT__: plotFile('uPlot.iife.min.js'),
   __UPLOT_STYLE__: plotFile('uPlot.min.css'),
@@ -150,7 +150,6 @@ const TOOLS = new Map([
   ['bench', 'specs/bench/main.ts'],
   ['bench-vm', 'specs/vm/bench/main.ts'],
   ['demo', 'specs/vm/demo/main.ts'],
-  ['plots', 'specs/plots/main.ts'],
 ]);
 
 const buildTool = (name) =>

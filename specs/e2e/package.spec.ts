@@ -22,7 +22,7 @@ const freshClone = (): string => {
   run(ROOT, 'sh', '-c', `tar -c --null -T '${clone}/files' | tar -x -C '${clone}'`);
   symlinkSync(modules(ROOT), modules(clone));
   mkdirSync(join(clone, 'dist'));
-  for (const tool of ['demo.cjs', 'bench.cjs', 'plots.cjs']) writeFileSync(join(clone, 'dist', tool), '');
+  for (const tool of ['demo.cjs', 'bench.cjs']) writeFileSync(join(clone, 'dist', tool), '');
   return clone;
 };
 

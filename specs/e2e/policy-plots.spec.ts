@@ -1,107 +1,85 @@
-/** `make policy-plots`: the pictures of docs/policies.md, drawn by the tool as it is built. */
-import { spawnSync } from 'node:child_process';
+/** `make policy-plots`: the pictures of docs/policies.md, drawn by the command as it is built. */
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { colourOf } from '../plots/style';
-import { buildOnce, buildTool } from '../support/command';
+import { buildOnce } from '../support/command';
 import { removeTempDirs, tempDir } from '../support/event-log';
-import { packedPrograms } from '../support/packed-programs';
 import { ROOT } from '../support/repository-root';
+import { seriesNamesIn, textsIn } from '../support/svg';
 
 jest.setTimeout(120_000);
-beforeAll(() => {
-  buildTool('plots');
-});
+beforeAll(buildOnce);
 afterAll(removeTempDirs);
 
 const TRACE = 'specs/traces/nab_rds_half_day.csv';
+const POLICIES = ['headroom', 'goal-cu', 'sliding-max', 'reactive', 'oracle'];
 const MOST_BYTES = 60_000;
 
-const draw = (out: string, ...args: readonly string[]) =>
-  spawnSync('node', ['dist/plots.cjs', '--out', out, ...args], { cwd: ROOT, encoding: 'utf8' });
+const inRepository = { cwd: ROOT, encoding: 'utf8' } as const;
 
-const textsIn = (svg: string): readonly string[] =>
-  [...svg.matchAll(/<text[^>]*>([^<]*)/g)].map(([, text]) => text ?? '');
+/** What make would run, with its pictures in another directory. */
+const recipe = (directory: string, ...variables: readonly string[]): readonly string[] =>
+  execFileSync('make', ['--dry-run', 'policy-plots', ...variables], inRepository)
+    .split('\n')
+    .filter((line) => line.startsWith('node dist/cli.js simulate'))
+    .map((line) => line.replaceAll('docs/images', directory));
 
-/** Curves in the policy's colour; its points and texts are filled. */
-const linesIn = (svg: string, policy: string): number =>
-  [...svg.matchAll(/<path [^>]*>/g)].filter(([path]) => path.includes(`fill="none" stroke="${colourOf(policy)}"`))
-    .length;
+const run = (line: string) => spawnSync('sh', ['-c', line], inRepository);
 
-const POLICIES = ['headroom', 'goal-cu', 'sliding-max', 'reactive', 'oracle'];
+describe('without traces', () => {
+  const directory = tempDir();
 
-describe('the pictures', () => {
-  const out = tempDir();
-  let drawn: ReturnType<typeof draw>;
-  beforeAll(() => {
-    drawn = draw(out, '--traces', TRACE);
-  });
-  const picture = (name: string): string => readFileSync(join(out, name), 'utf8');
-
-  it('are both made by one command, which names them', () => {
-    expect(drawn).toMatchObject({ status: 0 });
-    expect(drawn.stderr).toContain(join(out, 'policy-decisions.svg'));
-    expect(drawn.stderr).toContain(join(out, 'policy-frontier.svg'));
+  it('the decisions are drawn, as docs/images holds them', () => {
+    const [decisions, ...others] = recipe(directory);
+    expect(others).toEqual([]);
+    expect(run(decisions!)).toMatchObject({ status: 0, stderr: '' });
+    const svg = readFileSync(join(directory, 'policy-decisions.svg'), 'utf8');
+    // If it differs: policies have changed, and the picture and what docs/policies.md says of it have to follow.
+    expect(svg).toBe(readFileSync(join(ROOT, 'docs/images/policy-decisions.svg'), 'utf8'));
   });
 
-  it('show what each policy decides: a line of CPU and one of memory', () => {
-    const svg = picture('policy-decisions.svg');
-    expect(textsIn(svg)).toEqual(expect.arrayContaining(['vCPUs', 'GiB', 'hours', ...POLICIES]));
-    for (const policy of POLICIES) expect([policy, linesIn(svg, policy)]).toEqual([policy, 2]);
-  });
-
-  it('show cost against shortage: the curves, and the policies beside them', () => {
-    const svg = picture('policy-frontier.svg');
-    expect(textsIn(svg)).toEqual(
-      expect.arrayContaining(['cost of CPU', 'short of CPU', 'cost of memory', 'short of memory', 'goal-cu', 'oracle']),
-    );
-    expect(textsIn(svg)).toEqual(
-      expect.arrayContaining(['reactive, factor ×1 to ×1.4', 'headroom, cpuHeadroomDeviations 0 to 3']),
-    );
-    // In the panel of CPU and in the legend; a trace without memory has no curve of it.
-    expect(linesIn(svg, 'reactive')).toBe(2);
-  });
-
-  it('are small, white, and the same each time', () => {
-    const again = tempDir();
-    draw(again, '--traces', TRACE);
-    for (const name of ['policy-decisions.svg', 'policy-frontier.svg']) {
-      expect(picture(name)).toBe(readFileSync(join(again, name), 'utf8'));
-      expect(picture(name).length).toBeLessThan(MOST_BYTES);
-      expect(picture(name)).toMatch(/<rect width="960" height="\d+" x="0" y="0" fill="#ffffff"/);
+  it('they show the size of CPU and of memory under each policy, and its figures', () => {
+    const svg = readFileSync(join(directory, 'policy-decisions.svg'), 'utf8');
+    const count = (name: string): number => seriesNamesIn(svg).filter((found) => found === name).length;
+    expect(POLICIES.map((policy) => count(`size, ${policy}`))).toEqual(POLICIES.map(() => 2));
+    for (const policy of POLICIES) {
+      expect(textsIn(svg).filter((text) => text.startsWith(`${policy}: `))).toEqual([
+        expect.stringMatching(
+          /: [\d.]+ vCPU and [\d.]+ GiB on average, \d+ resizes, short of \d+ core-s and \d+ GiB-s$/,
+        ),
+      ]);
     }
+    expect(svg.length).toBeLessThan(MOST_BYTES);
   });
 });
 
-it('draws the decisions on an example where nobody has traces', () => {
-  const out = tempDir();
-  expect(draw(out)).toMatchObject({ status: 0, stderr: `${join(out, 'policy-decisions.svg')}\n` });
+it('with traces the frontier is drawn, by the report that its figures are from', () => {
+  const directory = tempDir();
+  const [, frontier] = recipe(directory, `TRACES=${TRACE}`);
+  const { status, stdout } = run(frontier!);
+  expect(status).toBe(0);
+  expect(stdout).toContain('Frontier: what less shortage costs.');
+  const svg = readFileSync(join(directory, 'policy-frontier.svg'), 'utf8');
+  expect(textsIn(svg)).toEqual(
+    expect.arrayContaining(['cost of CPU', 'short of CPU', 'cost of memory', 'short of memory', 'goal-cu', 'oracle']),
+  );
+  // A trace without memory has no curve of it.
+  expect(seriesNamesIn(svg)).toEqual(
+    expect.arrayContaining(['reactive, factor ×1 to ×1.4', 'headroom, cpuHeadroomDeviations 0 to 3']),
+  );
+  expect(seriesNamesIn(svg)).not.toContain('headroom, memHeadroomFraction 0 to 0.2');
 });
 
-it.each([
-  [['--trace', 'nowhere.csv'], /^policy-plots: nowhere.csv: ENOENT/],
-  [
-    ['--trace', TRACE],
-    /^policy-plots: nab_rds_half_day: \d+ resizes by goal-cu, expected at most 1000 in a picture\n$/,
-  ],
-  [['--traces', 'specs/plots'], /policy-plots: specs\/plots: expected at least one .csv in it\n$/],
-  [['--tarce', TRACE], /^policy-plots: .*--tarce/],
-])('refuses %p in one line', (args, line) => {
-  const { status, stderr } = draw(tempDir(), ...args);
-  expect(status).toBe(2);
-  expect(stderr).toMatch(line);
+it('TRACE is the demand of the decisions', () => {
+  expect(recipe('x', `TRACE=${TRACE}`)[0]).toContain(`--trace ${TRACE} `);
 });
 
 it('says which file cannot be written', () => {
-  const out = tempDir();
-  mkdirSync(join(out, 'policy-decisions.svg'));
-  expect(draw(out)).toMatchObject({
+  const directory = tempDir();
+  mkdirSync(join(directory, 'policy-decisions.svg'));
+  const [decisions] = recipe(directory);
+  expect(run(decisions!)).toMatchObject({
     status: 2,
-    stderr: `policy-plots: ${join(out, 'policy-decisions.svg')}: EISDIR: illegal operation on a directory\n`,
+    stderr: `vm-monitor simulate: ${join(directory, 'policy-decisions.svg')}: EISDIR: illegal operation on a directory\n`,
   });
-});
-
-it('is no part of the command', () => {
-  buildOnce();
-  for (const program of packedPrograms().values()) expect(program).not.toContain('zrender');
 });

@@ -71,6 +71,6 @@ it('plots where the command lies alone', () => {
 
 it('is no part of what a monitor loads', () => {
   expect(packedPrograms().get('monitor')).not.toContain('noiseCv');
-  expect(packedPrograms().get('monitor')).not.toContain('uPlot');
+  for (const plots of ['uPlot', '<svg']) expect(packedPrograms().get('monitor')).not.toContain(plots);
   expect(packedPrograms().get('tools')).toContain('noiseCv');
 });

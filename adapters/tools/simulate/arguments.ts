@@ -1,4 +1,5 @@
 /** From the command line of `vm-monitor simulate` to what is to be run. */
+import { extname } from 'node:path';
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
@@ -47,6 +48,10 @@ export const readArguments = (args: readonly string[]): Either<string, SimulateA
     E.filterOrElse(
       ({ denyRate, lossRate }) => denyRate + lossRate <= 1,
       () => '--deny-rate and --loss-rate: expected a sum of at most 1',
+    ),
+    E.filterOrElse(
+      ({ report, plot }) => !report || plot === null || extname(plot) === '.svg',
+      ({ plot }) => `--plot "${plot ?? ''}": expected a file that ends in .svg beside --report`,
     ),
     E.map((flags) => ({
       traces: flags.trace,

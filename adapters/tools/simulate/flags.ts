@@ -10,6 +10,7 @@ import { size } from '../../shared/config/texts/size';
 import type { TextReader } from '../../shared/config/texts/text-reader';
 import { oneOf, path, wholeNumber } from '../../shared/config/texts/words';
 import { LEAST_INTERVAL_MS, MOST_INTERVAL_MS, GRANT_MOST_MS, NOISE_MOST_CV } from './limits';
+import { PLOT_ENDINGS, plotFormat } from './plot/formats';
 
 const DECIMAL = /^\d+(?:\.\d+)?$/;
 
@@ -24,6 +25,15 @@ const sample: TextReader<number> = (text) =>
     E.filterOrElse(
       (ms) => SECOND_MS % ms === 0 || ms % SECOND_MS === 0,
       () => `ms that divide ${SECOND_MS} or are a multiple of it`,
+    ),
+  );
+
+const plotFile: TextReader<string> = (text) =>
+  pipe(
+    path(text),
+    E.filterOrElse(
+      (file) => plotFormat(file) !== undefined,
+      () => `a file that ends in ${PLOT_ENDINGS.join(' or ')}`,
     ),
   );
 
@@ -76,5 +86,12 @@ export const SIMULATE_FLAGS = {
   json: JSON_OUTPUT,
   report: toggle({ help: 'all traces under all policies and some settings, as Markdown' }),
   sizes: optional({ value: 'FILE', default: 'none', help: 'each change of the granted size as CSV, of one run' }, path),
-  plot: optional({ value: 'FILE', default: 'none', help: 'a page that shows one run' }, path),
+  plot: optional(
+    {
+      value: 'FILE',
+      default: 'none',
+      help: 'one trace under its policies, as a page (.html) or a picture (.svg); with --report the frontier (.svg)',
+    },
+    plotFile,
+  ),
 };

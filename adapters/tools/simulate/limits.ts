@@ -26,8 +26,5 @@ export const MOST_WORKERS = 32;
 /** Time between two words of progress. */
 export const PROGRESS_MS = 5 * SECOND_MS;
 
-/** Points of a plot's curves: more than a screen has pixels. Beyond that, neighbours are merged. */
-export const PLOT_MOST_POINTS = 20_000;
-
-/** Decisions that a plot can tell the reason of; later ones are left out, and the page says so. */
+/** Decisions of a run that a plot can show the reason of; later ones are left out, and the page says so. */
 export const PLOT_MOST_DECISIONS = 50_000;

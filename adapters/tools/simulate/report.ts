@@ -145,14 +145,18 @@ const contestantsOf = ({ curves }: Chapter, policies: readonly string[]): readon
   ...new Set([YARDSTICK, ...policies, ...curves]),
 ];
 
-/** Runs all chapters; `tell` gets each as soon as it is done. Left: what could not be run. */
+/**
+ * Runs all chapters; `tell` gets each as soon as it is done. Right: the results of the chapter with the frontier. Left:
+ * what could not be run.
+ */
 export const policyReport = async (
   paths: readonly string[],
   policies: readonly string[],
   options: SimulationOptions,
   tell: (markdown: string) => void,
   done: (outcome: Result) => void,
-): Promise<Either<string, void>> => {
+): Promise<Either<string, readonly Result[]>> => {
+  let frontierResults: readonly Result[] = [];
   const judged = policies.filter((name) => name !== YARDSTICK);
   for (const chapter of CHAPTERS) {
     const changed = chapter.change(options);
@@ -161,8 +165,9 @@ export const policyReport = async (
     const results = await runJobs(jobs, done);
     if (E.isLeft(results)) return results;
     tell(`${chapterText(chapter, judged, results.right)}\n`);
+    if (chapter.curves.length > 0) frontierResults = results.right;
   }
-  return E.right(undefined);
+  return E.right(frontierResults);
 };
 
 /** Runs that a report takes. */

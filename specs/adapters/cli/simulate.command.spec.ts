@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { simulateCommand } from '../../../adapters/cli/simulate.command';
 import { HEADER } from '../../../adapters/tools/simulate/read-trace';
 import { removeTempDirs, tempDir } from '../../support/event-log';
+import { seriesNamesIn, textsIn } from '../../support/svg';
 
 afterAll(removeTempDirs);
 
@@ -62,7 +63,20 @@ describe('one run', () => {
     expect(readFileSync(join(dir, 's.csv'), 'utf8')).toBe(
       't_seconds,cpu,mem_bytes\n0,4,17179869184\n7,1,4294967296\n54.5,3,12884901888\n',
     );
-    expect(readFileSync(join(dir, 'p.html'), 'utf8')).toContain('<title>made_up_1, oracle</title>');
+    expect(readFileSync(join(dir, 'p.html'), 'utf8')).toContain('<title>made_up_1</title>');
+  });
+
+  it('draws a picture of several policies with --plot', async () => {
+    const file = join(tempDir(), 'p.svg');
+    const policies = ['--policy', 'oracle', '--policy', 'reactive'];
+    const { status, out } = await call('--trace', writeTrace(), ...policies, '--noise-cv', '0.2', '--plot', file);
+    expect(status).toBe(0);
+    expect(out).toMatch(/\noracle .*\nreactive .*\n$/);
+    const svg = readFileSync(file, 'utf8');
+    expect(textsIn(svg)).toEqual(
+      expect.arrayContaining(['made_up_1, noise of cv 0.2 (seed 1)', 'size, oracle', 'size, reactive']),
+    );
+    expect(seriesNamesIn(svg).filter((name) => name === 'size, oracle')).toHaveLength(2);
   });
 
   it('takes sizes, beats and grants from flags', async () => {
@@ -97,6 +111,11 @@ describe('what is refused, with status 2 and one line', () => {
     [
       ['--trace', 'x', '--deny-rate', '0.6', '--loss-rate', '0.5'],
       '--deny-rate and --loss-rate: expected a sum of at most 1',
+    ],
+    [['--trace', 'x', '--plot', 'y.png'], '--plot "y.png": expected a file that ends in .html or .svg'],
+    [
+      ['--trace', 'x', '--report', '--plot', 'y.html'],
+      '--plot "y.html": expected a file that ends in .svg beside --report',
     ],
     [['--trace', 'x', '--min-size', '1'], '--min-size "1": expected CPU,MEM such as 0.25,1GiB'],
   ];
@@ -138,7 +157,11 @@ describe('what is refused, with status 2 and one line', () => {
     const path = writeTrace();
     expect(await call('--trace', path, '--sizes', 'x')).toMatchObject({
       status: 2,
-      err: 'vm-monitor simulate: --sizes and --plot show one trace under one policy, but 7 runs are asked for\n',
+      err: 'vm-monitor simulate: --sizes shows one trace under one policy, but 7 runs are asked for\n',
+    });
+    expect(await call('--trace', path, '--trace', path, '--policy', 'oracle', '--plot', 'x.svg')).toMatchObject({
+      status: 2,
+      err: 'vm-monitor simulate: --plot shows one trace, but 2 are asked for\n',
     });
     const missing = join(tempDir(), 'none', 's.csv');
     const { status, err } = await call('--trace', path, '--policy', 'oracle', '--sizes', missing);
