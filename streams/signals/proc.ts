@@ -40,13 +40,20 @@ export const PROC_SIGNALS = {
       },
     },
     metrics: [
-      { name: 'host_memory_total_bytes', help: 'MemTotal of the VM.', read: ({ memory }) => memory?.totalBytes },
       {
+        kind: 'gauge',
+        name: 'host_memory_total_bytes',
+        help: 'MemTotal of the VM.',
+        read: ({ memory }) => memory?.totalBytes,
+      },
+      {
+        kind: 'gauge',
         name: 'host_memory_available_bytes',
         help: 'MemAvailable of the VM.',
         read: ({ memory }) => memory?.availableBytes,
       },
       {
+        kind: 'gauge',
         name: 'host_memory_cached_bytes',
         help: 'Page cache of the VM (Cached in /proc/meminfo).',
         read: ({ memory }) => memory?.cachedBytes,
@@ -71,6 +78,15 @@ export const PROC_SIGNALS = {
         swapOutPagesDelta: growth(({ swapOutPages }) => swapOutPages),
       },
     },
+    metrics: [
+      {
+        kind: 'counter',
+        name: 'vm_monitor_swapped_pages_total',
+        help: 'Pages that the VM has swapped in and out.',
+        label: 'direction',
+        grownBy: ({ memory }) => ({ in: memory?.swapInPagesDelta, out: memory?.swapOutPagesDelta }),
+      },
+    ],
   },
   // Switches fields of meminfo on.
   overcommit: { root: 'proc', file: 'sys/vm/overcommit_memory', every: '1s', source: null, fills: {} },
@@ -109,8 +125,8 @@ export const PROC_SIGNALS = {
     requiredBy: ['cpu'],
     fills: { cpu: { load1: ({ load1 }) => load1, load5: ({ load5 }) => load5 } },
     metrics: [
-      { name: 'host_load1', help: 'Load average over 1 minute.', read: ({ cpu }) => cpu?.load1 },
-      { name: 'host_load5', help: 'Load average over 5 minutes.', read: ({ cpu }) => cpu?.load5 },
+      { kind: 'gauge', name: 'host_load1', help: 'Load average over 1 minute.', read: ({ cpu }) => cpu?.load1 },
+      { kind: 'gauge', name: 'host_load5', help: 'Load average over 5 minutes.', read: ({ cpu }) => cpu?.load5 },
     ],
   },
   // The cgroup's own PSI comes first; these rows are for cgroups without (and for none at all).

@@ -31,12 +31,25 @@ export type Fill<Value, Reading> = (now: Value, previous: Value | undefined, raw
 /** How often a file is read: `sample`: each time; else at most so often, and repeated in between. */
 export type Every = 'sample' | '500ms' | '1s';
 
-/** A gauge for Prometheus. */
-export interface SignalMetric {
+/** A metric for Prometheus that shows readings. */
+export type SignalMetric = SignalGauge | SignalCounter;
+
+export interface SignalGauge {
+  readonly kind: 'gauge';
   readonly name: string;
   readonly help: string;
   /** Undefined: not known at present. */
   readonly read: (readings: Readings) => number | undefined;
+}
+
+/** Readings tell the growth since the sample before; the metric is its sum since the process started. */
+export interface SignalCounter {
+  readonly kind: 'counter';
+  readonly name: string;
+  readonly help: string;
+  readonly label: string;
+  /** By value of the label. Undefined: not known with this sample. */
+  readonly grownBy: (readings: Readings) => Readonly<Record<string, number | undefined>>;
 }
 
 export interface Signal<Value> {

@@ -1,16 +1,16 @@
 /**
  * What neondatabase/autoscaling's agent scrapes from a VM (pkg/agent/core/metrics.go), under the names
- * that Vector's host_metrics source and neon's SQL exporter give it, so that such an agent can do with us alone.
+ * that Vector's host_metrics source and neon's SQL exporter give it, so that such an agent can do with us alone; and
+ * what else the table of signals shows.
  */
-import { SIGNALS, SIGNAL_NAMES } from '../../../streams/signals';
-import { gauge, gaugeBy, type Row } from './row';
-
-const SIGNAL_ROWS = SIGNAL_NAMES.flatMap((signal) => SIGNALS[signal].metrics ?? []).map(({ name, help, read }) =>
-  gauge(name, help, ({ domain }) => read(domain.readings) ?? null),
-);
+import { counterBy, gauge, gaugeBy, type Row } from './row';
+import { SIGNAL_COUNTERS, SIGNAL_GAUGES } from './signal-totals';
 
 export const HOST_ROWS: readonly Row[] = [
-  ...SIGNAL_ROWS,
+  ...SIGNAL_GAUGES.map(({ name, help, read }) => gauge(name, help, ({ domain }) => read(domain.readings) ?? null)),
+  ...SIGNAL_COUNTERS.map(({ name, help, label }) =>
+    counterBy(name, help, label, ({ signalTotals }) => signalTotals[name] ?? {}),
+  ),
   gaugeBy(
     'lfc_approximate_working_set_size_windows',
     'Pages of 8 KiB of the file cache that were touched in the last so many seconds, as Postgres estimates it.',
