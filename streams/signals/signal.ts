@@ -52,6 +52,13 @@ export interface SignalCounter {
   readonly grownBy: (readings: Readings) => Readonly<Record<string, number | undefined>>;
 }
 
+/** For values with fields that are known by name. */
+type Quanta<Value> = string extends keyof Value
+  ? never
+  : Value extends object
+    ? { readonly [Field in keyof Value]?: number }
+    : never;
+
 export interface Signal<Value> {
   /** The directory that `file` is in: /proc, or that of the managed cgroup. */
   readonly root: 'proc' | 'cgroup';
@@ -67,9 +74,7 @@ export interface Signal<Value> {
    * A sample is news when one of these fields moved by so much since the last one that was passed on (signals of which
    * nothing is news cost no event). Without this it is news whenever it was read, as is right for what is read rarely.
    */
-  readonly newsFrom?: NonNullable<Value> extends object
-    ? { readonly [Field in keyof NonNullable<Value>]?: number }
-    : never;
+  readonly newsFrom?: Quanta<NonNullable<Value>>;
   /** Without this file these parts are left out as a whole; others lack only what it fills. */
   readonly requiredBy?: readonly PartName[];
   /** A name of Readings that no codec has is an error of the compiler, as is a codec field that no row fills. */
