@@ -67,6 +67,17 @@ export interface MemoryEvents {
   readonly oomKill: number;
 }
 
+/** Since the cgroup was made. */
+export interface DeviceIo {
+  readonly readBytes: number;
+  readonly writtenBytes: number;
+  readonly reads: number;
+  readonly writes: number;
+}
+
+/** By device, MAJ:MIN; only those that the cgroup has used. */
+export type IoStat = Readonly<Record<string, DeviceIo>>;
+
 /** What the parser of each signal gives. Each name is a row of signals.ts. */
 export interface RawValues {
   readonly meminfo: Meminfo;
@@ -89,6 +100,7 @@ export interface RawValues {
   readonly memoryPressure: StallTotals;
   readonly cpuPressure: StallTotals;
   readonly ioPressure: StallTotals;
+  readonly ioStat: IoStat;
   /** In CPUs; undefined: "max". */
   readonly cpuMax: number | undefined;
   /** This cgroup and its children. */

@@ -50,6 +50,26 @@ describe('the stream of memory use', () => {
     });
   });
 
+  it('has the I/O of the cgroup by device, of those that were used since the sample before', () => {
+    const io = { readBytes: 100, writtenBytes: 200, reads: 1, writes: 2 };
+    const samples = {
+      a: rawSample({ ioStat: right({ '8:0': io, '8:16': io }) }),
+      b: rawSample({ ioStat: right({ '8:0': { ...io, readBytes: 4196, reads: 3 }, '8:16': io, '259:1': io }) }),
+      // Counters that went back, and nothing else.
+      c: rawSample({ ioStat: right({ '8:0': io }) }),
+    };
+    const later = { memory: { ...MEMORY, ...NO_SWAPPING }, cgroup: { ...CGROUP, ...NO_EVENTS } };
+    const used = {
+      '8:0': { readBytesDelta: 4096, writtenBytesDelta: 0, readsDelta: 2, writesDelta: 0 },
+      '259:1': { readBytesDelta: 100, writtenBytesDelta: 200, readsDelta: 1, writesDelta: 2 },
+    };
+    expectReadings(memoryUse, 'a-b-c|', samples, {
+      a: { memory: MEMORY, cgroup: CGROUP },
+      b: { ...later, cgroup: { ...later.cgroup, io: used } },
+      c: later,
+    });
+  });
+
   it('has the VM without the cgroup, and the cgroup without the VM', () => {
     const samples = { a: rawSample({ meminfo: left('gone') }), b: rawSample({ memoryStat: left('gone') }) };
     expectReadings(memoryUse, 'a-b|', samples, {

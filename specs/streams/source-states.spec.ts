@@ -34,6 +34,7 @@ describe('the sources', () => {
     expect(changes.map((change) => change.source)).toEqual([
       'cgroup.memory',
       'cgroup.pressure',
+      'cgroup.io',
       'cgroup.cpu',
       'cgroup.watch',
     ]);
@@ -61,6 +62,7 @@ describe('the sources', () => {
   it.each<[source: string, change: Partial<RawSample>]>([
     ['cgroup.memory', { swapCurrent: left('bad') }],
     ['cgroup.pressure', { ioPressure: left('bad') }],
+    ['cgroup.io', { ioStat: left('bad') }],
     ['cgroup.cpu', { cpuMax: left('bad') }],
     ['cgroup.watch', { memoryEvents: left('bad') }],
     ['cgroup.watch', { localEvents: left('bad') }],
@@ -70,7 +72,12 @@ describe('the sources', () => {
   });
 
   it('are not lost for lack of what not every kernel has', () => {
-    const cgroup = { memoryHigh: right(undefined), localEvents: right(undefined), cpuMax: right(undefined) };
+    const cgroup = {
+      ioStat: right({}),
+      memoryHigh: right(undefined),
+      localEvents: right(undefined),
+      cpuMax: right(undefined),
+    };
     expect(sourcesAfter(NONE, rawSample(cgroup)).changes).toEqual([]);
   });
 });

@@ -72,6 +72,7 @@ const SAMPLE: RawSample = {
   memoryHigh: right(undefined),
   memoryEvents: right(eventsOf(0)),
   localEvents: right(eventsOf(0)),
+  ioStat: right({}),
   cpuMax: right(undefined),
   ...pressureOf(1000),
   cgroupNamed: true,

@@ -1,10 +1,50 @@
 /** The rows of the managed cgroup; kernel doc admin-guide/cgroup-v2. */
 import { roundUseBytes } from '../quantise';
-import type { MemoryEvents } from '../raw-sample';
+import type { DeviceIoReading, Readings } from '../../machines/monitor/events/readings';
+import { counterDelta } from '../counter-delta';
+import type { DeviceIo, IoStat, MemoryEvents } from '../raw-sample';
 import { ANY_CHANGE, CPU_STALLS, IO_STALLS, MEMORY_STALLS, NEWS_BYTES, growth } from './fills';
-import type { Signals } from './signal';
+import type { SignalCounter, Signals } from './signal';
 
 const highEvents = growth((events: MemoryEvents | undefined) => events?.high);
+
+/** A device that is new in the file: the cgroup had not used it before. */
+const UNUSED: DeviceIo = { readBytes: 0, writtenBytes: 0, reads: 0, writes: 0 };
+
+/** Null when the device did nothing, or when it is not known how much: its counters went back. */
+const deviceGrowth = (before: DeviceIo, now: DeviceIo): DeviceIoReading | null => {
+  const readBytesDelta = counterDelta(before.readBytes, now.readBytes);
+  const writtenBytesDelta = counterDelta(before.writtenBytes, now.writtenBytes);
+  const readsDelta = counterDelta(before.reads, now.reads);
+  const writesDelta = counterDelta(before.writes, now.writes);
+  if (readBytesDelta === undefined || writtenBytesDelta === undefined) return null;
+  if (readsDelta === undefined || writesDelta === undefined || readsDelta + writesDelta === 0) return null;
+  return { readBytesDelta, writtenBytesDelta, readsDelta, writesDelta };
+};
+
+const ioGrowth = (now: IoStat, before: IoStat | undefined): Record<string, DeviceIoReading> | undefined => {
+  if (before === undefined || before === now) return undefined;
+  const grown: Record<string, DeviceIoReading> = {};
+  for (const [device, io] of Object.entries(now)) {
+    const growth = deviceGrowth(before[device] ?? UNUSED, io);
+    if (growth !== null) grown[device] = growth;
+  }
+  return Object.keys(grown).length === 0 ? undefined : grown;
+};
+
+/** What the metrics of io.stat show of each device. */
+const eachDevice =
+  (of: (io: DeviceIoReading) => number) =>
+  ({ cgroup }: Readings): Readonly<Record<string, number>> =>
+    Object.fromEntries(Object.entries(cgroup?.io ?? {}).map(([device, io]) => [device, of(io)]));
+
+const ioMetric = (name: string, help: string, of: (io: DeviceIoReading) => number): SignalCounter => ({
+  kind: 'counter',
+  name: `vm_monitor_cgroup_${name}_total`,
+  help,
+  label: 'device',
+  grownBy: eachDevice(of),
+});
 
 export const CGROUP_SIGNALS = {
   memoryStat: {
@@ -74,6 +114,21 @@ export const CGROUP_SIGNALS = {
     every: '500ms',
     source: 'cgroup.pressure',
     fills: { pressure: IO_STALLS },
+  },
+  ioStat: {
+    root: 'cgroup',
+    file: 'io.stat',
+    every: '500ms',
+    source: 'cgroup.io',
+    // Without the controller `io` there is no such file, and nothing is counted.
+    ifAbsent: { value: {} },
+    fills: { cgroup: { io: ioGrowth } },
+    metrics: [
+      ioMetric('read_bytes', 'Bytes that the managed cgroup has read.', (io) => io.readBytesDelta),
+      ioMetric('written_bytes', 'Bytes that the managed cgroup has written.', (io) => io.writtenBytesDelta),
+      ioMetric('reads', 'Read operations of the managed cgroup.', (io) => io.readsDelta),
+      ioMetric('writes', 'Write operations of the managed cgroup.', (io) => io.writesDelta),
+    ],
   },
   cpuMax: {
     root: 'cgroup',

@@ -3,6 +3,7 @@ import type { RawValues, SignalName } from '../../../streams/raw-sample';
 import { parseCpuMax } from '../../shared/parse/cpu-max';
 import type { Parser } from '../../shared/parse/parse-error';
 import { parseLimit, parseSingleNumber } from '../../shared/parse/single-value';
+import { parseIoStat } from './parse/io-stat';
 import { parseLoadavg } from './parse/loadavg';
 import { parseMeminfo } from './parse/meminfo';
 import { parseMemoryEvents } from './parse/memory-events';
@@ -31,6 +32,7 @@ export const PARSERS: { readonly [Name in SignalName]: Parser<RawValues[Name]> }
   memoryPressure: parsePressure,
   cpuPressure: parsePressure,
   ioPressure: parsePressure,
+  ioStat: parseIoStat,
   cpuMax: parseCpuMax,
   memoryEvents: parseMemoryEvents,
   localEvents: parseMemoryEvents,

@@ -32,7 +32,16 @@ export const MemoryReading = t.intersection([
 ]);
 export type MemoryReading = t.TypeOf<typeof MemoryReading>;
 
-/** The managed cgroup: memory.stat, memory.current, memory.swap.current, memory.high, memory.events. */
+/** I/O of the managed cgroup on one device since the last sample: bytes and operations. */
+export const DeviceIoReading = t.type({
+  readBytesDelta: finite,
+  writtenBytesDelta: finite,
+  readsDelta: finite,
+  writesDelta: finite,
+});
+export type DeviceIoReading = t.TypeOf<typeof DeviceIoReading>;
+
+/** The managed cgroup: memory.stat, memory.current, memory.swap.current, memory.high, memory.events, io.stat. */
 export const CgroupReading = t.intersection([
   t.type({
     anonBytes: finite,
@@ -53,6 +62,8 @@ export const CgroupReading = t.intersection([
     refaultFilePagesDelta: finite,
     highEventsDelta: finite,
     oomKillEventsDelta: finite,
+    /** By device (MAJ:MIN), of those that were used since the last sample; absent when there was none. */
+    io: t.readonly(t.record(t.string, DeviceIoReading)),
   }),
 ]);
 export type CgroupReading = t.TypeOf<typeof CgroupReading>;
@@ -109,6 +120,7 @@ export const SourceName = t.keyof({
   'proc.pressure': null,
   'cgroup.memory': null,
   'cgroup.pressure': null,
+  'cgroup.io': null,
   'cgroup.cpu': null,
   'cgroup.watch': null,
 });

@@ -91,10 +91,12 @@ describe('the kernel sources', () => {
     tree.remove('cgroup/memory.swap.current');
     tree.remove('cgroup/memory.events.local');
     tree.remove('cgroup/cpu.max');
-    const { swapCurrent, localEvents, cpuMax } = (await open(tree.cgroup)).read(0);
+    tree.remove('cgroup/io.stat');
+    const { swapCurrent, localEvents, cpuMax, ioStat } = (await open(tree.cgroup)).read(0);
     expect(swapCurrent).toEqual(right(0));
     expect(localEvents).toEqual(right(undefined));
     expect(cpuMax).toEqual(right(undefined));
+    expect(ioStat).toEqual(right({}));
   });
 
   it('name the file, the line and the fault of a malformed text, and read the others', async () => {
@@ -119,7 +121,7 @@ describe('the kernel sources', () => {
     expect(lines).toContain('proc.pressure: not needed, the cgroup has its own');
     const why = `${tree.procRoot}/schedstat: ENOENT: no such file or directory`;
     expect(lines).toContain(`proc.schedstat: missing (${why})`);
-    expect(lines).toHaveLength(11);
+    expect(lines).toHaveLength(12);
   });
 
   it('refuse a cgroup outside of the root', async () => {

@@ -59,6 +59,8 @@ it('what is not known is absent, and never zero', async () => {
     ...['host_memory_total_bytes', 'host_memory_available_bytes', 'host_memory_cached_bytes'],
     ...['host_load1', 'host_load5'],
     'vm_monitor_swapped_pages_total',
+    ...['vm_monitor_cgroup_read_bytes_total', 'vm_monitor_cgroup_written_bytes_total'],
+    ...['vm_monitor_cgroup_reads_total', 'vm_monitor_cgroup_writes_total'],
     'lfc_approximate_working_set_size_windows',
     ...['vm_monitor_size_memory_bytes', 'vm_monitor_size_vcpus', 'vm_monitor_memory_use_bytes'],
     ...['vm_monitor_memory_runway_bytes', 'vm_monitor_memory_exhaustion_seconds'],
