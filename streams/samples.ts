@@ -1,5 +1,5 @@
 /**
- * All that is sensed in one ordered stream. A sample that shows nothing new is held back (news.ts). With each sample
+ * All that is sensed in one ordered stream. A sample that shows nothing new is held back (unchanged.ts). With each sample
  * come first the sources that were lost or found, then the readings, then memory.high.reached, so that whoever hears of
  * the crossing already knows the use at that moment.
  */
@@ -9,7 +9,7 @@ import { errorText } from '../machines/shared/error-text';
 import type { SampleTaken } from '../machines/monitor/events/inputs';
 import type { Readings } from '../machines/monitor/events/readings';
 import { type MemoryHighEvent, memoryHighReached, memoryHighSamples } from './memory-high';
-import { type NewSample, news } from './news';
+import { type PassedSample, withoutUnchanged } from './unchanged';
 import type { RawSample } from './raw-sample';
 import { readings } from './readings';
 import { samplingClock } from './sampling-clock';
@@ -32,7 +32,7 @@ export interface SampleInputs {
 
 /** The events of one sample, in their order. */
 const eventsOf = (
-  { elapsedMs, skippedSamples, unchangedMs }: NewSample,
+  { elapsedMs, skippedSamples, unchangedMs }: PassedSample,
   changes: readonly SourceChange[],
   seen: Readings,
 ): readonly SensedEvent[] => {
@@ -43,7 +43,7 @@ const eventsOf = (
   return events;
 };
 
-const sensedIn = (samples$: Observable<NewSample>): Observable<readonly SensedEvent[]> =>
+const sensedIn = (samples$: Observable<PassedSample>): Observable<readonly SensedEvent[]> =>
   samples$.pipe(
     connect((shared$) => {
       const raw$ = shared$.pipe(map(({ raw }) => raw));
@@ -84,7 +84,7 @@ export const samples = (inputs: SampleInputs, scheduler: SchedulerLike): Observa
     );
     return samplingClock(timing, scheduler).pipe(
       map((tick) => ({ tick, raw: read() })),
-      news,
+      withoutUnchanged,
       sensedIn,
       // NB: not concatMap, which would make a sample that is forced within an event wait for the end of the last one.
       mergeMap((events) => events),

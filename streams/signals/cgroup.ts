@@ -3,7 +3,7 @@ import { roundUseBytes } from '../quantise';
 import type { DeviceIoReading, Readings } from '../../machines/monitor/events/readings';
 import { counterDelta } from '../counter-delta';
 import type { DeviceIo, IoStat, MemoryEvents } from '../raw-sample';
-import { ANY_CHANGE, CPU_STALLS, IO_STALLS, MEMORY_STALLS, NEWS_BYTES, growth } from './fills';
+import { ANY_CHANGE, CPU_STALLS, IO_STALLS, MEMORY_STALLS, CHANGED_FROM_BYTES, growth } from './fills';
 import type { SignalCounter, Signals } from './signal';
 
 const highEvents = growth((events: MemoryEvents | undefined) => events?.high);
@@ -52,7 +52,12 @@ export const CGROUP_SIGNALS = {
     file: 'memory.stat',
     every: 'sample',
     source: 'cgroup.memory',
-    newsFrom: { anonBytes: NEWS_BYTES, shmemBytes: NEWS_BYTES, kernelBytes: NEWS_BYTES, fileBytes: NEWS_BYTES },
+    changedFrom: {
+      anonBytes: CHANGED_FROM_BYTES,
+      shmemBytes: CHANGED_FROM_BYTES,
+      kernelBytes: CHANGED_FROM_BYTES,
+      fileBytes: CHANGED_FROM_BYTES,
+    },
     requiredBy: ['cgroup'],
     fills: {
       cgroup: {
@@ -159,7 +164,7 @@ export const CGROUP_SIGNALS = {
     every: 'sample',
     source: 'cgroup.watch',
     ifAbsent: { value: undefined },
-    newsFrom: { high: ANY_CHANGE, oomKill: ANY_CHANGE },
+    changedFrom: { high: ANY_CHANGE, oomKill: ANY_CHANGE },
     fills: { cgroup: { highEventsDelta: highEvents } },
   },
 } satisfies Partial<Signals>;

@@ -1,11 +1,11 @@
-/** Ways to fill a reading, and the quanta of news, that several rows share. */
+/** Ways to fill a reading, and quanta of change, that several rows share. */
 import { KIB } from '../../machines/shared/units';
 import { counterDelta } from '../counter-delta';
 import type { StallTotals } from '../raw-sample';
 import type { Fill } from './signal';
 
-/** Less than this is no news. At ten samples a second it hides 5 MiB/s from one sample, and nothing from two. */
-export const NEWS_BYTES = 512 * KIB;
+/** Less than this is no change. At ten samples a second it hides 5 MiB/s from one sample, and nothing from two. */
+export const CHANGED_FROM_BYTES = 512 * KIB;
 export const ANY_CHANGE = 1;
 
 /** The reading is the growth of a counter. */

@@ -1,6 +1,6 @@
 /**
- * Every signal of the kernel is one row: which file, how often, what counts as news, and which readings it fills. What
- * is read (adapters/monitor/kernel), the readings, their rounding, the look for news, the events source.lost and
+ * Every signal of the kernel is one row: which file, how often, when it counts as changed, and which readings it fills. What
+ * is read (adapters/monitor/kernel), the readings, their rounding, the check for changes, the events source.lost and
  * source.found and the host's metrics all follow from these rows. docs/adding-a-signal.md adds one.
  */
 import type { SourceName } from '../../machines/monitor/events/readings';

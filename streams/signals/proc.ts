@@ -1,7 +1,7 @@
 /** The rows of /proc: the whole VM. */
 import { roundRoomBytes, roundUseBytes } from '../quantise';
 import type { RawSignals } from '../raw-sample';
-import { ANY_CHANGE, CPU_STALLS, IO_STALLS, MEMORY_STALLS, NEWS_BYTES, growth, wholeMs } from './fills';
+import { ANY_CHANGE, CPU_STALLS, IO_STALLS, MEMORY_STALLS, CHANGED_FROM_BYTES, growth, wholeMs } from './fills';
 import type { Signals } from './signal';
 
 /** In this mode allocations fail at CommitLimit, long before memory is used up; kernel doc mm/overcommit-accounting. */
@@ -17,11 +17,11 @@ export const PROC_SIGNALS = {
     file: 'meminfo',
     every: 'sample',
     source: 'proc.meminfo',
-    newsFrom: {
+    changedFrom: {
       totalBytes: ANY_CHANGE,
-      availableBytes: NEWS_BYTES,
-      shmemBytes: NEWS_BYTES,
-      committedBytes: NEWS_BYTES,
+      availableBytes: CHANGED_FROM_BYTES,
+      shmemBytes: CHANGED_FROM_BYTES,
+      committedBytes: CHANGED_FROM_BYTES,
     },
     requiredBy: ['memory'],
     fills: {

@@ -71,10 +71,11 @@ export interface Signal<Value> {
   /** Read only while that signal cannot be. */
   readonly insteadOf?: SignalName;
   /**
-   * A sample is news when one of these fields moved by so much since the last one that was passed on (signals of which
-   * nothing is news cost no event). Without this it is news whenever it was read, as is right for what is read rarely.
+   * The signal counts as changed when one of these fields differs by so much from the last sample that was passed on; a
+   * sample in which no signal has changed is held back. Without this it counts as changed whenever it was read, as is
+   * right for what is read rarely.
    */
-  readonly newsFrom?: Quanta<NonNullable<Value>>;
+  readonly changedFrom?: Quanta<NonNullable<Value>>;
   /** Without this file these parts are left out as a whole; others lack only what it fills. */
   readonly requiredBy?: readonly PartName[];
   /** A name of Readings that no codec has is an error of the compiler, as is a codec field that no row fills. */

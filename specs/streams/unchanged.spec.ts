@@ -1,7 +1,7 @@
 import { left, right } from 'fp-ts/Either';
-import { isUnchanged } from '../../streams/news';
+import { isUnchanged } from '../../streams/unchanged';
 import type { RawSample } from '../../streams/raw-sample';
-import { NEWS_BYTES } from '../../streams/signals/fills';
+import { CHANGED_FROM_BYTES } from '../../streams/signals/fills';
 import { rightOf } from '../support/either';
 import { eventsOf, pressureOf, rawSample } from '../support/raw-samples';
 
@@ -9,17 +9,20 @@ const BEFORE = rawSample();
 const MEMINFO = rightOf(BEFORE.meminfo);
 const STAT = rightOf(BEFORE.memoryStat);
 
-const JUST_LESS = NEWS_BYTES - 1;
+const JUST_LESS = CHANGED_FROM_BYTES - 1;
 
 type Change = readonly [what: string, sample: RawSample];
 
 const CHANGED: readonly Change[] = [
   ['the size of the VM', rawSample({ meminfo: right({ ...MEMINFO, totalBytes: MEMINFO.totalBytes + 1 }) })],
   ...(['availableBytes', 'shmemBytes', 'committedBytes'] as const).map((key): Change => {
-    return [key, rawSample({ meminfo: right({ ...MEMINFO, [key]: (MEMINFO[key] ?? 0) - NEWS_BYTES }) })];
+    return [key, rawSample({ meminfo: right({ ...MEMINFO, [key]: (MEMINFO[key] ?? 0) - CHANGED_FROM_BYTES }) })];
   }),
   ...(['anonBytes', 'shmemBytes', 'kernelBytes', 'fileBytes'] as const).map((key): Change => {
-    return [`the cgroup's ${key}`, rawSample({ memoryStat: right({ ...STAT, [key]: STAT[key] + NEWS_BYTES }) })];
+    return [
+      `the cgroup's ${key}`,
+      rawSample({ memoryStat: right({ ...STAT, [key]: STAT[key] + CHANGED_FROM_BYTES }) }),
+    ];
   }),
   ['a source that is lost', rawSample({ meminfo: left('gone') })],
   ['an event of the cgroup', rawSample({ localEvents: right(eventsOf(1)) })],

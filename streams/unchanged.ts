@@ -14,13 +14,13 @@ const HELD_BACK_FROM_MS = 100;
 /** Whoever counts on samples (rule R5's fresh one, windows of seconds) gets one at least this often. */
 const HELD_BACK_MOST_MS = 500;
 
-/** From how large a difference on a field is news. */
+/** From how large a difference on a field has changed. */
 type Quantum = readonly [field: string, from: number];
 
 const QUANTA: readonly { readonly name: SignalName; readonly quanta: readonly Quantum[] }[] = SIGNAL_NAMES.map(
   (name) => ({
     name,
-    quanta: Object.entries(SIGNALS[name].newsFrom ?? {}),
+    quanta: Object.entries(SIGNALS[name].changedFrom ?? {}),
   }),
 );
 
@@ -35,7 +35,7 @@ const isValueUnchanged = (before: Fields | undefined, now: Fields | undefined, q
     ? before === now
     : quanta.every(([field, from]) => isNear(before[field], now[field], from));
 
-/** What was not read anew is the very same object; without quanta all that was read is news. */
+/** What was not read anew is the very same object; without quanta all that was read counts as changed. */
 const isUnchangedSignal = (
   before: Read<RawValues[SignalName]>,
   now: Read<RawValues[SignalName]>,
@@ -66,7 +66,7 @@ interface Since {
   readonly unchangedMs: number;
 }
 
-export interface NewSample extends Since {
+export interface PassedSample extends Since {
   readonly raw: RawSample;
 }
 
@@ -75,7 +75,7 @@ interface Progress {
   /** The last that was passed on. */
   readonly last: RawSample | null;
   /** Null: this sample is held back. */
-  readonly passed: NewSample | null;
+  readonly passed: PassedSample | null;
 }
 
 const NOTHING_HELD_BACK: Since = { elapsedMs: 0, skippedSamples: 0, unchangedMs: 0 };
@@ -93,7 +93,7 @@ const take = ({ since, last }: Progress, { tick, raw }: TimedSample): Progress =
   return { since: NOTHING_HELD_BACK, last: raw, passed };
 };
 
-export const news = (samples$: Observable<TimedSample>): Observable<NewSample> =>
+export const withoutUnchanged = (samples$: Observable<TimedSample>): Observable<PassedSample> =>
   samples$.pipe(
     scan(take, START),
     map(({ passed }) => passed),
