@@ -1,6 +1,6 @@
 /**
- * What the kernel's files said in one beat: absolute values, nothing compared yet. The adapters fill
- * it, the fold in readings.ts turns it into readings. It lives here so that streams import no adapter.
+ * What the kernel's files said in one sample: absolute values, nothing compared yet. The adapters fill it by the
+ * table of signals.ts, the streams turn it into readings. It is declared here so that streams import no adapter.
  */
 import { type Either, left } from 'fp-ts/Either';
 
@@ -51,12 +51,6 @@ export interface StallTotals {
   readonly fullUs: number | undefined;
 }
 
-export interface Pressure {
-  readonly memory: Read<StallTotals>;
-  readonly cpu: Read<StallTotals>;
-  readonly io: Read<StallTotals>;
-}
-
 export interface MemoryStat {
   readonly anonBytes: number;
   readonly shmemBytes: number;
@@ -70,80 +64,61 @@ export interface MemoryStat {
 
 export interface MemoryEvents {
   readonly high: number;
-  readonly oom: number;
   readonly oomKill: number;
 }
 
-export interface ProcSample {
-  readonly meminfo: Read<Meminfo>;
-  /** Bytes free in the zones that carry kernel allocations. */
-  readonly kernelRoomBytes: Read<number>;
-  readonly swap: Read<SwapCounters>;
-  /** vm.overcommit_memory: 0, 1 or 2. */
-  readonly overcommitMode: Read<number>;
-  readonly cpu: Read<CpuTimes>;
-  readonly runDelay: Read<RunDelay>;
-  readonly load: Read<LoadAverage>;
-  /** Null: not read, because the cgroup has its own. */
-  readonly pressure: Pressure | null;
+/** Since the cgroup was made. */
+export interface DeviceIo {
+  readonly readBytes: number;
+  readonly writtenBytes: number;
+  readonly reads: number;
+  readonly writes: number;
 }
 
-/** `undefined` inside a Right: the kernel has no such file here, or it says "max". */
-export interface CgroupSample {
-  readonly memoryStat: Read<MemoryStat>;
-  readonly currentBytes: Read<number>;
-  readonly swapBytes: Read<number | undefined>;
-  readonly highBytes: Read<number | undefined>;
-  /** memory.events: this cgroup and its children. */
-  readonly events: Read<MemoryEvents>;
-  /** memory.events.local: this cgroup alone. */
-  readonly localEvents: Read<MemoryEvents | undefined>;
-  readonly cpuUsageUs: Read<number>;
-  readonly quotaCpus: Read<number | undefined>;
-  readonly pressure: Pressure;
+/** By device, MAJ:MIN; only those that the cgroup has used. */
+export type IoStat = Readonly<Record<string, DeviceIo>>;
+
+/** What the parser of each signal gives. Each name is a row of signals.ts. */
+export interface RawValues {
+  readonly meminfo: Meminfo;
+  /** Bytes free or droppable in the zones that carry kernel allocations. */
+  readonly zoneinfo: number;
+  readonly vmstat: SwapCounters;
+  /** vm.overcommit_memory: 0, 1 or 2. */
+  readonly overcommit: number;
+  readonly stat: CpuTimes;
+  readonly schedstat: RunDelay;
+  readonly loadavg: LoadAverage;
+  readonly vmMemoryPressure: StallTotals;
+  readonly vmCpuPressure: StallTotals;
+  readonly vmIoPressure: StallTotals;
+  readonly memoryStat: MemoryStat;
+  readonly memoryCurrent: number;
+  readonly swapCurrent: number;
+  /** Undefined: "max". */
+  readonly memoryHigh: number | undefined;
+  readonly memoryPressure: StallTotals;
+  readonly cpuPressure: StallTotals;
+  readonly ioPressure: StallTotals;
+  readonly ioStat: IoStat;
+  /** In CPUs; undefined: "max". */
+  readonly cpuMax: number | undefined;
+  /** This cgroup and its children. */
+  readonly memoryEvents: MemoryEvents;
+  /** This cgroup alone; undefined on kernels without the file. */
+  readonly localEvents: MemoryEvents | undefined;
+}
+
+export type SignalName = keyof RawValues;
+
+export type RawSignals = { readonly [Name in SignalName]: Read<RawValues[Name]> };
+
+export interface RawSample extends RawSignals {
+  /** Whether there is a cgroup to read at all; without one its sources are not missing. */
+  readonly cgroupNamed: boolean;
   /** Right while the kernel would notify us of memory events. */
   readonly watch: Read<true>;
 }
 
-export interface RawSample {
-  readonly proc: ProcSample;
-  /** Whether there is a cgroup to read at all; without one its sources are not missing. */
-  readonly cgroupNamed: boolean;
-  readonly cgroup: CgroupSample;
-}
-
-const unreadablePressure = (reason: string): Pressure => ({
-  memory: left(reason),
-  cpu: left(reason),
-  io: left(reason),
-});
-
-/** The sample of a cgroup that is not there. */
-export const unreadableCgroup = (reason: string): CgroupSample => ({
-  memoryStat: left(reason),
-  currentBytes: left(reason),
-  swapBytes: left(reason),
-  highBytes: left(reason),
-  events: left(reason),
-  localEvents: left(reason),
-  cpuUsageUs: left(reason),
-  quotaCpus: left(reason),
-  pressure: unreadablePressure(reason),
-  watch: left(reason),
-});
-
-/** The sample of a beat in which the reader itself failed. */
-export const unreadableSample = (reason: string): RawSample => ({
-  proc: {
-    meminfo: left(reason),
-    kernelRoomBytes: left(reason),
-    swap: left(reason),
-    overcommitMode: left(reason),
-    cpu: left(reason),
-    runDelay: left(reason),
-    load: left(reason),
-    pressure: unreadablePressure(reason),
-  },
-  cgroupNamed: true,
-  cgroup: unreadableCgroup(reason),
-});
+/** Stands for a file that was not read because another one makes it needless. */
+export const NOT_READ: Read<never> = left('not needed, the cgroup has its own');

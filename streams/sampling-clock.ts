@@ -1,12 +1,14 @@
 /**
- * The beat of the sampling: a grid in time whose step may change after every beat. A beat never queues:
- * when the process was held up, the points of the grid that passed meanwhile are counted and left out,
- * and the next beat is on the grid again.
+ * When to sample: a grid in time whose step may change after every tick. A tick never queues: when the process was held
+ * up, the points of the grid that passed meanwhile are counted and left out, and the next tick is on the grid again.
+ *
+ * An Observable of its own: `timer`, `interval` and `expand` of RxJS keep neither a grid whose step changes nor a count of
+ * the points that were missed, and what each tick's subscriber costs is measured here too.
  */
 import { Observable, type SchedulerLike, type Subscription } from 'rxjs';
 
 export interface SamplingTick {
-  /** Since the last beat of any kind, in whole ms; 0 on the first. Two beats may share a millisecond. */
+  /** Since the last tick of any kind, in whole ms; 0 on the first. Two ticks may share a millisecond. */
   readonly elapsedMs: number;
   readonly skippedSamples: number;
   /** Of the grid that it is a point of; null: somebody wanted it at once. */
@@ -14,11 +16,11 @@ export interface SamplingTick {
 }
 
 export interface SamplingTiming {
-  /** Asked after each beat. Held within SHORTEST_BEAT_MS and LONGEST_BEAT_MS. */
+  /** Asked after each tick. Held within SHORTEST_INTERVAL_MS and LONGEST_INTERVAL_MS. */
   readonly intervalMs: () => number;
-  /** The interval may have become shorter: it is asked at once. A longer one waits for the next beat. */
+  /** The interval may have become shorter: it is asked at once. A longer one waits for the next tick. */
   readonly changed$: Observable<unknown>;
-  /** Each emission is a beat at once, within the emission; the grid stays where it is. */
+  /** Each emission is a tick at once, within the emission; the grid stays where it is. */
   readonly now$: Observable<unknown>;
 }
 
@@ -28,38 +30,38 @@ export const SHORTEST_INTERVAL_MS = 10;
 export const LONGEST_INTERVAL_MS = 1_000;
 
 /**
- * Where a beat takes ms, beats take this share of the time at most: the hands of protection, which they are there for,
- * need the rest. (Under emulation beats of 10 ms took 74 % of a CPU, and a hold 2.4 s to begin.)
+ * Where a sample takes ms, samples take this share of the time at most: the actuators of protection, which they are there
+ * for, need the rest. (Under emulation samples every 10 ms took 74 % of a CPU, and a throttle 2.4 s to begin.)
  */
 const BUSY_MOST_FRACTION = 0.25;
-/** What a beat costs makes it no rarer than this. */
+/** What a sample costs makes it no rarer than this. */
 const STRETCHED_MOST_MS = 100;
 
-/** Between two beats that cost so much. */
+/** Between two samples that cost so much. */
 const leastMs = (costMs: number): number =>
   Math.max(SHORTEST_INTERVAL_MS, Math.min(STRETCHED_MOST_MS, costMs / BUSY_MOST_FRACTION));
 
 const bounded = (intervalMs: number, costMs: number): number =>
   Math.min(LONGEST_INTERVAL_MS, Math.max(leastMs(costMs), intervalMs));
 
-/** Beats from the subscription on, the first one at once. Never completes. `scheduler` gives a monotonic time. */
+/** Ticks from the subscription on, the first one at once. Never completes. `scheduler` gives a monotonic time. */
 export const samplingClock = (timing: SamplingTiming, scheduler: SchedulerLike): Observable<SamplingTick> =>
   new Observable<SamplingTick>((subscriber) => {
     let intervalMs = 0;
     /** The point of the grid that was served last; the next is one interval later. */
     let gridMs = scheduler.now();
-    let lastBeatMs: number | undefined;
-    /** What each of the last two beats took. */
+    let lastTickMs: number | undefined;
+    /** What each of the last two samples took. */
     let costsMs: readonly [number, number] = [0, 0];
     let timer: Subscription | undefined;
 
     // The clock is rounded, not the difference, so that the sum of the differences does not drift.
-    const emit = (sample: Omit<SamplingTick, 'elapsedMs'>): void => {
+    const emit = (tick: Omit<SamplingTick, 'elapsedMs'>): void => {
       const nowMs = Math.round(scheduler.now());
-      const elapsedMs = lastBeatMs === undefined ? 0 : nowMs - lastBeatMs;
-      lastBeatMs = nowMs;
+      const elapsedMs = lastTickMs === undefined ? 0 : nowMs - lastTickMs;
+      lastTickMs = nowMs;
       const startMs = scheduler.now();
-      subscriber.next({ elapsedMs, ...sample });
+      subscriber.next({ elapsedMs, ...tick });
       costsMs = [costsMs[1], scheduler.now() - startMs];
     };
 

@@ -2,69 +2,88 @@
  * Which sources a sample could read, and the events that tell of changes. A source is taken to be there
  * until a sample says otherwise: one that is missing from the start is reported lost once.
  */
-import { type Either, isLeft, right } from 'fp-ts/Either';
+import { type Either, isLeft } from 'fp-ts/Either';
+import { type Observable, map, scan } from 'rxjs';
 import type { InputEvent } from '../machines/monitor/events/inputs';
 import type { SourceName } from '../machines/monitor/events/readings';
-import type { Pressure, RawSample } from './raw-sample';
+import { NOT_READ, type RawSample, type Read, type SignalName } from './raw-sample';
+import { SIGNALS, SIGNAL_NAMES } from './signals';
 
 export type SourceChange = Extract<InputEvent, { type: 'source.lost' | 'source.found' }>;
 
 /** Right: readable. Left: why not. Null: not tried in this sample, nothing is known anew. */
 export type SourceState = Either<string, unknown> | null;
 
-const READABLE = right(undefined);
-const allOf = (...reads: readonly Either<string, unknown>[]): Either<string, unknown> => {
-  for (const read of reads) if (isLeft(read)) return read;
-  return READABLE;
-};
+interface Source {
+  readonly source: SourceName;
+  readonly isOfCgroup: boolean;
+  readonly isWatch: boolean;
+  readonly signals: readonly [first: SignalName, ...others: SignalName[]];
+}
 
-const pressureState = (pressure: Pressure): SourceState => allOf(pressure.memory, pressure.cpu, pressure.io);
+/** The watch needs its counters, and besides is one itself. */
+const WATCH: SourceName = 'cgroup.watch';
 
-const ofCgroup =
-  (stateOf: (cgroup: RawSample['cgroup']) => SourceState) =>
-  ({ cgroup, cgroupNamed }: RawSample): SourceState =>
-    cgroupNamed ? stateOf(cgroup) : null;
+const SOURCES = SIGNAL_NAMES.reduce<readonly Source[]>((sources, name) => {
+  const { source, root } = SIGNALS[name];
+  if (source === null) return sources;
+  const known = sources.find((each) => each.source === source);
+  if (known === undefined) {
+    return [...sources, { source, isOfCgroup: root === 'cgroup', isWatch: source === WATCH, signals: [name] }];
+  }
+  return sources.map((each) => (each === known ? { ...known, signals: [...known.signals, name] } : each));
+}, []);
 
 /** A source of several files is lost when one of them is; the readings keep what the others say. */
-const STATES: Readonly<Record<SourceName, (raw: RawSample) => SourceState>> = {
-  'proc.meminfo': ({ proc }) => proc.meminfo,
-  'proc.zoneinfo': ({ proc }) => proc.kernelRoomBytes,
-  'proc.vmstat': ({ proc }) => proc.swap,
-  'proc.stat': ({ proc }) => proc.cpu,
-  'proc.schedstat': ({ proc }) => proc.runDelay,
-  'proc.loadavg': ({ proc }) => proc.load,
-  'proc.pressure': ({ proc }) => proc.pressure && pressureState(proc.pressure),
-  'cgroup.memory': ofCgroup((cgroup) => allOf(cgroup.memoryStat, cgroup.currentBytes, cgroup.swapBytes)),
-  'cgroup.pressure': ofCgroup((cgroup) => pressureState(cgroup.pressure)),
-  'cgroup.cpu': ofCgroup((cgroup) => allOf(cgroup.cpuUsageUs, cgroup.quotaCpus)),
-  // Without its counters a notification tells nothing.
-  'cgroup.watch': ofCgroup((cgroup) => allOf(cgroup.watch, cgroup.events, cgroup.localEvents)),
+const stateOf = ({ isOfCgroup, isWatch, signals }: Source, raw: RawSample): SourceState => {
+  if (isOfCgroup && !raw.cgroupNamed) return null;
+  if (isWatch && isLeft(raw.watch)) return raw.watch;
+  let read: Read<unknown> = raw[signals[0]];
+  for (const name of signals) {
+    read = raw[name];
+    if (isLeft(read)) break;
+  }
+  return read === NOT_READ ? null : read;
 };
-
-// Object.entries widens the keys to string; they are those of STATES.
-const SOURCES = Object.entries(STATES) as [SourceName, (raw: RawSample) => SourceState][];
 
 /** All sources in a fixed order. */
 export const sourceStates = (raw: RawSample): readonly { source: SourceName; state: SourceState }[] =>
-  SOURCES.map(([source, stateOf]) => ({ source, state: stateOf(raw) }));
+  SOURCES.map((each) => ({ source: each.source, state: stateOf(each, raw) }));
 
-/** The changes since the sample after which `lost` were missing, and what is missing now. */
-export const sourceChanges = (
-  lost: ReadonlySet<SourceName>,
-  raw: RawSample,
-): { readonly changes: readonly SourceChange[]; readonly lost: ReadonlySet<SourceName> } => {
-  const changes: SourceChange[] = [];
-  for (const [source, stateOf] of SOURCES) {
-    const state = stateOf(raw);
-    if (state === null) continue;
-    if (isLeft(state) && !lost.has(source)) changes.push({ type: 'source.lost', source, reason: state.left });
-    if (!isLeft(state) && lost.has(source)) changes.push({ type: 'source.found', source });
+export interface SourceProgress {
+  readonly changes: readonly SourceChange[];
+  /** What is missing now. */
+  readonly lost: ReadonlySet<SourceName>;
+}
+
+const NO_CHANGES: readonly SourceChange[] = [];
+export const NOTHING_LOST: SourceProgress = { changes: NO_CHANGES, lost: new Set() };
+
+const after = (lost: ReadonlySet<SourceName>, changes: readonly SourceChange[]): ReadonlySet<SourceName> => {
+  const missing = new Set(lost);
+  for (const { type, source } of changes) {
+    if (type === 'source.lost') missing.add(source);
+    else missing.delete(source);
   }
-  if (changes.length === 0) return { changes, lost };
-  const after = new Set(lost);
-  for (const change of changes) {
-    if (change.type === 'source.lost') after.add(change.source);
-    else after.delete(change.source);
-  }
-  return { changes, lost: after };
+  return missing;
 };
+
+/** The changes since the sample after which `lost` were missing. */
+export const sourcesAfter = ({ lost }: SourceProgress, raw: RawSample): SourceProgress => {
+  let changes: SourceChange[] | null = null;
+  for (const each of SOURCES) {
+    const state = stateOf(each, raw);
+    if (state === null || isLeft(state) === lost.has(each.source)) continue;
+    changes ??= [];
+    if (isLeft(state)) changes.push({ type: 'source.lost', source: each.source, reason: state.left });
+    else changes.push({ type: 'source.found', source: each.source });
+  }
+  return changes === null ? { changes: NO_CHANGES, lost } : { changes, lost: after(lost, changes) };
+};
+
+/** For each sample the sources that were lost or found with it. */
+export const sourceChanges = (raw$: Observable<RawSample>): Observable<readonly SourceChange[]> =>
+  raw$.pipe(
+    scan(sourcesAfter, NOTHING_LOST),
+    map(({ changes }) => changes),
+  );

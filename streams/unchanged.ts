@@ -1,69 +1,101 @@
 /**
- * Whether a look shows anything new. At ten looks a second most do not, and to tell one (fold, log, statechart, policy)
- * costs several times what the look itself costs.
+ * Passes on the samples that show something new. At ten samples a second most do not, and what follows (fold, log,
+ * statechart, policy) costs several times what the reading costs.
  */
-import { isLeft, type Either } from 'fp-ts/Either';
-import { KIB } from '../machines/shared/units';
-import type { CgroupSample, Meminfo, MemoryEvents, MemoryStat, ProcSample, RawSample } from './raw-sample';
+import { isLeft } from 'fp-ts/Either';
+import { type Observable, filter, map, scan } from 'rxjs';
+import type { RawSample, RawValues, Read, SignalName } from './raw-sample';
+import type { SamplingTick } from './sampling-clock';
+import { SIGNALS, SIGNAL_NAMES } from './signals';
 
-/** Less than this is nothing new. At ten looks a second it hides 5 MiB/s from one look, and nothing from two. */
-export const UNCHANGED_BYTES = 512 * KIB;
+/** A faster interval is there because each sample counts; and who wants a sample at once wants to see it. */
+const HELD_BACK_FROM_MS = 100;
 
-type Near<A> = (told: A, now: A) => boolean;
+/** Whoever counts on samples (rule R5's fresh one, windows of seconds) gets one at least this often. */
+const HELD_BACK_MOST_MS = 500;
 
-/** The same reason not to have it, or both near. */
-const bothNear =
-  <A>(near: Near<A>): Near<Either<string, A>> =>
-  (told, now) =>
-    isLeft(told) || isLeft(now) ? isLeft(told) && isLeft(now) && told.left === now.left : near(told.right, now.right);
+/** From how large a difference on a field has changed. */
+type Quantum = readonly [field: string, from: number];
 
-const isNearBytes: Near<number | undefined> = (told, now) =>
-  told === now || (told !== undefined && now !== undefined && Math.abs(now - told) < UNCHANGED_BYTES);
-
-const isNearMeminfo = bothNear<Meminfo>(
-  (told, now) =>
-    told.totalBytes === now.totalBytes &&
-    isNearBytes(told.availableBytes, now.availableBytes) &&
-    isNearBytes(told.shmemBytes, now.shmemBytes) &&
-    isNearBytes(told.committedBytes, now.committedBytes),
+const QUANTA: readonly { readonly name: SignalName; readonly quanta: readonly Quantum[] }[] = SIGNAL_NAMES.map(
+  (name) => ({
+    name,
+    quanta: Object.entries(SIGNALS[name].changedFrom ?? {}),
+  }),
 );
 
-const isNearMemoryStat = bothNear<MemoryStat>(
-  (told, now) =>
-    isNearBytes(told.anonBytes, now.anonBytes) &&
-    isNearBytes(told.shmemBytes, now.shmemBytes) &&
-    isNearBytes(told.kernelBytes, now.kernelBytes) &&
-    isNearBytes(told.fileBytes, now.fileBytes),
-);
+/** The fields that quanta name are numbers, or absent. */
+type Fields = Readonly<Record<string, number | undefined>>;
 
-const isSameEvents = bothNear<MemoryEvents | undefined>(
-  (told, now) => told?.high === now?.high && told?.oom === now?.oom && told?.oomKill === now?.oomKill,
-);
+const isNear = (before: number | undefined, now: number | undefined, from: number): boolean =>
+  before === now || (before !== undefined && now !== undefined && Math.abs(now - before) < from);
 
-/** What was not read anew is the very same object: so all else is compared by identity. */
-const isRepeated = <A>(told: A, now: A, keys: readonly (keyof A)[]): boolean =>
-  keys.every((key) => told[key] === now[key]);
+const isValueUnchanged = (before: Fields | undefined, now: Fields | undefined, quanta: readonly Quantum[]): boolean =>
+  before === undefined || now === undefined
+    ? before === now
+    : quanta.every(([field, from]) => isNear(before[field], now[field], from));
 
-const REPEATED_PROC = ['kernelRoomBytes', 'swap', 'overcommitMode', 'cpu', 'runDelay', 'load', 'pressure'] as const;
-const REPEATED_CGROUP = [
-  'currentBytes',
-  'swapBytes',
-  'highBytes',
-  'events',
-  'cpuUsageUs',
-  'quotaCpus',
-  'pressure',
-] as const;
+/** What was not read anew is the very same object; without quanta all that was read counts as changed. */
+const isUnchangedSignal = (
+  before: Read<RawValues[SignalName]>,
+  now: Read<RawValues[SignalName]>,
+  quanta: readonly Quantum[],
+): boolean => {
+  if (before === now) return true;
+  if (quanta.length === 0) return false;
+  if (isLeft(before) || isLeft(now)) return isLeft(before) && isLeft(now) && before.left === now.left;
+  // A row with quanta has a value with fields, or none.
+  return isValueUnchanged(before.right as Fields | undefined, now.right as Fields | undefined, quanta);
+};
 
-const isUnmovedProc: Near<ProcSample> = (told, now) =>
-  isNearMeminfo(told.meminfo, now.meminfo) && isRepeated(told, now, REPEATED_PROC);
+/** @param before the last sample that was passed on */
+export const isUnchanged = (before: RawSample, now: RawSample): boolean =>
+  isLeft(before.watch) === isLeft(now.watch) &&
+  QUANTA.every(({ name, quanta }) => isUnchangedSignal(before[name], now[name], quanta));
 
-const isUnmovedCgroup: Near<CgroupSample> = (told, now) =>
-  isNearMemoryStat(told.memoryStat, now.memoryStat) &&
-  isSameEvents(told.localEvents, now.localEvents) &&
-  isLeft(told.watch) === isLeft(now.watch) &&
-  isRepeated(told, now, REPEATED_CGROUP);
+export interface TimedSample {
+  readonly tick: SamplingTick;
+  readonly raw: RawSample;
+}
 
-/** @param told the last sample that was told */
-export const isUnchanged = (told: RawSample, now: RawSample): boolean =>
-  isUnmovedProc(told.proc, now.proc) && isUnmovedCgroup(told.cgroup, now.cgroup);
+/** Times since the last sample that was passed on. */
+interface Since {
+  readonly elapsedMs: number;
+  readonly skippedSamples: number;
+  /** For so long of it samples showed nothing new. */
+  readonly unchangedMs: number;
+}
+
+export interface PassedSample extends Since {
+  readonly raw: RawSample;
+}
+
+interface Progress {
+  readonly since: Since;
+  /** The last that was passed on. */
+  readonly last: RawSample | null;
+  /** Null: this sample is held back. */
+  readonly passed: PassedSample | null;
+}
+
+const NOTHING_HELD_BACK: Since = { elapsedMs: 0, skippedSamples: 0, unchangedMs: 0 };
+const START: Progress = { since: NOTHING_HELD_BACK, last: null, passed: null };
+
+const mayBeHeldBack = ({ intervalMs }: SamplingTick): boolean => intervalMs !== null && intervalMs >= HELD_BACK_FROM_MS;
+
+const take = ({ since, last }: Progress, { tick, raw }: TimedSample): Progress => {
+  const elapsedMs = since.elapsedMs + tick.elapsedMs;
+  const skippedSamples = since.skippedSamples + tick.skippedSamples;
+  if (last !== null && elapsedMs < HELD_BACK_MOST_MS && mayBeHeldBack(tick) && isUnchanged(last, raw)) {
+    return { since: { elapsedMs, skippedSamples, unchangedMs: elapsedMs }, last, passed: null };
+  }
+  const passed = { elapsedMs, skippedSamples, unchangedMs: since.unchangedMs, raw };
+  return { since: NOTHING_HELD_BACK, last: raw, passed };
+};
+
+export const withoutUnchanged = (samples$: Observable<TimedSample>): Observable<PassedSample> =>
+  samples$.pipe(
+    scan(take, START),
+    map(({ passed }) => passed),
+    filter((passed) => passed !== null),
+  );

@@ -6,7 +6,7 @@
  */
 import type { Readings } from '../../machines/monitor/events/readings';
 import { GIB, KIB, MIB, MINUTE_MS, SECOND_MS } from '../../machines/shared/units';
-import { STALL_STEP_US } from '../../streams/counters';
+import { STALL_STEP_US } from '../../streams/signals/fills';
 import { roundRoomBytes, roundUseBytes } from '../../streams/quantise';
 import { mulberry32 } from '../support/prng';
 
@@ -72,7 +72,7 @@ const NO_STALL = { memorySomeUs: 0, memoryFullUs: 0, cpuSomeUs: 0, ioSomeUs: 0, 
 const repeated = ({ currentBytes, cpu }: Steady): Steady => ({
   currentBytes,
   pressure: NO_STALL,
-  cpu: { ...cpu, busyMs: 0, stealMs: 0, runDelayMs: 0, cgroupBusyMs: 0 },
+  cpu: { ...cpu, busyMs: 0, stealMs: 0, runDelayMs: 0 },
 });
 
 class VirtualVm {
@@ -205,7 +205,6 @@ class VirtualVm {
       refaultAnonPagesDelta: 0,
       refaultFilePagesDelta: isFull ? Math.floor((this.random() * this.cores * elapsedMs) / 30) : 0,
       highEventsDelta: 0,
-      oomEventsDelta: 0,
       oomKillEventsDelta: 0,
     };
   }
@@ -234,7 +233,6 @@ class VirtualVm {
       busyMs,
       stealMs: 0,
       runDelayMs: Math.round(coresNow * elapsedMs * 0.1 * this.random()),
-      cgroupBusyMs: Math.round(coresNow * elapsedMs * 0.94),
     };
   }
 }

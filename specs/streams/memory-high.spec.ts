@@ -1,7 +1,7 @@
 import { map } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import type { CgroupReading } from '../../machines/monitor/events/readings';
-import { memoryHighSamples, memoryHighReached } from '../../streams/memory-high';
+import { memoryHighReached, memoryHighSamples } from '../../streams/memory-high';
 
 const CGROUP: CgroupReading = {
   anonBytes: 0,
@@ -14,7 +14,7 @@ const CGROUP: CgroupReading = {
 };
 
 describe('notifications of memory events', () => {
-  it('cause a beat at once, and no more than one in 10 ms', () => {
+  it('cause a sample at once, and no more than one in 10 ms', () => {
     const virtual = new TestScheduler((actual, expected) => {
       expect(actual).toEqual(expected);
     });

@@ -1,17 +1,24 @@
 import { left, right } from 'fp-ts/Either';
 import { Readings } from '../../machines/monitor/events/readings';
 import { MIB } from '../../machines/shared/units';
-import { type RawSample, unreadableCgroup, unreadableSample } from '../../streams/raw-sample';
-import { foldSample, initialReadingsState } from '../../streams/readings';
-import { eventsOf, pressureOf, rawSample } from '../support/raw-samples';
+import { from } from 'rxjs';
+import type { RawSample } from '../../streams/raw-sample';
+import { readings } from '../../streams/readings';
+import { SIGNAL_NAMES } from '../../streams/signals';
+import { unreadableSample } from '../../streams/signals/unreadable';
+import { eventsOf, pressureOf, rawSample, vmPressureOf, withoutCgroup } from '../support/raw-samples';
 
-/** The readings of the last of these samples, taken one after the other. */
-const readingsAfter = (...samples: RawSample[]): Readings => {
-  let state = initialReadingsState;
-  let readings: Readings = {};
-  for (const raw of samples) ({ state, readings } = foldSample(state, raw));
-  return readings;
+/** The readings of each of these samples, taken one after the other. */
+const readingsOfEach = (samples: readonly RawSample[]): readonly Readings[] => {
+  const all: Readings[] = [];
+  from(samples)
+    .pipe(readings)
+    .subscribe((each) => all.push(each));
+  return all;
 };
+
+/** The readings of the last of them. */
+const readingsAfter = (...samples: RawSample[]): Readings => readingsOfEach(samples).at(-1) ?? {};
 
 const MEMINFO = {
   totalBytes: 1024 * MIB,
@@ -25,7 +32,7 @@ const MEMINFO = {
   committedBytes: 256 * MIB,
 };
 
-describe('the readings of a beat', () => {
+describe('the readings of a sample', () => {
   it('have gauges but no growth on the first', () => {
     expect(readingsAfter(rawSample())).toEqual({
       memory: {
@@ -53,24 +60,19 @@ describe('the readings of a beat', () => {
     });
   });
 
-  it('have the growth of every counter since the beat before', () => {
+  it('have the growth of every counter since the sample before', () => {
     const later = rawSample({
-      proc: {
-        swap: right({ swapInPages: 11, swapOutPages: 25 }),
-        cpu: right({ busyMs: 50_150, stealMs: 120, onlineCpus: 2, procsRunning: 0 }),
-        runDelay: right({ runDelayUs: 7_030_400, cpus: 2 }),
-      },
-      cgroup: {
-        events: right(eventsOf(9, 1)),
-        localEvents: right(eventsOf(4)),
-        cpuUsageUs: right(5_100_899),
-        pressure: pressureOf(3600),
-      },
+      vmstat: right({ swapInPages: 11, swapOutPages: 25 }),
+      stat: right({ busyMs: 50_150, stealMs: 120, onlineCpus: 2, procsRunning: 0 }),
+      schedstat: right({ runDelayUs: 7_030_400, cpus: 2 }),
+      memoryEvents: right(eventsOf(9, 1)),
+      localEvents: right(eventsOf(4)),
+      ...pressureOf(3600),
     });
     const { memory, cgroup, pressure, cpu } = readingsAfter(rawSample(), later);
     expect(memory).toMatchObject({ swapInPagesDelta: 1, swapOutPagesDelta: 5 });
     expect(cgroup).toMatchObject({ refaultAnonPagesDelta: 0, refaultFilePagesDelta: 0, highEventsDelta: 4 });
-    expect(cgroup).toMatchObject({ oomEventsDelta: 1, oomKillEventsDelta: 1 });
+    expect(cgroup).toMatchObject({ oomKillEventsDelta: 1 });
     expect(pressure).toEqual({
       memorySomeUs: 2000,
       memoryFullUs: 1000,
@@ -78,60 +80,51 @@ describe('the readings of a beat', () => {
       ioSomeUs: 7000,
       ioFullUs: 2000,
     });
-    expect(cpu).toMatchObject({ busyMs: 150, stealMs: 20, runDelayMs: 30, cgroupBusyMs: 100, procsRunning: 0 });
+    expect(cpu).toMatchObject({ busyMs: 150, stealMs: 20, runDelayMs: 30, procsRunning: 0 });
   });
 
-  it('round times so that nothing is lost over many beats', () => {
-    let state = initialReadingsState;
-    let sumMs = 0;
+  it('round times so that nothing is lost over many samples', () => {
+    const samples = Array.from({ length: 101 }, (_, index) =>
+      rawSample({ schedstat: right({ runDelayUs: index * 1_700, cpus: 2 }), ...pressureOf(index * 1_700) }),
+    );
+    let waitedMs = 0;
     let stalledUs = 0;
-    for (let sample = 0; sample <= 100; sample += 1) {
-      const cgroup = { cpuUsageUs: right(sample * 1_700), pressure: pressureOf(sample * 1_700) };
-      const folded = foldSample(state, rawSample({ cgroup }));
-      state = folded.state;
-      sumMs += folded.readings.cpu?.cgroupBusyMs ?? 0;
-      stalledUs += folded.readings.pressure?.memorySomeUs ?? 0;
+    for (const { cpu, pressure } of readingsOfEach(samples)) {
+      waitedMs += cpu?.runDelayMs ?? 0;
+      stalledUs += pressure?.memorySomeUs ?? 0;
     }
-    expect(sumMs).toBe(170);
+    expect(waitedMs).toBe(170);
     expect(stalledUs).toBe(170_000);
   });
 
   it('round use up and room down', () => {
     const meminfo = right({ ...MEMINFO, availableBytes: 700 * MIB - 4096, shmemBytes: 32 * MIB - 4096 });
     const { memory, cgroup } = readingsAfter(
-      rawSample({ proc: { meminfo }, cgroup: { swapBytes: right(4096), highBytes: right(300 * MIB + 4096) } }),
+      rawSample({ meminfo, swapCurrent: right(4096), memoryHigh: right(300 * MIB + 4096) }),
     );
     expect(memory).toMatchObject({ availableBytes: 700 * MIB - 65_536, shmemBytes: 32 * MIB });
     expect(cgroup).toMatchObject({ swapBytes: 65_536, highBytes: 300 * MIB + 4096 });
   });
 
   it('have the commit limit only where the kernel enforces it', () => {
-    const strict = readingsAfter(rawSample({ proc: { overcommitMode: right(2) } }));
+    const strict = readingsAfter(rawSample({ overcommit: right(2) }));
     expect(strict.memory).toMatchObject({ commitLimitBytes: 512 * MIB, committedBytes: 256 * MIB });
-    const unknown = readingsAfter(rawSample({ proc: { overcommitMode: left('gone') } }));
+    const unknown = readingsAfter(rawSample({ overcommit: left('gone') }));
     expect(unknown.memory).not.toHaveProperty('commitLimitBytes');
   });
 
   it('leave out the group whose source fails, and keep the others', () => {
-    expect(Object.keys(readingsAfter(rawSample({ proc: { meminfo: left('bad') } })))).toEqual([
-      'cgroup',
-      'pressure',
-      'cpu',
-    ]);
-    expect(Object.keys(readingsAfter(rawSample({ proc: { load: left('bad') } })))).toEqual([
-      'memory',
-      'cgroup',
-      'pressure',
-    ]);
-    expect(readingsAfter(rawSample({ cgroup: { memoryStat: left('bad') } }))).not.toHaveProperty('cgroup');
-    expect(readingsAfter(rawSample({ cgroup: { currentBytes: left('bad') } }))).not.toHaveProperty('cgroup');
+    expect(Object.keys(readingsAfter(rawSample({ meminfo: left('bad') })))).toEqual(['cgroup', 'pressure', 'cpu']);
+    expect(Object.keys(readingsAfter(rawSample({ loadavg: left('bad') })))).toEqual(['memory', 'cgroup', 'pressure']);
+    expect(readingsAfter(rawSample({ memoryStat: left('bad') }))).not.toHaveProperty('cgroup');
+    expect(readingsAfter(rawSample({ memoryCurrent: left('bad') }))).not.toHaveProperty('cgroup');
     expect(readingsAfter(unreadableSample('bad'))).toEqual({});
   });
 
   it('leave out single fields whose file fails', () => {
     const { memory, cpu } = readingsAfter(
       rawSample(),
-      rawSample({ proc: { kernelRoomBytes: left('bad'), swap: left('bad'), runDelay: left('bad') } }),
+      rawSample({ zoneinfo: left('bad'), vmstat: left('bad'), schedstat: left('bad') }),
     );
     expect(memory).not.toHaveProperty('kernelRoomBytes');
     expect(memory).not.toHaveProperty('swapInPagesDelta');
@@ -140,38 +133,45 @@ describe('the readings of a beat', () => {
   });
 
   it('count no growth over a gap', () => {
-    const gone = rawSample({ cgroup: unreadableCgroup('gone') });
-    const back = rawSample({ cgroup: { events: right(eventsOf(50)), localEvents: right(eventsOf(50)) } });
+    const gone = withoutCgroup('gone');
+    const back = rawSample({ memoryEvents: right(eventsOf(50)), localEvents: right(eventsOf(50)) });
     expect(readingsAfter(rawSample(), gone, back).cgroup).not.toHaveProperty('highEventsDelta');
   });
 
   it('count no growth when a counter went back', () => {
-    const before = rawSample({ cgroup: { localEvents: right(eventsOf(50)) } });
+    const before = rawSample({ localEvents: right(eventsOf(50)) });
     expect(readingsAfter(before, rawSample()).cgroup).not.toHaveProperty('highEventsDelta');
   });
 
-  it('count no run delay in the beat in which a CPU comes or goes', () => {
-    const plugged = rawSample({ proc: { runDelay: right({ runDelayUs: 99_000_000, cpus: 3 }) } });
+  it('count no run delay in the sample in which a CPU comes or goes', () => {
+    const plugged = rawSample({ schedstat: right({ runDelayUs: 99_000_000, cpus: 3 }) });
     expect(readingsAfter(rawSample(), plugged).cpu).not.toHaveProperty('runDelayMs');
     expect(readingsAfter(rawSample(), plugged, plugged).cpu).toHaveProperty('runDelayMs', 0);
   });
 
   it("never compare the cgroup's pressure with the VM's", () => {
-    const vm = rawSample({ proc: { pressure: pressureOf(90_000) }, cgroup: unreadableCgroup('gone') });
+    const vm = withoutCgroup('gone', vmPressureOf(90_000));
     expect(readingsAfter(rawSample(), vm).pressure).toEqual({});
     expect(readingsAfter(rawSample(), vm, vm).pressure).toMatchObject({ memorySomeUs: 0 });
   });
 
   it('take the events of the cgroup with its children where it has no events of its own', () => {
-    const before = rawSample({ cgroup: { localEvents: right(undefined) } });
-    const after = rawSample({ cgroup: { localEvents: right(undefined), events: right(eventsOf(3)) } });
+    const before = rawSample({ localEvents: right(undefined) });
+    const after = rawSample({ localEvents: right(undefined), memoryEvents: right(eventsOf(3)) });
     expect(readingsAfter(before, after).cgroup).toHaveProperty('highEventsDelta', 3);
   });
 
   it('are what the event log accepts', () => {
-    const strict = rawSample({ proc: { overcommitMode: right(2) }, cgroup: { quotaCpus: right(0.5) } });
+    const strict = rawSample({ overcommit: right(2), cpuMax: right(0.5) });
     const readings = readingsAfter(strict, strict);
     expect(readings.cpu).toHaveProperty('quotaCpus', 0.5);
     expect(Readings.is(JSON.parse(JSON.stringify(readings)))).toBe(true);
+  });
+
+  it.each(SIGNAL_NAMES)('are what the event log accepts, whatever they lack, without %s', (name) => {
+    const without = { ...rawSample(vmPressureOf(1)), [name]: left('bad') };
+    for (const readings of readingsOfEach([rawSample(), without, without, rawSample()])) {
+      expect(Readings.is(JSON.parse(JSON.stringify(readings)))).toBe(true);
+    }
   });
 });

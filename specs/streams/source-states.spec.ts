@@ -1,77 +1,83 @@
 import { left, right } from 'fp-ts/Either';
-import { unreadableCgroup, unreadableSample } from '../../streams/raw-sample';
-import { sourceChanges, sourceStates } from '../../streams/source-states';
-import { pressureOf, rawSample } from '../support/raw-samples';
+import type { RawSample } from '../../streams/raw-sample';
+import { unreadableSample } from '../../streams/signals/unreadable';
+import { NOTHING_LOST, type SourceProgress, sourceStates, sourcesAfter } from '../../streams/source-states';
+import { rawSample, vmPressureOf, withoutCgroup } from '../support/raw-samples';
 
-const NONE = new Set<never>();
+const NONE = NOTHING_LOST;
 
 describe('the sources', () => {
   it('say nothing while all can be read', () => {
-    expect(sourceChanges(NONE, rawSample()).changes).toEqual([]);
+    expect(sourcesAfter(NONE, rawSample()).changes).toEqual([]);
   });
 
   it('missing from the start are said to be lost once, each with its reason', () => {
-    const raw = rawSample({ proc: { runDelay: left('/proc/schedstat: ENOENT') } });
-    const first = sourceChanges(NONE, raw);
+    const raw = rawSample({ schedstat: left('/proc/schedstat: ENOENT') });
+    const first = sourcesAfter(NONE, raw);
     expect(first.changes).toEqual([
       { type: 'source.lost', source: 'proc.schedstat', reason: '/proc/schedstat: ENOENT' },
     ]);
-    const second = sourceChanges(first.lost, raw);
+    const second = sourcesAfter(first, raw);
     expect(second.changes).toEqual([]);
     expect(second.lost).toBe(first.lost);
   });
 
   it('that come back are said to be found once', () => {
-    const gone = sourceChanges(NONE, rawSample({ proc: { runDelay: left('gone') } }));
-    const back = sourceChanges(gone.lost, rawSample());
+    const gone = sourcesAfter(NONE, rawSample({ schedstat: left('gone') }));
+    const back = sourcesAfter(gone, rawSample());
     expect(back.changes).toEqual([{ type: 'source.found', source: 'proc.schedstat' }]);
-    expect(sourceChanges(back.lost, rawSample()).changes).toEqual([]);
+    expect(sourcesAfter(back, rawSample()).changes).toEqual([]);
   });
 
   it('of a cgroup that is gone are all lost', () => {
-    const { changes } = sourceChanges(NONE, rawSample({ cgroup: unreadableCgroup('gone') }));
+    const { changes } = sourcesAfter(NONE, withoutCgroup('gone'));
     expect(changes.map((change) => change.source)).toEqual([
       'cgroup.memory',
       'cgroup.pressure',
+      'cgroup.io',
       'cgroup.cpu',
       'cgroup.watch',
     ]);
   });
 
   it('of a cgroup that nobody named are not missed', () => {
-    const raw = { ...rawSample({ cgroup: unreadableCgroup('no cgroup is named') }), cgroupNamed: false };
-    expect(sourceChanges(NONE, raw).changes).toEqual([]);
+    const raw = withoutCgroup('no cgroup is named', { cgroupNamed: false });
+    expect(sourcesAfter(NONE, raw).changes).toEqual([]);
   });
 
   it('are all lost when the reader fails', () => {
-    const { changes } = sourceChanges(NONE, unreadableSample('broken'));
+    const { changes } = sourcesAfter(NONE, unreadableSample('broken'));
     expect(changes).toHaveLength(sourceStates(rawSample()).length);
     expect(changes).toEqual(changes.map(({ source }) => ({ type: 'source.lost', source, reason: 'broken' })));
   });
 
   it("keep the state of the VM's pressure while the cgroup's own is read", () => {
-    const lost = new Set(['proc.pressure'] as const);
-    expect(sourceChanges(lost, rawSample({ proc: { pressure: null } })).changes).toEqual([]);
-    expect(sourceChanges(lost, rawSample({ proc: { pressure: pressureOf(1) } })).changes).toEqual([
+    const lost: SourceProgress = { changes: [], lost: new Set(['proc.pressure']) };
+    expect(sourcesAfter(lost, rawSample()).changes).toEqual([]);
+    expect(sourcesAfter(lost, rawSample(vmPressureOf(1))).changes).toEqual([
       { type: 'source.found', source: 'proc.pressure' },
     ]);
   });
 
-  it.each([
-    ['cgroup.memory', { swapBytes: left('bad') }],
-    ['cgroup.pressure', { pressure: { ...pressureOf(1), io: left('bad') } }],
-    ['cgroup.cpu', { quotaCpus: left('bad') }],
-    ['cgroup.watch', { events: left('bad') }],
+  it.each<[source: string, change: Partial<RawSample>]>([
+    ['cgroup.memory', { swapCurrent: left('bad') }],
+    ['cgroup.pressure', { ioPressure: left('bad') }],
+    ['cgroup.io', { ioStat: left('bad') }],
+    ['cgroup.cpu', { cpuMax: left('bad') }],
+    ['cgroup.watch', { memoryEvents: left('bad') }],
     ['cgroup.watch', { localEvents: left('bad') }],
     ['cgroup.watch', { watch: left('bad') }],
   ])('made of several files are lost with one of them: %s, %j', (source, cgroup) => {
-    expect(sourceChanges(NONE, rawSample({ cgroup })).changes).toEqual([
-      { type: 'source.lost', source, reason: 'bad' },
-    ]);
+    expect(sourcesAfter(NONE, rawSample(cgroup)).changes).toEqual([{ type: 'source.lost', source, reason: 'bad' }]);
   });
 
   it('are not lost for lack of what not every kernel has', () => {
-    const cgroup = { swapBytes: right(undefined), localEvents: right(undefined), quotaCpus: right(undefined) };
-    expect(sourceChanges(NONE, rawSample({ cgroup })).changes).toEqual([]);
+    const cgroup = {
+      ioStat: right({}),
+      memoryHigh: right(undefined),
+      localEvents: right(undefined),
+      cpuMax: right(undefined),
+    };
+    expect(sourcesAfter(NONE, rawSample(cgroup)).changes).toEqual([]);
   });
 });

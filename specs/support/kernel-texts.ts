@@ -48,6 +48,14 @@ export const memoryEventsText = (high: number, oomKill = 0): string =>
 export const pressureText = (someUs: number, fullUs: number): string =>
   `some avg10=0.64 avg60=0.87 avg300=0.82 total=${someUs}\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=${fullUs}\n`;
 
+/** Two devices, of which the second was only read. */
+export const ioStatText = (writtenBytes: number): string =>
+  [
+    `8:0 rbytes=4096 wbytes=${writtenBytes} rios=1 wios=${Math.ceil(writtenBytes / 8192)} dbytes=0 dios=0`,
+    '259:1 rbytes=8192 wbytes=0 rios=2 wios=0 dbytes=0 dios=0',
+    '',
+  ].join('\n');
+
 export interface VmMemory {
   readonly totalBytes: number;
   readonly availableBytes: number;
@@ -131,6 +139,7 @@ export const CGROUP_FILES: Readonly<Record<string, string>> = {
   'memory.pressure': pressureText(1000, 500),
   'cpu.pressure': pressureText(2000, 0),
   'io.pressure': pressureText(3000, 1500),
+  'io.stat': ioStatText(1_000_000),
   'cpu.stat': 'usage_usec 5000000\nuser_usec 4000000\nsystem_usec 1000000\n',
   'cpu.max': 'max 100000\n',
   'cgroup.procs': '',

@@ -1,7 +1,7 @@
 /**
- * A cgroup whose memory counts as that of the managed one: the throttle cgroup, into which a hold moves processes.
+ * A cgroup whose memory counts as that of the managed one: the throttle cgroup, into which a throttle moves processes.
  * What they had stays charged where it was, and what they take comes here, so use is the sum of both. It
- * is there only for moments, so no handle is held.
+ * is there only for moments, so no handle is held open.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,7 +1,7 @@
 /**
  * A kernel file that is opened once and read again and again at offset 0. Opening goes through the
  * thread pool; reading is synchronous: such a read is served from kernel memory in 0.2 to 0.4 ms where
- * the pool takes 0.6 to 1.7 ms, and a pool that is busy with blocking writes cannot delay the beat.
+ * the pool takes 0.6 to 1.7 ms, and a pool that is busy with blocking writes cannot delay a sample.
  */
 import { readSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
@@ -52,7 +52,7 @@ export class HeldFile {
     }
   }
 
-  /** The whole text. A file that cannot be read (ENODEV: its cgroup was removed) is let go; open() tries anew. */
+  /** The whole text. A file that cannot be read (ENODEV: its cgroup was removed) is closed; open() tries anew. */
   read(): Either<FileFailure, string> {
     if (this.#handle === null) return left(this.#failure);
     try {
@@ -67,7 +67,7 @@ export class HeldFile {
     }
   }
 
-  /** Lets the handle go; from here on reads fail with `failure`. Never rejects. */
+  /** Gives the handle up; from here on reads fail with `failure`. Never rejects. */
   async close(failure: FileFailure): Promise<void> {
     const handle = this.#handle;
     this.#handle = null;

@@ -3,21 +3,22 @@
  * opened anew when the directory is another one than before.
  */
 import type { Observable } from 'rxjs';
-import type { CgroupSample } from '../../../streams/raw-sample';
+import type { Read } from '../../../streams/raw-sample';
+import type { Every } from '../../../streams/signals/signal';
+import type { FileFailure } from '../../shared/node-error';
 import { withMemoryOf } from './beside';
-import { CgroupFiles, type FastCgroup, type SlowCgroup, type SteadyCgroup } from './cgroup-files';
 import { CgroupWatch } from './cgroup-watch';
 import { HeldDirectory } from './held-directory';
-import type { FileFailure } from '../../shared/node-error';
+import { type Filling, SignalFiles } from './signal-files';
 
 export class ManagedCgroup {
   readonly #directory: HeldDirectory;
-  readonly #files: CgroupFiles;
+  readonly #files: SignalFiles;
   readonly #watch: CgroupWatch;
 
   constructor(path: string, buffer: Buffer) {
     this.#directory = new HeldDirectory(path);
-    this.#files = new CgroupFiles(path, buffer);
+    this.#files = new SignalFiles('cgroup', path, buffer);
     this.#watch = new CgroupWatch(path);
   }
 
@@ -29,18 +30,14 @@ export class ManagedCgroup {
     return this.#watch.notifications;
   }
 
+  get watch(): Read<true> {
+    return this.#watch.state;
+  }
+
   /** @param beside see KernelSources.read */
-  readFast(beside: string | null): FastCgroup & Pick<CgroupSample, 'watch'> {
-    const fast = this.#files.readFast();
-    return { ...fast, memoryStat: withMemoryOf(fast.memoryStat, beside), watch: this.#watch.state };
-  }
-
-  readSteady(): SteadyCgroup {
-    return this.#files.readSteady();
-  }
-
-  readSlow(): SlowCgroup {
-    return this.#files.readSlow();
+  renew(sample: Filling, every: Every, beside: string | null): void {
+    this.#files.renew(sample, every);
+    if (every === 'sample') sample.memoryStat = withMemoryOf(sample.memoryStat, beside);
   }
 
   /**
@@ -50,7 +47,7 @@ export class ManagedCgroup {
   async recheck(): Promise<void> {
     const failure = this.found ? await this.#directory.lost() : await this.#directory.hold();
     if (failure !== null) {
-      await this.#letGo(failure);
+      await this.#release(failure);
       return;
     }
     await this.#files.openMissing();
@@ -58,10 +55,10 @@ export class ManagedCgroup {
   }
 
   async close(): Promise<void> {
-    await this.#letGo({ code: '', message: 'closed' });
+    await this.#release({ code: '', message: 'closed' });
   }
 
-  async #letGo(failure: FileFailure): Promise<void> {
+  async #release(failure: FileFailure): Promise<void> {
     this.#watch.disarm(failure.message);
     await Promise.all([this.#directory.release(), this.#files.close(failure)]);
   }

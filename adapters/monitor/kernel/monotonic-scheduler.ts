@@ -1,4 +1,4 @@
-/** RxJS takes the wall clock, which jumps; the beat goes by CLOCK_MONOTONIC. */
+/** RxJS takes the wall clock, which jumps; sampling goes by CLOCK_MONOTONIC. */
 import { type SchedulerAction, type SchedulerLike, type Subscription, asyncScheduler } from 'rxjs';
 
 export const monotonicScheduler: SchedulerLike = {

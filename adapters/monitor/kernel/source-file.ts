@@ -1,4 +1,4 @@
-/** A held file and the parser of its format: what a beat reads. */
+/** A held file and the parser of its format: what a sample reads. */
 import { type Either, isLeft, left, right } from 'fp-ts/Either';
 import type { Read } from '../../../streams/raw-sample';
 import type { FileFailure } from '../../shared/node-error';
@@ -32,10 +32,10 @@ export class SourceFile<A> {
     return isLeft(text) ? left(text.left.message) : parsed(this.parse(this.#file.path, text.right));
   }
 
-  /** For files that not every kernel or cgroup has: undefined where there is none. */
-  readIfPresent(): Read<A | undefined> {
+  /** For files that not every kernel or cgroup has: `absent` where there is none. */
+  readOr(absent: A): Read<A> {
     const text = this.#file.read();
-    if (isLeft(text)) return text.left.code === 'ENOENT' ? right(undefined) : left(text.left.message);
+    if (isLeft(text)) return text.left.code === 'ENOENT' ? right(absent) : left(text.left.message);
     return parsed(this.parse(this.#file.path, text.right));
   }
 }

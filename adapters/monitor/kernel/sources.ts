@@ -1,17 +1,18 @@
 /**
  * All kernel sources of one VM behind one synchronous read. Reading drives everything else: about every
  * two seconds it starts, without waiting, the look for what is missing or was replaced. So there is no
- * timer here, and a source is back one or two beats after it can be.
+ * timer here, and a source is back one or two samples after it can be.
  */
-import { isRight } from 'fp-ts/Either';
+import { isRight, left } from 'fp-ts/Either';
 import { NEVER, type Observable } from 'rxjs';
-import { type CgroupSample, type ProcSample, type RawSample, unreadableCgroup } from '../../../streams/raw-sample';
+import type { RawSample, RawSignals, Read } from '../../../streams/raw-sample';
+import type { Every } from '../../../streams/signals/signal';
+import { unreadableSignals } from '../../../streams/signals/unreadable';
 import { cgroupPath } from './cgroup-root';
 import { describeSources } from './describe-sources';
 import { createReadBuffer } from './held-file';
 import { ManagedCgroup } from './managed-cgroup';
-import { ProcFiles, type SlowProc, type SteadyProc } from './proc-files';
-import type { SlowCgroup, SteadyCgroup } from './cgroup-files';
+import { type Filling, SignalFiles } from './signal-files';
 
 export interface KernelSourceOptions {
   readonly procRoot: string;
@@ -35,81 +36,50 @@ export interface KernelSources {
   close(): Promise<void>;
 }
 
-/** A second, less what a beat of one second may come early. Only on beats that read what is steady. */
+/** A second, less what a sample of one second may come early. Only with samples that read what is due at 500 ms. */
 const SECONDLY_MS = 900;
 
 /** A cgroup that was made anew is watched again within two of these. */
 const RECHECK_MS = 1_900;
 
 /**
- * CPU times and stall times are sums: read on every fifth beat of 100 ms they lose nothing, and cost a
+ * CPU times and stall times are sums: read on every fifth sample of 100 ms they lose nothing, and cost a
  * fifth. What is smoothed over seconds (CPU), comes late by nature (PSI) or only adds to use (swap) can
- * wait that long; anon and shmem, and what the VM has available, cannot: they are read on every beat.
+ * wait that long; anon and shmem, and what the VM has available, cannot: they are read on every sample.
  */
-const STEADY_MS = 480;
+const HALF_SECONDLY_MS = 480;
 
-/** A part of the sample that is read anew at most once in `everyMs`, and repeated in between. */
-class Tier<T> {
-  #atMs = -Infinity;
-  #latest: T;
+const NO_CGROUP = 'no cgroup is named';
+const NO_WATCH: Read<true> = left(NO_CGROUP);
 
-  constructor(
-    private readonly readNow: () => T,
-    private readonly everyMs: number,
-  ) {
-    this.#latest = readNow();
-  }
+const CLOSED = { code: '', message: 'closed' };
 
-  get latest(): T {
-    return this.#latest;
-  }
-
-  /** @returns whether it was read anew */
-  renew(nowMs: number): boolean {
-    if (nowMs - this.#atMs < this.everyMs) return false;
-    this.#atMs = nowMs;
-    this.#latest = this.readNow();
-    return true;
-  }
-}
-
-interface SlowSample {
-  readonly proc: SlowProc;
-  readonly cgroup: SlowCgroup;
-}
-
-interface SteadySample {
-  readonly proc: SteadyProc & Pick<ProcSample, 'pressure'>;
-  readonly cgroup: SteadyCgroup;
-}
-
-const NO_CGROUP = unreadableCgroup('no cgroup is named');
+const FAST: readonly Every[] = ['sample'];
+const FAST_AND_HALF_SECONDLY: readonly Every[] = ['sample', '500ms'];
+const ALL: readonly Every[] = ['sample', '500ms', '1s'];
 
 class Sources implements KernelSources {
-  readonly #steady: Tier<SteadySample>;
-  readonly #slow: Tier<SlowSample>;
+  /** What is not due yet is repeated from here. */
+  #latest: RawSignals = unreadableSignals(NO_CGROUP);
+  #halfSecondAtMs = -Infinity;
+  #secondAtMs = -Infinity;
   #recheckAtMs = -Infinity;
   #rechecking: Promise<void> | null = null;
   #closed = false;
 
   constructor(
-    private readonly proc: ProcFiles,
+    private readonly proc: SignalFiles,
     private readonly cgroup: ManagedCgroup | null,
-  ) {
-    this.#steady = new Tier(() => this.#readSteady(), STEADY_MS);
-    this.#slow = new Tier(() => this.#readSlow(), SECONDLY_MS);
-  }
+  ) {}
 
   get notifications(): Observable<void> {
     return this.cgroup?.notifications ?? NEVER;
   }
 
   read(nowMs: number, beside: string | null = null): RawSample {
-    // On the same beats: each that brings something new is told, and that costs more than the reading.
-    if (this.#steady.renew(nowMs)) this.#slow.renew(nowMs);
-    const sample = this.#sample(this.#steady.latest, this.#slow.latest, beside);
+    this.#latest = this.#renewed(this.#due(nowMs), beside);
     this.#startRecheck(nowMs);
-    return sample;
+    return this.#sample(this.#latest);
   }
 
   cgroupFound(): boolean {
@@ -117,13 +87,13 @@ class Sources implements KernelSources {
   }
 
   describe(): readonly string[] {
-    return describeSources(this.#sample(this.#readSteady(), this.#readSlow(), null));
+    return describeSources(this.#sample(this.#renewed(ALL, null)));
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     await this.#rechecking;
-    await Promise.all([this.proc.close(), this.cgroup?.close()]);
+    await Promise.all([this.proc.close(CLOSED), this.cgroup?.close()]);
   }
 
   /** Opens what is there. Never rejects. */
@@ -139,21 +109,27 @@ class Sources implements KernelSources {
     });
   }
 
-  #readSlow(): SlowSample {
-    return { proc: this.proc.readSlow(), cgroup: this.cgroup?.readSlow() ?? NO_CGROUP };
+  /** The slowest are read with the others: each sample that brings something new costs more than its reading. */
+  #due(nowMs: number): readonly Every[] {
+    if (nowMs - this.#halfSecondAtMs < HALF_SECONDLY_MS) return FAST;
+    this.#halfSecondAtMs = nowMs;
+    if (nowMs - this.#secondAtMs < SECONDLY_MS) return FAST_AND_HALF_SECONDLY;
+    this.#secondAtMs = nowMs;
+    return ALL;
   }
 
-  #readSteady(): SteadySample {
-    const cgroup = this.cgroup?.readSteady() ?? NO_CGROUP;
-    const pressure = isRight(cgroup.pressure.memory) ? null : this.proc.readPressure();
-    return { proc: { ...this.proc.readSteady(), pressure }, cgroup };
+  #renewed(due: readonly Every[], beside: string | null): RawSignals {
+    const signals: Filling = { ...this.#latest };
+    for (const every of due) {
+      // NB: in this order, as the VM's pressure is read only where the cgroup has none of its own.
+      this.cgroup?.renew(signals, every, beside);
+      this.proc.renew(signals, every);
+    }
+    return signals;
   }
 
-  #sample(steady: SteadySample, slow: SlowSample, beside: string | null): RawSample {
-    const cgroup: CgroupSample =
-      this.cgroup === null ? NO_CGROUP : { ...this.cgroup.readFast(beside), ...steady.cgroup, ...slow.cgroup };
-    const proc: ProcSample = { ...this.proc.readFast(), ...steady.proc, ...slow.proc };
-    return { proc, cgroupNamed: this.cgroup !== null, cgroup };
+  #sample(signals: RawSignals): RawSample {
+    return { ...signals, cgroupNamed: this.cgroup !== null, watch: this.cgroup?.watch ?? NO_WATCH };
   }
 }
 
@@ -166,7 +142,7 @@ export const openKernelSources = async (options: KernelSourceOptions): Promise<K
     if (!isRight(path)) throw new RangeError(path.left);
     cgroup = new ManagedCgroup(path.right, buffer);
   }
-  const sources = new Sources(new ProcFiles(options.procRoot, buffer), cgroup);
+  const sources = new Sources(new SignalFiles('proc', options.procRoot, buffer), cgroup);
   await sources.recheck();
   return sources;
 };

@@ -1,6 +1,7 @@
 /** What metrics are made of: the state as it is at the moment of the scrape, and counts of what has happened. */
 import type { Domain } from '../../../machines/monitor/engine/state';
 import type { StatusReport } from '../status/report';
+import type { SignalTotals } from './signal-totals';
 import type { Counts } from './tally';
 
 export interface LogHealth {
@@ -27,4 +28,5 @@ export interface MetricFacts {
 /** With what is counted since the process started. */
 export interface CountedFacts extends MetricFacts {
   readonly counts: Counts;
+  readonly signalTotals: SignalTotals;
 }

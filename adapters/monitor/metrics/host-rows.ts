@@ -1,22 +1,15 @@
 /**
  * What neondatabase/autoscaling's agent scrapes from a VM (pkg/agent/core/metrics.go), under the names
- * that Vector's host_metrics source and neon's SQL exporter give it, so that such an agent can do with us alone.
+ * that Vector's host_metrics source and neon's SQL exporter give it, so that such an agent can do with us alone; and
+ * what else the table of signals shows.
  */
-import { gauge, gaugeBy, type Row } from './row';
+import { counterBy, gauge, gaugeBy, type Row } from './row';
+import { SIGNAL_COUNTERS, SIGNAL_GAUGES } from './signal-totals';
 
 export const HOST_ROWS: readonly Row[] = [
-  gauge('host_load1', 'Load average over 1 minute.', ({ domain }) => domain.readings.cpu?.load1 ?? null),
-  gauge('host_load5', 'Load average over 5 minutes.', ({ domain }) => domain.readings.cpu?.load5 ?? null),
-  gauge('host_memory_total_bytes', 'MemTotal of the VM.', ({ domain }) => domain.readings.memory?.totalBytes ?? null),
-  gauge(
-    'host_memory_available_bytes',
-    'MemAvailable of the VM.',
-    ({ domain }) => domain.readings.memory?.availableBytes ?? null,
-  ),
-  gauge(
-    'host_memory_cached_bytes',
-    'Page cache of the VM (Cached in /proc/meminfo).',
-    ({ domain }) => domain.readings.memory?.cachedBytes ?? null,
+  ...SIGNAL_GAUGES.map(({ name, help, read }) => gauge(name, help, ({ domain }) => read(domain.readings) ?? null)),
+  ...SIGNAL_COUNTERS.map(({ name, help, label }) =>
+    counterBy(name, help, label, ({ signalTotals }) => signalTotals[name] ?? {}),
   ),
   gaugeBy(
     'lfc_approximate_working_set_size_windows',

@@ -16,6 +16,7 @@ import { HOST_ROWS } from './host-rows';
 import { GRANT_BUCKETS_S } from './limits';
 import { PROTECTION_ROWS } from './protection-rows';
 import type { Row } from './row';
+import { SignalTally } from './signal-totals';
 import { SIZE_ROWS } from './size-rows';
 import { Tally } from './tally';
 import { timedGrant } from './timed-grants';
@@ -71,11 +72,13 @@ export const createMetrics = (): Metrics => {
   const updates = ROWS.map((row) => register(registry, row));
   const grants = grantHistogram(registry);
   const tally = new Tally();
+  const signals = new SignalTally();
   return {
     follow: (loop) => {
       let observed = loop.state.domain;
       loop.events.subscribe(({ event }) => {
         tally.take(event);
+        signals.take(event);
         const { domain } = loop.state;
         const grant = timedGrant(observed, domain);
         observed = domain;
@@ -83,7 +86,8 @@ export const createMetrics = (): Metrics => {
       });
     },
     text: (facts) => {
-      for (const update of updates) update({ ...facts, counts: tally.counts });
+      const counted = { ...facts, counts: tally.counts, signalTotals: signals.totals };
+      for (const update of updates) update(counted);
       return registry.metrics();
     },
   };

@@ -1,8 +1,8 @@
-/** What the monitor hears of the kernel: beats, notifications, and that somebody else writes our limits. */
+/** What the monitor receives from the kernel: samples, notifications, and that somebody else writes our limits. */
 import { Subscription } from 'rxjs';
 import type { EngineState } from '../../../machines/monitor/engine/state';
 import type { SampleTaken, InputEvent } from '../../../machines/monitor/events/inputs';
-import { sensors, type SensorInputs } from '../../../streams/sensors';
+import { type SampleInputs, samples } from '../../../streams/samples';
 import { monotonicScheduler } from '../kernel/monotonic-scheduler';
 import type { KernelSources } from '../kernel/sources';
 import type { Protection, ProtectionActuators } from '../protection';
@@ -10,13 +10,13 @@ import type { Protection, ProtectionActuators } from '../protection';
 export interface SensesParts {
   readonly kernel: KernelSources;
   readonly protection: Protection;
-  readonly pace: Pick<SensorInputs, 'sampleNow$' | 'intervalMs' | 'intervalChanged$'>;
+  readonly pace: Pick<SampleInputs, 'sampleNow$' | 'intervalMs' | 'intervalChanged$'>;
   readonly tell: (event: InputEvent) => void;
   readonly state: () => EngineState;
   readonly fail: (error: unknown) => void;
 }
 
-/** The readings show a memory.high that we did not set: the hands look closely, and tell. */
+/** The readings show a memory.high that we did not set: the actuators look closely, and emit what they find. */
 const watchLimits = (actuators: ProtectionActuators, state: () => EngineState): ((sample: SampleTaken) => void) => {
   let seenBytes: number | null = null;
   return ({ readings }) => {
@@ -30,23 +30,23 @@ const watchLimits = (actuators: ProtectionActuators, state: () => EngineState): 
 /** Until the subscription that it returns is given up. */
 export const startSenses = ({ kernel, protection, pace, tell, state, fail }: SensesParts): Subscription => {
   const { hands: actuators } = protection;
-  const heard = new Subscription();
+  const subscription = new Subscription();
   const lookAtLimits = actuators === null ? null : watchLimits(actuators, state);
-  heard.add(protection.events.subscribe(tell));
-  // Before the senses hear of it: the limit is lifted first, then looked at.
-  heard.add(
+  subscription.add(protection.events.subscribe(tell));
+  // Before the streams see it: the limit is lifted first, then looked at.
+  subscription.add(
     kernel.notifications.subscribe(() => {
       const armedMs = actuators?.limits.reflex() ?? null;
       if (armedMs !== null) tell({ type: 'tripwire.tripped', armedMs: Math.round(armedMs) });
     }),
   );
-  // While processes are held, what they take is charged to the throttle cgroup.
+  // While processes are throttled, what they take is charged to the throttle cgroup.
   const beside = (): string | null =>
     state().statechart.context.throttle.since === null ? null : protection.throttleCgroup;
   const read = (nowMs: number) => kernel.read(nowMs, beside());
   const inputs = { read, notifications$: kernel.notifications, ...pace };
-  heard.add(
-    sensors(inputs, monotonicScheduler).subscribe({
+  subscription.add(
+    samples(inputs, monotonicScheduler).subscribe({
       next: (event) => {
         tell(event);
         if (event.type === 'sample.taken') lookAtLimits?.(event);
@@ -54,5 +54,5 @@ export const startSenses = ({ kernel, protection, pace, tell, state, fail }: Sen
       error: fail,
     }),
   );
-  return heard;
+  return subscription;
 };

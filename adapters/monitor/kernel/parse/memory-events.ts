@@ -7,6 +7,5 @@ import { allFields, requiredField } from '../../../shared/parse/scan';
 export const parseMemoryEvents = (file: string, text: string): Either<ParseError, MemoryEvents> =>
   allFields({
     high: requiredField(file, text, 'high '),
-    oom: requiredField(file, text, 'oom '),
     oomKill: requiredField(file, text, 'oom_kill '),
   });

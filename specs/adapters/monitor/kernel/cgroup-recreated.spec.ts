@@ -3,7 +3,7 @@ import { type Observable, Subject, filter, firstValueFrom, map, timeout } from '
 import { monotonicScheduler } from '../../../../adapters/monitor/kernel/monotonic-scheduler';
 import { type KernelSources, openKernelSources } from '../../../../adapters/monitor/kernel/sources';
 import { MIB } from '../../../../machines/shared/units';
-import { type SensedEvent, sensors } from '../../../../streams/sensors';
+import { type SensedEvent, samples } from '../../../../streams/samples';
 import { type KernelTree, createKernelTree } from '../../../support/fake-kernel-tree';
 
 const BACK_WITHIN_MS = 5_000;
@@ -24,7 +24,7 @@ describe('a cgroup that is', () => {
       intervalMs: () => 100,
       intervalChanged$: never$,
     };
-    const sensing = sensors(inputs, monotonicScheduler).subscribe(events);
+    const sensing = samples(inputs, monotonicScheduler).subscribe(events);
     stop = () => {
       sensing.unsubscribe();
     };

@@ -4,6 +4,7 @@ import { left, right } from 'fp-ts/Either';
 import { firstValueFrom } from 'rxjs';
 import { type KernelSources, openKernelSources } from '../../../../adapters/monitor/kernel/sources';
 import { MIB } from '../../../../machines/shared/units';
+import { NOT_READ } from '../../../../streams/raw-sample';
 import { type KernelTree, createKernelTree } from '../../../support/fake-kernel-tree';
 import { CGROUP_MEMORY, memoryEventsText, memoryStatText, procStatText } from '../../../support/kernel-texts';
 
@@ -24,13 +25,13 @@ describe('the kernel sources', () => {
   });
 
   it('read everything from the first read on', async () => {
-    const { proc, cgroup } = (await open(tree.cgroup)).read(0);
-    expect(proc.meminfo).toMatchObject({ right: { totalBytes: 1024 * MIB, availableBytes: 700 * MIB } });
-    expect(proc.overcommitMode).toEqual(right(0));
-    expect(proc.load).toEqual(right({ load1: 0.48, load5: 0.22 }));
-    expect(cgroup.memoryStat).toMatchObject({ right: { anonBytes: 64 * MIB } });
-    expect(cgroup.highBytes).toEqual(right(undefined));
-    expect(cgroup.watch).toEqual(right(true));
+    const raw = (await open(tree.cgroup)).read(0);
+    expect(raw.meminfo).toMatchObject({ right: { totalBytes: 1024 * MIB, availableBytes: 700 * MIB } });
+    expect(raw.overcommit).toEqual(right(0));
+    expect(raw.loadavg).toEqual(right({ load1: 0.48, load5: 0.22 }));
+    expect(raw.memoryStat).toMatchObject({ right: { anonBytes: 64 * MIB } });
+    expect(raw.memoryHigh).toEqual(right(undefined));
+    expect(raw.watch).toEqual(right(true));
     expect(sources.cgroupFound()).toBe(true);
   });
 
@@ -41,17 +42,17 @@ describe('the kernel sources', () => {
     tree.set('cgroup/memory.high', '1048576\n');
     tree.set('proc/loadavg', '3.00 1.00 0.50 1/89 5363\n');
     const soon = sources.read(100);
-    expect(soon.cgroup.memoryStat).toMatchObject({ right: { anonBytes: 100 * MIB } });
-    expect(soon.cgroup.highBytes).toEqual(right(undefined));
-    expect(soon.proc.load).toMatchObject({ right: { load1: 0.48 } });
+    expect(soon.memoryStat).toMatchObject({ right: { anonBytes: 100 * MIB } });
+    expect(soon.memoryHigh).toEqual(right(undefined));
+    expect(soon.loadavg).toMatchObject({ right: { load1: 0.48 } });
     const later = sources.read(1000);
-    expect(later.cgroup.highBytes).toEqual(right(MIB));
-    expect(later.proc.load).toMatchObject({ right: { load1: 3 } });
+    expect(later.memoryHigh).toEqual(right(MIB));
+    expect(later.loadavg).toMatchObject({ right: { load1: 3 } });
   });
 
   it('count the memory of a cgroup beside the managed one, as long as it is there', async () => {
     const beside = join(tree.cgroupRoot, 'vm-monitor-throttle');
-    const anonBytes = (): unknown => sources.read(0, beside).cgroup.memoryStat;
+    const anonBytes = (): unknown => sources.read(0, beside).memoryStat;
     await open(tree.cgroup);
     expect(anonBytes()).toMatchObject({ right: { anonBytes: 64 * MIB, shmemBytes: 32 * MIB } });
     mkdirSync(beside);
@@ -62,12 +63,12 @@ describe('the kernel sources', () => {
     expect(anonBytes()).toMatchObject({ right: { anonBytes: 74 * MIB, shmemBytes: 32 * MIB } });
     writeFileSync(join(beside, 'memory.stat'), 'nonsense');
     expect(anonBytes()).toMatchObject({ right: { anonBytes: 64 * MIB } });
-    expect(sources.read(0).cgroup.memoryStat).toMatchObject({ right: { anonBytes: 64 * MIB } });
+    expect(sources.read(0).memoryStat).toMatchObject({ right: { anonBytes: 64 * MIB } });
   });
 
-  it('read sums of time on every fifth beat of 100 ms, and lose nothing by it', async () => {
+  it('read sums of time on every fifth sample of 100 ms, and lose nothing by it', async () => {
     await open(tree.cgroup);
-    const busy = (nowMs: number): unknown => sources.read(nowMs).proc.cpu;
+    const busy = (nowMs: number): unknown => sources.read(nowMs).stat;
     const first = busy(0);
     tree.set('proc/stat', procStatText(9_000));
     expect([busy(100), busy(400)]).toEqual([first, first]);
@@ -77,37 +78,39 @@ describe('the kernel sources', () => {
 
   it("read the cgroup's pressure, and the VM's where the cgroup has none", async () => {
     const own = (await open(tree.cgroup)).read(0);
-    expect(own.cgroup.pressure.memory).toEqual(right({ someUs: 1000, fullUs: 500 }));
-    expect(own.proc.pressure).toBeNull();
+    expect(own.memoryPressure).toEqual(right({ someUs: 1000, fullUs: 500 }));
+    expect(own.vmMemoryPressure).toBe(NOT_READ);
     await sources.close();
 
     for (const name of ['memory', 'cpu', 'io']) tree.remove(`cgroup/${name}.pressure`);
     const vm = (await open(tree.cgroup)).read(0);
-    expect(vm.proc.pressure?.memory).toEqual(right({ someUs: 10_000, fullUs: 5_000 }));
+    expect(vm.vmMemoryPressure).toEqual(right({ someUs: 10_000, fullUs: 5_000 }));
   });
 
   it('take what a kernel does not have for absent, not for broken', async () => {
     tree.remove('cgroup/memory.swap.current');
     tree.remove('cgroup/memory.events.local');
     tree.remove('cgroup/cpu.max');
-    const { cgroup } = (await open(tree.cgroup)).read(0);
-    expect(cgroup.swapBytes).toEqual(right(undefined));
-    expect(cgroup.localEvents).toEqual(right(undefined));
-    expect(cgroup.quotaCpus).toEqual(right(undefined));
+    tree.remove('cgroup/io.stat');
+    const { swapCurrent, localEvents, cpuMax, ioStat } = (await open(tree.cgroup)).read(0);
+    expect(swapCurrent).toEqual(right(0));
+    expect(localEvents).toEqual(right(undefined));
+    expect(cpuMax).toEqual(right(undefined));
+    expect(ioStat).toEqual(right({}));
   });
 
   it('name the file, the line and the fault of a malformed text, and read the others', async () => {
     tree.set('proc/meminfo', 'MemTotal: many kB\n');
-    const { proc } = (await open(null)).read(0);
+    const { meminfo, stat } = (await open(null)).read(0);
     const fault = 'line 1: found "many", expected a whole number from 0';
-    expect(proc.meminfo).toEqual(left(`${tree.procRoot}/meminfo ${fault}`));
-    expect(proc.cpu).toMatchObject({ _tag: 'Right' });
+    expect(meminfo).toEqual(left(`${tree.procRoot}/meminfo ${fault}`));
+    expect(stat).toMatchObject({ _tag: 'Right' });
   });
 
   it('work without a cgroup', async () => {
-    const { proc, cgroup } = (await open(null)).read(0);
-    expect(proc.meminfo).toMatchObject({ _tag: 'Right' });
-    expect(cgroup.memoryStat).toEqual(left('no cgroup is named'));
+    const { meminfo, memoryStat } = (await open(null)).read(0);
+    expect(meminfo).toMatchObject({ _tag: 'Right' });
+    expect(memoryStat).toEqual(left('no cgroup is named'));
     expect(sources.cgroupFound()).toBe(false);
   });
 
@@ -118,7 +121,7 @@ describe('the kernel sources', () => {
     expect(lines).toContain('proc.pressure: not needed, the cgroup has its own');
     const why = `${tree.procRoot}/schedstat: ENOENT: no such file or directory`;
     expect(lines).toContain(`proc.schedstat: missing (${why})`);
-    expect(lines).toHaveLength(11);
+    expect(lines).toHaveLength(12);
   });
 
   it('refuse a cgroup outside of the root', async () => {
@@ -133,13 +136,13 @@ describe('the kernel sources', () => {
     const notified = firstValueFrom(sources.notifications);
     tree.set(`cgroup/${file}`, memoryEventsText(3));
     await notified;
-    expect(sources.read(0).cgroup.events).toMatchObject({ _tag: 'Right' });
+    expect(sources.read(0).memoryEvents).toMatchObject({ _tag: 'Right' });
   });
 
   it('say that nothing is watched where there are no events', async () => {
     tree.remove('cgroup/memory.events.local');
     tree.remove('cgroup/memory.events');
-    const { cgroup } = (await open(tree.cgroup)).read(0);
-    expect(cgroup.watch).toMatchObject({ left: expect.stringContaining('ENOENT') as string });
+    const { watch } = (await open(tree.cgroup)).read(0);
+    expect(watch).toMatchObject({ left: expect.stringContaining('ENOENT') as string });
   });
 });

@@ -56,8 +56,11 @@ it('what is not known is absent, and never zero', async () => {
   const families = await scrape(emptyFacts());
   const absent = [...families].filter(([, { samples }]) => samples.size === 0).map(([name]) => name);
   expect(absent).toEqual([
-    ...['host_load1', 'host_load5'],
     ...['host_memory_total_bytes', 'host_memory_available_bytes', 'host_memory_cached_bytes'],
+    ...['host_load1', 'host_load5'],
+    'vm_monitor_swapped_pages_total',
+    ...['vm_monitor_cgroup_read_bytes_total', 'vm_monitor_cgroup_written_bytes_total'],
+    ...['vm_monitor_cgroup_reads_total', 'vm_monitor_cgroup_writes_total'],
     'lfc_approximate_working_set_size_windows',
     ...['vm_monitor_size_memory_bytes', 'vm_monitor_size_vcpus', 'vm_monitor_memory_use_bytes'],
     ...['vm_monitor_memory_runway_bytes', 'vm_monitor_memory_exhaustion_seconds'],
@@ -115,6 +118,23 @@ it('shows the state in base units: bytes, seconds, vCPUs', async () => {
   };
   const found = Object.keys(expected).map((key) => [key, sampleOf(families, key)]);
   expect(Object.fromEntries(found)).toEqual(expected);
+});
+
+it('sums what the readings say has grown', async () => {
+  const { loop, scrape } = followed();
+  const MEMORY = { totalBytes: GIB, availableBytes: GIB, freeBytes: 0, cachedBytes: 0, shmemBytes: 0 };
+  const swapped = (growth: object): LoggedEvent => ({
+    type: 'sample.taken',
+    elapsedMs: 100,
+    skippedSamples: 0,
+    readings: { memory: { ...MEMORY, dirtyBytes: 0, writebackBytes: 0, ...growth } },
+  });
+  loop.say(swapped({}));
+  loop.say(swapped({ swapInPagesDelta: 3, swapOutPagesDelta: 0 }));
+  loop.say(swapped({ swapInPagesDelta: 4, swapOutPagesDelta: 5 }));
+  const families = await scrape();
+  expect(sampleOf(families, 'vm_monitor_swapped_pages_total{direction="in"}')).toBe(7);
+  expect(sampleOf(families, 'vm_monitor_swapped_pages_total{direction="out"}')).toBe(5);
 });
 
 it('forgets what was known and is no more', async () => {

@@ -74,7 +74,7 @@ const ROWS: readonly Row[] = [
     format: 'memory.events',
     parse: parseMemoryEvents,
     text: memoryEventsText(7, 2),
-    expected: { high: 7, oom: 2, oomKill: 2 },
+    expected: { high: 7, oomKill: 2 },
   },
   { format: 'PSI', parse: parsePressure, text: pressureText(12, 5), expected: { someUs: 12, fullUs: 5 } },
   {
