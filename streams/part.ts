@@ -1,5 +1,6 @@
 /** Makes one part of the readings out of a sample and the one before it, as the rows of signals/ say. */
 import { isLeft, isRight } from 'fp-ts/Either';
+import { type Observable, scan } from 'rxjs';
 import type { RawSample, RawSignals, RawValues, Read, SignalName } from './raw-sample';
 import { SIGNALS, SIGNAL_NAMES } from './signals';
 import type { Fill, PartName, Parts, Signal } from './signals/signal';
@@ -9,6 +10,10 @@ export interface Step {
   readonly previous: RawSample | null;
   readonly now: RawSample;
 }
+
+/** Each sample with the one before it. */
+export const steps = (raw$: Observable<RawSample>): Observable<Step> =>
+  raw$.pipe(scan<RawSample, Step, null>((last, now) => ({ previous: last?.now ?? null, now }), null));
 
 type AnyValue = RawValues[SignalName];
 

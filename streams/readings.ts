@@ -1,17 +1,13 @@
 /** Size, memory use, CPU load and pressure, joined again into the readings of each sample. */
-import { type Observable, connect, map, scan, zip } from 'rxjs';
+import { type Observable, connect, map, zip } from 'rxjs';
 import type { Readings } from '../machines/monitor/events/readings';
 import { cpuLoad } from './cpu-load';
 import { type MemoryUse, memoryUse } from './memory-use';
-import type { Step } from './part';
+import { steps } from './part';
 import { pressure } from './pressure';
 import type { RawSample } from './raw-sample';
 import type { Parts, SizePart } from './signals/signal';
 import { size } from './size';
-
-/** Each sample with the one before it. */
-const steps = (raw$: Observable<RawSample>): Observable<Step> =>
-  raw$.pipe(scan<RawSample, Step, null>((last, now) => ({ previous: last?.now ?? null, now }), null));
 
 /** The size has its place in the groups of memory and CPU. */
 const joined = (

@@ -1,7 +1,7 @@
 /** Raw samples as marbles, each with the one before it. */
-import { type Observable, map, pairwise, startWith } from 'rxjs';
+import type { Observable } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
-import type { Step } from '../../streams/part';
+import { type Step, steps } from '../../streams/part';
 import type { RawSample } from '../../streams/raw-sample';
 
 /** Runs a stream over these samples, and checks what it emits and that it subscribes once. */
@@ -16,12 +16,7 @@ export const expectReadings = (
   });
   virtual.run(({ cold, expectObservable, expectSubscriptions }) => {
     const source = cold(marbles, samples);
-    const steps$ = source.pipe(
-      startWith(null),
-      pairwise(),
-      map(([previous, now]) => ({ previous, now: now! })),
-    );
-    expectObservable(stream(steps$)).toBe(marbles, readings);
+    expectObservable(stream(steps(source))).toBe(marbles, readings);
     expectSubscriptions(source.subscriptions).toBe(`^${'-'.repeat(marbles.indexOf('|') - 1)}!`);
   });
 };
