@@ -9,4 +9,6 @@ module.exports = {
   // The machine has few cores, and several specs start servers or child processes of their own.
   maxWorkers: 2,
   testTimeout: 20_000,
+  // Transformed sources; beside the caches of the other checks, so that `make clean` takes it too.
+  cacheDirectory: '<rootDir>/.cache/jest',
 };

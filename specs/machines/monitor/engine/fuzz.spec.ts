@@ -11,7 +11,7 @@ import { units } from '../../../support/chart-events';
 import { play, randomMoves, type Move } from '../../../support/fuzz-moves';
 import type { HandsPlan } from '../../../support/actuators';
 import { mulberry32 } from '../../../support/prng';
-import { pick, type Random } from '../../../support/random';
+import { pick, played, type Random } from '../../../support/random';
 import { Story, type StoryOptions } from '../../../support/scenario';
 import { shrink } from '../../../support/shrink';
 
@@ -87,7 +87,7 @@ const runOnce = (seed: number): void => {
 
 describe('random runs', () => {
   const given = process.env['SEED'];
-  const seeds = given === undefined ? Array.from({ length: RUNS }, (_, i) => i + 1) : [Number(given)];
+  const seeds = given === undefined ? Array.from({ length: played(RUNS) }, (_, i) => i + 1) : [Number(given)];
   const portions = Array.from({ length: Math.ceil(seeds.length / RUNS_PER_TEST) }, (_, i) =>
     seeds.slice(i * RUNS_PER_TEST, (i + 1) * RUNS_PER_TEST),
   );
