@@ -49,7 +49,7 @@ const runAll = async (jobs: readonly Job[], args: SimulateArguments, terminal: T
   const [only] = jobs;
   if (args.sizesFile === null && args.plotFile === null) return runJobs(jobs, progress(jobs.length, terminal.err));
   if (only === undefined || jobs.length > 1) {
-    return E.left(`--sizes and --plot show one trace under one policy, but ${jobs.length} runs are asked for`);
+    return E.left(`--sizes and --plot show one trace under one policy, but ${jobs.length} runs are requested`);
   }
   return runOne(only, args);
 };

@@ -1,6 +1,6 @@
 /**
  * The hypervisor's part: one step after the other towards the size that was decided (plan.ts), each
- * believed only when it is seen.
+ * believed only when it is observed.
  *
  *   idle → describing → looking → resting → requesting → peeking ⇄ verifying → resting …
  *                 └──────┴── failing (back-off) ◄──┴──────┘
@@ -26,7 +26,7 @@ const takeBounds = vmSetup.enqueueActions(({ event, enqueue }) => {
   enqueue.assign({ bounds: { min, max, memStepBytes } });
 });
 
-/** What a look says of the step under way. */
+/** What a look shows of the step under way. */
 const lookedAt = (before: VmContext, step: HypervisorStep, observed: Size, at: number): HypervisorStep => ({
   ...step,
   since: isProgress(before, step, observed) ? at : step.since,

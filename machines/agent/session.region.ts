@@ -9,7 +9,7 @@ import { announce } from './announce';
 import { vmSetup, type VmScope } from './setup';
 import { HEALTH_CHECK_MS, UNANSWERED_MAX } from './timings';
 
-/** What a connection knew ends with it; the wish and what was decided belong to the VM. */
+/** What a connection knew ends with it; the request and what was decided belong to the VM. */
 const greet = vmSetup.enqueueActions(({ event, enqueue }) => {
   assertEvent(event, 'session.opened');
   enqueue.assign({

@@ -11,7 +11,7 @@ export interface VmScope {
   readonly event: VmEvent;
 }
 
-/** The chart never acts: `send` and `issue` are data for whoever steps it (engine.ts). */
+/** The statechart never acts: `send` and `issue` are data for whoever steps it (engine.ts). */
 export const vmSetup = setup({
   types: {
     context: {} as VmContext,

@@ -19,9 +19,9 @@ export type AgentSetup = t.TypeOf<typeof AgentSetup>;
 
 export interface VmState {
   readonly statechart: SnapshotFrom<typeof vmMachine>;
-  /** Since when it has wanted more than it holds. */
+  /** Since when it has wanted more than it has. */
   readonly since: number | null;
-  /** The size that was last said to be decided. */
+  /** The size that was last emitted as decided. */
   readonly decided: Size | null;
 }
 

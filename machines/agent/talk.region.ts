@@ -5,7 +5,7 @@
  *   idle → asking (DownscaleRequest) → idle
  *          either fails or is not answered → resting 3 s → idle
  *
- * The size on a new connection is told by VmInfo; a monitor of v1.0 takes it for known.
+ * The size on a new connection is sent by VmInfo; a monitor of v1.0 takes it for known.
  */
 import type { VmContext } from './context';
 import { holdFloor } from './floor';
@@ -20,7 +20,7 @@ const when =
   ({ context }: VmScope): boolean =>
     holds(context);
 
-/** Less than it believes is told to a monitor of v1.1 by VmInfo; one of v1.0 knows only UpscaleNotification. */
+/** Less than it believes is sent to a monitor of v1.1 by VmInfo; one of v1.0 knows only UpscaleNotification. */
 const isToldByInfo = ({ context }: VmScope): boolean => {
   const there = sizeThere(context);
   if (context.conn?.version !== '1.1' || there === null || context.told === null) return false;
@@ -63,7 +63,7 @@ const isAgreed = (scope: VmScope): boolean =>
 
 const takeTold = vmSetup.assign({ told: ({ context }) => context.awaited?.size ?? context.told });
 
-/** The monitor has made room: from here on the smaller size is what it knows. */
+/** The monitor has freed the memory: from here on the smaller size is what it knows. */
 const takeApproval = vmSetup.enqueueActions(({ context, enqueue }) => {
   if (context.awaited !== null) enqueue.assign({ approved: context.awaited.size, told: context.awaited.size });
 });

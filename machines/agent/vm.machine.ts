@@ -26,7 +26,7 @@ export const vmMachine = vmSetup.createMachine({
   states: {
     session: sessionRegion,
     guidance: guidanceRegion,
-    // Before talk: what is seen is told within the same step.
+    // Before talk: what is observed is sent within the same step.
     hypervisor: hypervisorRegion,
     talk: talkRegion,
     metrics: metricsRegion,

@@ -99,7 +99,7 @@ describe('without a memory reading', () => {
 it('is taken back at once when use grows into it', async () => {
   const { running, agent } = await startWithAgent();
   expect(await askToShrink(agent, HOLDS)).toMatchObject({ Ok: true });
-  expect(running.monitor.snapshot()).toMatchObject({ beatMs: 10 });
+  expect(running.monitor.snapshot()).toMatchObject({ samplingIntervalMs: 10 });
   const back = running.next('size.decided', ({ desired }) => desired.mem >= GIB);
   running.tree.setMemAvailableBytes(400 * MIB);
   // During a shrink only the cgroup's own use tells growth.

@@ -30,7 +30,7 @@ export const frontierCurves = (results: readonly Result[]): readonly Curve[] => 
     policy,
     resource,
     title: `${policy}, ${parameter} ${points[0]?.label ?? ''} to ${points.at(-1)?.label ?? ''}`,
-    scores: points.map(({ contestant: policy }) => scoreNamed(policy.name)),
+    scores: points.map(({ policy }) => scoreNamed(policy.name)),
   });
   const alone = (policy: string): Curve => ({ policy, resource: null, title: policy, scores: [scoreNamed(policy)] });
   return [...FRONTIERS.map(curve), ...ALONE.map(alone)];

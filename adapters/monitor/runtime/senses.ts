@@ -1,4 +1,4 @@
-/** What the monitor hears of the kernel: beats, notifications, and that somebody else writes our limits. */
+/** What the monitor receives from the kernel: samples, notifications, and that somebody else writes our limits. */
 import { Subscription } from 'rxjs';
 import type { EngineState } from '../../../machines/monitor/engine/state';
 import type { SampleTaken, InputEvent } from '../../../machines/monitor/events/inputs';
@@ -16,7 +16,7 @@ export interface SensesParts {
   readonly fail: (error: unknown) => void;
 }
 
-/** The readings show a memory.high that we did not set: the hands look closely, and tell. */
+/** The readings show a memory.high that we did not set: the actuators look closely, and report. */
 const watchLimits = (actuators: ProtectionActuators, state: () => EngineState): ((sample: SampleTaken) => void) => {
   let seenBytes: number | null = null;
   return ({ readings }) => {
@@ -29,23 +29,23 @@ const watchLimits = (actuators: ProtectionActuators, state: () => EngineState): 
 
 /** Until the subscription that it returns is given up. */
 export const startSenses = ({ kernel, protection, pace, tell, state, fail }: SensesParts): Subscription => {
-  const { hands: actuators } = protection;
-  const heard = new Subscription();
+  const { actuators } = protection;
+  const subscriptions = new Subscription();
   const lookAtLimits = actuators === null ? null : watchLimits(actuators, state);
-  heard.add(protection.events.subscribe(tell));
-  // Before the senses hear of it: the limit is lifted first, then looked at.
-  heard.add(
+  subscriptions.add(protection.events.subscribe(tell));
+  // Before the senses receive it: the limit is lifted first, then looked at.
+  subscriptions.add(
     kernel.notifications.subscribe(() => {
       const armedMs = actuators?.limits.reflex() ?? null;
       if (armedMs !== null) tell({ type: 'tripwire.tripped', armedMs: Math.round(armedMs) });
     }),
   );
-  // While processes are held, what they take is charged to the throttle cgroup.
+  // While processes are throttled, what they take is charged to the throttle cgroup.
   const beside = (): string | null =>
     state().statechart.context.throttle.since === null ? null : protection.throttleCgroup;
   const read = (nowMs: number) => kernel.read(nowMs, beside());
   const inputs = { read, notifications$: kernel.notifications, ...pace };
-  heard.add(
+  subscriptions.add(
     sensors(inputs, monotonicScheduler).subscribe({
       next: (event) => {
         tell(event);
@@ -54,5 +54,5 @@ export const startSenses = ({ kernel, protection, pace, tell, state, fail }: Sen
       error: fail,
     }),
   );
-  return heard;
+  return subscriptions;
 };

@@ -29,5 +29,5 @@ export const PROGRESS_MS = 5 * SECOND_MS;
 /** Points of a plot's curves: more than a screen has pixels. Beyond that, neighbours are merged. */
 export const PLOT_MOST_POINTS = 20_000;
 
-/** Decisions that a plot can tell the reason of; later ones are left out, and the page says so. */
+/** Decisions that a plot shows the reason of; later ones are left out, and the page says so. */
 export const PLOT_MOST_DECISIONS = 50_000;

@@ -52,7 +52,7 @@ const tell = (plot) => {
   const { idx } = plot.cursor;
   const found = idx == null ? undefined : decisionAt(plot.data[0][idx]);
   reason.textContent = found === undefined ? '' :
-    't ' + found.seconds + ' s: ' + found.cpu + ' vCPU, ' + (found.mem / 2 ** 30).toFixed(2) + ' GiB wished: ' + found.reason;
+    't ' + found.seconds + ' s: ' + found.cpu + ' vCPU, ' + (found.mem / 2 ** 30).toFixed(2) + ' GiB requested: ' + found.reason;
 };
 const sync = uPlot.sync('run');
 const draw = (title, unit, columns) => new uPlot({

@@ -36,7 +36,7 @@ const CHAPTERS: readonly Chapter[] = [
   noisy(0.2, FRONTIER_POLICIES),
   noisy(0.5),
   {
-    title: 'Noise cv 0.2, 10 % of the wishes lost, 10 % denied',
+    title: 'Noise cv 0.2, 10 % of the requests lost, 10 % denied',
     change: (options) => ({
       ...options,
       noise: { ...options.noise, cv: 0.2 },
@@ -46,7 +46,7 @@ const CHAPTERS: readonly Chapter[] = [
   },
 ];
 
-/** Far worse than the yardstick: said as a multiple. */
+/** Far worse than the yardstick: shown as a multiple. */
 const FAR_WORSE = 10;
 
 /** A shortage as "1/64": so much less than the yardstick's. */
@@ -145,7 +145,7 @@ const contestantsOf = ({ curves }: Chapter, policies: readonly string[]): readon
   ...new Set([YARDSTICK, ...policies, ...curves]),
 ];
 
-/** Runs all chapters; `tell` gets each as soon as it is done. Left: what could not be run. */
+/** Runs all chapters; `print` gets each as soon as it is done. Left: what could not be run. */
 export const policyReport = async (
   paths: readonly string[],
   policies: readonly string[],

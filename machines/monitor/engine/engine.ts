@@ -29,7 +29,7 @@ export interface Engine extends Core<EngineState, InputEvent, OutputEvent, Monit
   readonly config: EngineConfig;
 }
 
-/** Only the agent's own frames are heard; a connection that was replaced has no say any more. */
+/** Only the agent's own frames count; those of a connection that was replaced do not. */
 const hearFrame = (run: EngineStep, frame: Extract<InputEvent, { type: 'frame.received' }>): void => {
   const { conn } = run.context;
   if (conn === null || frame.conn !== conn.id) return;
@@ -41,7 +41,7 @@ const hearFrame = (run: EngineStep, frame: Extract<InputEvent, { type: 'frame.re
   if (!conn.open) run.dispatch({ type: 'agent.spoke', at: run.at });
 };
 
-/** Whether it is need or only page cache (rule R4). */
+/** Whether it is use or only page cache (rule R4). */
 const hearHigh = (run: EngineStep): void => {
   const { wire, shortReportedUntil, stats } = run.domain;
   const until = afterHigh(run.at, run.domain);
@@ -87,7 +87,7 @@ const fold = (run: EngineStep, input: InputEvent): void => {
   }
 };
 
-/** The chart may approve a shrink now, and waits for rule R5's judgement of this very moment. */
+/** The statechart may approve a shrink now, and waits for rule R5's answer for this very moment. */
 const judgeWaiting = (run: EngineStep): void => {
   const { downscale } = run.context;
   if (downscale === null || run.states.downscale !== 'judging') return;

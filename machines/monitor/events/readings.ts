@@ -1,7 +1,7 @@
 /**
- * What one beat can read. Every group is optional: a missing group means that the source is
+ * What one sample can read. Every group is optional: a missing group means that the source is
  * missing (never zero). Gauges are as read; fields named "...Delta" or "...Ms"/"...Us" under
- * "since the last beat" count from the previous reading of the same source and are absent on its
+ * "since the last sample" count from the previous reading of the same source and are absent on its
  * first reading, and after its counter went back (the cgroup was re-created, the VM rebooted).
  * Byte gauges are rounded to 64 KiB by the sampler: memory.stat itself is no fresher than that.
  */
@@ -25,7 +25,7 @@ export const MemoryReading = t.intersection([
     /** vm.overcommit_memory = 2 only: CommitLimit and Committed_AS. */
     commitLimitBytes: finite,
     committedBytes: finite,
-    /** Since the last beat: pages swapped in and out, /proc/vmstat pswpin and pswpout. */
+    /** Since the last sample: pages swapped in and out, /proc/vmstat pswpin and pswpout. */
     swapInPagesDelta: finite,
     swapOutPagesDelta: finite,
   }),
@@ -48,7 +48,7 @@ export const CgroupReading = t.intersection([
     activeFileBytes: finite,
     /** memory.high; absent when it is "max" or unreadable. */
     highBytes: finite,
-    /** Since the last beat. */
+    /** Since the last sample. */
     refaultAnonPagesDelta: finite,
     refaultFilePagesDelta: finite,
     highEventsDelta: finite,
@@ -58,7 +58,7 @@ export const CgroupReading = t.intersection([
 ]);
 export type CgroupReading = t.TypeOf<typeof CgroupReading>;
 
-/** Growth of the "total=" stall times since the last beat, in µs; kernel doc accounting/psi. */
+/** Growth of the "total=" stall times since the last sample, in µs; kernel doc accounting/psi. */
 export const PressureReading = t.partial({
   memorySomeUs: finite,
   memoryFullUs: finite,
@@ -80,18 +80,18 @@ export const CpuReading = t.intersection([
   t.partial({
     /** cpu.max of the managed cgroup as a number of CPUs; absent when "max". */
     quotaCpus: finite,
-    /** Since the last beat, summed over CPUs: time not idle (without steal), time stolen by the host,
+    /** Since the last sample, summed over CPUs: time not idle (without steal), time stolen by the host,
      * time that runnable tasks waited for a CPU (/proc/schedstat run_delay; absent without schedstat). */
     busyMs: finite,
     stealMs: finite,
     runDelayMs: finite,
-    /** Since the last beat: CPU time of the managed cgroup, cpu.stat usage_usec. */
+    /** Since the last sample: CPU time of the managed cgroup, cpu.stat usage_usec. */
     cgroupBusyMs: finite,
   }),
 ]);
 export type CpuReading = t.TypeOf<typeof CpuReading>;
 
-/** All readings of one beat. */
+/** All readings of one sample. */
 export const Readings = t.partial({
   memory: MemoryReading,
   cgroup: CgroupReading,

@@ -138,7 +138,7 @@ describe('what is refused, with status 2 and one line', () => {
     const path = writeTrace();
     expect(await call('--trace', path, '--sizes', 'x')).toMatchObject({
       status: 2,
-      err: 'vm-monitor simulate: --sizes and --plot show one trace under one policy, but 7 runs are asked for\n',
+      err: 'vm-monitor simulate: --sizes and --plot show one trace under one policy, but 7 runs are requested\n',
     });
     const missing = join(tempDir(), 'none', 's.csv');
     const { status, err } = await call('--trace', path, '--policy', 'oracle', '--sizes', missing);
