@@ -1,4 +1,4 @@
-/** What the agent's engine knows. All but the charts' snapshots is plain JSON. */
+/** What the agent's engine knows. All but the statecharts' snapshots is plain JSON. */
 import * as t from 'io-ts';
 import { finite } from '../shared/events/finite';
 import type { SnapshotFrom } from 'xstate';

@@ -19,7 +19,7 @@ export type MonitorMessageEvent =
   | { readonly type: 'frame.unreadable'; readonly error: string };
 
 /** What the engine sends itself. */
-type Verdict =
+type EngineEvent =
   /** The first frame after a health check that was not answered yet. */
   | { readonly type: 'monitor.spoke' }
   | { readonly type: 'goal.changed'; readonly goal: Size }
@@ -27,5 +27,5 @@ type Verdict =
   | { readonly type: 'request.denied'; readonly target: Size; readonly reason: string };
 
 type At<E> = E extends unknown ? E & { readonly at: number } : never;
-export type VmEvent = At<Forwarded | MonitorMessageEvent | Verdict>;
+export type VmEvent = At<Forwarded | MonitorMessageEvent | EngineEvent>;
 export type VmEventType = VmEvent['type'];

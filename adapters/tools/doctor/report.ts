@@ -5,10 +5,10 @@ import { warning, type EventLine } from '../../shared/logging/event-line';
 
 const VERDICT_WIDTH = 'warning'.length;
 
-const block = ({ name, needs, verdict: level, found, fix }: Finding, asked: readonly Requirement[]): string => {
-  const head = `${level.padEnd(VERDICT_WIDTH)}  ${name}`;
-  if (level === 'ok') return `${head}: ${found}\n`;
-  const want = isAsked({ name, needs, verdict: level, found, fix }, asked) ? '' : '; not requested';
+const block = ({ name, needs, verdict, found, fix }: Finding, asked: readonly Requirement[]): string => {
+  const head = `${verdict.padEnd(VERDICT_WIDTH)}  ${name}`;
+  if (verdict === 'ok') return `${head}: ${found}\n`;
+  const want = isAsked({ name, needs, verdict, found, fix }, asked) ? '' : '; not requested';
   const indent = ' '.repeat(VERDICT_WIDTH + 2);
   return `${head} (for ${needs.join(', ')}${want})\n${indent}found: ${found}\n${indent}fix:   ${fix ?? 'none'}\n`;
 };
@@ -22,10 +22,10 @@ export interface Summary {
 }
 
 export const summarise = (findings: readonly Finding[], asked: readonly Requirement[]): Summary => {
-  const missing = findings.filter(({ verdict: level }) => level === 'missing');
+  const missing = findings.filter(({ verdict }) => verdict === 'missing');
   return {
-    ok: findings.filter(({ verdict: level }) => level === 'ok').length,
-    warnings: findings.filter(({ verdict: level }) => level === 'warning').length,
+    ok: findings.filter(({ verdict }) => verdict === 'ok').length,
+    warnings: findings.filter(({ verdict }) => verdict === 'warning').length,
     missing: missing.length,
     needed: missing.filter((finding) => isAsked(finding, asked)).length,
   };

@@ -11,7 +11,7 @@ import { wireArmed } from '../memory/high';
 import type { AnyPolicy } from '../policies';
 import { trippedFalsely } from '../protection/stats';
 import { assess } from './assess';
-import { foldSample } from './sample';
+import { applySample } from './sample';
 import type { MonitorTimerChange } from './statechart-step';
 import { followShrink, timeRequest } from './grant-timing';
 import { receive } from './receive';
@@ -66,7 +66,7 @@ const followWire = (run: EngineStep, input: InputEvent): void => {
 const fold = (run: EngineStep, input: InputEvent): void => {
   switch (input.type) {
     case 'sample.taken':
-      foldSample(run, input);
+      applySample(run, input);
       return;
     case 'frame.received':
       hearFrame(run, input);

@@ -95,7 +95,7 @@ const askPolicy = (run: EngineStep, sample: SampleTaken): void => {
   run.update({ recommendation });
 };
 
-export const foldSample = (run: EngineStep, sample: SampleTaken): void => {
+export const applySample = (run: EngineStep, sample: SampleTaken): void => {
   takeReadings(run, sample);
   assumeSize(run);
   learnReserve(run);
