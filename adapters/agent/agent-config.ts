@@ -29,6 +29,7 @@ export interface AgentConfig {
   readonly eventLogDir: string | null;
   readonly eventLogMaxBytes: number;
   readonly logFormat: 'json' | 'pretty';
+  readonly logTime: 'utc' | 'local';
 }
 
 type HostValues = Omit<AgentValues, 'monitor' | 'vm' | 'qmp' | 'qemuCgroup' | 'metricsUrl' | 'config'>;
@@ -110,5 +111,6 @@ export const agentConfig = (
     eventLogDir: eventLogDir(host, environment),
     eventLogMaxBytes: host.eventLogMax,
     logFormat: host.logFormat ?? (environment.stdoutIsTerminal ? 'pretty' : 'json'),
+    logTime: host.logTime,
   });
 };

@@ -1,12 +1,12 @@
-/** The agent's events as lines for people: each begins with the VM's name. Looks, timers and health checks pass unsaid. */
+/** The agent's events as log lines, each with the VM's name. Looks, timers and health checks are not logged. */
 import * as t from 'io-ts';
 import type { AgentCommand, AgentInput, AgentOutput } from '../../machines/agent/events';
 import { Size } from '../../machines/shared/events/size';
-import { formatBytes, formatCpu, formatSize } from '../../machines/shared/format';
+import { FIRST_REQUEST_WAIT_MS, REQUEST_REST_MS } from '../../machines/agent/timings';
 import { info, warning, type EventLine } from '../shared/logging/event-line';
 
-/** The frames that tell something, both ways. */
-const Told = t.union([
+/** The frames that are logged, both ways. */
+const Logged = t.union([
   t.type({ type: t.literal('UpscaleNotification'), content: t.type({ granted: Size }) }),
   t.type({ type: t.literal('DownscaleRequest'), content: t.type({ target: Size }) }),
   t.type({ type: t.literal('ScaleDenied'), content: t.type({ reason: t.string }) }),
@@ -17,12 +17,12 @@ const Told = t.union([
   t.type({ type: t.keyof({ InvalidMessage: null, InternalError: null }), error: t.string }),
 ]);
 
-const readFrame = (text: string): t.TypeOf<typeof Told> | null => {
+const readFrame = (text: string): t.TypeOf<typeof Logged> | null => {
   try {
     const value: unknown = JSON.parse(text);
-    return Told.is(value) ? value : null;
+    return Logged.is(value) ? value : null;
   } catch {
-    return null; // The core has answered it with InvalidMessage, which is said.
+    return null; // The core has answered it with InvalidMessage, which is logged.
   }
 };
 
@@ -31,34 +31,36 @@ const frameLine = (text: string): EventLine | null => {
   if (frame === null) return null;
   switch (frame.type) {
     case 'ScaleRequest':
-      return info(`the monitor requests ${formatSize(frame.target)}`);
+      return info('size requested', { requested: frame.target });
     case 'UpscaleRequest':
-      return info('the monitor asks for more memory');
+      return info('more memory requested');
     case 'UpscaleNotification':
-      return info(`granted ${formatSize(frame.content.granted)}`);
+      return info('granted', { granted: frame.content.granted });
     case 'DownscaleRequest':
-      return info(`asking the monitor to shrink to ${formatSize(frame.content.target)}`);
+      return info('requesting downscale', { target: frame.content.target });
     case 'DownscaleResult':
-      return frame.Ok ? info(`the monitor agrees: ${frame.Status}`) : warning(`the monitor refuses: ${frame.Status}`);
+      return frame.Ok
+        ? info('downscale approved', { status: frame.Status })
+        : warning('downscale refused', { status: frame.Status });
     case 'ScaleDenied':
-      return warning(`denied: ${frame.content.reason}`);
+      return warning('denied', { reason: frame.content.reason });
     case 'VmInfo':
-      return info(`told the monitor: ${formatSize(frame.content.granted)}`);
+      return info('VM info', { granted: frame.content.granted });
     case 'InvalidMessage':
     case 'InternalError':
-      // In our own frames it lies in the content and is not said twice.
-      return warning(`the monitor answers ${frame.type}: ${frame.error}`);
+      // In our own frames it lies in the content and is not logged twice.
+      return warning('monitor error', { answer: frame.type, error: frame.error });
   }
 };
 
 const commandLine = (command: AgentCommand): EventLine | null => {
   switch (command.type) {
     case 'hypervisor.requestMemory':
-      return info(`asking the hypervisor for ${formatBytes(command.memBytes)} in all`);
+      return info('requesting memory', { totalBytes: command.memBytes });
     case 'hypervisor.requestCpu':
-      return info(`asking the hypervisor for ${formatCpu(command.cpu)} in all`);
+      return info('requesting CPUs', { vcpus: command.cpu });
     case 'session.close':
-      return warning(`closing the connection: ${command.reason}`);
+      return warning('closing connection', { reason: command.reason });
     default:
       return null;
   }
@@ -67,24 +69,24 @@ const commandLine = (command: AgentCommand): EventLine | null => {
 const vmLine = (event: Exclude<AgentInput | AgentOutput, { type: 'agent.started' }>): EventLine | null => {
   switch (event.type) {
     case 'grant.decided':
-      return info(`decided ${formatSize(event.target)}: ${event.reason}`);
+      return info('decided', { target: event.target, reason: event.reason, parts: event.parts });
     case 'command.issued':
       return commandLine(event.command);
     case 'frame.sent':
     case 'frame.received':
       return frameLine(event.text);
     case 'session.opened':
-      return info(`connected to the monitor, protocol ${event.version}`);
+      return info('monitor connected', { version: event.version });
     case 'session.lost':
-      return warning(`monitor lost: ${event.reason}`);
+      return warning('monitor lost', { reason: event.reason });
     case 'hypervisor.failed':
-      return warning(`hypervisor: ${event.reason}`);
+      return warning('hypervisor failed', { reason: event.reason });
     case 'metrics.failed':
-      return warning(`metrics: ${event.reason}`);
+      return warning('metrics failed', { reason: event.reason });
     case 'request.overdue':
-      return warning('no ScaleRequest for 30 s: the metrics decide again');
+      return warning('no ScaleRequest', { waitedMs: FIRST_REQUEST_WAIT_MS });
     case 'answer.overdue':
-      return warning('the monitor does not answer; asked again in 3 s');
+      return warning('answer overdue', { retryMs: REQUEST_REST_MS });
     default:
       return null;
   }
@@ -94,5 +96,5 @@ const vmLine = (event: Exclude<AgentInput | AgentOutput, { type: 'agent.started'
 export const agentLine = (event: AgentInput | AgentOutput): EventLine | null => {
   if (event.type === 'agent.started') return null;
   const line = vmLine(event);
-  return line === null ? null : { ...line, msg: `${event.vm}: ${line.msg}` };
+  return line === null ? null : { ...line, fields: { vm: event.vm, ...line.fields } };
 };

@@ -1,4 +1,4 @@
-/** One VM as the running agent holds it: the link to its monitor, its hands, its timers. */
+/** One VM of the running agent: the link to its monitor, its actuators, its timers. */
 import { randomUUID } from 'node:crypto';
 import type { VmTimer } from '../../machines/agent/statechart-step';
 import type { AgentInput, AgentOutput, AgentTimerName } from '../../machines/agent/events';
@@ -26,11 +26,11 @@ export interface VmParts {
   readonly timing?: SessionTiming;
 }
 
-/** An attempt that never became a connection is no event of the core: said once, until the reason changes. */
+/** An attempt that never became a connection is no event of the core: logged once, until the reason changes. */
 const saysOnce = (logger: Logger, name: string): ((reason: string) => void) => {
   let said: string | null = null;
   return (reason) => {
-    if (reason !== said) logger.warn(`${name}: no monitor: ${reason}`);
+    if (reason !== said) logger.warn('no monitor', { vm: name, reason });
     said = reason;
   };
 };

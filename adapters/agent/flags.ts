@@ -2,13 +2,13 @@
  * The flags of `vm-monitor agent`, in two tables: those of the agent, and those of each VM. On the command
  * line the n-th value of each list belongs to the n-th VM; in --config the VMs are objects in "vms".
  */
-import { EVENT_LOG_MAX, LOG_FORMAT, SIZE_FLAGS } from '../shared/config/common-flags';
+import { EVENT_LOG_MAX, LOG_FORMAT, LOG_TIME, SIZE_FLAGS } from '../shared/config/common-flags';
 import { list, optional, single, type ValuesOf } from '../shared/config/flag';
 import { size } from '../shared/config/texts/size';
 import { path } from '../shared/config/texts/words';
 import { httpUrl, monitorUrl, vmName } from './texts';
 
-/** What is said once for all VMs. */
+/** What is given once for all VMs. */
 export const HOST_FLAGS = {
   capacity: optional(
     { value: 'CPU,MEM', default: 'none', help: 'what all VMs together may have, in vCPU and bytes' },
@@ -37,6 +37,7 @@ export const HOST_FLAGS = {
   ),
   eventLogMax: EVENT_LOG_MAX,
   logFormat: LOG_FORMAT,
+  logTime: LOG_TIME,
 };
 
 const MONITOR = { value: 'URL', default: 'none', help: 'its monitor: ws://HOST:PORT/monitor' };

@@ -1,7 +1,7 @@
 /** Named bounds of the agent's I/O (rule R10). */
 import { MIB, SECOND_MS } from '../../machines/shared/units';
 
-/** Below the beat of scrapes, so that one has ended before the next begins. */
+/** Below the interval of scrapes, so that one has ended before the next begins. */
 export const SCRAPE_DEADLINE_MS = 4 * SECOND_MS;
 /** Some hundred times what an exporter sends. */
 export const MAX_METRICS_BYTES = MIB;

@@ -54,7 +54,7 @@ const readFile = (source: AgentSource, { readTextFile }: Environment): Either<st
   );
 };
 
-/** What was said, key by key, and what it comes to. */
+/** What was given, key by key, and what it comes to. */
 export interface AgentSettings {
   readonly said: Readonly<Record<string, unknown>>;
   readonly config: AgentConfig;

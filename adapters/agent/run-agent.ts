@@ -27,7 +27,7 @@ export interface RunningAgent {
 
 export interface AgentReporting {
   readonly logger: Logger;
-  /** Hears every event from the first one on. */
+  /** Receives every event from the first one on. */
   readonly observe: (line: LineOf<AgentInput | AgentOutput>) => void;
 }
 
@@ -43,11 +43,11 @@ const placeOf = ({ places }: AgentConfig, { name }: VmConfig): VmPlace => {
 
 const sayOf =
   ({ name }: VmPlace, { logger }: Pick<VmParts, 'logger'>) =>
-  (line: string): void => {
-    logger.warn(`${name}: ${line}`);
+  (detail: string): void => {
+    logger.warn('hypervisor', { vm: name, detail });
   };
 
-/** Without a hypervisor nobody else remembers the size: it is what the log says that it was. */
+/** Without a hypervisor nobody else remembers the size: it is the logged one. */
 const withLoggedSize = (place: VmPlace, { vms }: AgentState): VmPlace => ({
   ...place,
   initial: vms[place.name]?.statechart.context.observed ?? place.initial,

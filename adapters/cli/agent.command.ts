@@ -1,35 +1,32 @@
-/** `vm-monitor agent`: obeys monitors until it is stopped by a signal, told in log lines. */
+/** `vm-monitor agent`: obeys monitors until it is stopped by a signal, with log lines. */
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import type { AgentInput, AgentOutput } from '../../machines/agent/events';
 import type { LineOf } from '../../machines/shared/events/envelope';
-import type { AgentConfig } from '../agent/agent-config';
 import { loadAgentSettings, type AgentSettings } from '../agent/load';
 import { runAgent } from '../agent/run-agent';
 import type { Environment } from '../shared/config/environment';
 import { agentLine } from '../agent/agent-lines';
-import type { Logger } from '../shared/logging/logger';
+import { AGENT_SENTENCES } from '../agent/agent-sentences';
 import { EXIT } from './exit-status';
 import { logReread } from './reread';
 import { handleSignals } from './signals';
 import type { Terminal } from './terminal';
-import { logLine, untilStopped } from './until-stopped';
+import { lineFormat, logLine, untilStopped } from './until-stopped';
 
 type AgentEventLine = LineOf<AgentInput | AgentOutput>;
 
-const sayEvent = (logger: Logger, { logFormat }: AgentConfig, line: AgentEventLine): void => {
-  const { event } = line;
-  const details = event.type === 'grant.decided' ? { target: event.target, parts: event.parts } : {};
-  logLine(logger, logFormat, agentLine(event), line, details);
-};
-
-const run = ({ config, said }: AgentSettings, read: () => Either<string, AgentSettings>): Promise<number> =>
-  untilStopped({ format: config.logFormat }, async (logger) => {
+const run = (
+  { config, said }: AgentSettings,
+  environment: Environment,
+  read: () => Either<string, AgentSettings>,
+): Promise<number> =>
+  untilStopped({ format: lineFormat(config, environment, AGENT_SENTENCES) }, async (logger) => {
     const stop = handleSignals(logger, () => {
       logReread(said, E.map((now: AgentSettings) => now.said)(read()), logger);
     });
     const observe = (line: AgentEventLine): void => {
-      sayEvent(logger, config, line);
+      logLine(logger, agentLine(line.event), line);
     };
     const agent = await runAgent(config, stop, { logger, observe });
     await agent.done;
@@ -43,7 +40,7 @@ export const agentCommand = (
 ): Promise<number> => {
   const read = () => loadAgentSettings(args, environment);
   const settings = read();
-  if (E.isRight(settings)) return run(settings.right, read);
+  if (E.isRight(settings)) return run(settings.right, environment, read);
   terminal.err(`vm-monitor agent: ${settings.left}\n`);
   return Promise.resolve(EXIT.refused);
 };

@@ -1,6 +1,6 @@
 /**
  * `vm-monitor --help` and `vm-monitor COMMAND --help`, made from the tables of flags that also parse. In the program of
- * the tools, also for the commands of the other one: the monitor does not pay for it.
+ * the tools, also for the commands of the other one: the monitor does not load it.
  */
 import { AGENT_FLAGS, VM_FLAGS } from '../agent/flags';
 import type { Flag, FlagTable } from '../shared/config/flag';
@@ -67,7 +67,7 @@ const COMMANDS = new Map<string, CommandHelp>(
     },
     agent: {
       usage: 'agent --monitor URL [flags]',
-      about: 'outside the VMs: give them the sizes that their monitors wish',
+      about: 'outside the VMs: give them the sizes that their monitors request',
       flags: AGENT_FLAGS,
       notes: ['Keys of a VM in "vms" of --config:', ...keyLines(VM_FLAGS)],
     },
@@ -80,7 +80,7 @@ const listed = (usage: string, about: string): string => `  vm-monitor ${usage.p
 
 const overview = (): string =>
   [
-    'vm-monitor decides how large a Postgres VM should be and asks an agent outside for that size.',
+    'vm-monitor decides how large a Postgres VM should be and requests that size from an agent outside.',
     '',
     'Usage:',
     ...[...COMMANDS.values()].map(({ usage, about }) => listed(usage, about)),

@@ -15,7 +15,7 @@ const unknown: CliCommand = ([name = ''], _surroundings, terminal) => {
   return Promise.resolve(EXIT.refused);
 };
 
-/** `run` need not be said: flags alone, or nothing at all, mean it. */
+/** `run` need not be given: flags alone, or nothing at all, mean it. */
 const named = ([name = 'run', ...rest]: readonly string[]): readonly [string, readonly string[]] =>
   name.startsWith('-') ? ['run', [name, ...rest]] : [name, rest];
 

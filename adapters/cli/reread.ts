@@ -16,10 +16,10 @@ const changedKeys = (running: Values, read: Values): readonly string[] =>
  */
 export const logReread = (running: Values, read: Either<string, Values>, logger: Logger): void => {
   if (E.isLeft(read)) {
-    logger.warn(`SIGHUP: the configuration cannot be used, a restart would fail: ${read.left}`);
+    logger.warn('configuration unusable', { reason: read.left });
     return;
   }
-  const changed = changedKeys(running, read.right);
-  if (changed.length === 0) logger.info('SIGHUP: the configuration has not changed');
-  else logger.warn(`SIGHUP: the configuration has changed, which needs a restart: ${changed.join(', ')}`);
+  const keys = changedKeys(running, read.right);
+  if (keys.length === 0) logger.info('configuration unchanged');
+  else logger.warn('configuration changed', { keys });
 };

@@ -1,4 +1,4 @@
-/** `vm-monitor run`: the monitor until it is stopped by a signal, told in log lines. */
+/** `vm-monitor run`: the monitor until it is stopped by a signal, with log lines. */
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import { SAMPLING_INTERVAL_MS } from '../../machines/monitor/engine/pace';
@@ -8,6 +8,8 @@ import { configuredSecrets, type MonitorConfig } from '../monitor/config/monitor
 import type { Environment } from '../shared/config/environment';
 import { doctorLines, examine, NEEDS_OF, probe, type ProbedPlaces } from '../tools/doctor';
 import { eventLine } from '../monitor/logging/decision-lines';
+import { MONITOR_SENTENCES } from '../monitor/logging/sentences';
+import { logEach } from '../shared/logging/event-line';
 import type { Logger } from '../shared/logging/logger';
 import { keepHeapSmall, protectOwnMemory } from '../monitor/own-process';
 import { actuatorFiles } from '../monitor/protection/files';
@@ -15,26 +17,25 @@ import { runWithAgent } from '../embedding/with-agent';
 import { serviceManager } from '../monitor/service';
 import { logReread } from './reread';
 import { handleSignals } from './signals';
-import { logLine, untilStopped } from './until-stopped';
+import { lineFormat, logLine, untilStopped } from './until-stopped';
 
-/** One line for what people want to know; beats and timers pass unsaid. */
-const sayEvent = (logger: Logger, format: MonitorConfig['logFormat'], envelope: Envelope): void => {
+/** One line for what people want to know; samples and timers have none. */
+const logEvent = (logger: Logger, envelope: Envelope): void => {
   const { event } = envelope;
-  const details = event.type === 'size.decided' ? { desired: event.desired, parts: event.parts } : {};
-  logLine(logger, format, event.type === 'log.opened' ? null : eventLine(event), envelope, details);
+  logLine(logger, event.type === 'log.opened' ? null : eventLine(event), envelope);
 };
 
-/** Passes over a file cache that fails or is not there for the same reason as the last time: it is looked for for ever. */
-const withoutRepeats = (say: (envelope: Envelope) => void): ((envelope: Envelope) => void) => {
-  let said: string | null = null;
+/** Passes over a file cache that fails or is not there for the same reason as the last time: it is retried for ever. */
+const withoutRepeats = (log: (envelope: Envelope) => void): ((envelope: Envelope) => void) => {
+  let logged: string | null = null;
   return (envelope) => {
     const { event } = envelope;
     if (event.type === 'fileCache.failed' || event.type === 'fileCache.notOffered') {
-      if (event.reason === said) return;
-      said = event.reason;
+      if (event.reason === logged) return;
+      logged = event.reason;
     }
-    if (event.type === 'fileCache.connected') said = null;
-    say(envelope);
+    if (event.type === 'fileCache.connected') logged = null;
+    log(envelope);
   };
 };
 
@@ -53,22 +54,22 @@ const placesOf = (config: MonitorConfig, { environment }: Environment): ProbedPl
 });
 
 const DEMONSTRATION =
-  'embedded agent: sizes are virtual, no VM is resized; `vm-monitor doctor` says what this machine lacks for production';
+  'sizes are virtual, no VM is resized; `vm-monitor doctor` says what this machine lacks for production';
 
 /**
  * Before the monitor starts: our own place in memory (rule R13), then what this machine does not allow after all.
- * A demonstration on somebody's own machine changes and asks nothing of it.
+ * A demonstration changes nothing on the machine and requires nothing of it.
  */
 const prepare = async (config: MonitorConfig, environment: Environment, logger: Logger): Promise<void> => {
   if (config.embeddedAgent) {
-    logger.info(DEMONSTRATION);
+    logger.info('embedded agent', { detail: DEMONSTRATION });
     return;
   }
   const { procRoot, cgroupRoot, cgroup: managed, protect } = config;
   const own = { files: actuatorFiles, procRoot, cgroupRoot, managed, pid: process.pid };
-  for (const line of await protectOwnMemory(own)) logger.info(line);
+  for (const detail of await protectOwnMemory(own)) logger.info('own memory', { detail });
   const findings = examine(await probe(placesOf(config, environment)));
-  for (const line of doctorLines(findings, NEEDS_OF[protect])) logger.warn(`doctor: ${line}`);
+  logEach(logger, doctorLines(findings, NEEDS_OF[protect]));
 };
 
 /** @param read the settings as a start would have them now */
@@ -77,28 +78,31 @@ export const runCommand = (
   environment: Environment,
   read: () => Either<string, Settings>,
 ): Promise<number> =>
-  untilStopped({ format: config.logFormat, secrets: configuredSecrets(config) }, async (logger) => {
-    const manager = serviceManager(environment.environment, (line) => {
-      logger.warn(line);
-    });
-    const stop = handleSignals(logger, () => {
-      logReread(flags, E.map((now: Settings) => now.flags)(read()), logger);
-    });
-    await prepare(config, environment, logger);
-    const observe = withoutRepeats((envelope) => {
-      sayEvent(logger, config.logFormat, envelope);
-    });
-    if (stop.aborted) return;
-    const monitor = await runWithAgent(config, stop, { logger, observe });
-    stop.addEventListener('abort', () => void manager.stopping());
-    await manager.ready();
-    const leaveHeap = keepHeapSmall(
-      () => monitor.snapshot().samplingIntervalMs >= SAMPLING_INTERVAL_MS,
-      (reason) => {
-        logger.warn(reason);
-      },
-    );
-    await monitor.done;
-    leaveHeap();
-    logger.info('stopped', config.eventLogDir === null ? {} : { eventLog: config.eventLogDir });
-  });
+  untilStopped(
+    { format: lineFormat(config, environment, MONITOR_SENTENCES), secrets: configuredSecrets(config) },
+    async (logger) => {
+      const manager = serviceManager(environment.environment, (reason) => {
+        logger.warn('service manager', { reason });
+      });
+      const stop = handleSignals(logger, () => {
+        logReread(flags, E.map((now: Settings) => now.flags)(read()), logger);
+      });
+      await prepare(config, environment, logger);
+      const observe = withoutRepeats((envelope) => {
+        logEvent(logger, envelope);
+      });
+      if (stop.aborted) return;
+      const monitor = await runWithAgent(config, stop, { logger, observe });
+      stop.addEventListener('abort', () => void manager.stopping());
+      await manager.ready();
+      const leaveHeap = keepHeapSmall(
+        () => monitor.snapshot().samplingIntervalMs >= SAMPLING_INTERVAL_MS,
+        (reason) => {
+          logger.warn('heap not collected', { reason });
+        },
+      );
+      await monitor.done;
+      leaveHeap();
+      logger.info('stopped', config.eventLogDir === null ? {} : { eventLog: config.eventLogDir });
+    },
+  );

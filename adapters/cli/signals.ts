@@ -12,7 +12,7 @@ const UNUSED = ['SIGUSR1', 'SIGUSR2'] as const;
 
 const STDIN = 0;
 
-/** A terminal that hangs up is none any more when SIGHUP tells of it. A service manager's SIGHUP comes without one. */
+/** A terminal that hangs up is none any more when SIGHUP comes. A service manager's SIGHUP comes without one. */
 const watchTerminal = (): (() => boolean) => {
   const startedOnTerminal = isatty(STDIN);
   return () => startedOnTerminal && !isatty(STDIN);
@@ -26,13 +26,13 @@ export const handleSignals = (logger: Logger, onHangUp: () => void): AbortSignal
   const stop = new AbortController();
   const terminalIsGone = watchTerminal();
   const end = (why: string): void => {
-    if (!stop.signal.aborted) logger.info(`stopping: ${why}`);
+    if (!stop.signal.aborted) logger.info('stopping', { reason: why });
     stop.abort();
   };
   for (const name of ENDING) process.on(name, end);
   for (const name of UNUSED) {
     process.on(name, () => {
-      logger.info(`${name} is not used: ignored`);
+      logger.info('signal ignored', { signal: name });
     });
   }
   process.on('SIGHUP', () => {

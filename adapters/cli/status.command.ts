@@ -12,7 +12,7 @@ import { EXIT } from './exit-status';
 import { STATUS_FLAGS } from './monitor-tool-flags';
 import type { Terminal } from './terminal';
 
-const NO_PORT = '--addr: port 0 names no monitor; give the port that it said at "listening"';
+const NO_PORT = '--addr: port 0 names no monitor; give the port that it logged at "listening"';
 
 const readArguments = (args: readonly string[]) =>
   pipe(
@@ -31,7 +31,7 @@ const findReport = async (port: number, directories: readonly string[]): Promise
     if (E.isRight(report)) return report;
     failures.push(report.left);
   }
-  const advice = 'Is it running? Name its port by --addr, and ask as its user or as root';
+  const advice = 'Is it running? Name its port by --addr, and call it as its user or as root';
   return E.left(`no monitor of port ${port} answers (${failures.join('; ')}). ${advice}`);
 };
 

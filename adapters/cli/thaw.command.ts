@@ -27,7 +27,7 @@ const say = (tell: (text: string) => void, lines: readonly string[]): void => {
   for (const line of lines) tell(`${line}\n`);
 };
 
-/** The note may lie in any of several places, and there may be none. */
+/** The intent record may lie in any of several places, and there may be none. */
 const restoreAll = async (cgroup: string, directories: readonly string[]): Promise<readonly Restored[]> => {
   const all: Restored[] = [];
   for (const directory of directories) {

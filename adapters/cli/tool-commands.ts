@@ -1,4 +1,4 @@
-/** The commands that do not run inside the VM: a program of their own, so that the monitor does not pay for them. */
+/** The commands that do not run inside the VM: a program of their own, so that the monitor does not load them. */
 import { agentCommand } from './agent.command';
 import type { CliCommand } from './command';
 import type { ToolCommandName } from '../shared/command-names';

@@ -1,8 +1,12 @@
-/** A command that runs until it is stopped and tells of itself in log lines. */
+/** A command that runs until it is stopped and writes log lines. */
 import { errorText } from '../../machines/shared/error-text';
 import type { LineOf, Typed } from '../../machines/shared/events/envelope';
 import type { EventLine } from '../shared/logging/event-line';
 import { createLogger, type Logger, type LoggerOptions } from '../shared/logging/logger';
+import { COMMON_SENTENCES } from '../shared/logging/common-sentences';
+import type { Readable } from '../shared/logging/pretty-line';
+import type { Sentences } from '../shared/logging/sentence';
+import type { Environment } from '../shared/config/environment';
 import { createOutput } from '../shared/logging/output';
 import { within } from '../shared/within';
 import { EXIT } from './exit-status';
@@ -10,6 +14,26 @@ import { EXIT } from './exit-status';
 const STDOUT = 1;
 /** A reader that does not read must not keep us from ending. */
 const FLUSH_MS = 200;
+
+/** How log lines look, as the flags have it. */
+export interface LogFlags {
+  readonly logFormat: 'json' | 'pretty';
+  readonly logTime: Readable['time'];
+}
+
+/** On a terminal that can, unless the user wants none (no-color.org). */
+const coloursFor = ({ stdoutIsTerminal, environment }: Environment): Readable['colours'] =>
+  stdoutIsTerminal && (environment['NO_COLOR'] ?? '') === '' && environment['TERM'] !== 'dumb' ? 'ansi' : 'none';
+
+/** @param sentences of the command's own lines */
+export const lineFormat = (
+  { logFormat, logTime }: LogFlags,
+  environment: Environment,
+  sentences: Sentences,
+): LoggerOptions['format'] =>
+  logFormat === 'json'
+    ? 'json'
+    : { sentences: { ...COMMON_SENTENCES, ...sentences }, colours: coloursFor(environment), time: logTime };
 
 /** @returns the exit status: failed when `run` rejects, which is logged */
 export const untilStopped = async (
@@ -22,21 +46,15 @@ export const untilStopped = async (
     await run(logger);
     return EXIT.ok;
   } catch (error) {
-    logger.error(errorText(error));
+    logger.error('failed', { reason: errorText(error) });
     return EXIT.failed;
   } finally {
     await within(output.flushed(), FLUSH_MS);
   }
 };
 
-/** Says `said` of a logged event; null passes unsaid. Programs get the numbers too, people only the sentence. */
-export const logLine = (
-  logger: Logger,
-  format: LoggerOptions['format'],
-  said: EventLine | null,
-  { seq, at, event }: LineOf<Typed>,
-  details: Readonly<Record<string, unknown>>,
-): void => {
-  if (said === null) return;
-  logger[said.level](said.msg, format === 'pretty' ? {} : { event: event.type, seq, at, ...details });
+/** Writes the line of a logged event; null: the event has none. `event`, `seq` and `at` find it in the event log. */
+export const logLine = (logger: Logger, line: EventLine | null, { seq, at, event }: LineOf<Typed>): void => {
+  if (line === null) return;
+  logger[line.level](line.msg, { event: event.type, seq, at, ...line.fields });
 };

@@ -9,7 +9,7 @@ import { runWithAgent } from './with-agent';
 export type { Monitor, MonitorOptions };
 export type { Snapshot } from '../monitor/runtime/snapshot';
 
-/** An embedder's output is its own: it hears what happens through `Monitor.events`. */
+/** An embedder's output is its own: it gets what happens through `Monitor.events`. */
 const SILENT: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /**

@@ -22,7 +22,7 @@ const largest = ({ unit, min, max }: SizingRules): Size => {
   return { cpu: Math.max(size.cpu, min.cpu), mem: Math.max(size.mem, min.mem) };
 };
 
-const agentConfig = ({ sizing, agentTokenFile, logFormat }: MonitorConfig, address: string): AgentConfig => ({
+const agentConfig = ({ sizing, agentTokenFile, logFormat, logTime }: MonitorConfig, address: string): AgentConfig => ({
   setup: { capacity: null, vms: [{ name: NAME, sizing: { ...sizing, max: largest(sizing) }, metrics: false }] },
   places: [
     {
@@ -36,13 +36,14 @@ const agentConfig = ({ sizing, agentTokenFile, logFormat }: MonitorConfig, addre
     },
   ],
   tokenFile: agentTokenFile,
-  // It remembers nothing: each start shows how a size is found.
+  // It keeps no log: each start shows how a size is found.
   eventLogDir: null,
   eventLogMaxBytes: 0,
   logFormat,
+  logTime,
 });
 
-/** Requests and grants are lines of the monitor already; only trouble would go unsaid. */
+/** Requests and grants are lines of the monitor already; only failures would not be logged. */
 const troubleOnly = ({ warn, error }: Logger): Logger => ({ info: () => undefined, warn, error });
 
 /** As runMonitor; `done` also waits for the agent, and rejects for either of them. */
@@ -53,7 +54,7 @@ export const runWithAgent = async (
 ): Promise<Monitor> => {
   const monitor = await runMonitor(config, signal, reporting);
   if (!config.embeddedAgent || signal.aborted) return monitor;
-  // Only here: a monitor that has no agent in it does not pay for one.
+  // Only here: a monitor that has no agent in it does not load one.
   const { runAgent } = await import('../agent/run-agent');
   const agent = await runAgent(agentConfig(config, String(monitor.address)), signal, {
     logger: troubleOnly(reporting.logger),

@@ -1,6 +1,6 @@
 /**
  * Which core this is: the package's version and a hash of the sources of machines/. Logs bear it, so
- * that replay can tell a changed core from a broken one. The bundler puts it in (build.mjs).
+ * that replay can distinguish a changed core from a broken one. The bundler puts it in (build.mjs).
  */
 declare const __BUILD__: string | undefined;
 

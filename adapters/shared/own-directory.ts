@@ -1,6 +1,6 @@
 /**
- * A directory for files that nobody else may put in place of ours: the status socket, the note of limits,
- * the heart. Where we may not use /run it lies in /tmp, where anybody may have taken its name, or put a link.
+ * A directory for files that nobody else may put in place of ours: the status socket, the intent record of limits,
+ * the heartbeat. Where we may not use /run it lies in /tmp, where anybody may have taken its name, or put a link.
  */
 import { lstatSync, mkdirSync, statSync, type Stats } from 'node:fs';
 import * as E from 'fp-ts/Either';

@@ -19,7 +19,7 @@ export const createQueue = (maxWaiting: number): Queue => {
       const result = tail.then(work).finally(() => {
         length -= 1;
       });
-      tail = result.catch(() => undefined); // Its own caller hears it; the next piece runs all the same.
+      tail = result.catch(() => undefined); // Its own caller gets it; the next piece runs all the same.
       return result;
     },
     length: () => length,

@@ -1,7 +1,7 @@
 /**
  * Who gets how much of the host. First come, first served: VMs that want more are served in the order
  * in which they began to want it, each as far as what is left goes, and again whenever others shrink.
- * What a VM has is never given away, and what it gives up counts as free only once it is seen gone.
+ * What a VM has is never given away, and what it gives up counts as free only once it is observed to be gone.
  */
 import type { Size } from '../shared/events/size';
 import { exceeds, larger, toWholeUnits, type SizingRules } from '../shared/sizing';
@@ -14,7 +14,7 @@ export interface Claim {
   readonly held: Size | null;
   /** In whole units within the rules; null: it wants nothing. */
   readonly want: Size | null;
-  /** Since when it has wanted more than it holds; null: it does not. */
+  /** Since when it has wanted more than it has; null: it does not. */
   readonly since: number | null;
 }
 
@@ -30,7 +30,7 @@ const minus = (a: Size, b: Size): Size => ({ cpu: a.cpu - b.cpu, mem: a.mem - b.
 const plus = (a: Size, b: Size): Size => ({ cpu: a.cpu + b.cpu, mem: a.mem + b.mem });
 const atLeastNone = (size: Size): Size => larger(size, NONE);
 
-/** As much as there is room for: whole units, tied if the rules tie them; never less than held of what is wanted. */
+/** As much as is free: whole units, tied if the rules tie them; never less than what it has of what is wanted. */
 const fit = ({ rules }: Claim, want: Size, held: Size, left: Size): Size => {
   const room = wholeUnitsWithin(rules, plus(held, left));
   const within = toWholeUnits(

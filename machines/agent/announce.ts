@@ -10,7 +10,7 @@ const nextId = vmSetup.assign({
   conn: ({ context }) => (context.conn === null ? null : { ...context.conn, nextId: context.conn.nextId + 2 }),
 });
 
-/** Says nothing when nobody is there. */
+/** Sends nothing when nobody is there. */
 export const announce = (saying: Announcement): ReturnType<typeof vmSetup.enqueueActions> =>
   vmSetup.enqueueActions(({ context, enqueue }) => {
     if (context.conn === null) return;

@@ -52,7 +52,7 @@ export const VmContext = t.readonly(
   t.type({
     config: VmConfig,
     conn: nullable(MonitorConnection),
-    /** What the monitor wished last; null: it asks for no sizes, the metrics count. */
+    /** What the monitor requested last; null: it asks for no sizes, the metrics count. */
     monitorRequest: nullable(Size),
     /** The last metrics; null: none, or they could not be had. */
     system: nullable(ScrapedMetrics),
@@ -60,7 +60,7 @@ export const VmContext = t.readonly(
     upscale: nullable(TimedFloor),
     /** What a refused or stalled downscale leaves. */
     floor: nullable(TimedFloor),
-    /** What the hypervisor can do for this VM; null until it has said so. */
+    /** What the hypervisor can do for this VM; null until it has reported it. */
     bounds: nullable(t.readonly(t.type({ min: Size, max: Size, memStepBytes: finite }))),
     /** What the hypervisor last showed. */
     observed: nullable(Size),
@@ -68,7 +68,7 @@ export const VmContext = t.readonly(
     requested: nullable(Size),
     /** The size that was decided for the VM. */
     goal: nullable(Size),
-    /** What the monitor takes for the VM's size; null: it was told nothing on this connection. */
+    /** What the monitor takes for the VM's size; null: no size was sent on this connection. */
     told: nullable(Size),
     /** The size down to which the monitor lets us go. */
     approved: nullable(Size),

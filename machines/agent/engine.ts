@@ -1,6 +1,6 @@
 /**
  * The agent's pure core: each input goes to the statechart of its VM, then the host's capacity is
- * shared out anew, and each VM whose share changed hears of it. Live and replay run this same fold.
+ * shared out anew, and each VM whose share changed gets an event. Live and replay run this same fold.
  */
 import { initialTransition } from 'xstate';
 import type { Core, CoreStep } from '../shared/core/core';
@@ -56,7 +56,7 @@ class Run {
   }
 }
 
-/** Frames of a connection that is over have no say any more. @returns whether it was a wish */
+/** Frames of a connection that is over do not count any more. @returns whether it was a request */
 const hearFrame = (run: Run, { vm, conn, text }: Extract<AgentInput, { type: 'frame.received' }>): boolean => {
   const { conn: present } = run.context(vm);
   if (present?.id !== conn) return false;
@@ -66,7 +66,7 @@ const hearFrame = (run: Run, { vm, conn, text }: Extract<AgentInput, { type: 'fr
   return said.type === 'request.received';
 };
 
-/** @returns the VM whose wish was heard, if it was one */
+/** @returns the VM whose request was received, if it was one */
 const fold = (run: Run, input: AgentInput): string | null => {
   switch (input.type) {
     case 'agent.started':
@@ -112,7 +112,7 @@ const decide = (run: Run, name: string, want: Want, allotment: Allotment): void 
   if (goal === null || !sameSize(goal, size)) run.tell(name, { type: 'goal.changed', goal: size, at: run.at });
 };
 
-/** Shares out the capacity, and says no where a wish just heard cannot be met. */
+/** Shares out the capacity, and denies where a request just received cannot be met. */
 const arbitrate = (run: Run, { capacity, vms }: AgentSetup, wisher: string | null): void => {
   const wants = new Map(vms.map(({ name }) => [name, wantOf(run.context(name), run.at)]));
   const claims = vms.map(({ name }) => claimOf(run, name, wants.get(name) ?? null));

@@ -54,7 +54,7 @@ export const AgentTimer = t.union([
   elapsed('request.overdue'),
   /** An UpscaleRequest counts no longer. */
   elapsed('upscale.lapsed'),
-  /** A refused or stalled downscale holds the size no longer. */
+  /** A refused or stalled downscale keeps the size no longer. */
   elapsed('floor.over'),
   /** The monitor did not answer a request in time. */
   elapsed('answer.overdue'),

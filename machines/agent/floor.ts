@@ -2,7 +2,7 @@
 import type { Size } from '../shared/events/size';
 import { startTimer, vmSetup } from './setup';
 
-/** The timer only wakes the engine: whether a floor holds is judged by its time. */
+/** The timer only wakes the engine: whether a floor holds follows from its time. */
 export const holdFloor = (size: Size, forMs: number): ReturnType<typeof vmSetup.enqueueActions> =>
   vmSetup.enqueueActions(({ event, enqueue }) => {
     const until = event.at + forMs;

@@ -38,7 +38,7 @@ const meaningOf = (frame: MonitorFrame): MonitorMessageEvent => {
   }
 };
 
-/** Sizes that are no sizes (negative, or not finite) are not wished. */
+/** Sizes that are no sizes (negative, or not finite) are not requested. */
 const isSize = ({ cpu, mem }: Size): boolean => cpu >= 0 && mem >= 0 && Number.isFinite(cpu) && Number.isFinite(mem);
 
 /** Never fails: what cannot be read is an event too. */

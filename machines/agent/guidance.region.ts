@@ -1,5 +1,5 @@
 /**
- * Who says how large the VM should be: its monitor by ScaleRequests, or the metrics.
+ * Who decides how large the VM should be: its monitor by ScaleRequests, or the metrics.
  *
  *   measuring ──ScaleRequest──► obeying ──new connection──► doubting ──ScaleRequest──► obeying
  *       ▲                                                      │

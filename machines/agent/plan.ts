@@ -25,7 +25,7 @@ const grownTo = ({ config }: VmContext, fromBytes: number, goalBytes: number): n
 
 const moveUp = (context: VmContext, resource: Resource): Move | null => {
   const { observed, goal } = context;
-  // A larger fraction of a vCPU is asked for, too, where whole ones are seen: what was asked for is what is told.
+  // A larger fraction of a vCPU is asked for, too, where whole ones are seen: what was requested is what is reported.
   const there = sizeThere(context);
   if (observed === null || there === null || goal === null || goal[resource] <= there[resource]) return null;
   const to = resource === 'mem' ? grownTo(context, observed.mem, goal.mem) : goal.cpu;

@@ -1,4 +1,4 @@
-/** Sizes of one VM, as they follow from what was seen and asked: what is there, what is told, what is held. */
+/** Sizes of one VM, as they follow from what was observed and requested: what is there, what is reported, what it takes of the host. */
 import type { Size } from '../shared/events/size';
 import { larger, unitsDown, unitsUp, type SizingRules } from '../shared/sizing';
 import type { VmContext } from './context';

@@ -1,4 +1,4 @@
-/** What the agent's engine knows. All but the charts' snapshots is plain JSON. */
+/** What the agent's engine knows. All but the statecharts' snapshots is plain JSON. */
 import * as t from 'io-ts';
 import { finite } from '../shared/events/finite';
 import type { SnapshotFrom } from 'xstate';
@@ -19,9 +19,9 @@ export type AgentSetup = t.TypeOf<typeof AgentSetup>;
 
 export interface VmState {
   readonly statechart: SnapshotFrom<typeof vmMachine>;
-  /** Since when it has wanted more than it holds. */
+  /** Since when it has wanted more than it has. */
   readonly since: number | null;
-  /** The size that was last said to be decided. */
+  /** The size that was last emitted as decided. */
   readonly decided: Size | null;
 }
 

@@ -40,11 +40,11 @@ const outputOf = (vm: string, action: StatechartAction, nextCommandId: number): 
     case 'issue':
       return { type: 'command.issued', vm, id: nextCommandId, command: readParams(AgentCommand, action) };
     default:
-      throw new Error(`the chart asks for an unknown action: ${action.type}`);
+      throw new Error(`the statechart asks for an unknown action: ${action.type}`);
   }
 };
 
-/** One event through the chart of `vm`. Throws when the chart itself fails: a broken invariant of ours. */
+/** One event through the statechart of `vm`. Throws when the statechart itself fails: a broken invariant of ours. */
 export const stepVm = (
   vm: string,
   statechart: VmState['statechart'],

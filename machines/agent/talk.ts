@@ -1,4 +1,4 @@
-/** What the monitor has to be told or asked next; one request at a time, up before down. */
+/** What the monitor has to be sent or asked next; one request at a time, up before down. */
 import type { Size } from '../shared/events/size';
 import { exceeds, larger, sameSize } from '../shared/sizing';
 import type { VmContext } from './context';
@@ -6,11 +6,11 @@ import { isThere } from './plan';
 import { rulesOf, sizeThere } from './sizes';
 import type { Announcement } from './announce';
 
-/** A step up that is not over may be of no use yet; its size is told once it is there. */
+/** A step up that is not over may be of no use yet; its size is sent once it is there. */
 const isSteady = (context: VmContext): boolean =>
   context.approved === null && (context.step === null || isThere(context, context.step));
 
-/** The monitor has been told no size on this connection. */
+/** The monitor has been sent no size on this connection. */
 export const needsIntroduction = (context: VmContext): boolean =>
   context.conn !== null &&
   context.told === null &&

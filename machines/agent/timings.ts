@@ -24,12 +24,12 @@ export const SCRAPE_MS = 5 * SECOND_MS;
 export const LOOK_MS = 5 * SECOND_MS;
 /** Between two looks at a step under way. */
 export const STEP_LOOK_MS = 100;
-/** A plug that the guest has not taken by then is said and tried again. */
+/** A plug that the guest has not taken by then is logged and tried again. */
 export const GROW_STEP_MS = 10 * SECOND_MS;
 /**
  * A step down is taken back when the guest gave nothing more for so long. Not counted from the step's
  * start: 256 MiB full of pages took guests 1.9 to 3.1 s under software emulation, a block every few
- * tens of ms. One that has no room left for its pages gives nothing at all, and killed after 4 s.
+ * tens of ms. One that has no memory left for its pages gives nothing at all, and killed after 4 s.
  */
 export const SHRINK_STALL_MS = 3 * SECOND_MS;
 /** Memory taken away at once; a guest that cannot follow is at most this far below what it needs. */

@@ -1,4 +1,4 @@
-/** How large a VM is to be before the host's capacity is looked at: its monitor's wish, else its metrics. */
+/** How large a VM is to be before the host's capacity is looked at: its monitor's request, else its metrics. */
 import type { Size } from '../shared/events/size';
 import { formatSize } from '../shared/format';
 import { GOAL_CU_DEFAULTS } from '../shared/goal-cu/config';

@@ -1,4 +1,4 @@
-/** From raw need to a size that may be wished: whole compute units within the bounds (rule R6). */
+/** From a raw recommendation to a size that may be requested: whole compute units within the bounds (rule R6). */
 import { LARGEST_SIZE, type Size } from './events/size';
 
 export interface SizingRules {

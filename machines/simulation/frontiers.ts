@@ -9,7 +9,7 @@ import type { PolicyUnderTest } from './policy-under-test';
 export interface FrontierPoint {
   /** The value of the number. */
   readonly label: string;
-  readonly contestant: PolicyUnderTest;
+  readonly policy: PolicyUnderTest;
 }
 
 export interface Frontier {
@@ -36,7 +36,7 @@ const priceLabel = (ms: number): string => `${ms / SECOND_MS} s`;
 /** The usual change and deviation are learned over no shorter time than allowed: more demand never asks for less. */
 const withDeviations = (cpuHeadroomDeviations: number): FrontierPoint => ({
   label: String(cpuHeadroomDeviations),
-  contestant: headroom(`headroom-deviations-${cpuHeadroomDeviations}`, {
+  policy: headroom(`headroom-deviations-${cpuHeadroomDeviations}`, {
     cpuHeadroomDeviations,
     deviationMs: Math.max(HEADROOM_DEFAULTS.deviationMs, HEADROOM_DEFAULTS.levelMs * cpuHeadroomDeviations),
   }),
@@ -44,15 +44,15 @@ const withDeviations = (cpuHeadroomDeviations: number): FrontierPoint => ({
 
 const withFraction = (memHeadroomFraction: number): FrontierPoint => ({
   label: String(memHeadroomFraction),
-  contestant: headroom(`headroom-memory-${memHeadroomFraction}`, { memHeadroomFraction }),
+  policy: headroom(`headroom-memory-${memHeadroomFraction}`, { memHeadroomFraction }),
 });
 
 const withPrice = (seconds: number): FrontierPoint => ({
   label: priceLabel(seconds * SECOND_MS),
-  contestant: headroom(`headroom-price-${seconds}s`, { priceMs: seconds * SECOND_MS }),
+  policy: headroom(`headroom-price-${seconds}s`, { priceMs: seconds * SECOND_MS }),
 });
 
-const asInMonitor = (label: string): FrontierPoint => ({ label, contestant: HEADROOM });
+const asInMonitor = (label: string): FrontierPoint => ({ label, policy: HEADROOM });
 
 const byFactor: Frontier = {
   policy: 'reactive',
@@ -60,7 +60,7 @@ const byFactor: Frontier = {
   resource: null,
   points: [1, 1.05, 1.1, 1.2, 1.4].map((factor) => ({
     label: `×${factor}`,
-    contestant: {
+    policy: {
       name: `reactive-x${factor}`,
       holdsBack: false,
       policyFor: () => opaque(createReactive({ factor })),

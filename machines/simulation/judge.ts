@@ -1,4 +1,4 @@
-/** Policies judged by what they did: each beside the yardstick, on the same traces and under the same options. */
+/** Policies scored by what they did: each beside the yardstick, on the same traces and under the same options. */
 import { YARDSTICK } from './policies-under-test';
 import { scoreFamilies, type FamilyScore, type Result } from './score';
 

@@ -1,4 +1,4 @@
-/** What a run is judged by. */
+/** What a run is scored by. */
 
 export interface Measures {
   /** Time that the trace covers, gaps left out. */

@@ -1,11 +1,11 @@
 /**
- * Noise within the rows of a trace: a coarse trace shows averages, and real load flutters around
+ * Noise within the rows of a trace: a coarse trace shows averages, and real load varies around
  * them. Lognormal factors with mean 1, correlated over about ten seconds.
  */
 import { fnv1a, mulberry32, standardNormal } from './random';
 import type { Trace } from './trace';
 
-/** Finer traces show their own flutter. */
+/** Finer traces show their own jitter. */
 const COARSE_SECONDS = 60;
 const CORRELATION = Math.exp(-1 / 10);
 const INNOVATION = Math.sqrt(1 - CORRELATION ** 2);

@@ -36,9 +36,7 @@ const published: readonly PolicyUnderTest[] = [
 ];
 
 /** Policies from tight to wide. */
-const frontier: readonly PolicyUnderTest[] = FRONTIERS.flatMap(({ points }) =>
-  points.map(({ contestant: policy }) => policy),
-);
+const frontier: readonly PolicyUnderTest[] = FRONTIERS.flatMap(({ points }) => points.map(({ policy }) => policy));
 
 const namesOf = (policies: readonly PolicyUnderTest[]): readonly string[] => policies.map(({ name }) => name);
 

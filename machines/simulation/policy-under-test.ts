@@ -1,4 +1,4 @@
-/** Who takes part in a simulation: a policy, with what it is told of the trace and the bounds. */
+/** Who takes part in a simulation: a policy, with what it knows of the trace and the bounds. */
 import type { AnyPolicy } from '../monitor/policies';
 import type { SizingRules } from '../shared/sizing';
 import type { Trace } from './trace';
@@ -10,6 +10,6 @@ export interface PolicyUnderTest {
    * are known: they shrink as soon as they like.
    */
   readonly holdsBack: boolean;
-  /** Only those that say so in their file head look at the trace: they know the future. */
+  /** Only those with a word on it in their file head look at the trace: they know the future. */
   readonly policyFor: (trace: Trace, rules: SizingRules) => AnyPolicy;
 }

@@ -1,12 +1,12 @@
 /**
- * What the agent outside does with wishes: it grants them after a while, one at a time, or denies or
- * loses them. A lost or denied wish is sent again after 1 s, doubling to 10 s; one that has grown at once.
+ * What the agent outside does with requests: it grants them after a while, one at a time, or denies or
+ * loses them. A lost or denied request is sent again after 1 s, doubling to 10 s; one that has grown at once.
  */
 
 export interface GrantRules {
   readonly upMs: number;
   readonly downMs: number;
-  /** Shares of the wishes that are denied, and that are lost on the way. */
+  /** Shares of the requests that are denied, and that are lost on the way. */
   readonly denyRate: number;
   readonly lossRate: number;
 }
@@ -22,7 +22,7 @@ interface Flight {
   readonly dueAt: number;
 }
 
-/** A wish that did not get through. */
+/** A request that did not get through. */
 interface Unheard {
   readonly units: number;
   readonly waitMs: number;
@@ -33,27 +33,27 @@ export class Requests {
   private flight: Flight | null = null;
   private unheard: Unheard | null = null;
 
-  /** `random` decides what is denied or lost: one number a wish that is sent. */
+  /** `random` decides what is denied or lost: one number a request that is sent. */
   constructor(
     private readonly rules: GrantRules,
     private readonly random: () => number,
   ) {}
 
-  /** When the wish in flight takes effect; Infinity when there is none. */
+  /** When the request in flight takes effect; Infinity when there is none. */
   get dueAt(): number {
     return this.flight === null ? Infinity : this.flight.dueAt;
   }
 
-  /** The wish in flight is granted. */
+  /** The request in flight is granted. */
   take(): Flight {
-    if (this.flight === null) throw new Error('no wish is in flight');
+    if (this.flight === null) throw new Error('no request is in flight');
     const granted = this.flight;
     this.flight = null;
     return granted;
   }
 
-  /** The policy wishes for `wanted` units while it has `size`. */
-  wish(at: number, wanted: number, size: number): void {
+  /** The policy requests `wanted` units while it has `size`. */
+  request(at: number, wanted: number, size: number): void {
     if (wanted === size) {
       this.flight = null;
       this.unheard = null;

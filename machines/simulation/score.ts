@@ -20,7 +20,7 @@ export interface FamilyScore {
   readonly days: number;
   readonly measures: Measures;
   readonly yardstick: Measures;
-  /** null: the family says nothing about it. */
+  /** null: the family does not measure it. */
   readonly cpuShort: number;
   readonly memShort: number | null;
   readonly cpuCost: number | null;
@@ -28,7 +28,7 @@ export interface FamilyScore {
   readonly resizes: number | null;
 }
 
-/** Geometric means over families; null when no family says anything. */
+/** Geometric means over families; null when no family measures it. */
 export interface Score {
   readonly cpuShort: number | null;
   readonly memShort: number | null;
@@ -45,7 +45,7 @@ const EPSILON_RESIZES = 1;
 /** Traces in rows finer than this last minutes: they say how fast a policy is, not what it costs. */
 const FINE_SECONDS = 5;
 
-/** Whole hosts and not single VMs: told apart from the mean. */
+/** Whole hosts and not single VMs: reported separately, not in the mean. */
 export const APART: ReadonlySet<string> = new Set(['alibaba2018_machine']);
 
 /** The first two words of the trace's name: source and kind. */
@@ -91,7 +91,7 @@ const geometricMean = (values: readonly (number | null)[]): number | null => {
     : Math.exp(known.reduce((total, value) => total + Math.log(value), 0) / known.length);
 };
 
-/** Over all families but those told apart. */
+/** Over all families but those reported separately. */
 export const scoreOf = (families: readonly FamilyScore[]): Score => {
   const counted = families.filter(({ family }) => !APART.has(family));
   const mean = (key: keyof Score): number | null => geometricMean(counted.map((family) => family[key]));

@@ -1,5 +1,5 @@
 /**
- * One trace against one policy, second by second: demand, serving, and at each beat the policy's wish.
+ * One trace against one policy, second by second: demand, serving, and at each sample the policy's request.
  * Deterministic: the same trace, policy and options give the same measures.
  */
 import { GIB, SECOND_MS } from '../shared/units';
@@ -18,8 +18,8 @@ import { boundsFor, type SimulationOptions } from './setting';
 import { isGap, rowSeconds, type Trace } from './trace';
 import { Requests } from './requests';
 
-/** Readings since the last beat, added up. */
-interface Beat {
+/** Readings since the last sample, added up. */
+interface Sums {
   seconds: number;
   runCoreSeconds: number;
   delayCoreSeconds: number;
@@ -30,9 +30,9 @@ class Run {
   private readonly cpu = new CpuQueue();
   private readonly load = new LoadAverages();
   private readonly cache: PageCache;
-  private readonly beat: Beat = { seconds: 0, runCoreSeconds: 0, delayCoreSeconds: 0 };
-  private readonly mind: SimulatedController;
-  private readonly wishes: Requests;
+  private readonly sums: Sums = { seconds: 0, runCoreSeconds: 0, delayCoreSeconds: 0 };
+  private readonly controller: SimulatedController;
+  private readonly requests: Requests;
   private readonly factor: () => number;
   private readonly unit: Size;
   private readonly max: Size;
@@ -59,9 +59,9 @@ class Run {
     this.units = initialUnits;
     this.cache = new PageCache(workingSetBytes(trace));
     this.wanted = initialUnits;
-    this.mind = new SimulatedController(policy.policyFor(trace, rules), rules, policy.holdsBack);
+    this.controller = new SimulatedController(policy.policyFor(trace, rules), rules, policy.holdsBack);
     // Its own stream of numbers: what is lost does not change the noise.
-    this.wishes = new Requests(options.grants, mulberry32(fnv1a(`${trace.name}#${options.noise.seed}#wishes`)));
+    this.requests = new Requests(options.grants, mulberry32(fnv1a(`${trace.name}#${options.noise.seed}#wishes`)));
     this.factor = noiseFor(trace, options.noise);
     observer.resized(trace.seconds[0] ?? 0, this.size);
   }
@@ -78,11 +78,11 @@ class Run {
   }
 
   private forget(): void {
-    this.mind.forget();
+    this.controller.forget();
     this.load.forget();
-    this.beat.seconds = 0;
-    this.beat.runCoreSeconds = 0;
-    this.beat.delayCoreSeconds = 0;
+    this.sums.seconds = 0;
+    this.sums.runCoreSeconds = 0;
+    this.sums.delayCoreSeconds = 0;
   }
 
   private row(row: number): void {
@@ -114,10 +114,10 @@ class Run {
       cpuShort: this.cpu.short,
       memShort: this.memShort,
     });
-    this.beat.seconds += seconds;
-    this.beat.runCoreSeconds += this.cpu.runCores * seconds;
-    this.beat.delayCoreSeconds += this.cpu.delayCores * seconds;
-    if (this.beat.seconds * SECOND_MS >= this.options.beatMs - 0.5) this.sample(to);
+    this.sums.seconds += seconds;
+    this.sums.runCoreSeconds += this.cpu.runCores * seconds;
+    this.sums.delayCoreSeconds += this.cpu.delayCores * seconds;
+    if (this.sums.seconds * SECOND_MS >= this.options.beatMs - 0.5) this.sample(to);
   }
 
   /** The size over the step: a grant that is due within it takes effect at its instant. */
@@ -125,8 +125,8 @@ class Run {
     this.unitSeconds = 0;
     this.memShort = 0;
     let at = from;
-    if (this.wishes.dueAt < to * SECOND_MS) {
-      const due = Math.max(from, this.wishes.dueAt / SECOND_MS);
+    if (this.requests.dueAt < to * SECOND_MS) {
+      const due = Math.max(from, this.requests.dueAt / SECOND_MS);
       this.hold(due - from);
       this.grant(due);
       at = due;
@@ -140,7 +140,7 @@ class Run {
   }
 
   private grant(seconds: number): void {
-    const { up, units, askedAt } = this.wishes.take();
+    const { up, units, askedAt } = this.requests.take();
     this.unseen = { up, units: Math.abs(units - this.units), askedAt };
     this.units = units;
     this.measures.resizes += 1;
@@ -163,14 +163,14 @@ class Run {
     measures.cacheRefilledGib += this.cache.refilledGib;
   }
 
-  /** A beat of the policy: it sees what a monitor would see, and wishes. */
+  /** A sample of the policy: it sees what a monitor would see, and requests a size. */
   private sample(seconds: number): void {
     const at = Math.round(seconds * SECOND_MS);
-    if (this.unseen !== null) this.mind.learn(this.unseen.up, this.unseen.units, at - this.unseen.askedAt);
+    if (this.unseen !== null) this.controller.learn(this.unseen.up, this.unseen.units, at - this.unseen.askedAt);
     this.unseen = null;
-    const { beat: sample, load } = this;
+    const { sums: sample, load } = this;
     const usedBytes = Math.min(this.demandBytes, this.units * this.unit.mem - KERNEL_BYTES);
-    const wanted = this.mind.wish(
+    const wanted = this.controller.request(
       {
         at,
         elapsedMs: Math.round(sample.seconds * SECOND_MS),
@@ -186,10 +186,10 @@ class Run {
     sample.seconds = 0;
     sample.runCoreSeconds = 0;
     sample.delayCoreSeconds = 0;
-    this.wishes.wish(at, wanted, this.units);
+    this.requests.request(at, wanted, this.units);
     if (wanted === this.wanted) return;
     this.wanted = wanted;
-    this.observer.decided(seconds, unitsOf(this.unit, wanted, wanted), () => this.mind.reason());
+    this.observer.decided(seconds, unitsOf(this.unit, wanted, wanted), () => this.controller.reason());
   }
 }
 

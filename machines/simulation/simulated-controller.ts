@@ -1,4 +1,4 @@
-/** The policy of a run, and how it comes from what it sees to a wish: as in the monitor's engine. */
+/** The policy of a run, and how it comes from what it sees to a request: as in the monitor's engine. */
 import { expectedMs, learnGrant, UNLEARNED, type GrantLatency } from '../monitor/engine/grant-latency';
 import { NO_GROWTH, observeUse, type Growth } from '../monitor/memory/growth';
 import { notHasty } from '../monitor/engine/not-hasty';
@@ -8,7 +8,7 @@ import type { Recommendation, Observation } from '../monitor/policies/policy';
 import { unitsOf, type SizingRules } from '../shared/sizing';
 import { unitsIn } from './setting';
 
-/** What the beat measured. */
+/** What the sample measured. */
 export type Observed = Pick<
   Observation,
   'at' | 'elapsedMs' | 'load1' | 'load5' | 'runCores' | 'delayCores' | 'usedBytes' | 'neededBytes'
@@ -21,10 +21,10 @@ export class SimulatedController {
   private recommendation: Recommendation = NO_NEED;
   private growth: Growth = NO_GROWTH;
   private latency: GrantLatency = UNLEARNED;
-  /** Since when beats have come without a gap. */
+  /** Since when samples have come without a gap. */
   private coveredSince: number | null = null;
   private wanted = 0;
-  /** What `wanted` was made from: most beats need the same as the one before. */
+  /** What `wanted` was made from: most samples need the same as the one before. */
   private wasFull = false;
   private wasSize = -1;
   /** The size that the policy has, and how long more of it is expected to take. */
@@ -52,8 +52,8 @@ export class SimulatedController {
     this.expectGrant(this.wasSize);
   }
 
-  /** One beat at the size of so many units; gives the units that are wished for. */
-  wish(observed: Observed, size: number): number {
+  /** One sample at the size of so many units; gives the units that are requested. */
+  request(observed: Observed, size: number): number {
     this.coveredSince ??= observed.at;
     this.growth = observeUse(this.growth, observed.at, observed.neededBytes ?? 0);
     if (size !== this.wasSize) this.resized(size);
@@ -63,7 +63,7 @@ export class SimulatedController {
     return this.wanted;
   }
 
-  /** Why the last wish is as it is. */
+  /** Why the last request is as it is. */
   reason(): string {
     return this.policy.explain(this.recommendation);
   }

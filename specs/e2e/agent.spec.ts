@@ -23,6 +23,8 @@ afterEach(async () => {
   removeTempDirs();
 });
 
+const GRANTED = { cpu: 3, mem: 1536 * MIB };
+
 /** MemAvailable by which a VM of 1 GiB wishes for half a GiB more. */
 const SHORT_BYTES = 100 * MIB;
 
@@ -60,11 +62,11 @@ it('grants what a monitor wishes, tells it, and leaves a log that replays', asyn
   const { monitor, url } = await startVm(SHORT_BYTES);
   const log = tempDir();
   const agent = startAgent(log, [url]);
-  await agent.line('vm1: connected to the monitor, protocol 1.1');
-  await monitor.line(/^the agent says: granted 2 vCPU, 1 GiB/);
-  await agent.line(/^vm1: decided 3 vCPU, 1.5 GiB: the monitor requests/);
-  await agent.line(/^vm1: granted 3 vCPU, 1.5 GiB/);
-  await monitor.line(/^granted 3 vCPU, 1.5 GiB/);
+  await agent.line('monitor connected', { vm: 'vm1', version: '1.1' });
+  await monitor.line('VM info', { granted: { cpu: 2, mem: 1024 * MIB } });
+  await agent.line('decided', { vm: 'vm1', target: GRANTED, reason: /^the monitor requests/ });
+  await agent.line('granted', { vm: 'vm1', granted: GRANTED });
+  await monitor.line('granted', { granted: GRANTED });
   agent.signal('SIGTERM');
   expect(await agent.ended).toMatchObject({ status: 0, stderr: '' });
   await expectReplays(log);
@@ -74,12 +76,12 @@ it('killed and started again, begins with the size that its log says, not with t
   const { monitor, url } = await startVm(SHORT_BYTES);
   const log = tempDir();
   const first = startAgent(log, [url]);
-  await monitor.line(/^granted 3 vCPU, 1.5 GiB/);
+  await monitor.line('granted', { granted: GRANTED });
   first.signal('SIGKILL');
   await first.ended;
-  await monitor.line(/^agent lost/);
+  await monitor.line('agent lost');
   const second = startAgent(log, [url]);
-  await monitor.line(/^the agent says: granted 3 vCPU, 1.5 GiB/);
+  await monitor.line('VM info', { granted: GRANTED });
   second.signal('SIGTERM');
   await second.ended;
   await expectReplays(log);
@@ -97,7 +99,7 @@ it('shares a capacity between two VMs: nothing for the second until the first sh
     { cpu: 3, mem: 1536 * MIB },
   ];
   expect(await side.next()).toMatchObject({ type: 'VmInfo' });
-  await two.monitor.line(/^the agent says: granted 2 vCPU, 1 GiB/);
+  await two.monitor.line('VM info', { granted: { cpu: 2, mem: 1024 * MIB } });
   side.send({ type: 'ScaleRequest', target: large, id: 3 });
   for (let told: unknown = null; JSON.stringify(told) !== JSON.stringify(large);) {
     const { type, id, content } = await side.next();
@@ -106,12 +108,12 @@ it('shares a capacity between two VMs: nothing for the second until the first sh
     told = 'granted' in content ? content.granted : null;
   }
   two.tree.setMemAvailableBytes(100 * MIB);
-  await two.monitor.line(/^denied .*the host has 0 vCPU, 0 B left/);
+  await two.monitor.line('denied', { reason: /the host has 0 vCPU, 0 B left/ });
   side.send({ type: 'ScaleRequest', target: small, id: 5 });
   const { type, id } = await side.next();
   expect(type).toBe('DownscaleRequest');
   side.send({ type: 'DownscaleResult', Ok: true, Status: 'there is room', id });
-  await two.monitor.line(/^granted 4 vCPU, 2 GiB/);
+  await two.monitor.line('granted', { granted: { cpu: 4, mem: 2048 * MIB } });
   agent.signal('SIGTERM');
   expect(await agent.ended).toMatchObject({ status: 0, stderr: '' });
   await one.stop();

@@ -38,13 +38,13 @@ it('the monitor goes on and says that the log is broken; with room again the log
   const monitor = startMonitorOn(testTree(), join(disk, 'log'));
   const agent = await connectTo(monitor);
 
-  const broken = monitor.line(/^event log: broken/);
+  const broken = monitor.line('event log broken');
   for (let id = 2; id <= 400; id += 2) await checkHealth(agent, id);
-  expect(await broken).toMatchObject({ level: 'error', msg: expect.stringContaining('ENOSPC') as string });
+  expect(await broken).toMatchObject({ level: 'error', reason: expect.stringContaining('ENOSPC') as string });
   await checkHealth(agent, 1000);
 
   await rm(filler);
-  expect((await monitor.line(/^event log: the event log works again/)).msg).toMatch(/; [1-9]\d* lines were lost$/);
+  await monitor.line('event log', { detail: /^the event log works again; [1-9]\d* lines were lost$/ });
   await checkHealth(agent, 1002);
   monitor.signal('SIGTERM');
   expect(await monitor.ended).toMatchObject({ status: 0 });

@@ -73,7 +73,7 @@ const grantedTo = async ({ addr }: Ends): Promise<Size | null> => {
 
 it('on the way up: wishes, grants and their confirmations', async () => {
   const ends = await startEnds('2,1GiB', 100, { ScaleRequest: 2, UpscaleNotification: 2, UpscaleConfirmation: 1 });
-  await ends.agent.line(/^vm: granted 3 vCPU, 1.5 GiB/);
+  await ends.agent.line('granted', { vm: 'vm', granted: { cpu: 3, mem: 1536 * MIB } });
   await eventually(() => grantedTo(ends), { cpu: 3, mem: 1536 * MIB });
   await eventually(
     () => [...proxy.lost()].sort(),
@@ -84,8 +84,8 @@ it('on the way up: wishes, grants and their confirmations', async () => {
 
 it('on the way down: a request and the answer to one', async () => {
   const ends = await startEnds('4,2GiB', 700, { DownscaleRequest: 1, DownscaleResult: 1 });
-  await ends.agent.line(/^vm: asking the hypervisor for 512 MiB in all/);
-  await ends.agent.line(/^vm: asking the hypervisor for 1 vCPU in all/);
+  await ends.agent.line('requesting memory', { vm: 'vm', totalBytes: 512 * MIB });
+  await ends.agent.line('requesting CPUs', { vm: 'vm', vcpus: 1 });
   await eventually(() => grantedTo(ends), { cpu: 1, mem: 512 * MIB });
   expect(proxy.lost()).toEqual(['DownscaleRequest', 'DownscaleResult']);
   await stopAndReplay(ends);

@@ -8,6 +8,8 @@ import { ROOT } from '../support/repository-root';
 
 beforeAll(buildOnce, 60_000);
 
+// eslint-disable-next-line no-control-regex -- it is them that are looked for
+const COLOUR = /\x1b\[\d+m/g;
 const CTRL_C = '\x03';
 const CTRL_Z = '\x1a';
 
@@ -20,8 +22,9 @@ afterAll(removeTempDirs);
 
 interface MakeRun {
   readonly press: (keys: string) => void;
-  /** All that the terminal shows so far. */
+  /** All that the terminal shows so far, without colours. */
   readonly text: () => string;
+  readonly isColoured: () => boolean;
   /** Of make. */
   readonly status: Promise<number | null>;
 }
@@ -29,13 +32,17 @@ interface MakeRun {
 /** -o: other specs use the bundles at the same time, so they are not built anew. script(1) gives it a terminal. */
 const makeRun = (runDir: string): MakeRun => {
   const command = `make --no-print-directory -o bundles run RUN_DIR=${runDir} ARGS='--addr 127.0.0.1:0'`;
-  const script = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], { cwd: ROOT });
+  const script = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
+    cwd: ROOT,
+    env: { ...process.env, NO_COLOR: '', TERM: 'xterm' },
+  });
   children.push(script);
   let text = '';
   script.stdout.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
   return {
     press: (keys) => script.stdin.write(keys),
-    text: () => text,
+    text: () => text.replaceAll(COLOUR, ''),
+    isColoured: () => text.search(COLOUR) >= 0,
     status: once(script, 'close').then(([status]) => (typeof status === 'number' ? status : null)),
   };
 };
@@ -44,10 +51,11 @@ const decision = / info {2}decided [\d.]+ vCPU, [\d.]+ [KMGT]iB: \S+/;
 
 describe('make run', () => {
   it('warns of nothing before its first decision, and ends at Ctrl-C with status 0', async () => {
-    const { press, text, status } = makeRun(tempDir());
+    const { press, text, isColoured, status } = makeRun(tempDir());
     await eventually(() => decision.test(text()), true);
     expect(text()).not.toMatch(/ (warn|error) /);
     expect(text()).toMatch(/vm-monitor doctor/);
+    expect(isColoured()).toBe(true);
     press(CTRL_C);
     expect(await status).toBe(0);
     expect(text()).toMatch(/stopping: SIGINT[^]*stopped/);

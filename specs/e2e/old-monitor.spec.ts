@@ -106,7 +106,7 @@ it('sizes its VM by the metrics, one unit more when it is asked, and one less at
     expect(agreed).toMatchObject(shrinkTo(count));
     side.send({ type: 'DownscaleResult', Ok: true, Status: 'there is room', id: agreed.id });
   }
-  await agent.line(/^old: .*2 vCPU, 1 GiB/);
+  await agent.line('decided', { vm: 'old', target: units(2) });
 
   agent.signal('SIGTERM');
   expect(await agent.ended).toMatchObject({ status: 0, stderr: '' });

@@ -1,5 +1,6 @@
 /** The connection string of the docs in a service: no user in it, and neither USER nor PGUSER in the environment. */
 import { userInfo } from 'node:os';
+import { GIB } from '../../machines/shared/units';
 import { buildOnce, runCommand, startMonitorOn, stopCommands } from '../support/command';
 import { tempDir } from '../support/event-log';
 import { stopMonitors, testTree } from '../support/monitor';
@@ -19,7 +20,10 @@ it('logs in as the user that the process runs as, as libpq would', async () => {
   if (username !== 'postgres') await server.query(`CREATE ROLE "${username}" LOGIN SUPERUSER`);
   const dsn = `host=${server.socketDirectory} port=${server.port} dbname=postgres`;
   const command = startMonitorOn(testTree(), tempDir(), '--pgconnstr', dsn);
-  expect(await command.line(/^file cache: /)).toMatchObject({ msg: 'file cache: connected, at most 1 GiB' });
+  expect(await command.line(null, { event: /^fileCache\./ })).toMatchObject({
+    msg: 'file cache connected',
+    maxBytes: GIB,
+  });
 });
 
 it('what cannot be done is refused with status 2, one line and no password', async () => {

@@ -52,7 +52,7 @@ it('reports on policies in markdown, a chapter for each kind of noise', () => {
     'Noise cv 0',
     'Noise cv 0.2',
     'Noise cv 0.5',
-    'Noise cv 0.2, 10 % of the wishes lost, 10 % denied',
+    'Noise cv 0.2, 10 % of the requests lost, 10 % denied',
   ]);
   expect(report).toMatch(/\| policy +\| CPU short \| memory short \| cost CPU \|/);
   expect(report).toMatch(/\| oracle +\|/);

@@ -70,7 +70,9 @@ it('as a process says it in one line of level info', async () => {
   const server = await startVanilla();
   const command = startMonitorOn(testTree(), tempDir(), '--pgconnstr', server.dsn);
   const agent = await connectTo(command);
-  expect(await command.line(/neon\.file_cache_size_limit/)).toMatchObject({ level: 'info' });
+  expect(await command.line('file cache not offered', { reason: /neon\.file_cache_size_limit/ })).toMatchObject({
+    level: 'info',
+  });
   expect(await askToShrink(agent)).toMatchObject({ id: 4, Ok: true });
   command.signal('SIGTERM');
   const { status, stdout } = await command.ended;

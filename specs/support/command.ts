@@ -7,6 +7,7 @@ import { longName } from '../../adapters/shared/config/flag-names';
 import { tempDir } from './event-log';
 import type { KernelTree } from './fake-kernel-tree';
 import { frameQueue } from './frame-queue';
+import { isLine, readLine, type LogLine, type Wanted } from './log-line';
 import { optionsFor } from './monitor';
 import { ROOT } from './repository-root';
 import { connectAgent, RANGE_V1_1, type TestAgent } from './test-agent';
@@ -49,13 +50,10 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** One line of the monitor's JSON log. */
-export type LogLine = Readonly<Record<string, unknown>> & { readonly level: string; readonly msg: string };
-
 export interface RunningCommand {
   readonly pid: number;
-  /** The next line of stdout (JSON) whose message matches; earlier lines are passed over. Rejects when stdout ends. */
-  readonly line: (msg: string | RegExp) => Promise<LogLine>;
+  /** The next log line on stdout of this kind (null: any) with these fields; earlier ones are passed over. Rejects when stdout ends. */
+  readonly line: (msg: string | null, fields?: Wanted) => Promise<LogLine>;
   /** The next line of stdout, as it is. */
   readonly nextLine: () => Promise<string>;
   readonly signal: (name: NodeJS.Signals) => void;
@@ -89,15 +87,12 @@ export const startCommand = (args: readonly string[]): RunningCommand => {
       resolve({ status, stdout, stderr });
     });
   });
-  const isWanted = (line: LogLine, msg: string | RegExp): boolean =>
-    typeof msg === 'string' ? line.msg === msg : msg.test(line.msg);
   return {
     pid: child.pid ?? 0,
-    line: async (msg) => {
+    line: async (msg, fields = {}) => {
       for (;;) {
-        // Every line of the monitor's log is an object with these two fields.
-        const line = JSON.parse(await lines.next()) as LogLine;
-        if (isWanted(line, msg)) return line;
+        const line = readLine(await lines.next());
+        if (isLine(line, msg, fields)) return line;
       }
     },
     nextLine: () => lines.next(),

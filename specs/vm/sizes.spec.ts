@@ -72,7 +72,7 @@ const startMonitor = async (flags = ''): Promise<void> => {
   monitor = await startGuestMonitor(guest, `${SIZES} ${flags}`);
 };
 
-const untilConnected = () => monitor.logged(/ connected, /);
+const untilConnected = () => monitor.logged('agent connected');
 
 const startAgent = async (flags = '', where: Partial<HostAgentOptions> = {}): Promise<HostAgent> => {
   const agent = await startHostAgent(guest, { flags: `${SIZES} ${flags}`.trim().split(' '), ...where });
@@ -170,7 +170,7 @@ describe('a host that is full', () => {
     await startMonitor();
     const full = await startAgent('--capacity 2,1GiB');
     const grower = await startGrower(guest, { fromMib: 200, toMib: NEARLY_FULL_MIB, mibPerS: 50 });
-    await monitor.logged(/denied/);
+    await monitor.logged('denied');
     await grower.reached(NEARLY_FULL_MIB);
     expect(await pluggedMib(guest)).toBe(512);
     expect(wishedMib()).toBeGreaterThan(1024);

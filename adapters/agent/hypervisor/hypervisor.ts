@@ -7,9 +7,9 @@ export interface Hypervisor {
   readonly name: string;
   /** What the hypervisor can do for this VM: whole steps of memory, bounds. */
   describe(): Promise<Either<string, { readonly min: Size; readonly max: Size; readonly memStepBytes: number }>>;
-  /** What the VM has now, as the hypervisor says it; never what was asked. */
+  /** What the VM has now, as the hypervisor shows it; never what was requested. */
   observed(): Promise<Either<string, Size>>;
-  /** Asks for so much memory (total of the VM). Right: the request was taken, not that it is true: read seen(). */
+  /** Asks for so much memory (total of the VM). Right: the request was taken, not that it is true: read observed(). */
   requestMemory(memBytes: number): Promise<Either<string, void>>;
   /** Asks for so many vCPUs; fractions as the driver can. Right as above. */
   requestCpu(cpu: number): Promise<Either<string, void>>;

@@ -39,7 +39,7 @@ const connect = ({ url, token }: SessionTarget, timing: SessionTiming): WebSocke
   return new WebSocket(url, options);
 };
 
-/** Begins to connect; what comes of it is told to the handlers. */
+/** Begins to connect; the handlers are called with the outcome. */
 export const openSession = (
   target: SessionTarget,
   timing: SessionTiming,

@@ -23,7 +23,7 @@ export const SESSION_TIMING: SessionTiming = {
   firstRetryMs: SECOND_MS / 2,
   longestRetryMs: 5 * SECOND_MS,
   lastingMs: 2 * SECOND_MS,
-  // Until a service manager has restarted the monitor in a busy VM; heard within 0.4 s of its listening.
+  // Until a service manager has restarted the monitor in a busy VM; reached within 0.4 s of its listening.
   quick: { firstMs: 100, longestMs: 400, forMs: 15 * SECOND_MS },
   closeMs: SECOND_MS,
 };

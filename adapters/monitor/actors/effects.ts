@@ -24,9 +24,9 @@ export const effectActor = <C extends Command>(
 ): EffectActor<C> => fromPromise(({ input, signal }) => work(input, signal));
 
 export interface Effects {
-  /** Starts the command's actor; its outcome is told once, later. */
+  /** Starts the command's actor; its outcome is emitted once, later. */
   readonly perform: (id: number, command: Command) => void;
-  /** Stops all actors under way; no outcome is told after it. */
+  /** Stops all actors under way; no outcome is emitted after it. */
   readonly stop: () => void;
 }
 

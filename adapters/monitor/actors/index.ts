@@ -29,11 +29,11 @@ export interface ActorParts {
   /** Null: none is to be sized, and the statechart's region is absent. */
   readonly fileCache: FileCache | null;
   /** Null: nothing may be written, and the regions of protection only observe. */
-  readonly hands: ProtectionActuators | null;
+  readonly actuators: ProtectionActuators | null;
   readonly guestCpus: GuestCpus;
 }
 
-export const createActors = ({ link, fileCache, hands: actuators, guestCpus }: ActorParts): EffectActors => ({
+export const createActors = ({ link, fileCache, actuators, guestCpus }: ActorParts): EffectActors => ({
   ...protectionActors(actuators),
   'connection.close': effectActor(({ command }) => {
     link.close(command.conn, command.code, command.reason);

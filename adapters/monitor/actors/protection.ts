@@ -1,4 +1,4 @@
-/** The actors of protection: from a command to the hand that does it, and its outcome. */
+/** The actors of protection: from a command to the actuator that carries it out, and its outcome. */
 import * as E from 'fp-ts/Either';
 import type { InputEvent } from '../../../machines/monitor/events/inputs';
 import type { Command } from '../../../machines/monitor/events/outputs';
@@ -10,12 +10,12 @@ type ProtectionCommand = Exclude<
   'connection.close' | 'cpus.apply' | 'fileCache.connect' | 'fileCache.resize'
 >;
 
-/** The statechart asks for nothing where protection is off; this says so all the same. */
+/** The statechart asks for nothing where protection is off; this fails all the same. */
 const OFF: E.Either<string, never> = E.left('protection is off (--protect observe, or no --cgroup)');
 
 type Failure = 'tripwire.failed' | 'limits.failed' | 'throttle.failed' | 'shmCap.failed' | 'statement.failed';
 
-/** Right: what the hand says, as an outcome. Left: a failure, which is an event too. */
+/** Right: what the actuator reports, as an outcome. Left: a failure, which is an event too. */
 const outcome = <A>(
   id: number,
   failure: Failure,

@@ -1,5 +1,5 @@
 /**
- * One websocket from its upgrade to its end: handshake, then frames. Tells each step once:
+ * One websocket from its upgrade to its end: handshake, then frames. Emits each step once:
  * handshake.started, then handshake.failed, or agent.connected, the frames and one agent.lost.
  */
 import * as E from 'fp-ts/Either';
@@ -15,7 +15,7 @@ import { MAX_UNSENT_BYTES, type Deadlines } from './limits';
 import { watchLiveness, type Liveness } from './liveness';
 
 export interface Connection {
-  /** Sends one text frame; after the end nothing, for agent.lost is told or on its way. */
+  /** Sends one text frame; after the end nothing, for agent.lost is emitted or on its way. */
   send(text: string): void;
   close(code: number, reason: string): void;
   /** Ends a handshake that has not been completed, for want of room. */
@@ -30,7 +30,7 @@ export interface ConnectionSteps {
   readonly onSettled: (connection: Connection) => void;
   /** It takes no more frames; its socket may be open for a while. */
   readonly onEnding: (connection: Connection) => void;
-  /** The socket is closed and all has been told. */
+  /** The socket is closed and all has been emitted. */
   readonly onClosed: (connection: Connection) => void;
 }
 
@@ -44,7 +44,7 @@ export interface ConnectionSettings extends ConnectionSteps {
   readonly emit: (event: LinkEvent) => void;
 }
 
-/** What is heard on the socket, and how its end is told. */
+/** What is received on the socket, and how its end is emitted. */
 interface Ears {
   readonly inbound: Inbound;
   /** Something came: the peer lives. */
@@ -57,21 +57,21 @@ interface Ears {
 }
 
 const listenTo = (socket: WebSocket, { inbound, onSign, onText, expectReader, onClose }: Ears): void => {
-  const hear = (data: Buffer, deliver: () => void): void => {
+  const receive = (data: Buffer, deliver: () => void): void => {
     onSign();
     inbound.push(data.length, deliver);
   };
   socket.on('ping', (data) => {
-    hear(data, () => {
+    receive(data, () => {
       socket.pong(data);
       expectReader();
     });
   });
   socket.on('pong', (data) => {
-    hear(data, () => undefined);
+    receive(data, () => undefined);
   });
   socket.on('message', (data, isBinary) => {
-    hear(wholeFrame(data), () => {
+    receive(wholeFrame(data), () => {
       onText(data, isBinary);
     });
   });
@@ -107,7 +107,7 @@ export const openConnection = (socket: WebSocket, settings: ConnectionSettings):
     settings.onSettled(connection);
     inbound.use(settings.agentAllowance);
     liveness = watchLiveness(socket, deadlines, () => {
-      ending.terminate(`nothing heard for ${deadlines.lostAfterMs} ms`);
+      ending.terminate(`nothing received for ${deadlines.lostAfterMs} ms`);
     });
     socket.send(versionReply(version, conn));
     emit({ type: 'agent.connected', conn, peer, version });
@@ -132,7 +132,7 @@ export const openConnection = (socket: WebSocket, settings: ConnectionSettings):
       settings.onClosed(connection);
     });
   };
-  listenTo(socket, { inbound, onSign: () => liveness?.heard(), onText, expectReader, onClose });
+  listenTo(socket, { inbound, onSign: () => liveness?.received(), onText, expectReader, onClose });
 
   const connection: Connection = {
     close: ending.close,

@@ -14,7 +14,7 @@ export interface Connections {
   open(socket: WebSocket, peer: string): void;
   /** Null when it is gone. */
   find(conn: string): Connection | null;
-  /** Closes all; resolves when the last one is gone and told. */
+  /** Closes all; resolves when the last one is gone and its end emitted. */
   closeAll(code: number, reason: string): Promise<void>;
 }
 

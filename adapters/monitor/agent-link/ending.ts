@@ -1,8 +1,8 @@
-/** Ends a websocket and remembers why: the first cause that we know of counts, else the Close code tells. */
+/** Ends a websocket and remembers why: the first cause that we know of counts, else the Close code does. */
 import type { WebSocket } from 'ws';
 import { closeReason } from '../../shared/frame-text';
 
-/** The Close codes that we use or tell apart: RFC 6455 §7.4.1, and 1013 of IANA's registry. */
+/** The Close codes that we use or distinguish: RFC 6455 §7.4.1, and 1013 of IANA's registry. */
 export const CLOSE = { goingAway: 1001, protocolError: 1002, broken: 1006, tryAgainLater: 1013 } as const;
 
 export interface ConnectionEnd {

@@ -1,4 +1,4 @@
-/** What the link tells: the inputs of the core that are about agents. */
+/** What the link emits: the inputs of the core that are about agents. */
 import type { InputEvent } from '../../../machines/monitor/events';
 
 export type LinkEvent = Extract<

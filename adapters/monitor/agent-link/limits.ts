@@ -13,7 +13,7 @@ export const MAX_HANDSHAKES = 128;
 /** Sockets that have not been upgraded, also those that have sent nothing yet. One more costs the oldest its place. */
 export const MAX_SOCKETS = 512;
 
-/** The same for addresses that may not connect: enough to tell them so, and apart, so that they cost no one else a place. */
+/** The same for addresses that may not connect: enough to answer them, and apart, so that they cost no one else a place. */
 export const MAX_STRANGERS = 8;
 
 /** Websockets that we have closed and whose peer has not answered yet. One more costs the oldest that time. */

@@ -67,7 +67,7 @@ interface Waiting {
   readonly release: (socket: Duplex) => void;
 }
 
-/** Sockets before their upgrade. Who may not connect has places apart, and is told so by the HTTP checks. */
+/** Sockets before their upgrade. Who may not connect has places apart, and is answered by the HTTP checks. */
 const waitingSockets = ({ isPeerAllowed }: AccessRules): Waiting => {
   const newcomers = socketPlaces(MAX_SOCKETS);
   const strangers = socketPlaces(MAX_STRANGERS);

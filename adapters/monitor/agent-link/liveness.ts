@@ -4,7 +4,7 @@ import type { Deadlines } from './limits';
 
 export interface Liveness {
   /** Anything that came from the agent, a pong too. */
-  heard(): void;
+  received(): void;
   stop(): void;
 }
 
@@ -14,7 +14,7 @@ export const watchLiveness = (socket: WebSocket, deadlines: Deadlines, onLost: (
   }, deadlines.pingAfterMs);
   const lost = setTimeout(onLost, deadlines.lostAfterMs);
   return {
-    heard: () => {
+    received: () => {
       ping.refresh();
       lost.refresh();
     },

@@ -6,7 +6,7 @@ export interface Places<Holder> {
   readonly giveUp: (holder: Holder) => void;
 }
 
-/** @param evict hears who loses his place; may give up places itself */
+/** @param evict called with who loses his place; may give up places itself */
 export const createPlaces = <Holder>(count: number, evict: (oldest: Holder) => void): Places<Holder> => {
   /** A Set keeps the order in which its members came. */
   const holders = new Set<Holder>();

@@ -2,7 +2,7 @@
  * The one table of flags. The command line, the environment, the config file, startMonitor's
  * options, the help text and docs/operating.md are all made from it. Its order is that of the help.
  */
-import { EVENT_LOG_MAX, LOG_FORMAT, SIZE_FLAGS } from '../../shared/config/common-flags';
+import { EVENT_LOG_MAX, LOG_FORMAT, LOG_TIME, SIZE_FLAGS } from '../../shared/config/common-flags';
 import type { KeyOf, ValuesOf } from '../../shared/config/flag';
 import { keysOf, list, optional, single, toggle } from '../../shared/config/flag';
 import { dsn } from '../../shared/config/texts/dsn';
@@ -49,7 +49,7 @@ export const FLAGS = {
     {
       value: 'CPU,MEM',
       default: 'none',
-      help: 'largest size, rounded down to whole units; none: the agent tells, or grants that stop short do',
+      help: 'largest size, rounded down to whole units; none: the agent reports it, or partial grants show it',
     },
     size,
   ),
@@ -57,7 +57,7 @@ export const FLAGS = {
     {
       value: 'kernel|agent',
       default: 'kernel',
-      help: 'how to tell that a grant has arrived: by what the kernel shows, or by the word of the agent (virtual sizes)',
+      help: 'what shows that a grant has arrived: the size that the kernel shows, or the message of the agent (virtual sizes)',
     },
     oneOf('kernel', 'agent'),
   ),
@@ -65,7 +65,7 @@ export const FLAGS = {
     {
       value: 'auto|always|never',
       default: 'auto',
-      help: 'wishes with an amount: auto where the agent understands them, always, or never (UpscaleRequest only)',
+      help: 'requests with an amount: auto where the agent understands them, always, or never (UpscaleRequest only)',
     },
     oneOf('auto', 'always', 'never'),
   ),
@@ -118,8 +118,9 @@ export const FLAGS = {
   procRoot: single({ value: 'DIR', default: '/proc', help: 'where proc is mounted (for tests)' }, path),
   sysRoot: single({ value: 'DIR', default: '/sys', help: 'where sysfs is mounted (for tests)' }, path),
   logFormat: LOG_FORMAT,
+  logTime: LOG_TIME,
   embeddedAgent: toggle({
-    help: 'start a small in-process agent that grants what is asked: a virtual size, needs --size-from agent',
+    help: 'start a small in-process agent that grants what is requested: a virtual size, needs --size-from agent',
   }),
   config: optional(
     { value: 'FILE', default: 'none', help: 'JSON: keys are the flags in camelCase, values their texts' },

@@ -1,5 +1,5 @@
 /**
- * From what the user said to a MonitorConfig. Flags win over the environment, which wins over the
+ * From what the user gave to a MonitorConfig. Flags win over the environment, which wins over the
  * config file, which wins over the defaults. A Left is one line that names key, value and what is
  * allowed.
  */
@@ -25,20 +25,20 @@ type FlagSource = Source<typeof FLAGS>;
 /** The options of startMonitor: the keys of the flags, all optional. */
 export type MonitorOptions = { readonly [Key in FlagKey]?: OptionValue | undefined };
 
-/** What was said, flag by flag, and what it comes to. */
+/** What was given, flag by flag, and what it comes to. */
 export interface Settings {
   readonly flags: FlagValues;
   readonly config: MonitorConfig;
 }
 
-const understood = (source: FlagSource, surroundings: Environment): Either<string, Settings> => {
-  const { environment, homeDir, uid, tmpDir, canHoldFiles, stdoutIsTerminal } = surroundings;
+const understood = (source: FlagSource, environment: Environment): Either<string, Settings> => {
+  const { environment: variables, homeDir, uid, tmpDir, canHoldFiles, stdoutIsTerminal } = environment;
   const flags = readFlags(FLAGS, source);
   if (E.isLeft(flags)) return flags;
   return pipe(
     monitorConfig(flags.right, {
-      stateDirectory: () => stateDirectory(environment, homeDir, canHoldFiles),
-      runtimeDirectory: () => runtimeDirectory(environment, uid, tmpDir, canHoldFiles),
+      stateDirectory: () => stateDirectory(variables, homeDir, canHoldFiles),
+      runtimeDirectory: () => runtimeDirectory(variables, uid, tmpDir, canHoldFiles),
       logFormat: stdoutIsTerminal ? 'pretty' : 'json',
     }),
     E.mapLeft(({ key, expected }) => badValue(FLAGS, source, key, expected)),
@@ -61,17 +61,17 @@ const withConfigFile = (source: FlagSource, { readTextFile }: Environment): Eith
 };
 
 /** For the command line: flags, environment, config file. */
-export const settingsFromArguments = (args: readonly string[], surroundings: Environment): Either<string, Settings> =>
+export const settingsFromArguments = (args: readonly string[], environment: Environment): Either<string, Settings> =>
   pipe(
-    fromEnvironment(surroundings.environment),
-    E.chain((environment) =>
+    fromEnvironment(environment.environment),
+    E.chain((below) =>
       pipe(
         fromArguments(FLAGS, args),
-        E.map((flags): FlagSource => ({ ...environment, ...flags })),
+        E.map((flags): FlagSource => ({ ...below, ...flags })),
       ),
     ),
-    E.chain((source) => withConfigFile(source, surroundings)),
-    E.chain((source) => understood(source, surroundings)),
+    E.chain((source) => withConfigFile(source, environment)),
+    E.chain((source) => understood(source, environment)),
   );
 
 export const configFromArguments = (args: readonly string[], environment: Environment): Either<string, MonitorConfig> =>

@@ -38,7 +38,7 @@ export interface MonitorConfig {
   readonly insecure: boolean;
   /** Empty: a request with an Origin header is refused. */
   readonly allowOrigins: readonly string[];
-  /** For the status socket, and the note of limits in force. */
+  /** For the status socket, and the intent record of limits in force. */
   readonly runtimeDir: string;
   readonly hotplugCpus: boolean;
   readonly requireCgroup: boolean;
@@ -46,6 +46,7 @@ export interface MonitorConfig {
   readonly procRoot: string;
   readonly sysRoot: string;
   readonly logFormat: 'json' | 'pretty';
+  readonly logTime: FlagValues['logTime'];
   readonly embeddedAgent: boolean;
 }
 
@@ -89,10 +90,11 @@ const withSizing = (flags: FlagValues, sizing: SizingRules, defaults: Defaults):
   procRoot: flags.procRoot,
   sysRoot: flags.sysRoot,
   logFormat: flags.logFormat ?? defaults.logFormat,
+  logTime: flags.logTime,
   embeddedAgent: flags.embeddedAgent,
 });
 
-/** Others than this machine may reach it, and nothing tells the agent from them. */
+/** Others than this machine may reach it, and nothing distinguishes the agent from them. */
 export const isOpenToAll = ({
   addr,
   agentTokenFile,

@@ -100,7 +100,7 @@ export const guestCpusUnder = (sysRoot: string): GuestCpus => {
       const plan = planCpus(before.right, requested);
       const work = switches(root, plan);
       if (work === null) return reached(root, requested, plan.target);
-      if (isSwitching) return E.left(`${root}: the kernel still switches a CPU that was asked for before`);
+      if (isSwitching) return E.left(`${root}: the kernel still switches a CPU that was requested before`);
       const trouble = await finish(work);
       return trouble === null ? reached(root, requested, plan.target) : E.left(trouble);
     },

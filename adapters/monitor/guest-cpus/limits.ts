@@ -1,4 +1,4 @@
-/** Bounds of the hands for CPUs (rule R10). */
+/** Bounds of the actuators for CPUs (rule R10). */
 import { SECOND_MS } from '../../../machines/shared/units';
 
 /** One CPU takes 10 to 400 ms to come online or to go; a busy VM takes longer. */

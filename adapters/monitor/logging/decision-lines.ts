@@ -1,24 +1,19 @@
-/** Events as lines for people: each decision, grant and loss, with its reason. */
-import type { SampleTaken, Command, InputEvent, OutputEvent } from '../../../machines/monitor/events';
-import { VANILLA_LOOK_MS } from '../../../machines/monitor/statechart/timings';
+/** Events as log lines: each decision, grant and loss, with its reason. The sentences for people stand in sentences.ts. */
+import type { Command, InputEvent, OutputEvent, SampleTaken } from '../../../machines/monitor/events';
 import type { SourceName } from '../../../machines/monitor/events/readings';
-import { formatBytes, formatMs } from '../../../machines/shared/format';
-import type { EventLine } from '../../shared/logging/event-line';
+import { VANILLA_LOOK_MS } from '../../../machines/monitor/statechart/timings';
+import { failure, info, warning, type EventLine } from '../../shared/logging/event-line';
 import { receivedLine, sentLine } from './frame-lines';
-import { info, warning } from '../../shared/logging/event-line';
-import { formatSize } from '../../../machines/shared/format';
 import { protectionCommandLine, protectionLine } from './protection-lines';
 
 const commandLine = (command: Command): EventLine | null => {
   switch (command.type) {
     case 'fileCache.resize':
-      return info(`setting the file cache to ${formatBytes(command.sizeBytes)}`);
+      return info('resizing file cache', { sizeBytes: command.sizeBytes });
     case 'connection.close':
-      return warning(`closing the connection (${command.code}): ${command.reason}`);
+      return warning('closing connection', { code: command.code, reason: command.reason });
     case 'cpus.apply':
-      return info(
-        `CPUs: bringing ${command.count ?? 'all that are there'} online${command.surplus === 'offline' ? ', the others offline' : ''}`,
-      );
+      return info('bringing CPUs online', { count: command.count ?? 'all', surplus: command.surplus });
     case 'fileCache.connect':
       return null;
     default:
@@ -29,56 +24,57 @@ const commandLine = (command: Command): EventLine | null => {
 /** The worst that can happen to Postgres is never only a number in a log. */
 const oomLine = ({ readings: { cgroup } }: SampleTaken): EventLine | null => {
   const kills = cgroup?.oomKillEventsDelta ?? 0;
-  return kills === 0 ? null : { level: 'error', msg: `the kernel killed ${kills} for lack of memory in the cgroup` };
+  return kills === 0 ? null : failure('OOM kill', { kills });
 };
 
-/** Sources that only refine a signal, and what stands in for them. */
-const STAND_INS: Partial<Readonly<Record<SourceName, string>>> = {
-  'proc.schedstat': 'waiting for a CPU is told from the number of runnable tasks',
+/** Sources that only refine a signal, and what takes their place. */
+const SUBSTITUTES: Partial<Readonly<Record<SourceName, string>>> = {
+  'proc.schedstat': 'waiting for a CPU is estimated from the number of runnable tasks',
 };
 
 const lostLine = (source: SourceName, reason: string): EventLine => {
-  const standIn = STAND_INS[source];
-  const lost = `missing: ${source}: ${reason}`;
-  return standIn === undefined ? warning(lost) : info(`${lost}; ${standIn}`);
+  const substitute = SUBSTITUTES[source];
+  return substitute === undefined
+    ? warning('source lost', { source, reason })
+    : info('source lost', { source, reason, substitute });
 };
 
-/** Null for what happens all the time: beats, timers, outcomes as expected. */
+/** Null for what happens all the time: samples, timers, outcomes as expected. */
 export const eventLine = (event: InputEvent | OutputEvent): EventLine | null => {
   switch (event.type) {
     case 'size.decided':
-      return info(`decided ${formatSize(event.desired)}: ${event.reason}`);
+      return info('decided', { desired: event.desired, reason: event.reason, parts: event.parts });
     case 'command.issued':
       return commandLine(event.command);
     case 'frame.sent':
       return sentLine(event.text);
     case 'frame.received':
-      return event.binary === true ? warning('bad frame from the agent: binary') : receivedLine(event.text);
+      return event.binary === true ? warning('bad frame', { reason: 'binary' }) : receivedLine(event.text);
     case 'agent.connected':
-      return info(`agent ${event.peer} connected, protocol ${event.version}`);
+      return info('agent connected', { peer: event.peer, version: event.version });
     case 'agent.lost':
-      return warning(`agent lost: ${event.reason}`);
+      return warning('agent lost', { reason: event.reason });
     case 'handshake.failed':
-      return warning(`handshake failed: ${event.reason}`);
+      return warning('handshake failed', { reason: event.reason });
     case 'source.lost':
       return lostLine(event.source, event.reason);
     case 'source.found':
-      return info(`present: ${event.source}`);
+      return info('source found', { source: event.source });
     case 'fileCache.connected':
-      return info(`file cache: connected, at most ${formatBytes(event.maxBytes)}`);
+      return info('file cache connected', { maxBytes: event.maxBytes });
     case 'fileCache.notOffered':
-      return info(`file cache: none to size, looked for every ${formatMs(VANILLA_LOOK_MS)}: ${event.reason}`);
+      return info('file cache not offered', { retryMs: VANILLA_LOOK_MS, reason: event.reason });
     case 'fileCache.resized':
-      return info(`file cache: set to ${formatBytes(event.sizeBytes)}`);
+      return info('file cache resized', { sizeBytes: event.sizeBytes });
     case 'fileCache.failed':
     case 'fileCache.lost':
-      return warning(`file cache: ${event.reason}`);
+      return warning('file cache failed', { reason: event.reason });
     case 'cpus.applied':
-      return info(`CPUs: ${event.online} are online`);
+      return info('CPUs online', { online: event.online });
     case 'cpus.failed':
-      return warning(`CPUs: ${event.reason}`);
+      return warning('CPUs failed', { reason: event.reason });
     case 'workingSet.lost':
-      return info(`working set of the file cache: not known: ${event.reason}`);
+      return info('working set unknown', { reason: event.reason });
     case 'sample.taken':
       return oomLine(event);
     case 'workingSet.sampled':

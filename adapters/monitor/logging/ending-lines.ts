@@ -1,54 +1,53 @@
-/** The warning that memory nears its end and no larger size can come: said once, and again only after it had eased. */
+/** The warning that memory nears exhaustion and no larger size can come: logged once, and again only after it had eased. */
 import { endingOf, hasEased, type Ending } from '../../../machines/monitor/engine/ending';
 import type { EngineState } from '../../../machines/monitor/engine/state';
-import { formatBytes, formatMs } from '../../../machines/shared/format';
 import { HOUR_MS } from '../../../machines/shared/units';
+import { warning, type EventLine } from '../../shared/logging/event-line';
 import type { Logger } from '../../shared/logging/logger';
 
 /** Beyond an hour it is a guess. */
-const LONGEST_TOLD_MS = HOUR_MS;
+const LONGEST_LOGGED_MS = HOUR_MS;
 
-const WHAT_FOLLOWS: Readonly<Record<Ending['protect'], string>> = {
-  observe: 'then the OOM killer ends a process (--protect observe)',
-  tripwire: 'then the OOM killer ends a process (--protect tripwire)',
-  throttle: 'those who grow are held for a while, then the OOM killer ends a process (--protect throttle)',
-  full: 'those who grow are held, then the largest statement is cancelled',
+const NEXT: Readonly<Record<Ending['protect'], string>> = {
+  observe: 'the OOM killer ends a process',
+  tripwire: 'the OOM killer ends a process',
+  throttle: 'the fastest-growing backends are throttled for a while, and after that the OOM killer ends a process',
+  full: 'the fastest-growing backends are throttled, and after that the largest statement is cancelled',
 };
 
-const placeOf = ({ because }: Ending): string => {
-  switch (because.type) {
-    case 'largest':
-      return 'at the largest size';
-    case 'stoppedShort':
-      return 'at the largest size that the agent gives';
-    case 'denied':
-      return `denied (${because.reason})`;
-  }
+const LIMITED_BY: Readonly<Record<Ending['because']['type'], string>> = {
+  largest: 'at the largest size',
+  stoppedShort: 'at the largest size that the agent grants',
+  denied: 'after a denial',
 };
 
-const timeLeft = ({ leftBytes, exhaustionMs }: Ending): string => {
-  if (leftBytes === 0) return 'only the reserve is free';
-  return exhaustionMs > LONGEST_TOLD_MS ? 'it hardly grows now' : `enough for ${formatMs(exhaustionMs)} at this growth`;
-};
-
-export const endingLine = (ending: Ending): string =>
-  `${placeOf(ending)}, ${formatBytes(ending.leftBytes)} left: ${timeLeft(ending)}; ${WHAT_FOLLOWS[ending.protect]}`;
+/** `exhaustionMs` only where it says something: it is 0 without a runway, and a guess when memory hardly grows. */
+export const endingLine = ({ because, leftBytes, exhaustionMs, protect }: Ending): EventLine =>
+  warning('memory nears exhaustion', {
+    limitedBy: LIMITED_BY[because.type],
+    ...(because.type === 'denied' ? { reason: because.reason } : {}),
+    leftBytes,
+    ...(leftBytes === 0 || exhaustionMs > LONGEST_LOGGED_MS ? {} : { exhaustionMs }),
+    next: NEXT[protect],
+    protect,
+  });
 
 /**
- * @returns takes each new state. An end counts when a second sample shows it: the first may be older than the
- * grant of the largest size. A larger size that nears its end as well is news too
+ * @returns takes each new state. It counts when a second sample shows it: the first may be older than the
+ * grant of the largest size. A larger size that is exhausted as well is logged again
  */
 export const watchEnding = (now: () => number, logger: Pick<Logger, 'warn'>): ((state: EngineState) => void) => {
-  let saidBytes: number | null = null;
+  let loggedBytes: number | null = null;
   let firstSampleAt: number | null = null;
   return (state) => {
-    if (hasEased(state)) saidBytes = null;
+    if (hasEased(state)) loggedBytes = null;
     const ending = endingOf(now(), state);
     const { sampledAt } = state.domain;
     firstSampleAt = ending === null ? null : (firstSampleAt ?? sampledAt);
     if (ending === null || sampledAt === firstSampleAt) return;
-    if (saidBytes !== null && ending.sizeBytes <= saidBytes) return;
-    saidBytes = ending.sizeBytes;
-    logger.warn(endingLine(ending));
+    if (loggedBytes !== null && ending.sizeBytes <= loggedBytes) return;
+    loggedBytes = ending.sizeBytes;
+    const { msg, fields } = endingLine(ending);
+    logger.warn(msg, fields);
   };
 };

@@ -1,35 +1,32 @@
-/** What passed between agent and monitor, as one line for people. Health checks pass unsaid. */
+/** What passed between agent and monitor, as log lines. Health checks are not logged. */
 import * as E from 'fp-ts/Either';
 import * as t from 'io-ts';
-import { formatSize } from '../../../machines/shared/format';
 import { decodeFrame } from '../../../machines/shared/protocol/decode';
-import type { AgentMessage, WireSize } from '../../../machines/shared/protocol/messages';
+import type { AgentMessage } from '../../../machines/shared/protocol/messages';
 import { fromWire } from '../../../machines/shared/protocol/wire-size';
 import { info, warning, type EventLine } from '../../shared/logging/event-line';
 
-const wire = (size: WireSize): string => formatSize(fromWire(size));
-
-const vmInfo = (message: Extract<AgentMessage, { type: 'VmInfo' }>): string => {
+const vmInfo = (message: Extract<AgentMessage, { type: 'VmInfo' }>): EventLine => {
   const { granted, min, max, unit, etaMs } = message;
   const sizes = Object.entries({ granted, min, max, unit }).flatMap(([name, size]) =>
-    size === null ? [] : [`${name} ${wire(size)}`],
+    size === null ? [] : [[name, fromWire(size)] as const],
   );
-  return `the agent says: ${[...sizes, ...(etaMs === null ? [] : [`a grant takes ${etaMs} ms`])].join('; ')}`;
+  return info('VM info', { ...Object.fromEntries(sizes), ...(etaMs === null ? {} : { etaMs }) });
 };
 
 const messageLine = (message: AgentMessage): EventLine | null => {
   switch (message.type) {
     case 'UpscaleNotification':
-      return info(`granted ${wire(message.granted)}`);
+      return info('granted', { granted: fromWire(message.granted) });
     case 'ScaleDenied':
-      return warning(`denied ${wire(message.target)}: ${message.reason}`);
+      return warning('denied', { target: fromWire(message.target), reason: message.reason });
     case 'DownscaleRequest':
-      return info(`the agent wants to shrink to ${wire(message.target)}`);
+      return info('downscale requested', { target: fromWire(message.target) });
     case 'VmInfo':
-      return info(vmInfo(message));
+      return vmInfo(message);
     case 'InvalidMessage':
     case 'InternalError':
-      return warning(`the agent answers ${message.type}: ${message.error}`);
+      return warning('agent error', { answer: message.type, error: message.error });
     case 'HealthCheck':
       return null;
   }
@@ -38,10 +35,10 @@ const messageLine = (message: AgentMessage): EventLine | null => {
 /** @param text a frame of the agent */
 export const receivedLine = (text: string): EventLine | null => {
   const message = decodeFrame(text);
-  return E.isLeft(message) ? warning(`bad frame from the agent: ${message.left.error}`) : messageLine(message.right);
+  return E.isLeft(message) ? warning('bad frame', { reason: message.left.error }) : messageLine(message.right);
 };
 
-/** Our own frames, as far as they tell something. Sizes beyond 2^53 may lose their last digits here. */
+/** Our own frames, as far as they are logged. Sizes beyond 2^53 may lose their last digits here. */
 const Sent = t.union([
   t.type({ type: t.literal('ScaleRequest'), target: t.type({ cpu: t.number, mem: t.number }) }),
   t.type({ type: t.literal('UpscaleRequest') }),
@@ -55,13 +52,15 @@ export const sentLine = (text: string): EventLine | null => {
   if (!Sent.is(frame)) return null;
   switch (frame.type) {
     case 'ScaleRequest':
-      return info(`asked for ${formatSize(frame.target)}`);
+      return info('requested', { requested: frame.target });
     case 'UpscaleRequest':
-      return info('asked for more memory');
+      return info('requested more memory');
     case 'DownscaleResult':
-      return frame.Ok ? info(`agreed to shrink: ${frame.Status}`) : warning(`refused to shrink: ${frame.Status}`);
+      return frame.Ok
+        ? info('downscale approved', { status: frame.Status })
+        : warning('downscale refused', { status: frame.Status });
     case 'InvalidMessage':
     case 'InternalError':
-      return warning(`answered ${frame.type}: ${frame.error}`);
+      return warning('answered with an error', { answer: frame.type, error: frame.error });
   }
 };

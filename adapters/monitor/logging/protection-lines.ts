@@ -1,7 +1,7 @@
-/** What protection does, and what it costs, as lines for people. */
+/** What protection does, and what it costs, as log lines. */
 import type { Command, InputEvent } from '../../../machines/monitor/events';
-import { formatBytes } from '../../../machines/shared/format';
 import { info, warning, type EventLine } from '../../shared/logging/event-line';
+import type { Fields } from '../../shared/logging/line';
 
 type ProtectionCommand = Exclude<
   Command,
@@ -18,11 +18,11 @@ export type ProtectionOutcome = Extract<
 export const protectionCommandLine = (command: ProtectionCommand): EventLine | null => {
   switch (command.type) {
     case 'throttle.start':
-      return warning('memory is about to end: holding the processes that grow');
+      return warning('throttling', { allowanceBytes: command.allowanceBytes });
     case 'shmCap.apply':
-      return warning('memory is about to end: refusing more shared memory');
+      return warning('capping shared memory');
     case 'statement.cancel':
-      return warning('memory is about to end and no larger size will come: cancelling the largest statement');
+      return warning('cancelling statement');
     case 'limits.apply':
     case 'tripwire.arm':
     case 'tripwire.lift':
@@ -32,44 +32,44 @@ export const protectionCommandLine = (command: ProtectionCommand): EventLine | n
   }
 };
 
-const limitText = (bytes: number | null): string => (bytes === null ? '"max"' : formatBytes(bytes));
+const limitFields = (bytes: number | null): Fields => (bytes === null ? { limit: 'max' } : { limitBytes: bytes });
 
 export const protectionLine = (event: ProtectionOutcome): EventLine | null => {
   switch (event.type) {
     case 'tripwire.tripped':
-      return info(`tripwire: memory.high was reached and is lifted (armed for ${event.armedMs} ms)`);
+      return info('tripwire tripped', { armedMs: event.armedMs });
     case 'tripwire.failed':
-      return warning(`tripwire: ${event.reason}`);
+      return warning('tripwire failed', { reason: event.reason });
     case 'limits.failed':
-      return warning(`hard limit: ${event.reason}`);
+      return warning('hard limit failed', { reason: event.reason });
     case 'throttle.started':
-      return warning(`holding ${event.processes.map(({ pid }) => `pid ${pid}`).join(', ')}`);
+      return warning('throttled', { pids: event.processes.map(({ pid }) => pid) });
     case 'throttle.ended':
-      return info(`let go after ${event.throttledMs} ms`);
+      return info('released', { throttledMs: event.throttledMs });
     case 'throttle.failed':
-      return warning(`hold: ${event.reason}`);
+      return warning('throttle failed', { reason: event.reason });
     case 'shmCap.applied':
-      return warning(`shared memory is capped at ${formatBytes(event.capBytes)}: statements that want more fail`);
+      return warning('shared memory capped', { capBytes: event.capBytes });
     case 'shmCap.removed':
-      return info(`shared memory is free again after ${event.cappedMs} ms`);
+      return info('shared memory uncapped', { cappedMs: event.cappedMs });
     case 'shmCap.failed':
-      return warning(`shared memory: ${event.reason}`);
+      return warning('shm cap failed', { reason: event.reason });
     case 'statement.cancelled':
-      return warning(`cancelled the statement of pid ${event.pid}, which held ${formatBytes(event.rssBytes)}`);
+      return warning('statement cancelled', { pid: event.pid, rssBytes: event.rssBytes });
     case 'statement.failed':
-      return warning(`cancel: ${event.reason}`);
+      return warning('cancel failed', { reason: event.reason });
     case 'limit.foreign':
-      return warning(`${event.file} was set to ${limitText(event.bytes)} by somebody else; it is left alone`);
+      return warning('foreign limit', { file: event.file, ...limitFields(event.bytes) });
     case 'undo.failed':
-      return warning(`${event.reason}; tried again, and nothing of ours is put in place before`);
+      return warning('undo failed', { reason: event.reason });
     case 'undo.completed':
-      return info('all that a monitor before has left is undone');
+      return info('undo completed');
     case 'throttle.blocked':
-      return warning(`released the throttled processes: others wait for them: ${event.reason}`);
+      return warning('throttle blocked others', { waiting: event.waiting, reason: event.reason });
     case 'watchdog.lifted':
-      return warning(`the guard lifted all limits: ${event.reason}`);
+      return warning('watchdog lifted limits', { reason: event.reason });
     case 'watchdog.lost':
-      return warning(`the guard is gone, nothing is put in place until it is back: ${event.reason}`);
+      return warning('watchdog lost', { reason: event.reason });
     case 'tripwire.armed':
     case 'tripwire.lifted':
     case 'tripwire.retry.due':

@@ -15,9 +15,9 @@ export interface MetricFacts {
   /** The same document that `vm-monitor status` shows. */
   readonly status: StatusReport;
   readonly domain: Domain;
-  readonly beatMs: number;
+  readonly intervalMs: number;
   readonly grantUpMs: number;
-  /** The agent refuses the present wish. */
+  /** The agent refuses the present request. */
   readonly denied: boolean;
   /** As the policy sees it. */
   readonly workingSetPages: readonly number[] | null;

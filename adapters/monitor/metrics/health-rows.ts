@@ -1,4 +1,4 @@
-/** The monitor itself: whom it talks to, what it misses, whether it keeps its beat and its log. */
+/** The monitor itself: whom it talks to, what it misses, whether it keeps its sampling interval and its log. */
 import { SourceName } from '../../../machines/monitor/events/readings';
 import { counter, facts, gauge, gaugeBy, seconds, type Row } from './row';
 
@@ -19,13 +19,13 @@ export const HEALTH_ROWS: readonly Row[] = [
   gaugeBy('vm_monitor_source_missing', '1 while a source that is looked for cannot be read.', 'source', ({ status }) =>
     Object.fromEntries(Object.keys(SourceName.keys).map((name) => [name, Number(status.missing.includes(name))])),
   ),
-  gauge('vm_monitor_beat_interval_seconds', 'The present time between two beats.', ({ beatMs: intervalMs }) =>
+  gauge('vm_monitor_sampling_interval_seconds', 'The present time between two samples.', ({ intervalMs }) =>
     seconds(intervalMs),
   ),
-  counter('vm_monitor_beats_total', 'Beats sampled.', ({ counts }) => counts.beats),
+  counter('vm_monitor_samples_total', 'Samples taken.', ({ counts }) => counts.samples),
   counter(
-    'vm_monitor_beats_skipped_total',
-    'Beats left out because one was late.',
+    'vm_monitor_samples_skipped_total',
+    'Samples left out because one was late.',
     ({ counts }) => counts.skippedSamples,
   ),
   gauge('vm_monitor_event_log_bytes', 'Size of all files of the event log.', ({ log }) => log?.bytes ?? null),

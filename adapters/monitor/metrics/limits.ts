@@ -9,7 +9,7 @@ export interface ScrapeDeadlines {
   readonly requestMs: number;
   /** Silence after which a scraper that does not take its text is hung up on. */
   readonly idleMs: number;
-  /** What must be asked of the disk; where it hangs, the rest is told without it. */
+  /** What must be asked of the disk; where it hangs, the rest is reported without it. */
   readonly diskMs: number;
 }
 

@@ -58,7 +58,7 @@ const register = (registry: Registry, { kind, name, help, labels, read }: Row): 
 const grantHistogram = (registry: Registry): Histogram<'direction'> => {
   const histogram = new Histogram({
     name: 'vm_monitor_grant_duration_seconds',
-    help: 'Time from a wish to its size being seen in the kernel.',
+    help: 'Time from a request to its size being observed in the kernel.',
     labelNames: ['direction'],
     buckets: [...GRANT_BUCKETS_S],
     registers: [registry],

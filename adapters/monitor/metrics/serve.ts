@@ -30,7 +30,7 @@ const shared = (read: () => Promise<string>): (() => Promise<string>) => {
 };
 
 /**
- * Left: why nothing can be served, one line that names the address; the monitor says it and goes on
+ * Left: why nothing can be served, one line that names the address; the monitor logs it and goes on
  * (rule R9). Never rejects.
  *
  * @param read the text, for each scrape anew

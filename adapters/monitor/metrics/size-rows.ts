@@ -6,12 +6,12 @@ import type { MetricFacts } from './facts';
 import { counter, counterBy, gauge, gaugeBy, seconds, type Row } from './row';
 
 const sizes = ({ status: { size } }: MetricFacts, read: (size: Size) => number) => ({
-  desired: size.requested && read(size.requested),
+  desired: size.desired && read(size.desired),
   granted: size.granted && read(size.granted),
   observed: size.observed && read(size.observed),
 });
 
-const WHICH = 'desired by us, last granted by the agent, seen in the kernel';
+const WHICH = 'desired by us, last granted by the agent, observed in the kernel';
 
 export const SIZE_ROWS: readonly Row[] = [
   gaugeBy('vm_monitor_size_memory_bytes', `Memory of the VM: ${WHICH}.`, 'size', (facts) =>
@@ -19,21 +19,26 @@ export const SIZE_ROWS: readonly Row[] = [
   ),
   gaugeBy('vm_monitor_size_vcpus', `vCPUs of the VM: ${WHICH}.`, 'size', (facts) => sizes(facts, ({ cpu }) => cpu)),
   counter('vm_monitor_decisions_total', 'Changes of the desired size.', ({ counts }) => counts.decisions),
-  counterBy('vm_monitor_requests_sent_total', 'Wishes sent to the agent, repeated ones too.', 'type', ({ counts }) => ({
-    ScaleRequest: counts.scaleRequests,
-    UpscaleRequest: counts.upscaleRequests,
-  })),
+  counterBy(
+    'vm_monitor_requests_sent_total',
+    'Requests sent to the agent, repeated ones too.',
+    'type',
+    ({ counts }) => ({
+      ScaleRequest: counts.scaleRequests,
+      UpscaleRequest: counts.upscaleRequests,
+    }),
+  ),
   counter('vm_monitor_grants_total', 'Sizes that the agent has granted.', ({ counts }) => counts.grants),
-  counter('vm_monitor_denials_total', 'Wishes that the agent has refused.', ({ counts }) => counts.denials),
-  gauge('vm_monitor_wish_denied', '1 while the agent refuses the present wish.', ({ denied }) => Number(denied)),
+  counter('vm_monitor_denials_total', 'Requests that the agent has denied.', ({ counts }) => counts.denials),
+  gauge('vm_monitor_request_denied', '1 while the agent denies the present request.', ({ denied }) => Number(denied)),
   gauge(
     'vm_monitor_grant_expected_seconds',
-    'Learned time from a wish for more to the size being seen.',
+    'Learned time from a request for more to the size being observed.',
     ({ grantUpMs }) => seconds(grantUpMs),
   ),
   counterBy(
     'vm_monitor_downscale_requests_total',
-    'Shrinks that the agent has asked for, by our answer.',
+    'Shrinks that the agent has requested, by our answer.',
     'answer',
     ({ counts }) => ({ agreed: counts.shrinksAgreed, refused: counts.shrinksRefused }),
   ),

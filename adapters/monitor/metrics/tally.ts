@@ -1,4 +1,4 @@
-/** Counts of events since the process started: what the engine's state and its ledger do not keep. */
+/** Counts of events since the process started: what the engine's state and its protection stats do not keep. */
 import { isRight } from 'fp-ts/Either';
 import * as t from 'io-ts';
 import type { LoggedEvent } from '../../../machines/monitor/events/logged';
@@ -13,7 +13,7 @@ export interface Counts {
   readonly shrinksAgreed: number;
   readonly shrinksRefused: number;
   readonly connections: number;
-  readonly beats: number;
+  readonly samples: number;
   readonly skippedSamples: number;
   readonly fileCacheFailures: number;
 }
@@ -27,7 +27,7 @@ const NONE: Counts = {
   shrinksAgreed: 0,
   shrinksRefused: 0,
   connections: 0,
-  beats: 0,
+  samples: 0,
   skippedSamples: 0,
   fileCacheFailures: 0,
 };
@@ -56,7 +56,7 @@ const receivedCount = (text: string): keyof Counts | null => {
 const countOf = (event: LoggedEvent): keyof Counts | null => {
   switch (event.type) {
     case 'sample.taken':
-      return 'beats';
+      return 'samples';
     case 'size.decided':
       return 'decisions';
     case 'frame.sent':

@@ -1,6 +1,6 @@
 /**
  * How long each grant took. The engine times them and keeps an estimate; the single times show as a
- * change of the estimate, at the beat on which the kernel showed the size.
+ * change of the estimate, at the sample on which the kernel showed the size.
  */
 import type { Domain } from '../../../machines/monitor/engine/state';
 

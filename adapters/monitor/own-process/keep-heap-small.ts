@@ -6,7 +6,7 @@ import { errorText } from '../../../machines/shared/error-text';
 import { MIB, MINUTE_MS, SECOND_MS } from '../../../machines/shared/units';
 import { collectHeap, heapBytes } from './collect-heap';
 
-/** By then what a beat runs has been compiled once. */
+/** By then what a sample runs has been compiled once. */
 const FIRST_LOOK_MS = 20 * SECOND_MS;
 /** A pause of 40 ms each time, if it must be, is 0.03 % of a core. */
 const LOOK_EVERY_MS = 2 * MINUTE_MS;
@@ -25,7 +25,7 @@ const OWN_HEAP: Heap = { bytes: heapBytes, collect: collectHeap };
 /**
  * Collects the heap when it has grown, at its first look in any case; only while `mayPause` says yes.
  *
- * @param onFailure hears of the first collection that failed; each look tries again
+ * @param onFailure called for the first collection that failed; each look tries again
  * @returns ends the looks
  */
 export const keepHeapSmall = (
@@ -36,7 +36,7 @@ export const keepHeapSmall = (
   let leastBytes = 0;
   let said = false;
   const failed = (error: unknown): void => {
-    if (!said) onFailure(`memory is not given back: ${errorText(error)}`);
+    if (!said) onFailure(errorText(error));
     said = true;
   };
   const look = async (): Promise<void> => {

@@ -16,7 +16,7 @@ import { sharedWith } from './members';
 import { isInside, ownCgroup } from './own-cgroup';
 import { readNumber, type OwnFiles } from './own-files';
 
-/** An idle monitor holds 13 MiB of its own and 41 MiB of program text; the rest is room for a breach's garbage. */
+/** An idle monitor holds 13 MiB of its own and 41 MiB of program text; the rest is for the garbage of an emergency. */
 export const OWN_MIN_BYTES = 64 * MIB;
 
 export interface OwnProcess {
@@ -48,13 +48,13 @@ const weakerAncestor = async (process: OwnProcess, path: string, bytes: number):
   return null;
 };
 
-const not = (why: string): string => `own memory: not kept from reclaim: ${why}`;
+const not = (why: string): string => `not kept from reclaim: ${why}`;
 
 const describe = async (process: OwnProcess, path: string, bytes: number): Promise<string> => {
   const limit = `memory.min ${bytes === Infinity ? 'max' : formatBytes(bytes)} of ${path}`;
   const weaker = await weakerAncestor(process, path, bytes);
   return weaker === null
-    ? `own memory: kept from reclaim (${limit})`
+    ? `kept from reclaim (${limit})`
     : not(`${limit} binds only as far as that of ${weaker}; ${FIX}`);
 };
 

@@ -1,10 +1,10 @@
 /**
- * Tells the OOM killer to choose us among the last (proc_pid_oom_score_adj(5)): without us nobody asks
+ * Makes the OOM killer choose us among the last (proc_pid_oom_score_adj(5)): without us nobody asks
  * for more memory, and a few dozen MiB would relieve nobody. Not -1000, which forbids to kill us: a
  * monitor that leaks must not outlive Postgres.
  *
- * If we die the next instant the value is gone with us. Children inherit it; ours are the guard, which
- * must outlive a shortage to lift our limits, and short helpers. So it is to be set before the guard
+ * If we die the next instant the value is gone with us. Children inherit it; ours are the watchdog process, which
+ * must outlive a shortage to lift our limits, and short helpers. So it is to be set before the watchdog process
  * is started.
  */
 import { join } from 'node:path';
@@ -22,8 +22,8 @@ export const sparedByOomKiller = async (files: OwnFiles, procRoot: string): Prom
     const present = await readNumber(files, file);
     // What spares us more than we would ask for was chosen by the service manager.
     if (present > OWN_OOM_SCORE_ADJ) await files.writeKernel(file, String(OWN_OOM_SCORE_ADJ));
-    return `own memory: among the last for the OOM killer (oom_score_adj ${Math.min(present, OWN_OOM_SCORE_ADJ)})`;
+    return `among the last for the OOM killer (oom_score_adj ${Math.min(present, OWN_OOM_SCORE_ADJ)})`;
   } catch (error) {
-    return `own memory: not spared by the OOM killer: ${errorText(error)}; ${FIX}`;
+    return `not spared by the OOM killer: ${errorText(error)}; ${FIX}`;
   }
 };

@@ -21,7 +21,7 @@ const pathIn = (file: string, text: string): E.Either<string, string> => {
 export const ownCgroup = (procRoot: string): Promise<E.Either<string, string>> => {
   const file = join(procRoot, 'self/cgroup');
   const text = E.tryCatch(
-    // A hold waits for it: the thread pool can be seconds late in a VM that is short (adapters/monitor/protection/files.ts).
+    // A throttle waits for it: the thread pool can be seconds late in a VM that is short (adapters/monitor/protection/files.ts).
     () => readFileSync(file, 'utf8'),
     (error) => fileFailure(file, error).message,
   );

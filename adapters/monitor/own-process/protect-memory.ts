@@ -4,7 +4,7 @@ import { sparedByOomKiller } from './oom-score';
 import { ownFiles } from './own-files';
 
 /**
- * To be called once, before the guard and other helpers are started: they inherit the OOM score.
+ * To be called once, before the watchdog process and other helpers are started: they inherit the OOM score.
  * Never rejects. @returns lines for the start, one an outcome
  */
 export const protectOwnMemory = async (process: OwnProcess): Promise<readonly string[]> => {

@@ -16,7 +16,7 @@ const urlOfPairs = (pairs: readonly Pair[]): string => {
   return `postgresql:///${encodeURIComponent(dbname)}?${parameters.toString()}`;
 };
 
-/** Words of libpq in a URL, and what pg must be told for them. */
+/** Words of libpq in a URL, and what pg needs for them. */
 const TRANSLATIONS: readonly (readonly [RegExp, string])[] = [
   [/([?&])hostaddr=/g, '$1host='],
   // pg would verify the certificate; JDBC's word means sslmode=require.

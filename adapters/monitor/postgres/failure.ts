@@ -1,4 +1,4 @@
-/** Failures as values, told apart by the state of the connection: most errors of a lost one have no code. */
+/** Failures as values, distinguished by the state of the connection: most errors of a lost one have no code. */
 import * as t from 'io-ts';
 import { MAX_REASON_CHARS } from './limits';
 

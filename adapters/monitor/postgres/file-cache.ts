@@ -46,7 +46,7 @@ export interface FileCache {
 export interface FileCacheOptions {
   /** Connection string in either form of libpq. */
   readonly dsn: string;
-  /** The server went away while no command was under way. Told once, until a command has connected again. */
+  /** The server went away while no command was under way. Emitted once, until a command has connected again. */
   readonly onLost: (reason: string) => void;
   readonly deadlines?: SqlDeadlines;
 }
@@ -120,7 +120,7 @@ export const createFileCache = ({ dsn, onLost, deadlines = SQL_DEADLINES }: File
   const readWorkingSet = createWorkingSetReader();
   let renewal: NodeJS.Timeout | undefined;
 
-  /** A command under way tells its own outcome. */
+  /** A command under way has an outcome of its own. */
   const tellIfIdle = (reason: string): void => {
     if (queue.length() === 0 && !closing.signal.aborted) onLost(told(reason));
   };
@@ -162,7 +162,7 @@ export const createFileCache = ({ dsn, onLost, deadlines = SQL_DEADLINES }: File
     const held = server.held();
     if (held === null || queue.length() > 0) return null;
     const read = await inTurn(deadlines.queryMs, [], (signal) => ask(held.session, signal));
-    // Nobody else tells of a connection that broke under it.
+    // Nobody else reports a connection that broke under it.
     if (E.isLeft(read) && read.left.kind === 'lost') tellIfIdle(read.left.reason);
     return E.mapLeft(({ reason }: Failure) => told(reason))(read);
   };

@@ -5,7 +5,7 @@ import type { AnswerWatch } from './answer-watch';
 import { messageOf } from './failure';
 
 /**
- * pg calls this once, with the stream of what the server says in plain: its own socket or the one of tls.connect().
+ * pg calls this once, with the stream of what the server sends in plain: its own socket or the one of tls.connect().
  * It is the only place where that stream can be had. Its parser uses `on` of the stream, and nothing else.
  */
 interface Attaches {
@@ -42,7 +42,7 @@ const checked = (stream: Duplex, watch: AnswerWatch, stop: (reason: string) => v
 };
 
 /**
- * Before connect(). @param stop told once, why what the server sends is taken no longer
+ * Before connect(). @param stop called once, with the reason why what the server sends is taken no longer
  * Throws where pg has no such place any more: a broken invariant of ours.
  */
 export const boundAnswers = (connection: object, watch: AnswerWatch, stop: (reason: string) => void): void => {

@@ -11,7 +11,7 @@ export interface HeldServer {
   get(signal: AbortSignal): Promise<Either<Failure, CacheServer>>;
   /** The connection that is held; null: none. */
   readonly held: () => CacheServer | null;
-  /** Closes the connection that is held; `onLost` is not told. */
+  /** Closes the connection that is held; `onLost` is not called. */
   drop(): void;
 }
 

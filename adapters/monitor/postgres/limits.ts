@@ -17,7 +17,7 @@ export interface SqlDeadlines {
   readonly pollMs: number;
   /**
    * An idle connection is replaced by a new one after this long. A smart shutdown waits for idle
-   * clients and does not tell them, and a route that was cut tells nobody: so both are noticed, and
+   * clients and does not notify them, and a route that was cut notifies nobody: so both are noticed, and
    * we hold up a smart shutdown no longer than this.
    */
   readonly renewMs: number;
@@ -54,7 +54,7 @@ export const WORKING_SET_WINDOWS = 60;
  */
 export const WORKING_SET_SERVER_MS = 400;
 
-/** The server itself gives up then to tell who waits for whom; it is asked four times a second during a throttle. */
+/** The server itself gives up then to find who waits for whom; it is asked four times a second during a throttle. */
 export const WAITING_SERVER_MS = 400;
 /** Sessions that are looked at: one that waits is enough to know, and each look takes a short lock of all lock tables. */
 export const WAITING_LOOKED_AT = 16;

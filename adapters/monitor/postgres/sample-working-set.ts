@@ -1,4 +1,4 @@
-/** Looks for the working set every 15 s and tells the core: off the beat, and never two looks at once. */
+/** Looks for the working set every 15 s and dispatches it to the core: off the sampling path, and never two looks at once. */
 import { isRight, type Either } from 'fp-ts/Either';
 import type { InputEvent } from '../../../machines/monitor/events/inputs';
 import type { FileCache } from './file-cache';
@@ -21,7 +21,7 @@ export const sampleWorkingSet = (
 
   const take = (read: Either<string, WorkingSetPages>): void => {
     if (isRight(read)) tell({ type: 'workingSet.sampled', pages: read.right });
-    // The same reason is said once.
+    // The same reason is emitted once.
     else if (read.left !== saidReason) tell({ type: 'workingSet.lost', reason: read.left });
     saidReason = isRight(read) ? null : read.left;
   };

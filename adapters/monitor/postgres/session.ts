@@ -80,7 +80,7 @@ const orLose = async <T>(loss: Loss, work: Promise<T>, ms: number, signal: Abort
 /** Loaded only where a Postgres is named: it would take a third of an idle monitor's memory. */
 const loadPg = (): Promise<typeof Pg> => import('pg');
 
-/** What the server itself said, and not the network: only that has a severity. */
+/** What the server itself sent, and not the network: only that has a severity. */
 const isServersWord = (error: unknown): error is Error & { readonly code?: unknown } =>
   error instanceof Error && 'severity' in error;
 
@@ -106,7 +106,7 @@ const answer = async (client: Pg.Client, loss: Loss, text: string): Promise<Eith
     return E.right(lastRows(await client.query<object>(text)));
   } catch (error) {
     // NB: a server that goes down refuses the statement first and hangs up then. pg emits drain when
-    // the server is ready for the next statement, which tells the two apart.
+    // the server is ready for the next statement, which distinguishes the two.
     await Promise.race([ready, loss.told]);
     const reason = loss.reason();
     if (reason === null) return E.left(refusalOf(text, error));
@@ -167,7 +167,7 @@ export const openSqlSession = async (
   if (E.isLeft(created)) return created;
   const client = created.right;
   const loss = createLoss(socket);
-  // NB: before connect(): an error event that nobody hears ends the process. Not taken off again, for pg repeats them.
+  // NB: before connect(): an error event without a listener ends the process. Not taken off again, for pg repeats them.
   client.on('error', (error) => {
     loss.lose(messageOf(error));
   });

@@ -1,4 +1,4 @@
-/** What is said to Postgres, and how its answers are read. */
+/** What is sent to Postgres, and how its answers are read. */
 import * as E from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
 import * as t from 'io-ts';

@@ -1,5 +1,5 @@
 /**
- * Reads the working set of the file cache where the server tells it. A server that says no is not asked
+ * Reads the working set of the file cache where the server reports it. A server that refuses is not asked
  * again on the same connection; a new connection, every half minute, asks anew: an extension may have
  * been created and a right granted meanwhile.
  */

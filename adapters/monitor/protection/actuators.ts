@@ -1,5 +1,5 @@
 /**
- * The hands of protection, put together: one guard, one note of what is ours, and what writes under
+ * The actuators of protection, put together: one watchdog process, the intent records, and what writes under
  * their eyes. There are none where nothing may be written (--protect observe, no cgroup).
  */
 import { randomUUID } from 'node:crypto';
@@ -31,7 +31,7 @@ export interface ProtectionActuators {
   askServer(countWaiting: CountWaiting): void;
   /** Looks for other writers of our limits at once; each second it is done anyway. */
   checkForeign(): void;
-  /** Undoes all that is in place, then lets the guard go. */
+  /** Undoes all that is in place, then lets the watchdog process end. */
   stop(): Promise<void>;
 }
 
@@ -49,7 +49,7 @@ export interface ProtectionOptions {
   readonly warn: (line: string) => void;
 }
 
-/** Stands in for a guard that cannot be had: nothing is put in place. */
+/** Stands in for a watchdog process that cannot be had: nothing is put in place. */
 const noGuard = (reason: string): Watchkeeper => ({
   watch: () => Promise.resolve(E.left(reason)),
   rest: () => undefined,
@@ -65,7 +65,7 @@ const undoAll = async ({ limits, throttle, shmCap }: Put): Promise<void> => {
   await Promise.all([limits.liftAll(), throttle.end(), shmCap.remove()]);
 };
 
-/** Never rejects: without a guard the hands are there, and each act says why it does nothing (rule R9). */
+/** Never rejects: without a watchdog process the actuators are there, and each act returns why it does nothing (rule R9). */
 export const createActuators = async (options: ProtectionOptions): Promise<ProtectionActuators> => {
   const { paths, procRoot, cgroupRoot, tell, warn } = options;
   const { files, remount, sharedMemoryMount } = options.reach ?? MACHINE;
@@ -82,7 +82,7 @@ export const createActuators = async (options: ProtectionOptions): Promise<Prote
       tell({ type: 'watchdog.lost', reason });
     },
   });
-  if (E.isLeft(watchdog)) warn(`protection: nothing will be written: ${watchdog.left}`);
+  if (E.isLeft(watchdog)) warn(watchdog.left);
   const records = new IntentRecords({
     intentFile: paths.intentFile,
     files,

@@ -40,7 +40,7 @@ export class CgroupLimits {
     return E.map((hardLimitBytes: number) => ({ hardLimitBytes }))(await this.#max.set(bytes));
   }
 
-  /** A limit of ours is noted that is not to be in place. */
+  /** A limit of ours is recorded that is not to be in place. */
   get hasRemains(): boolean {
     return this.#high.hasRemains || this.#max.hasRemains;
   }
@@ -51,7 +51,7 @@ export class CgroupLimits {
     return looked.every(Boolean);
   }
 
-  /** When the guard is lost, or has lifted everything because we hung, and before an orderly end. Both are lifted before it returns. */
+  /** When the watchdog process is lost, or has lifted everything because we hung, and before an orderly end. Both are lifted before it returns. */
   async liftAll(): Promise<Either<string, void>> {
     const [high, max] = await Promise.all([this.#high.lift(), this.#max.lift()]);
     return E.isLeft(high) ? high : E.map(() => undefined)(max);

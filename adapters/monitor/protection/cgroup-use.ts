@@ -19,7 +19,7 @@ export interface CgroupUse {
   readonly words: string;
 }
 
-/** Without swap; with it anon and shmem may be reclaimed as well, at a price that nobody wants to pay. */
+/** Without swap; with it anon and shmem may be reclaimed as well, at too high a price. */
 const unreclaimable: Parser<number> = (file, text) =>
   E.map(({ anonBytes, shmemBytes, kernelBytes }: MemoryStat) => anonBytes + shmemBytes + kernelBytes)(
     parseMemoryStat(file, text),

@@ -1,5 +1,5 @@
 /**
- * All that the hands do to files, in small interfaces: tests stop and kill the process between any
+ * All that the actuators do to files, in small interfaces: tests stop and kill the process between any
  * two of these steps (rule R3), and put a fake tree's missing behaviour (a cgroup's files appear with
  * it, a pid that is written to one cgroup leaves the other) behind them.
  */
@@ -18,7 +18,7 @@ import { promisify } from 'node:util';
 
 /**
  * Each rejects with Node's own error; whoever calls turns that into a reason. Only what may wait in the kernel goes
- * through the thread pool: in a VM that is short of CPU or memory each trip there took up to 0.5 s, and a hold, of
+ * through the thread pool: in a VM that is short of CPU or memory each trip there took up to 0.5 s, and a throttle, of
  * forty trips, came seconds too late.
  */
 export interface ActuatorFiles {
@@ -62,7 +62,7 @@ const writeKernel = async (path: string, text: string): Promise<void> => {
   }
 };
 
-/** At once, as the heart's beats are (heart.ts): both lie in the runtime directory, on a tmpfs. */
+/** At once, as the heartbeats are (heartbeat.ts): both lie in the runtime directory, on a tmpfs. */
 const replaceFile = (path: string, text: string): void => {
   const aside = `${path}.new`;
   writeFileSync(aside, text, { mode: 0o644 });

@@ -1,9 +1,9 @@
 /**
- * The monitor's heartbeat, as the guard sees it: a line in a file, `watch EPOCH COUNT`, whose count rises
- * every 100 ms, or `rest EPOCH COUNT`. Each turn to watching has an epoch of its own, which the guard
- * repeats to say that it has seen it.
+ * The monitor's heartbeat, as the watchdog process sees it: a line in a file, `watch EPOCH COUNT`, whose count rises
+ * every 100 ms, or `rest EPOCH COUNT`. Each turn to watching has an epoch of its own, which the watchdog process
+ * repeats to confirm that it has seen it.
  *
- * Beats are written by the event loop itself, and synchronously: they must stop when it hangs, and must
+ * Heartbeats are written by the event loop itself, and synchronously: they must stop when it hangs, and must
  * not stop when the thread pool is busy with a write that blocks. The file should lie on a tmpfs, as the
  * runtime directory does, where 30 bytes take some 10 µs.
  */
@@ -14,7 +14,7 @@ import type { Either } from 'fp-ts/Either';
 import { claimDirectory } from '../../shared/own-directory';
 import { attemptSync, inWords } from './attempt';
 
-/** Five beats for the guard's 500 ms: a few late ones are no hang. */
+/** Five heartbeats for the watchdog process's 500 ms: a few late ones are no hang. */
 const BEAT_MS = 100;
 
 /** Words and numbers have a fixed width, so that one write replaces the whole line. */
@@ -30,8 +30,8 @@ export class Heartbeat {
 
   constructor(private readonly path: string) {}
 
-  /** Beats from now on, in a new epoch, which is returned as it stands in the file. Left: why it cannot. */
-  beat(): Either<string, string> {
+  /** Heartbeats from now on, in a new epoch, which is returned as it stands in the file. Left: why it cannot. */
+  start(): Either<string, string> {
     this.stop();
     // Anew each time: the file, or its directory, may have been removed meanwhile, and the name taken by others.
     const claimed = claimDirectory(dirname(this.path));
@@ -44,7 +44,7 @@ export class Heartbeat {
     );
   }
 
-  /** Stands still, and says that this is meant. */
+  /** Stops, and marks this as intended. */
   rest(): void {
     this.#try('rest ');
     this.stop();
@@ -72,7 +72,7 @@ export class Heartbeat {
     writeSync(this.#file, line(word, this.#epoch, this.#count), 0);
   }
 
-  /** What cannot be written is no beat: the guard undoes what is in place, which is right, as it hears nothing from us. */
+  /** What cannot be written is no heartbeat: the watchdog process undoes what is in place, which is right, as it gets no heartbeat from us. */
   #try(word: 'watch' | 'rest '): void {
     attemptSync(this.path, () => {
       this.#write(word);

@@ -1,4 +1,4 @@
-/** Protection as the monitor opens it: first what others left is undone (rule R3), then the hands are made. */
+/** Protection as the monitor opens it: first what others left is undone (rule R3), then the actuators are made. */
 import { isRight } from 'fp-ts/Either';
 import { defer, filter, merge, type Observable, of, Subject } from 'rxjs';
 import type { InputEvent } from '../../../machines/monitor/events/inputs';
@@ -18,17 +18,17 @@ export type { ProtectionActuators } from './actuators';
 
 export interface Protection {
   /** Null: nothing may be written. */
-  readonly hands: ProtectionActuators | null;
-  /** Directory of the cgroup into which a hold moves processes. */
+  readonly actuators: ProtectionActuators | null;
+  /** Directory of the cgroup into which a throttle moves processes. */
   readonly throttleCgroup: string | null;
-  /** What the hands tell without being asked. */
+  /** What the actuators report unasked. */
   readonly events: Observable<InputEvent>;
   /** Undoes all that is in place. */
   stop(): Promise<void>;
 }
 
 const NONE: Protection = {
-  hands: null,
+  actuators: null,
   throttleCgroup: null,
   events: new Subject<InputEvent>(),
   stop: () => Promise.resolve(),
@@ -42,17 +42,17 @@ export const withSafeProtection = async (config: MonitorConfig, logger: Logger):
   if (config.cgroup === null || config.protect === 'observe') return config;
   const own = await ownCgroup(config.procRoot);
   if (!isRight(own) || !isInside(config.cgroup, own.right)) return config;
-  logger.warn(
-    `protection: --protect ${config.protect} is refused, observing only: the monitor itself runs in ${own.right}, ` +
-      `inside the managed cgroup ${config.cgroup}; start it in a cgroup of its own`,
-  );
+  logger.warn('protection reduced', {
+    protect: config.protect,
+    reason: `the monitor itself runs in ${own.right}, inside the managed cgroup ${config.cgroup}; start it in a cgroup of its own`,
+  });
   return { ...config, protect: 'observe' };
 };
 
-const say = (logger: Logger, { lifted, notes, failed }: Restored): void => {
-  for (const line of notes) logger.warn(`protection: ${line}`);
-  for (const line of lifted) logger.warn(`protection: left by a monitor before, undone: ${line}`);
-  for (const line of failed) logger.error(`protection: not undone: ${line}`);
+const logRestored = (logger: Logger, { lifted, notes, failed }: Restored): void => {
+  for (const detail of notes) logger.warn('protection note', { detail });
+  for (const detail of lifted) logger.warn('leftover undone', { detail });
+  for (const detail of failed) logger.error('leftover not undone', { detail });
 };
 
 const pathsOf = ({ cgroup, cgroupRoot, runtimeDir }: MonitorConfig): ProtectionPaths | null => {
@@ -74,7 +74,7 @@ const begin = async (job: RestoreJob, logger: Logger): Promise<Begun> => {
     told.next(event);
   };
   const sayRestored = (restored: Restored): void => {
-    say(logger, restored);
+    logRestored(logger, restored);
   };
   const atStart = await restore(job);
   sayRestored(atStart);
@@ -102,16 +102,16 @@ export const openProtection = async (
   };
   if (!mayWrite) return { ...NONE, events, stop: stopLeftovers };
   const { cgroupRoot, procRoot } = config;
-  const warn = (line: string): void => {
-    logger.warn(line);
+  const warn = (reason: string): void => {
+    logger.warn('protection stopped', { reason });
   };
   const actuators = await createActuators({ paths, cgroupRoot, procRoot, reach, leftovers, tell, warn });
-  // The note stays: Node still carries out what waits for a thread after this, and the guard undoes it by the note.
+  // The intent record stays: Node still carries out what waits for a thread after this, and the watchdog process undoes it by the intent record.
   const forgetExit = undoAtExit(() => {
     restoreSync({ paths, files: { ...undoFiles, removeFile: () => undefined }, mode: 'ours' });
   });
   return {
-    hands: actuators,
+    actuators,
     throttleCgroup: paths.throttleCgroup,
     events,
     stop: async () => {

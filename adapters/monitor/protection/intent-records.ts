@@ -1,7 +1,7 @@
 /**
- * Holds what is ours at this moment, on disk (intent.ts) and under the eyes of the guard. Whoever puts
- * something in place notes it first, and strikes it out after it has undone it. So if we die between
- * any two steps, what is in place is noted; what is noted and not in place does no harm.
+ * Holds what is ours at this moment, on disk (intent.ts) and watched by the watchdog process. Whoever puts
+ * something in place records it first, and removes the record after it has undone it. So if we die between
+ * any two steps, what is in place is recorded; what is recorded and not in place does no harm.
  */
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
@@ -11,9 +11,9 @@ import type { ActuatorFiles } from './files';
 import { type Intent, intentText, isNothing, NOTHING } from './intent';
 import { MAX_INTENT_BYTES, MAX_WAITING } from './limits';
 
-/** No limit without a guard in force (guard.ts). */
+/** No limit without a watchdog process in force (watchdog.ts). */
 export interface Watchkeeper {
-  /** Right once the guard would undo what we put in place. At once where it is so already. */
+  /** Right once the watchdog process would undo what we put in place. At once where it is so already. */
   watch(): Promise<Either<string, void>>;
   /** For each `watch` that was right, when what it was for is undone. */
   rest(): void;
@@ -23,9 +23,9 @@ export interface IntentRecordOptions {
   readonly intentFile: string;
   readonly files: ActuatorFiles;
   readonly watchdog: Watchkeeper;
-  /** One word that names this run of the monitor; the guard knows it. */
+  /** One word that names this run of the monitor; the watchdog process knows it. */
   readonly session: string;
-  /** Why nothing may be put in place yet, as the note on disk is that of a monitor before (leftovers.ts); null: it may. */
+  /** Why nothing may be put in place yet, as the intent record on disk is that of a monitor before (leftovers.ts); null: it may. */
   readonly pending?: () => string | null;
 }
 
@@ -41,7 +41,7 @@ export class IntentRecords {
     return this.options.pending?.() ?? null;
   }
 
-  /** What is noted. */
+  /** What is recorded. */
   get intent(): Intent {
     return this.#intent;
   }
@@ -53,12 +53,12 @@ export class IntentRecords {
    */
   async record(changes: Partial<Intent>): Promise<Either<string, void>> {
     const noted = await this.#queue.run(() => this.#note({ ...this.#intent, ...changes }));
-    return noted ?? E.left(`${this.options.intentFile}: more than ${MAX_WAITING} notes wait already`);
+    return noted ?? E.left(`${this.options.intentFile}: more than ${MAX_WAITING} intent records wait already`);
   }
 
   async #note(intent: Intent): Promise<Either<string, void>> {
     const { pending } = this;
-    // Not even removed: the note on disk is not ours.
+    // Not even removed: the intent record on disk is not ours.
     if (pending !== null) return isNothing(intent) ? E.right(undefined) : E.left(pending);
     const written = isNothing(intent) ? await this.#remove() : await this.#write(intent);
     if (E.isRight(written)) this.#intent = intent;
@@ -72,7 +72,7 @@ export class IntentRecords {
       return E.left(`${intentFile}: longer than ${MAX_INTENT_BYTES} bytes`);
     const watched = await watchdog.watch();
     if (E.isLeft(watched)) return watched;
-    // One watch for all entries. It was asked for again, as the guard may be another one by now.
+    // One watch for all entries. It was asked for again, as the watchdog process may be another one by now.
     if (this.#watched) watchdog.rest();
     this.#watched = true;
     return inWords(await attempt(intentFile, () => files.replaceFile(intentFile, text)));

@@ -1,6 +1,6 @@
 /**
- * Our note of what we have set or are about to set, on disk before the act (rule R3), so that whoever
- * undoes it knows ours from foreign. Lines of words and not JSON: the guard reads it too, a shell script.
+ * Our record of what we have set or are about to set, on disk before the act (rule R3), so that whoever
+ * undoes it knows ours from foreign. Lines of words and not JSON: the watchdog process reads it too, a shell script.
  *
  *     vm-monitor limits 2
  *     session 3f0c…                      the run of the monitor that wrote it
@@ -9,7 +9,7 @@
  *     throttle                           may be there
  *     moved 4711 /sys/fs/cgroup/pg       a process in the throttle cgroup and the cgroup that it came from
  *     shmCap 1048576k /dev/shm     the size that the mount had before we capped it
- *     end                                without it the note is not whole
+ *     end                                without it the record is not whole
  */
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
@@ -100,7 +100,8 @@ const toIntent = ({ highBytes, maxBytes, throttleCgroup, moved, shmCap }: t.Type
  * @param file path, for the message
  */
 export const parseIntent = (file: string, text: string): Either<string, Intent> => {
-  const malformed = (found: string): Either<string, Intent> => E.left(`${file}: ${found}, expected our note of limits`);
+  const malformed = (found: string): Either<string, Intent> =>
+    E.left(`${file}: ${found}, expected our intent record of limits`);
   if (Buffer.byteLength(text) > MAX_INTENT_BYTES) return malformed(`more than ${MAX_INTENT_BYTES} bytes`);
   const lines = text.split('\n');
   if (lines[0] !== HEAD) return malformed(`the first line is not "${HEAD}"`);

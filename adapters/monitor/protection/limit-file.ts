@@ -3,7 +3,7 @@
  * admin-guide/cgroup-v2; mm/memcontrol.c). It is never set within `roomBytes` of the use that it must stay
  * clear of (cgroup-use.ts), so setting it kills nobody, and never over a limit of somebody else.
  *
- * If we die the next instant: the limit is in the ledger before it is set, and the guard, the next start or
+ * If we die the next instant: the limit is in the intent records before it is set, and the watchdog process, the next start or
  * `thaw` lifts it. Whatever goes wrong while it is set ends with the limit lifted.
  */
 import { join } from 'node:path';
@@ -44,7 +44,7 @@ export class LimitFile {
   #held: HeldLimit | null = null;
   /** Counts commands: of those that wait only the newest is carried out. */
   #newest = 0;
-  /** The limit of somebody else that was told last; null: none. */
+  /** The limit of somebody else that was reported last; null: none. */
   #foreignBytes: number | null = null;
 
   constructor(
@@ -58,7 +58,7 @@ export class LimitFile {
    * Resolves when it is in force. The write may block in the kernel, in the thread pool: for memory.max until
    * page cache is dropped down to it, some 100 ms.
    * @returns its bytes: `bytes` rounded up to whole pages. Left: why no limit of ours is in place now (or
-   * could not be lifted); or that a newer command has superseded this one, which then says what is.
+   * could not be lifted); or that a newer command has superseded this one, which then decides what is.
    */
   set(bytes: number): Promise<Either<string, number>> {
     this.#newest += 1;
@@ -89,7 +89,7 @@ export class LimitFile {
     return this.#drop();
   }
 
-  /** Something of ours is noted that is not to be in place: it could not be lifted, or somebody else has replaced it. */
+  /** Something of ours is recorded that is not to be in place: it could not be lifted, or somebody else has replaced it. */
   get hasRemains(): boolean {
     return this.#inPlace === null && this.#noted.length > 0;
   }
@@ -166,12 +166,12 @@ export class LimitFile {
     return E.map(() => bytes)(await requireRoom(files, managed, { ...this.row, bytes, roomBytes: 0 }));
   }
 
-  /** Left when somebody else's limit stands there. It is told, and left alone. */
+  /** Left when somebody else's limit stands there. It is reported, and left alone. */
   async #requireOurs(): Promise<Either<string, void>> {
     const turn = this.#newest;
     const limit = await readLimit(this.options.files, this.#path);
     if (E.isLeft(limit)) return limit;
-    // Lifted while we read: what we have read says nothing any more.
+    // Lifted while we read: what we have read is out of date.
     if (turn !== this.#newest || limit.right === 'gone') return E.right(undefined);
     return this.#compare(limit.right);
   }
@@ -191,12 +191,12 @@ export class LimitFile {
     attemptSync(this.#path, () => this.#held?.writeSync(NO_LIMIT));
   }
 
-  /** A limit that could not be lifted before, or that somebody else has replaced, may still be in the ledger. */
+  /** A limit that could not be lifted before, or that somebody else has replaced, may still be in the intent records. */
   async #settleRemains(): Promise<Either<string, void>> {
     return this.hasRemains ? this.#settle() : E.right(undefined);
   }
 
-  /** Makes sure that no limit of ours stands there, and strikes it out of the ledger. */
+  /** Makes sure that no limit of ours stands there, and strikes. */
   async #settle(): Promise<Either<string, void>> {
     let lifted = await this.#liftOurs();
     for (const ms of UNDO_RETRY_MS) {
@@ -207,7 +207,7 @@ export class LimitFile {
     if (E.isLeft(lifted)) return lifted;
     await this.#held?.close();
     this.#held = null;
-    // An entry too many does no harm, and goes with the next note.
+    // An entry too many does no harm, and goes with the next record.
     await this.options.records.record({ [this.row.entry]: [] });
     return E.right(undefined);
   }

@@ -1,9 +1,9 @@
-/** Bounds of protection (rule R10), but for those of a hold. */
+/** Bounds of protection (rule R10), but for those of a throttle. */
 import { KIB, MIB, SECOND_MS } from '../../../machines/shared/units';
 
 /**
  * The tripwire lies at least this far above all that the cgroup holds, its cache included: closer to it
- * the kernel would reclaim cache at once, and growth that is no danger would trip it.
+ * the kernel would reclaim cache at once, and harmless growth would trip it.
  */
 export const TRIPWIRE_ROOM_BYTES = 16 * MIB;
 /** memory.max lies at least this far above what cannot be reclaimed: the kernel kills where that reaches it. */
@@ -22,11 +22,11 @@ export const LIMIT_STEP_BYTES = 64 * KIB;
 /** What we read whole: the longest is the list of the throttle cgroup's processes, 8 bytes each. */
 export const MAX_READ_BYTES = 256 * KIB;
 
-/** Our note of what we set: a hold moves a few processes, each a line of at most PATH_MAX. */
+/** Our record of what we set: a throttle moves a few processes, each a line of at most PATH_MAX. */
 export const MAX_INTENT_BYTES = 64 * KIB;
 /** The limit that is in place and the one that is about to replace it. */
 export const MAX_NOTED_LIMITS = 2;
-/** More than any hold moves. */
+/** More than any throttle moves. */
 export const MAX_NOTED_PROCESSES = 256;
 
 /** Work on one file that may wait: the statechart has one command under way, and the rest is our own. */
@@ -42,14 +42,14 @@ export const UNDO_AGAIN_MOST_MS = 10 * SECOND_MS;
 /** mount(8) takes some 5 ms; one that hangs must not take us with it. */
 export const REMOUNT_MS = 2 * SECOND_MS;
 
-/** From its start until the guard has said that it is there; a shell takes some 5 ms. */
+/** From its start until the watchdog process has reported that it is there; a shell takes some 5 ms. */
 export const WATCHDOG_READY_MS = 5 * SECOND_MS;
-/** Until it says that it watches: at once when it sleeps, within one poll of 250 ms when it has just been told to rest. */
+/** Until it confirms that it watches: at once when it sleeps, within one poll of 250 ms when it has just been set to rest. */
 export const WATCHDOG_ANSWER_MS = SECOND_MS;
 /** It goes on watching for so long when nothing is in place any more. */
 export const WATCHDOG_LINGER_MS = 2 * SECOND_MS;
 /** An orderly stop waits for it so long: one poll, and some more. */
 export const WATCHDOG_END_MS = 500;
-/** Waits before another guard is started, doubling. */
+/** Waits before another watchdog process is started, doubling. */
 export const WATCHDOG_RESTART_FIRST_MS = 100;
 export const WATCHDOG_RESTART_MOST_MS = 10 * SECOND_MS;

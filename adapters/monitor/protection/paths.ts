@@ -1,4 +1,4 @@
-/** Where protection writes: the managed cgroup, the throttle cgroup beside it, and our note of what we set. */
+/** Where protection writes: the managed cgroup, the throttle cgroup beside it, and our intent record of what we set. */
 import { createHash } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
 
@@ -8,12 +8,12 @@ const THROTTLE_CGROUP_NAME = 'vm-monitor-throttle';
 export interface ProtectionPaths {
   /** The cgroup that Postgres runs in. */
   readonly managed: string;
-  /** Its sibling, into which growers are moved; it exists only during a hold. */
+  /** Its sibling, into which the fastest-growing backends are moved; it exists only during a throttle. */
   readonly throttleCgroup: string;
-  /** Tells the next start, the guard and `thaw` which limits are ours. */
+  /** Shows the next start, the watchdog process and `thaw` which limits are ours. */
   readonly intentFile: string;
-  /** Changes while the monitor is well; the guard looks at it. */
-  readonly heartFile: string;
+  /** Changes while the monitor is well; the watchdog process looks at it. */
+  readonly heartbeatFile: string;
 }
 
 /** As many hex digits as keep the cgroups of one machine apart. */
@@ -27,6 +27,6 @@ export const protectionPaths = (managedCgroup: string, runtimeDirectory: string)
     managed,
     throttleCgroup: join(dirname(managed), THROTTLE_CGROUP_NAME),
     intentFile: resolve(runtimeDirectory, `limits-${key}`),
-    heartFile: resolve(runtimeDirectory, `heart-${key}`),
+    heartbeatFile: resolve(runtimeDirectory, `heartbeat-${key}`),
   };
 };

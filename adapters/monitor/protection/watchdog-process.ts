@@ -1,4 +1,4 @@
-/** Starts the guard's script as a process, and turns what it says into calls. */
+/** Starts the watchdog process's script as a process, and turns what it writes into calls. */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
@@ -10,7 +10,7 @@ import { WATCHDOG_SCRIPT } from './watchdog-script';
 import { WATCHDOG_READY_MS } from './limits';
 import type { ProtectionPaths } from './paths';
 
-/** What it says once it is ready. */
+/** What it writes once it is ready. */
 export interface WatchdogHandlers {
   readonly onLine: (line: string) => void;
   /** It has ended. Once. */
@@ -19,9 +19,9 @@ export interface WatchdogHandlers {
 
 export interface WatchdogProcess {
   readonly pid: number | null;
-  /** Makes it look at the heart. */
+  /** Makes it look at the heartbeat. */
   wake(): void;
-  /** It ends by itself once its stdin has ended and the heart says rest. */
+  /** It ends by itself once its stdin has ended and the heartbeat says rest. */
   endInput(): void;
 }
 
@@ -31,7 +31,7 @@ const searchPath = (): string => [process.env['PATH'], '/usr/sbin:/usr/bin:/sbin
 const howItEnded = (status: number | null, signal: NodeJS.Signals | null): string =>
   signal === null ? `it ended with status ${status ?? 'unknown'}` : `it was ended by ${signal}`;
 
-/** The monitor does not stay alive for its guard's sake. */
+/** The monitor does not stay alive for its watchdog process. */
 const unref = (child: ChildProcessByStdio<Writable, Readable, null>): void => {
   child.unref();
   // The types know them as plain streams.
@@ -45,17 +45,17 @@ interface Opening {
 }
 
 const open = (paths: ProtectionPaths, session: string, ears: WatchdogHandlers): Opening => {
-  const { managed, throttleCgroup, intentFile, heartFile } = paths;
-  const parameters = [session, String(process.pid), managed, throttleCgroup, intentFile, heartFile];
+  const { managed, throttleCgroup, intentFile, heartbeatFile } = paths;
+  const parameters = [session, String(process.pid), managed, throttleCgroup, intentFile, heartbeatFile];
   const child = spawn('/bin/sh', ['-c', WATCHDOG_SCRIPT, 'vm-monitor-guard', ...parameters], {
     // A session of its own: what ends our process group (Ctrl-C, a kill of the group) must leave it alone.
     detached: true,
-    // Nothing of ours is kept open by it. What its commands complain about shows in what it says.
+    // Nothing of ours is kept open by it. What its commands complain about shows in what it writes.
     stdio: ['pipe', 'pipe', 'ignore'],
     cwd: '/',
     env: { PATH: searchPath() },
   });
-  // It may have ended between two looks: that is told below.
+  // It may have ended between two looks: that is reported below.
   child.stdin.on('error', () => undefined);
   const first = new Promise<Either<string, string>>((resolve) => {
     let said = false;
@@ -80,7 +80,7 @@ const open = (paths: ProtectionPaths, session: string, ears: WatchdogHandlers): 
 
 /**
  * Resolves when it is ready. Left: why it is not.
- * @param session names this run of the monitor, as in its note (intent.ts)
+ * @param session names this run of the monitor, as in its intent record (intent.ts)
  */
 export const startWatchdogProcess = async (
   paths: ProtectionPaths,
@@ -89,10 +89,10 @@ export const startWatchdogProcess = async (
 ): Promise<Either<string, WatchdogProcess>> => {
   const { child, first } = open(paths, session, ears);
   let said: Either<string, string> = E.left(`it was not ready within ${WATCHDOG_READY_MS} ms`);
-  const heard = first.then((line) => {
+  const ready = first.then((line) => {
     said = line;
   });
-  await within(heard, WATCHDOG_READY_MS);
+  await within(ready, WATCHDOG_READY_MS);
   unref(child);
   if (E.isLeft(said)) {
     child.removeAllListeners('exit');

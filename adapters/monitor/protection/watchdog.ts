@@ -1,9 +1,9 @@
 /**
- * The standing guard (rule R3): a helper process (guard-script.ts) that undoes what we put in place when
+ * The watchdog process (rule R3): a helper process (watchdog-script.ts) that undoes what we put in place when
  * we die or hang. It sleeps in a read until something is about to be put in place, and then looks at our
- * heart (heart.ts) every 250 ms. No limit is set without a guard in force.
+ * heartbeat (heartbeat.ts) every 250 ms. No limit is set without a watchdog process in force.
  *
- * If we die the next instant: its stdin ends, or the heart stands still, and it undoes everything and
+ * If we die the next instant: its stdin ends, or the heartbeat stands still, and it undoes everything and
  * ends. If it dies, `onLost` is told at once, and another is started.
  */
 import { dirname } from 'node:path';
@@ -26,7 +26,7 @@ import type { ProtectionPaths } from './paths';
 
 export interface WatchdogOptions {
   readonly paths: ProtectionPaths;
-  /** One word that names this run of the monitor, as in its ledger (intent-ledger.ts). */
+  /** One word that names this run of the monitor, as in its intent records (intent-records.ts). */
   readonly session: string;
   /** It has undone everything, because we hung. We must not believe any more that something is in place. */
   readonly onLifted: (reason: string) => void;
@@ -37,26 +37,26 @@ export interface WatchdogOptions {
 const HUNG = 'the monitor gave no sign of life for 500 ms';
 
 export class Watchdog implements Watchkeeper {
-  readonly #heart: Heartbeat;
+  readonly #heartbeat: Heartbeat;
   /** The one that is ready; null while there is none. */
   #process: WatchdogProcess | null = null;
   /** How many have called `watch` and not yet `rest`. */
   #watches = 0;
   #inForce = false;
   #coming: Promise<Either<string, void>> | null = null;
-  #expected: { readonly line: string; readonly settle: (heard: Either<string, void>) => void } | null = null;
+  #expected: { readonly line: string; readonly settle: (answer: Either<string, void>) => void } | null = null;
   #linger: NodeJS.Timeout | undefined;
   #absence = 'it has not been started';
   readonly #stopping = new AbortController();
   #ended: () => void = () => undefined;
 
   private constructor(private readonly options: WatchdogOptions) {
-    this.#heart = new Heartbeat(options.paths.heartFile);
+    this.#heartbeat = new Heartbeat(options.paths.heartbeatFile);
   }
 
-  /** Left: why there is no guard on this machine, or no safe place for its files; then nothing may be put in place. */
+  /** Left: why there is no watchdog process on this machine, or no safe place for its files; then nothing may be put in place. */
   static async start(options: WatchdogOptions): Promise<Either<string, Watchdog>> {
-    const claimed = claimDirectory(dirname(options.paths.heartFile));
+    const claimed = claimDirectory(dirname(options.paths.heartbeatFile));
     if (E.isLeft(claimed)) return claimed;
     const watchdog = new Watchdog(options);
     return E.map(() => watchdog)(await watchdog.#spawn());
@@ -76,23 +76,23 @@ export class Watchdog implements Watchkeeper {
   }
 
   rest(): void {
-    if (this.#watches === 0) throw new Error('the guard was told to rest more often than to watch');
+    if (this.#watches === 0) throw new Error('the watchdog process was set to rest more often than to watch');
     this.#watches -= 1;
     if (this.#watches > 0) return;
     // What was lifted is often armed again at once: it stays in force for a while.
     this.#linger = setTimeout(() => {
       this.#inForce = false;
-      this.#heart.rest();
+      this.#heartbeat.rest();
     }, WATCHDOG_LINGER_MS).unref();
   }
 
-  /** To be called when all is undone. If it is not, the guard sees to it, and ends with this process. */
+  /** To be called when all is undone. If it is not, the watchdog process sees to it, and ends with this process. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     clearTimeout(this.#linger);
     this.#inForce = false;
-    if (this.#watches === 0) this.#heart.rest();
-    else this.#heart.stop();
+    if (this.#watches === 0) this.#heartbeat.rest();
+    else this.#heartbeat.stop();
     if (this.#process === null) return;
     const ended = new Promise<void>((resolve) => {
       this.#ended = resolve;
@@ -109,26 +109,26 @@ export class Watchdog implements Watchkeeper {
   }
 
   async #askToWatch(): Promise<Either<string, void>> {
-    if (this.#process === null) return E.left(`no guard: ${this.#absence}`);
-    const epoch = this.#heart.beat();
+    if (this.#process === null) return E.left(`no watchdog process: ${this.#absence}`);
+    const epoch = this.#heartbeat.start();
     if (E.isLeft(epoch)) return epoch;
     this.#process.wake();
-    const answer = await this.#hear(`watching ${epoch.right}`);
+    const answer = await this.#answer(`watching ${epoch.right}`);
     this.#inForce = E.isRight(answer);
-    if (E.isLeft(answer)) this.#heart.rest();
+    if (E.isLeft(answer)) this.#heartbeat.rest();
     return answer;
   }
 
   /** One line is awaited at a time. */
-  #hear(line: string): Promise<Either<string, void>> {
+  #answer(line: string): Promise<Either<string, void>> {
     return new Promise((resolve) => {
-      const settle = (heard: Either<string, void>): void => {
+      const settle = (answer: Either<string, void>): void => {
         clearTimeout(timer);
         this.#expected = null;
-        resolve(heard);
+        resolve(answer);
       };
       const timer = setTimeout(() => {
-        settle(E.left(`the guard did not say "${line}" within ${WATCHDOG_ANSWER_MS} ms`));
+        settle(E.left(`the watchdog process did not answer "${line}" within ${WATCHDOG_ANSWER_MS} ms`));
       }, WATCHDOG_ANSWER_MS);
       this.#expected = { line, settle };
     });
@@ -145,7 +145,7 @@ export class Watchdog implements Watchkeeper {
         this.#onEnd(reason);
       },
     });
-    if (E.isLeft(started)) return E.left(`no guard: ${started.left}`);
+    if (E.isLeft(started)) return E.left(`no watchdog process: ${started.left}`);
     this.#process = started.right;
     if (this.#stopping.signal.aborted) started.right.endInput();
     return E.right(undefined);
@@ -155,8 +155,8 @@ export class Watchdog implements Watchkeeper {
     this.#process = null;
     this.#absence = reason;
     this.#inForce = false;
-    this.#heart.stop();
-    this.#expected?.settle(E.left(`no guard: ${reason}`));
+    this.#heartbeat.stop();
+    this.#expected?.settle(E.left(`no watchdog process: ${reason}`));
     this.#ended();
     if (this.#stopping.signal.aborted) return;
     this.options.onLost(reason);

@@ -9,6 +9,7 @@ import { listenForAgents, type AgentLink } from '../agent-link';
 import type { MonitorConfig } from '../config/monitor-config';
 import { describeCgroupRoot } from '../kernel/cgroup-root';
 import { openKernelSources, type KernelSources } from '../kernel/sources';
+import { logEach } from '../../shared/logging/event-line';
 import type { Logger } from '../../shared/logging/logger';
 import { openProtection, withSafeProtection, type Protection } from '../protection';
 import type { StatusReport } from '../status/report';
@@ -34,10 +35,10 @@ export interface Monitor {
   readonly done: Promise<void>;
 }
 
-/** Whom a monitor tells what it does. */
+/** Where a monitor reports what it does. */
 export interface Reporting {
   readonly logger: Logger;
-  /** Hears every event, from before the first one that `Monitor.events` can show. */
+  /** Receives every event, from before the first one that `Monitor.events` can show. */
   readonly observe: (envelope: Envelope) => void;
 }
 
@@ -78,8 +79,7 @@ const openRest = async ({ config, protection, logger, observe, fail }: Opening):
   const token = await readAgentToken(config.agentTokenFile);
   const engine = engineFor(engineSetup(config));
   const kernel = await openKernel(config);
-  for (const line of await presenceLines(config, kernel)) logger.info(line);
-  for (const line of accessWarnings(config)) logger.warn(line);
+  logEach(logger, [...(await presenceLines(config, kernel)), ...accessWarnings(config)]);
   const log = await openLog(config, engine, logger);
   const metrics = await prepareMetrics(config, logger);
   const link = await listenForAgents({ ...config.addr, ...config, token }).catch(async (error: unknown) => {
@@ -88,7 +88,7 @@ const openRest = async ({ config, protection, logger, observe, fail }: Opening):
   });
   const { pgconnstr } = config;
   const guestCpus = guestCpusUnder(config.sysRoot);
-  // NB: in the same tick as the link was handed out, else a first agent would not be heard.
+  // NB: in the same tick as the link was handed out, else a first agent would be missed.
   const session = startSession({ engine, kernel, link, log, protection, guestCpus, pgconnstr, logger, observe, fail });
   const address = addressOf(link);
   const where = { address: String(address), cgroup: config.cgroup };

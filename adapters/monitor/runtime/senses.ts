@@ -29,7 +29,7 @@ const watchLimits = (actuators: ProtectionActuators, state: () => EngineState): 
 
 /** Until the subscription that it returns is given up. */
 export const startSenses = ({ kernel, protection, pace, tell, state, fail }: SensesParts): Subscription => {
-  const { hands: actuators } = protection;
+  const { actuators } = protection;
   const subscription = new Subscription();
   const lookAtLimits = actuators === null ? null : watchLimits(actuators, state);
   subscription.add(protection.events.subscribe(tell));

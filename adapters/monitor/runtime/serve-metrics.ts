@@ -1,4 +1,4 @@
-/** The metrics of a running monitor (--metrics); a server that cannot be had is said, and the monitor goes on (rule R9). */
+/** The metrics of a running monitor (--metrics); a server that cannot be opened is logged, and the monitor goes on (rule R9). */
 import { isLeft } from 'fp-ts/Either';
 import { freshWorkingSet } from '../../../machines/monitor/engine/observe';
 import type { MonitorConfig } from '../config/monitor-config';
@@ -42,7 +42,7 @@ const factsOf = ({ session, report }: Scraped, log: LogHealth | null): MetricFac
   const { at, samplingIntervalMs: intervalMs, grantUpMs, denial } = session.snapshot();
   const { domain } = session.loop.state;
   const workingSetPages = freshWorkingSet(at, domain);
-  return { status: report(), domain, beatMs: intervalMs, grantUpMs, denied: denial !== null, workingSetPages, log };
+  return { status: report(), domain, intervalMs, grantUpMs, denied: denial !== null, workingSetPages, log };
 };
 
 /** Everything that is needed for metrics is loaded here, and only with the flag. */
@@ -55,7 +55,7 @@ export const prepareMetrics = async ({ metrics: endpoint }: MonitorConfig, logge
       metrics.text(factsOf(scraped, await logHealth(scraped.log, SCRAPE_DEADLINES.diskMs)));
     const served = await serveMetrics(endpoint, read);
     if (isLeft(served)) {
-      logger.warn(`${served.left}; going without`);
+      logger.warn('metrics not served', { reason: served.left });
       return () => Promise.resolve();
     }
     const { host, port } = served.right.address;

@@ -1,4 +1,4 @@
-/** The status socket of a running monitor; one that cannot be had is said, and the monitor goes on (rule R9). */
+/** The status socket of a running monitor; one that cannot be opened is logged, and the monitor goes on (rule R9). */
 import { isLeft } from 'fp-ts/Either';
 import type { Logger } from '../../shared/logging/logger';
 import { serveStatus } from '../status/serve';
@@ -14,7 +14,7 @@ export const openStatus = async (
 ): Promise<() => Promise<void>> => {
   const served = await serveStatus(statusSocketPath(runtimeDir, port), report);
   if (isLeft(served)) {
-    logger.warn(`${served.left}; vm-monitor status will not find this monitor`);
+    logger.warn('status not served', { reason: served.left });
     return () => Promise.resolve();
   }
   return () => served.right.close();

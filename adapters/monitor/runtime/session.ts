@@ -36,7 +36,7 @@ export interface SessionParts {
   /** Brings the guest's CPUs online and offline; asked only with --hotplug-cpus. */
   readonly guestCpus: GuestCpus;
   readonly logger: Logger;
-  /** Hears every event from the first one on. */
+  /** Receives every event from the first one on. */
   readonly observe: (envelope: Envelope) => void;
   readonly fail: (error: unknown) => void;
 }
@@ -46,13 +46,13 @@ export interface Session {
   snapshot(): Snapshot;
   /** For `vm-monitor status`. */
   status(where: Pick<StatusFacts, 'address' | 'cgroup'>): StatusReport;
-  /** Folds nothing more; resolves when the hands are still. */
+  /** Folds nothing more; resolves when the actuators are still. */
   stop(): Promise<void>;
 }
 
-/** A frame is judged on a sample at most this old (rule R5 allows a second); more often is work for nothing. */
+/** A frame is answered on a sample at most this old (rule R5 allows a second); more often is work for nothing. */
 const FRAME_SAMPLE_MS = 100;
-/** Whether a frame that comes now should be judged on a newer sample. */
+/** Whether a frame that comes now needs a newer sample. */
 const isStale = ({ domain: { sampledAt } }: EngineState, at: number): boolean =>
   sampledAt === null || at - sampledAt > FRAME_SAMPLE_MS;
 
@@ -78,21 +78,25 @@ class Overview {
   }
 }
 
-interface Hands {
+interface Effects {
   readonly perform: (output: OutputEvent) => void;
   readonly stop: () => Promise<void>;
 }
 
-/** Commands go to their actors, frames to the socket; a decision is only said. */
-const createHands = (parts: SessionParts, tell: (event: InputEvent) => void): Hands => {
+/** Commands go to their actors, frames to the socket; a decision is only logged. */
+const createEffects = (parts: SessionParts, tell: (event: InputEvent) => void): Effects => {
   const { link, pgconnstr, protection, guestCpus, fail } = parts;
   const onLost = (reason: string): void => {
     tell({ type: 'fileCache.lost', reason });
   };
   const fileCache = pgconnstr === null ? null : createFileCache({ dsn: pgconnstr, onLost });
-  if (fileCache !== null) protection.hands?.askServer((pids) => fileCache.countWaiting(pids));
+  if (fileCache !== null) protection.actuators?.askServer((pids) => fileCache.countWaiting(pids));
   const stopSampling = fileCache === null ? null : sampleWorkingSet(fileCache, tell);
-  const effects = startEffects(createActors({ link, fileCache, hands: protection.hands, guestCpus }), tell, fail);
+  const effects = startEffects(
+    createActors({ link, fileCache, actuators: protection.actuators, guestCpus }),
+    tell,
+    fail,
+  );
   return {
     perform: (output) => {
       if (output.type === 'frame.sent') link.send(output.conn, output.text);
@@ -117,7 +121,7 @@ export const startSession = (parts: SessionParts): Session => {
   const timers = new Timers<TimerName>((name) => {
     tell({ type: name });
   });
-  const actuators = createHands(parts, tell);
+  const actuators = createEffects(parts, tell);
   const loop = new CoreLoop({
     engine,
     state: log.state,
@@ -136,7 +140,7 @@ export const startSession = (parts: SessionParts): Session => {
 
   log.follow(() => loop.state);
   tell({ type: 'monitor.started' });
-  const heard = link.events.subscribe((event) => {
+  const subscription = link.events.subscribe((event) => {
     if (event.type === 'frame.received' && isStale(loop.state, log.now())) sampleNow$.next();
     tell(event);
   });
@@ -161,7 +165,7 @@ export const startSession = (parts: SessionParts): Session => {
     stop: () => {
       clearInterval(resync);
       sensed.unsubscribe();
-      heard.unsubscribe();
+      subscription.unsubscribe();
       timers.stop();
       loop.stop();
       return actuators.stop();

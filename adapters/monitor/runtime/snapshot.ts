@@ -15,7 +15,7 @@ export interface Snapshot {
   readonly reason: string | null;
   readonly granted: Size | null;
   readonly observed: Size | null;
-  /** Why the agent refused the present wish; null when it did not. */
+  /** Why the agent refused the present request; null when it did not. */
   readonly denial: string | null;
   readonly memory: 'normal' | 'elevated' | 'critical';
   /** Learned time that a grant takes. */

@@ -1,4 +1,4 @@
-/** What `vm-monitor status` is told, taken from the engine's state at this moment. */
+/** What `vm-monitor status` gets, taken from the engine's state at this moment. */
 import { hasStoppedShort } from '../../../machines/monitor/statechart/request';
 import { effectiveRules } from '../../../machines/monitor/engine/desired';
 import type { Engine } from '../../../machines/monitor/engine/engine';
@@ -26,7 +26,7 @@ export interface StatusFacts {
   readonly notUndone: string | null;
 }
 
-/** Without these the need or the floor is a guess. */
+/** Without these the recommendation or the floor is a guess. */
 const NEEDED_SIGNALS: readonly SourceName[] = ['proc.meminfo', 'proc.stat'];
 
 const nextSmallerBytes = ({ engine }: StatusFacts, { statechart }: EngineState): number => {
@@ -46,7 +46,7 @@ const smaller = (facts: StatusFacts, state: EngineState): string => {
   const { domain, statechart } = state;
   const sizeBytes = nextSmallerBytes(facts, state);
   return whyNotSmaller({
-    requested: statechart.context.desired,
+    desired: statechart.context.desired,
     granted: statechart.context.granted,
     smallest: facts.engine.config.sizing.min,
     missingSignals: NEEDED_SIGNALS.filter((name) => facts.missing.has(name)),
@@ -58,7 +58,7 @@ const smaller = (facts: StatusFacts, state: EngineState): string => {
 
 const largerThan = ({ engine }: StatusFacts, { statechart: { context } }: EngineState): string =>
   whyNotLarger({
-    requested: context.desired,
+    desired: context.desired,
     granted: context.granted,
     largest: effectiveRules(engine.config.sizing, context).max,
     capped: context.capped,
@@ -86,7 +86,7 @@ export const statusReport = (facts: StatusFacts, state: EngineState): StatusRepo
     build: BUILD_ID,
     address: facts.address,
     cgroup: facts.cgroup,
-    size: { requested: desired, granted, observed: observedSize(domain) },
+    size: { desired, granted, observed: observedSize(domain) },
     reason: facts.reason,
     whyNotSmaller: smaller(facts, state),
     whyNotLarger: largerThan(facts, state),

@@ -1,2 +1,2 @@
-/** Tells the service manager that started us how we are. */
+/** Notifies the service manager that started us. */
 export { serviceManager } from './service-manager';

@@ -1,6 +1,6 @@
 /**
- * What the service manager (systemd, Type=notify) hears of us: READY=1, WATCHDOG=1, STOPPING=1. That
- * it cannot be told is no reason to stop: said once, then on without. (It may be one for the service
+ * What we send to the service manager (systemd, Type=notify): READY=1, WATCHDOG=1, STOPPING=1. That
+ * it cannot be notified is no reason to stop: logged once, then on without. (It may be one for the service
  * manager: it ends a service that is not ready, or silent, in time.)
  *
  * If we die the next instant nothing is left to undo: a sender under way ends by itself.
@@ -12,9 +12,9 @@ import { SEND_MS, sendToManager } from './send';
 import { watchdogIntervalMs } from './watchdog';
 
 export interface ServiceManager {
-  /** We listen: READY=1, and beats of the watchdog from now on. Resolves when it was sent or could not be. */
+  /** We listen: READY=1, and WATCHDOG=1 messages from now on. Resolves when it was sent or could not be. */
   ready(): Promise<void>;
-  /** The orderly end begins: STOPPING=1, no more beats. Resolves after STOPPING_WAIT_MS at the latest. */
+  /** The orderly end begins: STOPPING=1, no more messages. Resolves after STOPPING_WAIT_MS at the latest. */
   stopping(): Promise<void>;
 }
 
@@ -24,10 +24,10 @@ const STOPPING_WAIT_MS = 300;
 class Notifier implements ServiceManager {
   /** Messages go one after the other: resolves when all so far are sent. */
   private last: Promise<void> = Promise.resolve();
-  /** Of these, at most one beat. */
+  /** Of these, at most one message. */
   private unsent = 0;
   private isFailing = false;
-  private beats: NodeJS.Timeout | null = null;
+  private timer: NodeJS.Timeout | null = null;
 
   constructor(
     private readonly environment: Variables,
@@ -37,25 +37,25 @@ class Notifier implements ServiceManager {
 
   ready(): Promise<void> {
     const interval = watchdogIntervalMs(this.environment, process.pid);
-    if (E.isLeft(interval)) this.say(`service manager: ${interval.left}`);
-    else if (interval.right !== null) this.beatEvery(interval.right);
+    if (E.isLeft(interval)) this.say(interval.left);
+    else if (interval.right !== null) this.sendEvery(interval.right);
     return this.send('READY=1');
   }
 
   stopping(): Promise<void> {
-    if (this.beats !== null) clearInterval(this.beats);
+    if (this.timer !== null) clearInterval(this.timer);
     return within(this.send('STOPPING=1'), STOPPING_WAIT_MS);
   }
 
-  /** NB: a timer of the main loop, and no thread or process of its own: when the loop hangs, the beats must end. */
-  private beatEvery(intervalMs: number): void {
-    this.beats = setInterval(() => {
-      this.beat();
+  /** NB: a timer of the main loop, and no thread or process of its own: when the loop hangs, the messages must end. */
+  private sendEvery(intervalMs: number): void {
+    this.timer = setInterval(() => {
+      this.keepAlive();
     }, intervalMs);
   }
 
   /** One that the manager has not taken yet says the same. */
-  private beat(): void {
+  private keepAlive(): void {
     if (this.unsent === 0) void this.send('WATCHDOG=1');
   }
 
@@ -68,12 +68,12 @@ class Notifier implements ServiceManager {
   private async sendNow(message: string): Promise<void> {
     const sent = await sendToManager(message, this.environment, this.sendMs);
     this.unsent -= 1;
-    if (E.isLeft(sent) && !this.isFailing) this.say(`service manager: cannot be told: ${sent.left}`);
+    if (E.isLeft(sent) && !this.isFailing) this.say(`cannot be notified: ${sent.left}`);
     this.isFailing = E.isLeft(sent);
   }
 }
 
-/** Nobody wants to hear of us. */
+/** Nobody expects messages. */
 const NOBODY: ServiceManager = { ready: () => Promise.resolve(), stopping: () => Promise.resolve() };
 
 /**

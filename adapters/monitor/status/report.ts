@@ -1,4 +1,4 @@
-/** What a running monitor tells `vm-monitor status`: one JSON document. Null: not known. */
+/** What a running monitor reports to `vm-monitor status`: one JSON document. Null: not known. */
 import * as t from 'io-ts';
 import { absentAsNull, nullable } from '../../../machines/shared/events/nullable';
 import { Size } from '../../../machines/shared/events/size';
@@ -19,7 +19,8 @@ export const StatusReport = t.readonly(
     cgroup: nullable(t.string),
     size: t.readonly(
       t.type({
-        requested: nullable(Size),
+        /** What the monitor has decided for. */
+        desired: nullable(Size),
         /** Last acknowledged by the agent. */
         granted: nullable(Size),
         /** What the kernel shows. */
@@ -48,7 +49,7 @@ export const StatusReport = t.readonly(
     notUndone: absentAsNull(t.string),
     /** Names of what cannot be read or reached at present. */
     missing: t.readonlyArray(t.string),
-    /** Learned times from a wish to the size being seen. */
+    /** Learned times from a request to the size being observed. */
     grants: GrantLatency,
     protection: ProtectionStats,
   }),

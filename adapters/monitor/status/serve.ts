@@ -57,7 +57,7 @@ const close = async (server: Server, callers: ReadonlySet<Socket>): Promise<void
 
 /**
  * Serves the report at `path` (mode 0600), whose directory is made if need be. Never rejects. Left:
- * why there can be no socket, one line that names it; the monitor says it and goes on (rule R9).
+ * why there can be no socket, one line that names it; the monitor logs it and goes on (rule R9).
  *
  * @param report called once for each caller
  * @param answerMs a shorter one is for tests

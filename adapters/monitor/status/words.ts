@@ -16,11 +16,11 @@ export interface FloorFacts {
 }
 
 export interface SmallerFacts {
-  readonly requested: Size | null;
+  readonly desired: Size | null;
   readonly granted: Size | null;
   /** The lower bound, in whole units. */
   readonly smallest: Size;
-  /** Signals without which the need, or the floor, is not known. */
+  /** Signals without which the recommendation, or the floor, is not known. */
   readonly missingSignals: readonly string[];
   /** Observations cover the policy's longest window (rule R12). */
   readonly windowsFull: boolean;
@@ -31,7 +31,7 @@ export interface SmallerFacts {
 }
 
 export interface LargerFacts {
-  readonly requested: Size | null;
+  readonly desired: Size | null;
   readonly granted: Size | null;
   /** The upper bound; null when only the agent knows one. */
   readonly largest: Size | null;
@@ -39,7 +39,7 @@ export interface LargerFacts {
   readonly capped: boolean;
   /** The agent gave less than was requested and does not answer to more. */
   readonly stoppedShort: boolean;
-  /** The agent's reason for refusing the present wish. */
+  /** The agent's reason for refusing the present request. */
   readonly denial: string | null;
   readonly agentConnected: boolean;
 }
@@ -54,10 +54,8 @@ const firstOf = <Facts>(rules: readonly Rule<Facts>[], facts: Facts): string | n
   return null;
 };
 
-const sizeUnknown: Rule<{ readonly requested: Size | null; readonly granted: Size | null }> = ({
-  requested,
-  granted,
-}) => (requested === null || granted === null ? 'nothing is decided yet' : null);
+const sizeUnknown: Rule<{ readonly desired: Size | null; readonly granted: Size | null }> = ({ desired, granted }) =>
+  desired === null || granted === null ? 'nothing is decided yet' : null;
 
 const floorWords = ({ useBytes, sharedBytes, marginBytes }: FloorFacts): string => {
   const shared = sharedBytes > 0 ? ` (of it ${formatBytes(sharedBytes)} shared memory touched)` : '';
@@ -73,25 +71,27 @@ const overFloor: Rule<SmallerFacts> = ({ floor, smallerUsableBytes }) => {
 
 const SMALLER: readonly Rule<SmallerFacts>[] = [
   sizeUnknown,
-  ({ requested, granted }) =>
-    requested !== null && granted !== null && exceeds(granted, requested) && !exceeds(requested, granted)
-      ? `a smaller size is requested: ${formatSize(requested)}`
+  ({ desired, granted }) =>
+    desired !== null && granted !== null && exceeds(granted, desired) && !exceeds(desired, granted)
+      ? `a smaller size is requested: ${formatSize(desired)}`
       : null,
   ({ granted, smallest }) => (granted !== null && !exceeds(granted, smallest) ? 'it is the smallest size' : null),
   ({ missingSignals }) => (missingSignals.length > 0 ? `a signal is missing: ${missingSignals.join(', ')}` : null),
-  ({ windowsFull }) => (windowsFull ? null : 'the windows are not full yet: too little has been seen to judge'),
+  ({ windowsFull }) => (windowsFull ? null : 'the windows are not full yet: too little has been observed'),
   overFloor,
 ];
 
 /** Why no smaller size is requested; never empty. */
 export const whyNotSmaller = (facts: SmallerFacts): string =>
-  firstOf(SMALLER, facts) ?? 'the need is this large, see the reason';
+  firstOf(SMALLER, facts) ?? 'the demand is this large, see the reason';
 
-const unfulfilled: Rule<LargerFacts> = ({ requested, granted, denial, stoppedShort, agentConnected }) => {
-  if (requested === null || granted === null || !exceeds(requested, granted)) return null;
+const unfulfilled: Rule<LargerFacts> = ({ desired, granted, denial, stoppedShort, agentConnected }) => {
+  if (desired === null || granted === null || !exceeds(desired, granted)) return null;
   if (!agentConnected) return 'more is requested, but no agent is connected';
-  if (stoppedShort) return 'the agent gives no more than this, so it counts as the largest size; asked again';
-  return denial === null ? 'more is requested: waiting for the agent to grant it' : `denied: ${denial}; asked again`;
+  if (stoppedShort) return 'the agent gives no more than this, so it counts as the largest size; requested again';
+  return denial === null
+    ? 'more is requested: waiting for the agent to grant it'
+    : `denied: ${denial}; requested again`;
 };
 
 const isLargest = ({ granted, largest }: LargerFacts): boolean =>
@@ -101,11 +101,11 @@ const LARGER: readonly Rule<LargerFacts>[] = [
   sizeUnknown,
   unfulfilled,
   ({ capped }) => (capped ? 'it is the largest size, and more is needed' : null),
-  (facts) => (isLargest(facts) ? 'the need is met, and it is the largest size' : null),
+  (facts) => (isLargest(facts) ? 'the demand is met, and it is the largest size' : null),
 ];
 
 /** Why the VM is not larger; never empty. */
-export const whyNotLarger = (facts: LargerFacts): string => firstOf(LARGER, facts) ?? 'the need is met';
+export const whyNotLarger = (facts: LargerFacts): string => firstOf(LARGER, facts) ?? 'the demand is met';
 
 /** States as the page shows them: { sizing: { requesting: 'denied' } } becomes { sizing: 'requesting.denied' }. */
 export const flatRegions = (

@@ -24,4 +24,13 @@ export const LOG_FORMAT = optional(
   oneOf('json', 'pretty'),
 );
 
+export const LOG_TIME = single(
+  {
+    value: 'utc|local',
+    default: 'utc',
+    help: 'time in readable log lines: UTC, or local time with its distance from UTC',
+  },
+  oneOf('utc', 'local'),
+);
+
 export const JSON_OUTPUT = toggle({ help: 'JSON for programs instead of text for people' });

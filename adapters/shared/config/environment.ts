@@ -30,7 +30,7 @@ export const readTextFile = (path: string): string => {
   return readFileSync(path, 'utf8');
 };
 
-/** Looks only, creates nothing: judged by the nearest ancestor that exists. */
+/** Looks only, creates nothing: decided by the nearest ancestor that exists. */
 export const canHoldFiles = (dir: string): boolean => {
   const path = resolve(dir);
   try {

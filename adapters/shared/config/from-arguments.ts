@@ -64,7 +64,7 @@ export const fromArguments = <Table extends FlagTable>(
     : E.left(unknownKey(`argument ${JSON.stringify(positional)}`, longNamesOf(table)));
 };
 
-/** The values of a command that is told by its command line alone. */
+/** The values of a command that has only its command line. */
 export const flagsFromArguments = <Table extends FlagTable>(
   table: Table,
   args: readonly string[],

@@ -1,6 +1,6 @@
 /**
  * Where files live that matter only while the machine runs: the socket of `vm-monitor status`, the
- * note of limits in force. A command beside the monitor must find the same place.
+ * intent record of limits in force. A command beside the monitor must find the same place.
  */
 import { isAbsolute, join } from 'node:path';
 import type { Variables } from './environment';

@@ -1,4 +1,4 @@
-/** Where the event log goes unless it is told: the place that the service manager or the system keeps for state. */
+/** Where the event log goes unless it is given: the place that the service manager or the system keeps for state. */
 import { isAbsolute, join } from 'node:path';
 import type { Variables } from './environment';
 

@@ -1,4 +1,4 @@
-/** What is logged can be read again: the codec that reads a log is held against each line that is written. */
+/** What is logged can be read again: the codec that reads a log is tried on each line that is written. */
 import { isLeft } from 'fp-ts/Either';
 import type { LogRole } from '../../../machines/shared/core/replay';
 import { LOG_VERSION, type Typed } from '../../../machines/shared/events/envelope';
@@ -7,7 +7,7 @@ import type { EventSink } from './core-loop';
 
 /**
  * A sink that takes only what `role` can read. What it does not take is a mistake of ours (NaN in a size, say), and
- * as every output is logged before it is performed, the core loop ends before anybody hears of it.
+ * as every output is logged before it is performed, the core loop ends before it has any effect.
  *
  * @throws from its methods, naming the event's type and what is wrong
  */

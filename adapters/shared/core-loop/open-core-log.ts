@@ -88,7 +88,7 @@ const recover = async <Input extends Typed, Output extends Typed>(
 };
 
 /**
- * Opens the log and warms the state from it. A log that cannot be opened is said, and the core runs
+ * Opens the log and warms the state from it. A log that cannot be opened is logged, and the core runs
  * without one.
  */
 export const openCoreLog = async <State, Input extends Typed, Output extends Typed>(
@@ -100,13 +100,13 @@ export const openCoreLog = async <State, Input extends Typed, Output extends Typ
   if (dir === null) return none();
   const opened = await recover(dir, role);
   if (E.isLeft(opened)) {
-    logger.warn(`no event log: ${opened.left}`);
+    logger.warn('no event log', { reason: opened.left });
     return none();
   }
   const { claimed, recovered } = opened.right;
   const bootId = readBootId(procRoot);
   const warm = await warmState(role, core, recovered, { id: bootId, nowMs: clock.nowMs() });
-  for (const note of [...recovered.notes, ...warm.notes]) logger.warn(`event log: ${note}`);
+  for (const detail of [...recovered.notes, ...warm.notes]) logger.warn('event log', { detail });
   let current = (): State => warm.state;
   const head = (): LogOpened => ({
     type: 'log.opened',
@@ -124,11 +124,11 @@ export const openCoreLog = async <State, Input extends Typed, Output extends Typ
     lastSeq: recovered.lastSeq,
     resumedAfter: recovered.resumedAfter,
     head,
-    onNote: (note) => {
-      logger.info(`event log: ${note}`);
+    onNote: (detail) => {
+      logger.info('event log', { detail });
     },
     onBroken: (reason) => {
-      logger.error(`event log: broken, events are being lost: ${reason}`);
+      logger.error('event log broken', { reason });
     },
   });
   return {

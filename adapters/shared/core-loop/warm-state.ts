@@ -1,6 +1,6 @@
 /**
  * What a starting core still knows: the newest segment is folded again, and then counts as a
- * restart within the same boot, or as another boot (rule R12). Whatever cannot be read is said and
+ * restart within the same boot, or as another boot (rule R12). Whatever cannot be read is logged and
  * costs only the memory of the past.
  */
 import * as E from 'fp-ts/Either';
@@ -44,7 +44,7 @@ const offsetOf = ({ opened, openedAt, lastAt }: Recovered<unknown>, boot: Boot):
   return Math.max(at, lastAt) - boot.nowMs;
 };
 
-/** Never rejects: without a usable past the core starts fresh and says why. */
+/** Never rejects: without a usable past the core starts fresh and logs why. */
 export const warmState = async <State, Input extends Typed, Output extends Typed>(
   role: LogRole<Input, Output>,
   core: Resumable<State>,

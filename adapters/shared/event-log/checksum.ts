@@ -23,7 +23,7 @@ export const withChecksum = (json: string): string => {
   return `${content}${NAME}${hex(crc32(Buffer.from(content)))}${END}`;
 };
 
-/** Whether a line is as it was written: 'none' bears no checksum and cannot say. */
+/** Whether a line is as it was written: 'none' bears no checksum and is unknown. */
 export type Wholeness = 'whole' | 'damaged' | 'none';
 
 const hasChecksum = (line: Buffer): boolean =>

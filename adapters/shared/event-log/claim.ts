@@ -72,7 +72,7 @@ const otherHolder = async (dir: string, own: WriterIdentity, procRoot: string): 
 
 /**
  * Creates the directory (mode 0700) if need be and claims it. Left: why there can be no log there, as
- * a sentence; the monitor says it and runs without. `procRoot` tells whether a holder lives: it is
+ * a sentence; the monitor logs it and runs without. by `procRoot` it is found out whether a holder lives: it is
  * the real /proc also when readings come from elsewhere.
  */
 export const claimLogDirectory = async (

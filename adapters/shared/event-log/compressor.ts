@@ -60,7 +60,7 @@ const gzipFile = async (plain: string, temp: string, signal: AbortSignal): Promi
   const gzip = createGzip(GZIP);
   const written = pipeline(gzip, createWriteStream(temp, { mode: 0o600 }), { signal });
   const fed = feedFile(plain, gzip, signal).catch((error: unknown) => {
-    // The other half ends with it, and tells.
+    // The other half ends with it, and reports.
     gzip.destroy(error instanceof Error ? error : new Error(errorText(error)));
   });
   await Promise.all([written, fed]);
@@ -81,7 +81,7 @@ const compress = async (dir: string, firstSeq: number, signal: AbortSignal): Pro
   }
 };
 
-/** `onNote` hears of a segment that could not be compressed; it stays plain until the next start. */
+/** `onNote` is called for a segment that could not be compressed; it stays plain until the next start. */
 export const createCompressor = (dir: string, onNote: (note: string) => void): Compressor => {
   let queue: readonly number[] = [];
   let running: { firstSeq: number; abort: AbortController; done: Promise<void> } | null = null;

@@ -28,7 +28,7 @@ const pathOf = (context: t.Context): string =>
     .map(({ key }) => key)
     .join('.');
 
-/** The name of a union spells out all its members; one look at the value tells more. */
+/** The name of a union spells out all its members; one look at the value shows more. */
 const expectationOf = (type: t.Decoder<unknown, unknown> | undefined): string =>
   type instanceof t.UnionType ? 'one of the known types' : (type?.name ?? 'a value').slice(0, QUOTED_CHARS);
 

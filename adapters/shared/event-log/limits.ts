@@ -13,7 +13,7 @@ export const LINE_BYTES = MIB;
 /** Lists and objects within one another in a line: ours have 10 at most, and code that recurses holds out for thousands. */
 export const NESTING_LEVELS = 64;
 
-/** Lines that wait for the disk: two minutes of beats at 10 Hz. A disk that stalls for longer loses events. */
+/** Lines that wait for the disk: two minutes of samples at 10 Hz. A disk that stalls for longer loses events. */
 export const BUFFER_BYTES = MIB;
 
 /** A write that takes longer than this is the disk's fault: one of a full buffer takes some 10 ms, on a busy disk 100. */
@@ -21,12 +21,12 @@ export const STALLED_MS = SECOND_MS;
 
 /**
  * Inputs reach the disk at the latest after this time, or with the next output. A write of its own for
- * each beat of 100 ms would cost a sixth of all that sampling costs.
+ * each sample of 100 ms would cost a sixth of all that sampling costs.
  */
 export const FLUSH_MS = 500;
 /**
  * An input that comes so long after the last flush takes the waiting ones with it: the process is awake
- * then, and need not be woken by a timer of the log's own. A little less than FLUSH_MS, so that the beat
+ * then, and need not be woken by a timer of the log's own. A little less than FLUSH_MS, so that the sample
  * comes before that timer.
  */
 export const FLUSH_WITH_INPUT_MS = 450;

@@ -1,4 +1,4 @@
-/** Why the buffer of the log overflows, as a sentence that tells a stalled disk from a burst of input. */
+/** Why the buffer of the log overflows, as a sentence that distinguishes a stalled disk from a burst of input. */
 import { formatBytes, formatMs } from '../../../machines/shared/format';
 import { STALLED_MS } from './limits';
 

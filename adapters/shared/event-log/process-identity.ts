@@ -1,4 +1,4 @@
-/** Tells one process from all others, also from a later one with the same pid. */
+/** Distinguishes one process from all others, also from a later one with the same pid. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readBootId } from '../clock';

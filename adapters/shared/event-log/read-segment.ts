@@ -26,7 +26,7 @@ export interface SegmentOptions {
   /** As lineBatches takes it. */
   readonly awaitMore?: AwaitMore | undefined;
   /**
-   * Hears of a line that is not as it was written and still is one of this log; then the reading goes on. Without
+   * Is called for a line that is not as it was written and still is one of this log; then the reading goes on. Without
    * it such a line is as bad as any other.
    */
   readonly onDamaged?: ((fault: EventLogError) => void) | undefined;

@@ -10,7 +10,7 @@ import { readSegment } from './read-segment';
 import { createSequenceCheck } from './sequence';
 import { createWallClock } from './wall-clock';
 
-/** What the writer says of lines that it could not write; null for all others. */
+/** What the writer leaves of lines that it could not write; null for all others. */
 const lossBefore = (envelope: AnyEnvelope): string | null => {
   const resumedAfter = headIn(envelope)?.resumedAfter;
   return resumedAfter === undefined
@@ -19,9 +19,9 @@ const lossBefore = (envelope: AnyEnvelope): string | null => {
 };
 
 export interface ReadOptions {
-  /** Hears what is passed over: a torn last line, lines that were lost before they reached the disk. */
+  /** Receives what is passed over: a torn last line, lines that were lost before they reached the disk. */
   readonly onNote?: (note: string) => void;
-  /** Hears the name of the segment from which the next envelopes come. */
+  /** Receives the name of the segment from which the next envelopes come. */
   readonly onSegment?: (name: string) => void;
   /** As SegmentOptions have it. */
   readonly onDamaged?: (fault: EventLogError) => void;
@@ -102,7 +102,7 @@ export const lastWallClockMs = async (path: string): Promise<number | null> => {
   try {
     for await (const line of readLog(newest, AnyLine)) last = clock(line);
   } catch (error) {
-    // Who reads the log for what is in it is told.
+    // Who reads the log for what is in it is notified.
     if (!(error instanceof EventLogError)) throw error;
   }
   return last;

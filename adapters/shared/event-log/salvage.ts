@@ -1,4 +1,4 @@
-/** What a damaged segment still tells: how far the numbers in it went, so that none is given out twice. */
+/** What a damaged segment still shows: how far the numbers in it went, so that none is given out twice. */
 import { wholenessOf } from './checksum';
 import { lineBatches } from './line-batches';
 

@@ -57,7 +57,7 @@ class SegmentedLogWriter implements LogWriter {
   private health: Health = 'working';
   private seq: number;
   private lastSeqOnDisk: number;
-  /** Numbers are missing after lastSeqOnDisk: the next head must say so. */
+  /** Numbers are missing after lastSeqOnDisk: the next head must record it. */
   private hasGap: boolean;
   /** Bytes of the present segment, written or not; none has been begun yet. */
   private segmentFill = Infinity;

@@ -1,4 +1,4 @@
-/** JSON of anything: what JSON has no form for becomes a text, what cannot be read is said. */
+/** JSON of anything: what JSON has no form for becomes a text, what cannot be read is named. */
 import type { Redact } from './line';
 
 const plain = (value: unknown, redact: Redact): unknown => {

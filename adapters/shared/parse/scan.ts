@@ -6,7 +6,7 @@
 import { type Either, isLeft, left, right } from 'fp-ts/Either';
 import { type ParseError, missing, unexpected } from './parse-error';
 
-/** Puts a record of results together; the first error wins. As fp-ts' sequenceS, without its closures: it runs in each beat. */
+/** Puts a record of results together; the first error wins. As fp-ts' sequenceS, without its closures: it runs in each sample. */
 export const allFields = <Fields extends object>(results: {
   readonly [Name in keyof Fields]: Either<ParseError, Fields[Name]>;
 }): Either<ParseError, Fields> => {

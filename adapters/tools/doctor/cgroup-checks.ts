@@ -99,7 +99,7 @@ const moving: CgroupCheck = {
     }
     return E.isRight(handsOn) && handsOn.right.length > 0
       ? finding(
-          `${path} hands on ${show(handsOn)}: after a crash in a hold, no process could be moved back into it`,
+          `${path} hands on ${show(handsOn)}: after a crash during a throttle, no process could be moved back into it`,
           `name the cgroup below it that holds the processes: --cgroup ${name}/...`,
         )
       : ok(`between ${path} and its siblings`);
@@ -148,7 +148,7 @@ const overProcesses = (name: string, needs: readonly Requirement[], right: Capab
   },
 });
 
-/** /proc/PID/exe tells a backend from what names itself so; ptrace(2), "ptrace access mode checking". */
+/** /proc/PID/exe distinguishes a backend from what names itself so; ptrace(2), "ptrace access mode checking". */
 const identifying = overProcesses('identifying backends', ['throttle', 'cancel'], 'CAP_SYS_PTRACE');
 const cancelling = overProcesses('cancelling a statement', ['cancel'], 'CAP_KILL');
 

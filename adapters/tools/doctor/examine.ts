@@ -19,7 +19,7 @@ const NO_CGROUP: readonly Finding[] = [
     fix: '--cgroup NAME',
   },
   {
-    name: 'processes to hold or cancel',
+    name: 'processes to throttle or cancel',
     needs: ['throttle', 'cancel'],
     verdict: 'missing',
     found: 'they are looked for in the managed cgroup, and none is named',

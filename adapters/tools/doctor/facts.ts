@@ -1,5 +1,5 @@
 /**
- * What the doctor looks at, read once by the probe and judged afterwards by pure functions. A thing that
+ * What the doctor looks at, read once by the probe and checked afterwards by pure functions. A thing that
  * cannot be read is a fact too.
  */
 import type { Either } from 'fp-ts/Either';
@@ -67,7 +67,7 @@ export interface OwnFacts {
   readonly oomScoreAdj: Fact<number>;
   /** process.versions.node */
   readonly nodeVersion: string;
-  /** Whether systemd wants to be told of the start (Type=notify). */
+  /** Whether systemd expects to be notified of the start (Type=notify). */
   readonly notifies: boolean;
 }
 

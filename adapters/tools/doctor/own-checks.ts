@@ -45,13 +45,13 @@ const memoryMin: DoctorCheck = {
           `memory.min keeps ${Number.isFinite(memoryMinBytes.right) ? formatBytes(memoryMinBytes.right) : 'all of it'}`,
         )
       : finding(
-          `memory.min keeps ${formatBytes(memoryMinBytes.right)} of the monitor in memory: beats come late when memory is short`,
+          `memory.min keeps ${formatBytes(memoryMinBytes.right)} of the monitor in memory: samples come late when memory is short`,
           fix,
         );
   },
 };
 
-/** The guard, which lifts limits when the monitor cannot, is a small shell script. */
+/** The watchdog process, which lifts limits when the monitor cannot, is a small shell script. */
 const shell: DoctorCheck = {
   name: '/bin/sh',
   needs: ['tripwire', 'throttle', 'shmCap'],
@@ -64,13 +64,14 @@ const runtimeDirectory: DoctorCheck = {
   needs: ['tripwire', 'throttle', 'shmCap'],
   judge: ({ runtimeDirectory: { path, holdsFiles, safe }, mounts }) => {
     const fix = 'RuntimeDirectory=vm-monitor in the unit, or RUNTIME_DIRECTORY=/run/vm-monitor in the environment';
-    if (!holdsFiles) return lacks(`may not write ${path}: no limit is set that could not be told as ours later`, fix);
+    if (!holdsFiles)
+      return lacks(`may not write ${path}: no limit is set that could not be recognised as ours later`, fix);
     if (E.isLeft(safe)) return lacks(`${safe.left}; so nothing is written`, fix);
     const fsType = E.isLeft(mounts) ? undefined : mountOf(mounts.right, path)?.fsType;
     return fsType === 'tmpfs'
       ? ok(`${path}, on a tmpfs`)
       : finding(
-          `${path} lies on ${fsType ?? 'an unknown file system'}: notes of limits would outlive a boot, the limits do not`,
+          `${path} lies on ${fsType ?? 'an unknown file system'}: intent records of limits would outlive a boot, the limits do not`,
           fix,
         );
   },

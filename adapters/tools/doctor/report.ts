@@ -1,13 +1,14 @@
 /** Findings as people and programs read them. */
 import type { Finding, Requirement } from './check';
 import { isAsked } from './examine';
+import { warning, type EventLine } from '../../shared/logging/event-line';
 
 const VERDICT_WIDTH = 'warning'.length;
 
-const block = ({ name, needs, verdict: level, found, fix }: Finding, asked: readonly Requirement[]): string => {
-  const head = `${level.padEnd(VERDICT_WIDTH)}  ${name}`;
-  if (level === 'ok') return `${head}: ${found}\n`;
-  const want = isAsked({ name, needs, verdict: level, found, fix }, asked) ? '' : '; not asked for';
+const block = ({ name, needs, verdict, found, fix }: Finding, asked: readonly Requirement[]): string => {
+  const head = `${verdict.padEnd(VERDICT_WIDTH)}  ${name}`;
+  if (verdict === 'ok') return `${head}: ${found}\n`;
+  const want = isAsked({ name, needs, verdict, found, fix }, asked) ? '' : '; not requested';
   const indent = ' '.repeat(VERDICT_WIDTH + 2);
   return `${head} (for ${needs.join(', ')}${want})\n${indent}found: ${found}\n${indent}fix:   ${fix ?? 'none'}\n`;
 };
@@ -21,10 +22,10 @@ export interface Summary {
 }
 
 export const summarise = (findings: readonly Finding[], asked: readonly Requirement[]): Summary => {
-  const missing = findings.filter(({ verdict: level }) => level === 'missing');
+  const missing = findings.filter(({ verdict }) => verdict === 'missing');
   return {
-    ok: findings.filter(({ verdict: level }) => level === 'ok').length,
-    warnings: findings.filter(({ verdict: level }) => level === 'warning').length,
+    ok: findings.filter(({ verdict }) => verdict === 'ok').length,
+    warnings: findings.filter(({ verdict }) => verdict === 'warning').length,
     missing: missing.length,
     needed: missing.filter((finding) => isAsked(finding, asked)).length,
   };
@@ -34,7 +35,7 @@ export const summarise = (findings: readonly Finding[], asked: readonly Requirem
 export const doctorText = (findings: readonly Finding[], asked: readonly Requirement[]): string => {
   const { ok, warnings, missing, needed } = summarise(findings, asked);
   const blocks = findings.map((finding) => block(finding, asked)).join('');
-  return `${blocks}${ok} ok, ${warnings} warnings, ${missing} missing, of which ${needed} needed for what is asked for\n`;
+  return `${blocks}${ok} ok, ${warnings} warnings, ${missing} missing, of which ${needed} needed for what is requested\n`;
 };
 
 /** For programs: `{"findings":[{"name","needs","verdict","found","fix"}],"ok":n,"warnings":n,"missing":n,"needed":n}`. */
@@ -42,7 +43,7 @@ export const doctorJson = (findings: readonly Finding[], asked: readonly Require
   `${JSON.stringify({ findings, ...summarise(findings, asked) })}\n`;
 
 /** For the start of the monitor: what is not fine and matters to what is asked for, one line each. */
-export const doctorLines = (findings: readonly Finding[], asked: readonly Requirement[]): readonly string[] =>
+export const doctorLines = (findings: readonly Finding[], asked: readonly Requirement[]): readonly EventLine[] =>
   findings
     .filter((finding) => finding.verdict !== 'ok' && isAsked(finding, asked))
-    .map(({ name, verdict: level, found, fix }) => `${level}: ${name}: ${found}; fix: ${fix ?? 'none'}`);
+    .map(({ name, verdict, found, fix }) => warning('doctor', { check: name, verdict, found, fix: fix ?? 'none' }));

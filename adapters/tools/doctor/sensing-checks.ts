@@ -1,4 +1,4 @@
-/** What the kernel tells, and where it is known to act otherwise than one would think. */
+/** What the kernel reports, and where it is known to act otherwise than one would think. */
 import * as E from 'fp-ts/Either';
 import { formatMs } from '../../../machines/shared/format';
 import { type DoctorCheck, lacks, ok, finding } from './check';
@@ -18,7 +18,7 @@ const schedstat: DoctorCheck = {
     E.isRight(found)
       ? ok(found.right)
       : finding(
-          `${found.left}; CPU demand is told from the number of runnable tasks instead`,
+          `${found.left}; CPU demand is estimated from the number of runnable tasks instead`,
           'a kernel with CONFIG_SCHEDSTATS=y',
         ),
 };
@@ -28,7 +28,7 @@ const stealTime: DoctorCheck = {
   needs: ['sensing'],
   judge: ({ stealMs }) => {
     const fix =
-      'if the host is shared: a kernel with CONFIG_PARAVIRT_TIME_ACCOUNTING=y, booted without no-steal-acc, on a hypervisor that tells (KVM does)';
+      'if the host is shared: a kernel with CONFIG_PARAVIRT_TIME_ACCOUNTING=y, booted without no-steal-acc, on a hypervisor that reports it (KVM does)';
     if (E.isLeft(stealMs)) return finding(stealMs.left, fix);
     return stealMs.right > 0
       ? ok(`${formatMs(stealMs.right)} since boot`)
@@ -38,7 +38,7 @@ const stealTime: DoctorCheck = {
 
 const shown = (limit: Fact<number>): string => (E.isRight(limit) ? String(limit.right) : 'unknown');
 
-/** Without a notification the tripwire would be lifted a beat later, and Postgres throttled until then. */
+/** Without a notification the tripwire would be lifted a sample later, and Postgres throttled until then. */
 const inotify: DoctorCheck = {
   name: 'notification (inotify)',
   needs: ['tripwire'],
@@ -67,7 +67,7 @@ const kernelVersion: DoctorCheck = {
     if (E.isLeft(kernelRelease)) return finding(kernelRelease.left, fix);
     const release = kernelRelease.right;
     const [, majorText, minorText] = /^(\d+)\.(\d+)/.exec(release) ?? [];
-    if (majorText === undefined) return finding(`cannot tell the version of ${JSON.stringify(release)}`, fix);
+    if (majorText === undefined) return finding(`cannot read the version from ${JSON.stringify(release)}`, fix);
     const [major, minor] = [Number(majorText), Number(minorText)];
     const traps = KERNEL_TRAPS.filter(({ before }) => major < before[0] || (major === before[0] && minor < before[1]));
     return traps.length === 0 ? ok(release) : finding(`${release}: ${traps.map(({ trap }) => trap).join('; ')}`, fix);

@@ -34,7 +34,7 @@ const swap: DoctorCheck = {
     return swapBytes.right === 0
       ? ok('none')
       : finding(
-          `${formatBytes(swapBytes.right)}: what is held or short of memory goes to swap and makes all wait, before it fails`,
+          `${formatBytes(swapBytes.right)}: what is throttled or short of memory goes to swap and makes all wait, before it fails`,
           fix,
         );
   },

@@ -10,11 +10,11 @@ import { EventLogError } from '../../shared/event-log/event-log-error';
 import { readLog, roleOf } from '../../shared/event-log/read';
 import { createWallClock } from '../../shared/event-log/wall-clock';
 
-/** A size that was decided: the monitor's wish, or what the agent gives one of its VMs. */
+/** A size that was decided: the monitor's request, or what the agent gives one of its VMs. */
 export interface Decision {
   readonly seq: number;
   readonly at: number;
-  /** Milliseconds since 1970; null where the log does not tell. */
+  /** Milliseconds since 1970; null where the log does not show it. */
   readonly wallClockMs: number | null;
   /** Only an agent decides for several. */
   readonly vm?: string;
@@ -66,7 +66,7 @@ interface Reading {
   readonly follow: Follow | null;
 }
 
-/** Where a line was changed and the fold shows what that changes, the difference tells more than the damage. */
+/** Where a line was changed and the fold shows what that changes, the difference shows more than the damage. */
 const whole = (summary: ReplaySummary, damaged: EventLogError | null): ReplaySummary => {
   if (damaged === null) return summary;
   if (summary.first === null) throw damaged;

@@ -12,7 +12,7 @@ export type Moment =
   /** Milliseconds since midnight, UTC. */
   | { readonly kind: 'timeOfDay'; readonly ms: number };
 
-/** A moment of which one can say whether a decision came before it. */
+/** A moment of which it is known whether a decision came before it. */
 export type Instant = Exclude<Moment, { kind: 'timeOfDay' }>;
 
 const DAY_MS = 24 * HOUR_MS;

@@ -67,7 +67,7 @@ const runOnThreads = async (
   return failed ?? E.right(jobs.flatMap((job) => outcomes.get(job) ?? []));
 };
 
-/** Outcomes in the order of the jobs. `done` is told of each as it comes. Left: the first failure. */
+/** Outcomes in the order of the jobs. `done` is called for each as it comes. Left: the first failure. */
 export const runJobs = (jobs: readonly Job[], done: Done): Promise<Either<string, readonly Result[]>> => {
   const threads = Math.min(jobs.length, availableParallelism(), MOST_WORKERS);
   return threads <= 1 ? runHere(jobs, done) : runOnThreads(jobs, threads, done);

@@ -1,4 +1,4 @@
-/** Reads a trace from a CSV file. What is malformed is told with its line and what was expected. */
+/** Reads a trace from a CSV file. What is malformed is reported with its line and what was expected. */
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import * as E from 'fp-ts/Either';

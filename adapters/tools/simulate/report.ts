@@ -36,7 +36,7 @@ const CHAPTERS: readonly Chapter[] = [
   noisy(0.2, FRONTIER_POLICIES),
   noisy(0.5),
   {
-    title: 'Noise cv 0.2, 10 % of the wishes lost, 10 % denied',
+    title: 'Noise cv 0.2, 10 % of the requests lost, 10 % denied',
     change: (options) => ({
       ...options,
       noise: { ...options.noise, cv: 0.2 },
@@ -46,7 +46,7 @@ const CHAPTERS: readonly Chapter[] = [
   },
 ];
 
-/** Far worse than the yardstick: said as a multiple. */
+/** Far worse than the yardstick: shown as a multiple. */
 const FAR_WORSE = 10;
 
 /** A shortage as "1/64": so much less than the yardstick's. */
@@ -141,7 +141,7 @@ const chapterText = ({ title, curves }: Chapter, policies: readonly string[], re
   ].join('\n');
 };
 
-const contestantsOf = ({ curves }: Chapter, policies: readonly string[]): readonly string[] => [
+const policiesOf = ({ curves }: Chapter, policies: readonly string[]): readonly string[] => [
   ...new Set([YARDSTICK, ...policies, ...curves]),
 ];
 
@@ -160,7 +160,7 @@ export const policyReport = async (
   const judged = policies.filter((name) => name !== YARDSTICK);
   for (const chapter of CHAPTERS) {
     const changed = chapter.change(options);
-    const names = contestantsOf(chapter, policies);
+    const names = policiesOf(chapter, policies);
     const jobs = paths.flatMap((path) => names.map((policy) => ({ path, policy, options: changed })));
     const results = await runJobs(jobs, done);
     if (E.isLeft(results)) return results;
@@ -172,4 +172,4 @@ export const policyReport = async (
 
 /** Runs that a report takes. */
 export const reportRuns = (traces: number, policies: readonly string[]): number =>
-  CHAPTERS.reduce((runs, chapter) => runs + traces * contestantsOf(chapter, policies).length, 0);
+  CHAPTERS.reduce((runs, chapter) => runs + traces * policiesOf(chapter, policies).length, 0);

@@ -19,8 +19,8 @@ export const runJob = async (
   { path, policy, options }: Job,
   observer?: SimulationObserver,
 ): Promise<Either<string, Result>> => {
-  const contestant = POLICIES_UNDER_TEST.get(policy);
-  if (contestant === undefined) return E.left(`policy ${policy} is not known`);
+  const underTest = POLICIES_UNDER_TEST.get(policy);
+  if (underTest === undefined) return E.left(`policy ${policy} is not known`);
   const trace = await readTrace(path);
   if (E.isLeft(trace)) return trace;
   const { name, medianIntervalSeconds, memBytes } = trace.right;
@@ -30,7 +30,7 @@ export const runJob = async (
       policy,
       medianIntervalSeconds,
       knowsMemory: memBytes.some((bytes) => bytes > 0),
-      measures: simulate(trace.right, contestant, options, observer),
+      measures: simulate(trace.right, underTest, options, observer),
     }),
     (error) => {
       // Only contradicting bounds are the caller's fault.

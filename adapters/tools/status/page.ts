@@ -33,11 +33,11 @@ const limitsText = ({ limits: { tripwireBytes, hardLimitBytes }, notUndone }: St
   return notUndone === null ? ours : `${ours}; ${notUndone}`;
 };
 
-/** Steps that were never seen are left out: the learned ones stand for them. */
+/** Steps that were never observed are left out: the learned ones stand for them. */
 const grantText = (steps: GrantLatency['up']): string => {
   const learned = Object.entries(steps).filter(([, { samples }]) => samples > 0);
   if (learned.length === 0) return `${formatMs(steps.small.ms)} (not learned yet)`;
-  return learned.map(([step, { ms, samples }]) => `${step} ${formatMs(ms)} (${samples} seen)`).join(', ');
+  return learned.map(([step, { ms, samples }]) => `${step} ${formatMs(ms)} (${samples} observed)`).join(', ');
 };
 
 const regionsText = (regions: StatusReport['regions']): string =>
@@ -45,11 +45,11 @@ const regionsText = (regions: StatusReport['regions']): string =>
     .map(([region, state]) => `${region}: ${state}`)
     .join(', ');
 
-const ledgerRows = (stats: ProtectionStats): readonly string[] => [
-  row('ledger', 'what protection has cost since the first start'),
+const statsRows = (stats: ProtectionStats): readonly string[] => [
+  row('stats', 'what protection has cost since the first start'),
   row(
-    'held',
-    `growers ${formatMs(stats.throttledMs)}; /dev/shm ${formatMs(stats.shmCappedMs)}; ` +
+    'throttled',
+    `backends ${formatMs(stats.throttledMs)}; /dev/shm ${formatMs(stats.shmCappedMs)}; ` +
       `statements cancelled: ${stats.statementsCancelled}`,
   ),
   row(
@@ -59,8 +59,8 @@ const ledgerRows = (stats: ProtectionStats): readonly string[] => [
   ),
   row(
     'trouble',
-    `OOM kills: ${stats.oomKills}, regretted shrinks: ${stats.prematureDownscales}, ` +
-      `limits changed by others: ${stats.foreignLimits}, lifted by the guard: ${stats.watchdogLifts}`,
+    `OOM kills: ${stats.oomKills}, premature downscales: ${stats.prematureDownscales}, ` +
+      `limits changed by others: ${stats.foreignLimits}, lifted by the watchdog: ${stats.watchdogLifts}`,
   ),
 ];
 
@@ -78,10 +78,10 @@ export const statusPage = (report: StatusReport): string => {
   const rows = [
     row('monitor', headText(report)),
     '',
-    row('requested', sizeText(size.requested)),
+    row('desired', sizeText(size.desired)),
     row('granted', sizeText(size.granted)),
     row('observed', sizeText(size.observed)),
-    row('reason', report.reason ?? (size.requested === null ? UNDECIDED : KEPT_SO_FAR)),
+    row('reason', report.reason ?? (size.desired === null ? UNDECIDED : KEPT_SO_FAR)),
     row('smaller?', report.whyNotSmaller),
     row('larger?', report.whyNotLarger),
     '',
@@ -92,7 +92,7 @@ export const statusPage = (report: StatusReport): string => {
     row('missing', missing.length === 0 ? 'nothing' : missing.join(', ')),
     row('states', regionsText(report.regions)),
     '',
-    ...ledgerRows(report.protection),
+    ...statsRows(report.protection),
   ];
   return `${rows.join('\n')}\n`;
 };

@@ -1,4 +1,4 @@
-/** From the latest readings and need to verdicts: is memory short, and which size is desired? */
+/** From the latest readings and recommendation: the pressure level of memory, and the desired size. */
 import type { StatechartEvent } from '../statechart/events';
 import { sameSize, toWholeUnits } from '../../shared/sizing';
 import { LARGEST_SIZE, type Size } from '../../shared/events/size';
@@ -14,7 +14,7 @@ import { protect } from './protect';
 import type { EngineStep } from './run';
 import type { Floor } from './state';
 
-/** What a breach asked for is not given up again before this long after it. */
+/** What a shortage asked for is not given up again before this long after it. */
 const FLOOR_HOLD_MS = MINUTE_MS;
 /** A grant that takes so many times as long as expected may never arrive. */
 const OVERDUE_GRANTS = 2;
@@ -28,7 +28,7 @@ const VERDICT_EVENT: Record<Exclude<PressureLevel, 'critical'>, 'pressure.normal
   elevated: 'pressure.elevated',
 };
 
-/** Below this size Postgres is in danger: use, its margin and what the kernel keeps, in whole units. */
+/** Below this size Postgres is at risk: use, its margin and what the kernel keeps, in whole units. */
 const dangerFloor = (run: EngineStep): Size | null => {
   const { readings, growth, bootReserveBytes } = run.domain;
   const use = useBytes(readings);
@@ -40,7 +40,7 @@ const dangerFloor = (run: EngineStep): Size | null => {
 const withinMs = (outlook: MemoryOutlook | null): number | null =>
   outlook === null || outlook.exhaustionMs > WITHIN_MOST_MS ? null : Math.round(outlook.exhaustionMs);
 
-/** Tells the chart when the memory verdict has changed. */
+/** Sends the statechart an event when the pressure level has changed. */
 const judgeMemory = (run: EngineStep, outlook: MemoryOutlook): void => {
   const before = run.domain.pressure;
   const after = nextPressureLevel(before, run.at, outlook);
@@ -60,17 +60,17 @@ const isOnItsWay = ({ at, domain, context }: EngineStep): boolean => {
   return at - timedRequest.at < OVERDUE_GRANTS * grantUpMs(domain, context);
 };
 
-/** Growth that uses up a grant before the next can come: while a breach lasts, it is not waited for the next one. */
+/** Growth that uses up a grant before the next can come: while the shortage lasts, it is not waited for the next one. */
 const OUTRUNS_GRANTS = 2;
 
 /**
- * The sample itself must show the lack: the verdict outlives a breach by a second, and a report of the kernel the size
+ * The sample itself must show the lack: the level stays critical for a second after a shortage, and a report of the kernel the size
  * that it was about.
  */
 const isShortNow = ({ at, domain }: EngineStep, outlook: MemoryOutlook): boolean =>
   endsTooSoon(outlook, domain.pressure.level === 'critical' ? OUTRUNS_GRANTS : 1) || isReportedNow(at, domain);
 
-/** A breach asks for one unit more than is granted, and for another when that did not help. */
+/** A shortage asks for one unit more than is granted, and for another when that did not help. */
 const raiseBreachFloor = (run: EngineStep, outlook: MemoryOutlook): void => {
   const { granted } = run.context;
   if (!isShortNow(run, outlook) || granted === null || isOnItsWay(run)) return;
@@ -91,7 +91,7 @@ const growsIntoShrink = (run: EngineStep, to: Size): boolean => {
 const watchShrink = (run: EngineStep): void => {
   const { shrink } = run.context;
   if (shrink === null || !growsIntoShrink(run, shrink.to)) return;
-  // Said on each beat of the same shrink, regretted once.
+  // Seen in each sample of the same shrink, counted once.
   if (run.domain.shrinkFloor === null) run.update({ stats: withPrematureDownscale(run.domain.stats) });
   run.update({ shrinkFloor: { size: shrink.from, until: run.at + FLOOR_HOLD_MS } });
 };
@@ -110,17 +110,17 @@ const isWindowFull = ({ domain, policy, at }: EngineStep): boolean =>
 const rememberNeed = (run: EngineStep, { recommendedMemBytes: neededMemBytes }: DesiredSize): void => {
   const { recommendedMem } = run.domain;
   if (neededMemBytes === null || neededMemBytes === recommendedMem?.bytes) return;
-  // Only a rise makes the need young; the very first need is not a rise.
+  // Only a rise makes the recommendation young; the very first one is not a rise.
   const rose = recommendedMem !== null && neededMemBytes > recommendedMem.bytes;
   const since = rose ? run.at : (recommendedMem?.since ?? null);
   run.update({ recommendedMem: { bytes: neededMemBytes, since } });
 };
 
-/** The first decision since the start, and it is the wish of before. */
+/** The first decision since the start, and it is the size of before. */
 const isKept = ({ domain, context }: EngineStep, desired: Size): boolean =>
   domain.decided === null && context.desired !== null && sameSize(context.desired, desired);
 
-/** Says the size when it is the first since the start or another one. */
+/** Emits the size when it is the first since the start or another one. */
 const sayDecided = (run: EngineStep, { desired, because }: DesiredSize): void => {
   const { decided, recommendation } = run.domain;
   if (recommendation === null || (decided !== null && sameSize(decided, desired))) return;
@@ -148,7 +148,7 @@ const desiredChanged = (
   return { type: 'desired.changed', desired, capped, retaining, withheld, ...escalation, at: run.at };
 };
 
-/** Judges memory and decides the size; says what has changed. */
+/** Classifies memory and decides the size; emits what has changed. */
 export const assess = (run: EngineStep): void => {
   const { level } = run.domain.pressure;
   const outlook = toOutlook(run.at, run.domain, run.context);
@@ -166,7 +166,7 @@ export const assess = (run: EngineStep): void => {
   // Nothing is known yet: no decision is better than a made-up one.
   if (recommendation.cpu === null && recommendation.memBytes === null && run.domain.decided === null) return;
   sayDecided(run, wanted);
-  // A breach makes the wish urgent even if it stays the same.
+  // A shortage makes the request urgent even if it stays the same.
   const urgent = level !== 'critical' && run.domain.pressure.level === 'critical';
   if (urgent || isNews(run, wanted)) run.dispatch({ ...desiredChanged(run, wanted, outlook), urgent });
 };

@@ -1,6 +1,6 @@
 /**
- * From a policy's need to the desired size: whole units within the bounds (rule R6), raised by what
- * breaches ask for, and never hastily smaller (rule R12).
+ * From a policy's recommendation to the desired size: whole units within the bounds (rule R6), raised by what
+ * shortages ask for, and never hastily smaller (rule R12).
  */
 import type { MonitorContext } from '../statechart/context';
 import type { Size } from '../../shared/events/size';
@@ -17,7 +17,7 @@ export interface DesiredSize {
   readonly retaining: boolean;
   /** It is not to be requested: see NotHasty. */
   readonly withheld: boolean;
-  /** Memory of the need alone, in whole units, before any hold. */
+  /** Memory of the recommendation alone, in whole units, before any retention. */
   readonly recommendedMemBytes: number | null;
   /** What else than the policy spoke, for the reason. */
   readonly because: readonly string[];

@@ -1,4 +1,4 @@
-/** Memory that nears its end where no larger size can come: what people should hear of (rule R6). */
+/** Memory that nears exhaustion where no larger size can come: a warning for people (rule R6). */
 import type { StatechartConfig } from '../statechart/context';
 import { hasStoppedShort, isFinal } from '../statechart/request';
 import { pressureLevelOf } from '../memory/pressure-level';
@@ -32,7 +32,7 @@ export const endingOf = (at: number, { statechart, domain }: Seen): Ending | nul
   const outlook = toOutlook(at, domain, statechart.context);
   const { granted, config } = statechart.context;
   if (outlook === null || granted === null) return null;
-  // A breach is believed for a second more: by then the largest size may have come, with all the room that was missing.
+  // A shortage is believed for a second more: by then the largest size may have come, with all the memory that was missing.
   if (pressureLevelOf(outlook) !== 'critical') return null;
   return {
     sizeBytes: granted.mem,
@@ -43,5 +43,5 @@ export const endingOf = (at: number, { statechart, domain }: Seen): Ending | nul
   };
 };
 
-/** Only then an end that comes near again is news; a breach that is merely watched may return at any moment. */
+/** Only then an end that comes near again is news; a shortage that is merely watched may return at any moment. */
 export const hasEased = ({ domain }: Seen): boolean => domain.pressure.level === 'normal';

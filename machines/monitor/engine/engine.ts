@@ -11,7 +11,7 @@ import { wireArmed } from '../memory/high';
 import type { AnyPolicy } from '../policies';
 import { trippedFalsely } from '../protection/stats';
 import { assess } from './assess';
-import { foldSample } from './sample';
+import { applySample } from './sample';
 import type { MonitorTimerChange } from './statechart-step';
 import { followShrink, timeRequest } from './grant-timing';
 import { receive } from './receive';
@@ -29,7 +29,7 @@ export interface Engine extends Core<EngineState, InputEvent, OutputEvent, Monit
   readonly config: EngineConfig;
 }
 
-/** Only the agent's own frames are heard; a connection that was replaced has no say any more. */
+/** Only the agent's own frames count; those of a connection that was replaced do not. */
 const hearFrame = (run: EngineStep, frame: Extract<InputEvent, { type: 'frame.received' }>): void => {
   const { conn } = run.context;
   if (conn === null || frame.conn !== conn.id) return;
@@ -41,7 +41,7 @@ const hearFrame = (run: EngineStep, frame: Extract<InputEvent, { type: 'frame.re
   if (!conn.open) run.dispatch({ type: 'agent.spoke', at: run.at });
 };
 
-/** Whether it is need or only page cache (rule R4). */
+/** Whether it is use or only page cache (rule R4). */
 const hearHigh = (run: EngineStep): void => {
   const { wire, shortReportedUntil, stats } = run.domain;
   const until = afterHigh(run.at, run.domain);
@@ -66,7 +66,7 @@ const followWire = (run: EngineStep, input: InputEvent): void => {
 const fold = (run: EngineStep, input: InputEvent): void => {
   switch (input.type) {
     case 'sample.taken':
-      foldSample(run, input);
+      applySample(run, input);
       return;
     case 'frame.received':
       hearFrame(run, input);
@@ -87,7 +87,7 @@ const fold = (run: EngineStep, input: InputEvent): void => {
   }
 };
 
-/** The chart may approve a shrink now, and waits for rule R5's judgement of this very moment. */
+/** The statechart may approve a shrink now, and waits for rule R5's answer for this very moment. */
 const judgeWaiting = (run: EngineStep): void => {
   const { downscale } = run.context;
   if (downscale === null || run.states.downscale !== 'judging') return;

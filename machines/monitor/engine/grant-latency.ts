@@ -1,5 +1,5 @@
 /**
- * How long a grant takes, from the first wish to the size being seen, by direction and by how much
+ * How long a grant takes, from the first request to the size being observed, by direction and by how much
  * memory moves. Learned cautiously: a slow grant counts at once, fast ones wear the estimate down,
  * because a forecast that is too short costs more.
  */
@@ -18,7 +18,7 @@ export type Direction = 'up' | 'down';
 export const GrantLatency = t.readonly(t.type({ up: Estimates, down: Estimates }));
 export type GrantLatency = t.TypeOf<typeof GrantLatency>;
 
-/** Before anything was seen: what resizing a QEMU VM through its agent commonly takes. */
+/** Before anything was observed: what resizing a QEMU VM through its agent commonly takes. */
 const USUAL_UP: Estimate = { ms: 1.5 * SECOND_MS, samples: 0 };
 const USUAL_DOWN: Estimate = { ms: 6 * SECOND_MS, samples: 0 };
 
@@ -27,7 +27,7 @@ export const UNLEARNED: GrantLatency = {
   down: { small: USUAL_DOWN, medium: USUAL_DOWN, large: USUAL_DOWN },
 };
 
-/** An answer later than this is a host without room, not a slow one; it would ruin every forecast. */
+/** An answer later than this is a host without free memory, not a slow one; it would ruin every forecast. */
 export const LONGEST_GRANT_MS = MINUTE_MS;
 /** Share of a faster sample that enters the estimate. */
 const EASE = 0.2;

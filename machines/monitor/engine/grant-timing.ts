@@ -1,4 +1,4 @@
-/** Follows the granted size: times grants from the first wish to the size being seen, and marks a shrink. */
+/** Follows the granted size: times grants from the first request to the size being observed, and marks a shrink. */
 import type { MonitorContext } from '../statechart/context';
 import { SHRINK_WATCH_MS } from '../statechart/timings';
 import type { Size } from '../../shared/events/size';
@@ -15,7 +15,7 @@ const way = (from: Size | null, to: Size | null): Way | null => {
   return exceeds(to, from) ? 'up' : 'down';
 };
 
-/** After events went through the chart: a wish may have begun, been granted, or ended. */
+/** After events went through the statechart: a request may have begun, been granted, or ended. */
 export const timeRequest = (run: EngineStep, before: MonitorContext): void => {
   const { context, at } = run;
   const timed = run.domain.timedRequest;
@@ -33,7 +33,7 @@ export const timeRequest = (run: EngineStep, before: MonitorContext): void => {
 };
 
 /**
- * After events went through the chart: a smaller size may have been approved. A larger one that is granted meanwhile
+ * After events went through the statechart: a smaller size may have been approved. A larger one that is granted meanwhile
  * ends nothing: what is on its way out comes back by and by.
  */
 export const followShrink = (run: EngineStep, before: MonitorContext): void => {
@@ -43,7 +43,7 @@ export const followShrink = (run: EngineStep, before: MonitorContext): void => {
   run.update({ hotUnplug: beginHotUnplug(readings, hotUnplug, run.at + SHRINK_WATCH_MS) });
 };
 
-/** At a beat: an acknowledged grant that the kernel shows has arrived. */
+/** At a sample: an acknowledged grant that the kernel shows has arrived. */
 export const timeGrant = (run: EngineStep): void => {
   const { timedRequest, agreed, latency } = run.domain;
   const { granted } = run.context;

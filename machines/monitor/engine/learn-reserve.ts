@@ -13,13 +13,13 @@ import type { EngineStep } from './run';
 /** Blocks of a plug under way follow each other faster than this. */
 const SETTLED_MS = 10 * SECOND_MS;
 
-/** The granted size, if the agent of this connection told it: an assumed one tells nothing new. */
+/** The granted size, if the agent of this connection reported it: an assumed one is no news. */
 const toldSize = ({ granted, conn }: MonitorContext): Size | null => {
   const told = conn?.lastGrant?.size ?? null;
   return told !== null && granted !== null && sameSize(told, granted) ? told : null;
 };
 
-/** After events went through the chart: from another granted size on, MemTotal has yet to follow. */
+/** After events went through the statechart: from another granted size on, MemTotal has yet to follow. */
 export const awaitTotal = (run: EngineStep, before: MonitorContext): void => {
   if (run.context.granted !== before.granted && run.domain.totalSince !== null) run.update({ totalSince: null });
 };

@@ -1,4 +1,4 @@
-/** From readings to what policies and the memory verdict look at. */
+/** From readings to what policies and the pressure level go by. */
 import type { MonitorContext } from '../statechart/context';
 import type { SampleTaken } from '../events/inputs';
 import type { Readings } from '../events/readings';
@@ -13,7 +13,7 @@ import type { Observation } from '../policies/policy';
 import { MIB, MINUTE_MS, SECOND_MS } from '../../shared/units';
 import type { Domain, EngineConfig } from './state';
 
-/** Seen and granted memory agree when they are this near. */
+/** Observed and granted memory agree when they are this near. */
 const AGREE_BYTES = 128 * MIB;
 
 /** Read every 15 s: older than this it is a guess about another time. */
@@ -23,11 +23,11 @@ const PAGE_BYTES = 4096;
 const perCore = (ms: number | undefined, elapsedMs: number): number | null =>
   ms === undefined || elapsedMs <= 0 ? null : ms / elapsedMs;
 
-/** What the present wish asks for beyond the granted memory; 0 without a wish for more. */
+/** What the present request asks for beyond the granted memory; 0 without a request for more. */
 const wishedBytes = ({ desired, granted }: MonitorContext): number =>
   desired === null || granted === null ? 0 : Math.max(0, desired.mem - granted.mem);
 
-/** Learned, else told by the agent (within reason), else the usual. */
+/** Learned, else reported by the agent (within reason), else the usual. */
 export const grantUpMs = ({ latency }: Domain, context: MonitorContext): number =>
   context.etaMs === null || isLearned(latency, 'up')
     ? expectedMs(latency, 'up', wishedBytes(context))
@@ -107,7 +107,7 @@ const REPORT_COUNTS_MS = 2_000;
 export const afterHigh = (at: number, { readings, wire, shortReportedUntil }: Domain): number =>
   confirmsHigh(readings.cgroup, wire) ? at + REPORT_COUNTS_MS : shortReportedUntil;
 
-/** The OOM killer struck since the last beat: nothing says more plainly that the size was too small. */
+/** The OOM killer struck since the last sample: nothing shows more plainly that the size was too small. */
 export const afterOomKills = (at: number, readings: Readings, { shortReportedUntil }: Domain): number =>
   (readings.cgroup?.oomKillEventsDelta ?? 0) > 0 ? at + REPORT_COUNTS_MS : shortReportedUntil;
 

@@ -1,4 +1,4 @@
-/** How long until the next beat: fast when memory runs out, slow when nothing nears a limit. */
+/** How long until the next sample: fast when memory runs out, slow when nothing nears a limit. */
 import { exceeds } from '../../shared/sizing';
 import { SECOND_MS } from '../../shared/units';
 import { toOutlook } from './observe';
@@ -8,9 +8,9 @@ export const FAST_INTERVAL_MS = 10;
 export const SAMPLING_INTERVAL_MS = 100;
 export const CALM_INTERVAL_MS = SECOND_MS;
 
-/** Less time than this to exhaustion: each beat counts. */
+/** Less time than this to exhaustion: each sample counts. */
 const FAST_BELOW_MS = 2 * SECOND_MS;
-/** A shrink is watched at the fast beat for as long as unplugging commonly takes. */
+/** A shrink is watched at the short sampling interval for as long as unplugging commonly takes. */
 const SHRINK_FAST_MS = 15 * SECOND_MS;
 /** Calm only with this share of the size free, and the CPUs less than half busy. */
 const CALM_RUNWAY_FRACTION = 0.25;
@@ -30,14 +30,14 @@ const waitsForMore = ({ statechart: { context } }: Paced): boolean => {
   return requesting !== null && (desired === null || granted === null || exceeds(desired, granted));
 };
 
-/** Milliseconds between beats, as the state stands at `at`. */
+/** Milliseconds between samples, as the state stands at `at`. */
 export const samplingIntervalMs = (state: Paced, at: number): number => {
   const { domain, statechart } = state;
   const { shrink } = statechart.context;
   if (shrink !== null && at - shrink.since < SHRINK_FAST_MS) return FAST_INTERVAL_MS;
   const outlook = toOutlook(at, domain, statechart.context);
   if (outlook === null) return SAMPLING_INTERVAL_MS;
-  // Without growth a faster beat would show nothing new.
+  // Without growth a shorter sampling interval would show nothing new.
   if (domain.growth.bytesPerS > 0 && outlook.exhaustionMs < FAST_BELOW_MS) return FAST_INTERVAL_MS;
   const calm =
     !waitsForMore(state) &&

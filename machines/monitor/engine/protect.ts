@@ -1,4 +1,4 @@
-/** From the outlook to what protection wants: the tripwire, the hard limit, and how near the danger is. */
+/** From the outlook to what protection wants: the tripwire, the hard limit, and how far it escalates. */
 import type { MonitorContext } from '../statechart/context';
 import { isFinal } from '../statechart/request';
 import type { InputEvent } from '../events/inputs';
@@ -51,14 +51,14 @@ const wireTarget = (run: EngineStep, cgroup: CgroupReading, outlook: MemoryOutlo
     standingBytes: run.context.tripwire.armedBytes,
   });
 
-/** The notification's own beat comes at once, and memory.high.reached right behind it; a coalesced one 10 ms later. */
+/** The notification's own sample comes at once, and memory.high.reached right behind it; a coalesced one 10 ms later. */
 const TRIP_JUDGED_MS = 50;
 
-/** Whether the trip was need or cache is about to be said: until then a wire would be armed only to be lifted. */
+/** Whether the trip was a shortage or cache will be known with the next sample: until then a wire would be armed only to be lifted. */
 const isJudgingTrip = ({ at, domain: { trippedAt } }: EngineStep): boolean =>
   trippedAt !== null && at - trippedAt < TRIP_JUDGED_MS;
 
-/** A wire that stands is there to be run into, and moves only by much; a wish that waits is kept up to date. */
+/** A wire that stands is there to be run into, and moves only by much; a value that waits is kept up to date. */
 const isWireNews = ({ tripwire }: MonitorContext, target: number | null, cgroup: CgroupReading | null): boolean => {
   const { wantedBytes, armedBytes } = tripwire;
   if (cgroup === null || wantedBytes !== armedBytes) return wantedBytes !== target;
@@ -79,7 +79,7 @@ const limitCgroup = (run: EngineStep, outlook: MemoryOutlook | null): void => {
   run.dispatch({ type: 'limits.wanted', hardLimitBytes, at: run.at });
 };
 
-/** After memory was judged on a beat; null: it could not be read. */
+/** After memory was classified on a sample; null: it could not be read. */
 export const protect = (run: EngineStep, outlook: MemoryOutlook | null): void => {
   judgeDanger(run, outlook);
   limitCgroup(run, outlook);
@@ -89,7 +89,7 @@ export const protect = (run: EngineStep, outlook: MemoryOutlook | null): void =>
 const isLimited = ({ tripwire, throttle }: MonitorContext): boolean =>
   tripwire.armedBytes !== null || throttle.since !== null;
 
-/** The first beat after a limit was lifted shows how much page cache it has cost. */
+/** The first sample after a limit was lifted shows how much page cache it has cost. */
 const chargeCache = (run: EngineStep): void => {
   const { stats, readings, fileBytesAtLimit } = run.domain;
   if (fileBytesAtLimit === null) return;
@@ -98,7 +98,7 @@ const chargeCache = (run: EngineStep): void => {
   run.update({ fileBytesAtLimit: null, stats: { ...stats, cacheDroppedBytes } });
 };
 
-/** Enters what the event cost into the ledger, after it went through the chart. */
+/** Enters what the event cost into the protection stats, after it went through the statechart. */
 export const updateStats = (run: EngineStep, before: MonitorContext, input: InputEvent): void => {
   const charged = accountFor(run.domain.stats, input);
   if (charged !== run.domain.stats) run.update({ stats: charged });

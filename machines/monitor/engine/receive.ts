@@ -49,7 +49,7 @@ const meaning = (at: number, domain: Domain, message: AgentMessage): AgentMessag
   }
 };
 
-/** What a frame says, judged with what is known at `at`. */
+/** What a frame says, answered with what is known at `at`. */
 export const receive = (
   at: number,
   domain: Domain,

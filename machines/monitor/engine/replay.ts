@@ -20,5 +20,5 @@ const open = (head: LogOpened): E.Either<string, Folding<InputEvent, OutputEvent
 /** The log of a monitor. */
 export const MONITOR_LOG: LogRole<InputEvent, OutputEvent> = { name: 'monitor', line: Envelope, isOutput, open };
 
-/** @param build ours, to tell what another build has decided */
+/** @param build ours, to mark what another build has decided */
 export const monitorReplay = (build: string): Replay<InputEvent, OutputEvent> => new Replay(MONITOR_LOG, build);

@@ -1,5 +1,5 @@
 /**
- * One step of the engine while it is under way: what it has changed and said so far. Local to a
+ * One step of the engine while it is under way: what it has changed and emitted so far. Local to a
  * step and thrown away after it, so changing it in place keeps the step pure.
  */
 import type { MonitorContext } from '../statechart/context';
@@ -31,7 +31,7 @@ export class EngineStep {
     return this.snapshot.context;
   }
 
-  /** The states that the regions of the chart are in. */
+  /** The states that the regions of the statechart are in. */
   get states(): EngineState['statechart']['value'] {
     return this.snapshot.value;
   }
@@ -45,7 +45,7 @@ export class EngineStep {
     this.outputs.push(output);
   }
 
-  /** Sends one event through the chart. */
+  /** Sends one event through the statechart. */
   dispatch(event: StatechartEvent): void {
     const step = stepMonitor(this.snapshot, event, this.domain.nextCommandId);
     this.snapshot = step.snapshot;

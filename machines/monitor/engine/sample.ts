@@ -1,4 +1,4 @@
-/** Folds one beat: readings into growth, need and verdicts. */
+/** Folds one sample: readings into growth, recommendation and pressure level. */
 import type { SampleTaken } from '../events/inputs';
 import { estimateBootReserve } from '../memory/boot-reserve';
 import { NO_GROWTH, observeUse, standUntil, type Growth } from '../memory/growth';
@@ -12,7 +12,7 @@ import { learnReserve } from './learn-reserve';
 import { afterOomKills, agrees, observedSize, toObservation } from './observe';
 import type { EngineStep } from './run';
 
-/** A longer gap between beats is a gap in the windows, not a time of zero use (suspend, a long stop). */
+/** A longer gap between samples is a gap in the windows, not a time of zero use (suspend, a long stop). */
 const GAP_MS = 30 * SECOND_MS;
 
 /** `bytes`: use now; null: not known. */
@@ -39,7 +39,7 @@ const takeReadings = (run: EngineStep, sample: SampleTaken): void => {
 };
 
 /**
- * A seen size as units. A VM of a fraction of a vCPU shows a whole CPU, so with tied units the memory
+ * An observed size as units. A VM of a fraction of a vCPU shows a whole CPU, so with tied units the memory
  * tells the size, if the CPUs fit it; else both are rounded up as they are.
  */
 const asUnits = ({ unit, independent }: SizingRules, observed: Size): Size => {
@@ -48,7 +48,7 @@ const asUnits = ({ unit, independent }: SizingRules, observed: Size): Size => {
   return withinLargest(unitsOf(unit, fits && !independent ? memUnits : unitsUp(observed.cpu, unit.cpu), memUnits));
 };
 
-/** Before anything is acknowledged, the seen size counts, rounded up to units (rule R11). */
+/** Before anything is acknowledged, the observed size counts, rounded up to units (rule R11). */
 const assumeSize = (run: EngineStep): void => {
   const { memory } = run.domain.readings;
   if (run.config.statechart.sizeFrom !== 'kernel' || memory === undefined) return;
@@ -95,7 +95,7 @@ const askPolicy = (run: EngineStep, sample: SampleTaken): void => {
   run.update({ recommendation });
 };
 
-export const foldSample = (run: EngineStep, sample: SampleTaken): void => {
+export const applySample = (run: EngineStep, sample: SampleTaken): void => {
   takeReadings(run, sample);
   assumeSize(run);
   learnReserve(run);

@@ -49,14 +49,14 @@ export const continueFrom = (engine: Engine, state: unknown): E.Either<string, E
   }
 };
 
-/** A wish of before, unless the bounds have changed since and leave it out. */
+/** A request of before, unless the bounds have changed since and leave it out. */
 const withinBounds = (bounds: SizingRules, requested: Size | null): Size | null => {
   if (requested === null) return null;
   const isOutside = exceeds(bounds.min, requested) || (bounds.max !== null && exceeds(requested, bounds.max));
   return isOutside ? toWholeUnits(bounds, requested) : requested;
 };
 
-/** What a process that starts anew keeps of a chart: the sizes, not the connection or work under way. */
+/** What a process that starts anew keeps of a statechart: the sizes, not the connection or work under way. */
 const restartedChart = (
   engine: Engine,
   { desired, granted, agentMax, etaMs, lastRequestedAt, throttle }: SavedState['statechart']['context'],
@@ -71,14 +71,14 @@ const restartedChart = (
       desired: requested,
       // The windows may have a gap: less is not requested before it has been decided anew (rule R12).
       withheld: requested !== null && granted !== null && exceeds(granted, requested),
-      // A hold that was under way ended with the process, or with its guard: hardly later than its last beat.
+      // A throttle that was under way ended with the process, or with its watchdog process: hardly later than its last sample.
       throttle: { ...throttledUntil(throttle, coveredUntil ?? throttle.since ?? 0), failures: 0 },
     },
   });
 };
 
 /**
- * After a restart within the same boot: windows and the last wish are kept, what was under way is
+ * After a restart within the same boot: windows and the last request are kept, what was under way is
  * not. Growth starts anew, because the time between was not seen.
  */
 export const restartFrom = (engine: Engine, state: unknown): E.Either<string, EngineState> => {
@@ -101,7 +101,7 @@ export const restartFrom = (engine: Engine, state: unknown): E.Either<string, En
       fileBytesAtLimit: null,
       pressure: NORMAL,
       recommendedMem: null,
-      // Said anew, so that a log and a reader of lines know from the start on what we act, and why.
+      // Emitted anew, so that a log and a reader of lines know from the start on what we act, and why.
       decided: null,
       timedRequest: null,
       totalSince: null,

@@ -1,5 +1,5 @@
 /**
- * What the engine knows. All of it but the chart's snapshot is plain JSON, and the snapshot is made
+ * What the engine knows. All of it but the statechart's snapshot is plain JSON, and the snapshot is made
  * anew from its value and context, so a segment's head carries it all (rule R1).
  */
 import * as t from 'io-ts';
@@ -37,21 +37,21 @@ export const LoggedRecommendation = t.readonly(
   t.type({ cpu: nullable(finite), memBytes: nullable(finite), parts: t.record(t.string, finite) }),
 );
 
-/** The engine's own memory beside the policy's state and the chart. */
+/** The engine's own memory beside the policy's state and the statechart. */
 export const Domain = t.readonly(
   t.type({
     readings: Readings,
     sampledAt: nullable(finite),
-    /** Since when beats have come without a gap, and the last of them (rule R12). */
+    /** Since when samples have come without a gap, and the last of them (rule R12). */
     coveredSince: nullable(finite),
     coveredUntil: nullable(finite),
     growth: Growth,
     /** Of shared memory alone. */
     sharedGrowth: Growth,
     escalation: EscalationState,
-    /** The tripwire that stands, or tripped and waits for the beat that says whether it was need. */
+    /** The tripwire that stands, or tripped and waits for the sample that shows whether memory was short. */
     wire: nullable(ArmedWire),
-    /** When it tripped; null once memory.high.reached has said why. */
+    /** When it tripped; null once memory.high.reached has shown why. */
     trippedAt: absentAsNull(finite),
     stats: ProtectionStats,
     /** Page cache of the cgroup when a limit was set; null while none stands. */
@@ -61,17 +61,17 @@ export const Domain = t.readonly(
     /** Memory is being taken out of the VM. */
     hotUnplug: absentAsNull(HotUnplug),
     pressure: PressureLevelState,
-    /** The kernel itself said that memory is short (memory.high, an OOM kill); believed until then. */
+    /** The kernel itself reported that memory is short (memory.high, an OOM kill); believed until then. */
     shortReportedUntil: finite,
     recommendation: nullable(LoggedRecommendation),
     /** The memory that the policy needs in whole units, and since when that much: null, as long as we know. */
     recommendedMem: nullable(t.readonly(t.type({ bytes: finite, since: nullable(finite) }))),
-    /** What a breach, and a shrink that use grew into, ask for at the least. */
+    /** What a shortage, and a shrink that use grew into, ask for at the least. */
     breachFloor: nullable(Floor),
     shrinkFloor: nullable(Floor),
     decided: nullable(Size),
     latency: GrantLatency,
-    /** The wish whose grant is being timed. */
+    /** The request whose grant is being timed. */
     timedRequest: nullable(TimedRequest),
     /** Declared size − MemTotal: what the kernel keeps for itself. */
     bootReserveBytes: nullable(finite),
@@ -140,7 +140,7 @@ export const EngineConfig = t.readonly(
 );
 export type EngineConfig = t.TypeOf<typeof EngineConfig>;
 
-/** What a log's head tells of the engine that wrote it: enough to build the same one. */
+/** What a log's head holds of the engine that wrote it: enough to build the same one. */
 export const EngineSetup = t.readonly(
   t.type({
     policy: t.keyof({ headroom: null, 'goal-cu': null, 'sliding-max': null }),

@@ -43,11 +43,11 @@ const outputOf = (action: StatechartAction, nextCommandId: number): OutputEvent 
     case 'issue':
       return { type: 'command.issued', id: nextCommandId, command: readParams(Command, action) };
     default:
-      throw new Error(`the chart asks for an unknown action: ${action.type}`);
+      throw new Error(`the statechart asks for an unknown action: ${action.type}`);
   }
 };
 
-/** One event through the chart. Throws when the chart itself fails: a broken invariant of ours. */
+/** One event through the statechart. Throws when the statechart itself fails: a broken invariant of ours. */
 export const stepMonitor = (
   statechart: MonitorSnapshot,
   event: StatechartEvent,

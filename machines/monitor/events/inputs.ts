@@ -12,8 +12,8 @@ import { Readings, SourceName } from './readings';
 export const MonitorStarted = t.type({ type: t.literal('monitor.started') });
 
 /**
- * One beat. `elapsedMs` is the time since the last beat (0 on the first), `skippedBeats` how many were late. There were
- * looks in between for `unmovedMs` of that time, and they showed what the last beat had shown.
+ * One sample. `elapsedMs` is the time since the last sample (0 on the first), `skippedSamples` how many were late. There were
+ * looks in between for `unchangedMs` of that time, and they showed what the last sample had shown.
  */
 export const SampleTaken = t.intersection([
   t.type({
@@ -67,7 +67,7 @@ export const FileCacheLost = t.type({ type: t.literal('fileCache.lost'), reason:
  * the last 1, 2, … n minutes.
  */
 export const WorkingSetSampled = t.type({ type: t.literal('workingSet.sampled'), pages: t.readonlyArray(finite) });
-/** Postgres does not tell it, or no more; said when it begins and when the reason changes. */
+/** Postgres does not report it, or no more; logged when it begins and when the reason changes. */
 export const WorkingSetLost = t.type({ type: t.literal('workingSet.lost'), reason: t.string });
 /** memory.max stands as the hard limit was asked for. */
 export const LimitsApplied = t.type({ type: t.literal('limits.applied'), id: finite });
@@ -118,28 +118,28 @@ export const StatementFailed = t.type({ type: t.literal('statement.failed'), id:
 export const CpusApplied = t.type({ type: t.literal('cpus.applied'), id: finite, online: finite });
 export const CpusFailed = t.type({ type: t.literal('cpus.failed'), id: finite, reason: t.string });
 
-/** Another writer changed a limit of the cgroup; null: "max". Said once for each change, never fought. */
+/** Another writer changed a limit of the cgroup; null: "max". Logged once for each change, never overwritten. */
 export const LimitForeign = t.type({
   type: t.literal('limit.foreign'),
   file: t.keyof({ 'memory.high': null, 'memory.max': null }),
   bytes: nullable(finite),
 });
-/** What a monitor before has left could not be undone; said at the start, and when the reason changes. It is tried again. */
+/** What a monitor before has left could not be undone; logged at the start, and when the reason changes. It is tried again. */
 export const UndoFailed = t.type({ type: t.literal('undo.failed'), reason: t.string });
 /** After failures: nothing of a monitor before is left. */
 export const UndoCompleted = t.type({ type: t.literal('undo.completed') });
 /**
- * Others wait for those who are throttled: sessions for their locks, as the server tells, or (null) for
- * something that shows in the CPU time of the others alone. Said once for each throttle.
+ * Others wait for those who are throttled: sessions for their locks, as the server reports, or (null) for
+ * something that shows in the CPU time of the others alone. Logged once for each throttle.
  */
 export const ThrottleBlocked = t.type({
   type: t.literal('throttle.blocked'),
   waiting: nullable(finite),
   reason: t.string,
 });
-/** The guard found us hanging and lifted all that was in place. */
+/** The watchdog process found us hanging and lifted all that was in place. */
 export const WatchdogLifted = t.type({ type: t.literal('watchdog.lifted'), reason: t.string });
-/** The guard is gone; until it is back nothing is put in place. */
+/** The watchdog process is gone; until it is back nothing is put in place. */
 export const WatchdogLost = t.type({ type: t.literal('watchdog.lost'), reason: t.string });
 
 const elapsed = <Name extends string>(name: Name) => t.type({ type: t.literal(name) });
@@ -148,22 +148,22 @@ const elapsed = <Name extends string>(name: Name) => t.type({ type: t.literal(na
 export const TimerElapsed = t.union([
   /** 100 ms after a connect without a frame: our own requests may begin. */
   elapsed('quiet.over'),
-  /** The wish is to be sent again (rule R7). */
+  /** The request is to be sent again (rule R7). */
   elapsed('resend.due'),
-  /** No answer to a wish for 5 s. */
+  /** No answer to a request for 5 s. */
   elapsed('answer.overdue'),
-  /** An approved shrink has not been seen for a minute. */
+  /** An approved shrink has not been observed for a minute. */
   elapsed('shrink.overdue'),
   /** The effects of a DownscaleRequest took too long: answer now. */
   elapsed('downscale.overdue'),
-  /** A breach has been over for a while. */
+  /** A shortage has been over for a while. */
   elapsed('relief.over'),
   elapsed('fileCache.retry.due'),
   elapsed('limits.retry.due'),
   elapsed('tripwire.retry.due'),
-  /** The longest hold is over (--throttle-max-ms). */
+  /** The longest throttle is over (--throttle-max-ms). */
   elapsed('throttle.over'),
-  /** After a hold: time to look again. */
+  /** After a throttle: time to look again. */
   elapsed('throttle.rested'),
   elapsed('throttle.retry.due'),
   /** Shared memory was capped for as long as it may be. */

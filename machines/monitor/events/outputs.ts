@@ -26,7 +26,7 @@ export const Command = t.union([
   t.type({ type: t.literal('limits.apply'), hardLimitBytes: nullable(finite) }),
   t.type({ type: t.literal('tripwire.arm'), highBytes: finite }),
   t.type({ type: t.literal('tripwire.lift') }),
-  /** Slow the processes that grow: each may take `allowanceBytes` in all until the hold ends. */
+  /** Slow the processes that grow: each may take `allowanceBytes` in all until the throttle ends. */
   t.type({ type: t.literal('throttle.start'), allowanceBytes: finite }),
   t.type({ type: t.literal('throttle.end') }),
   t.type({ type: t.literal('shmCap.apply') }),
@@ -54,5 +54,5 @@ const OUTPUT_TYPES: ReadonlySet<string> = new Set<OutputEvent['type']>([
   'frame.sent',
 ]);
 
-/** Tells outputs from inputs by their type alone. */
+/** Distinguishes outputs from inputs by their type alone. */
 export const isOutput = (event: { readonly type: string }): event is OutputEvent => OUTPUT_TYPES.has(event.type);

@@ -6,9 +6,9 @@ import { marginFor, marginTotal, useBytes } from './use';
 import type { Digits } from '../../shared/protocol/messages';
 import { MIB, SECOND_MS } from '../../shared/units';
 
-/** A sample older than this says nothing about now. */
+/** A sample older than this shows nothing of now. */
 const FRESH_MS = SECOND_MS;
-/** A need for more that is younger than this has not reached the agent yet. */
+/** A recommendation of more that is younger than this has not reached the agent yet. */
 const YOUNG_MS = SECOND_MS;
 
 export interface DownscaleQuestion {
@@ -60,7 +60,7 @@ const judgeUse = (question: DownscaleQuestion, use: number): DownscaleCheck => {
     : no(`${size} do not hold ${formatBytes(needed)}: ${parts}`);
 };
 
-/** Why a need that has just arisen speaks against the target; null if none does. */
+/** Why a recommendation that has just arisen speaks against the target; null if none does. */
 const youngRecommendation = ({ at, recommendedMem, target, targetDigits }: DownscaleQuestion): string | null => {
   if (recommendedMem === null || recommendedMem.since === null || target.mem >= recommendedMem.bytes) return null;
   const ageMs = at - recommendedMem.since;
@@ -68,7 +68,7 @@ const youngRecommendation = ({ at, recommendedMem, target, targetDigits }: Downs
   return `${formatBytes(recommendedMem.bytes)} of memory have been needed for ${ageMs} ms; ${targetDigits} bytes are less`;
 };
 
-/** The verdict with its numbers; equality approves. CPU is not a reason to refuse. */
+/** The answer with its numbers; equality approves. CPU is not a reason to refuse. */
 export const checkDownscale = (question: DownscaleQuestion): DownscaleCheck => {
   const { at, sampledAt, readings } = question;
   const use = useBytes(readings);

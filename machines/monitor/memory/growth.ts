@@ -1,6 +1,6 @@
 /**
  * How fast use grows. A straight line through the last second, from points at least 100 ms apart:
- * short enough to see a ramp within two beats, long enough that 64 KiB of rounding is no growth.
+ * short enough to see a ramp within two samples, long enough that 64 KiB of rounding is no growth.
  */
 import * as t from 'io-ts';
 import { finite } from '../../shared/events/finite';

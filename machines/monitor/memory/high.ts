@@ -1,4 +1,4 @@
-/** Whether a memory.high event is need or cache (rule R4). */
+/** Whether a memory.high event is use or cache (rule R4). */
 import * as t from 'io-ts';
 import { finite } from '../../shared/events/finite';
 import type { CgroupReading } from '../events/readings';

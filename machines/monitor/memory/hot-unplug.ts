@@ -2,7 +2,7 @@
  * While memory leaves the VM its use looks larger than it is: to take a block out, the kernel first takes
  * its pages from MemAvailable, and only when all of them are free from MemTotal (kernel doc
  * admin-guide/mm/memory-hotplug). In a real VM a block of 128 MiB was gone from the one and not yet from the
- * other for some beats. Read as growth, that would turn round every shrink.
+ * other for some samples. Read as growth, that would turn round every shrink.
  *
  * So for that time what the VM uses beside the cgroup counts as it was before, and only the cgroup's own use
  * is followed. It may be too little for what grows outside of the cgroup; the runway, which counts pages that
@@ -32,7 +32,7 @@ export const beginHotUnplug = (readings: Readings, before: HotUnplug | null, unt
   return { besideBytes: before?.besideBytes ?? Math.max(0, vm - cgroup), until };
 };
 
-/** A block that turns round half-way out seems to be in use for some beats more: it was read as growth of 561 MiB/s. */
+/** A block that turns round half-way out seems to be in use for some samples more: it was read as growth of 561 MiB/s. */
 const SETTLE_MS = 2 * SECOND_MS;
 
 /** The size that was granted is there. */

@@ -1,6 +1,6 @@
 /**
- * Whether memory is calm, to be watched, or breached: short before a grant can arrive. Worse is
- * believed at once; better only after it has held for a second, so that verdicts do not flutter.
+ * Whether the pressure level of memory is normal, elevated, or critical: short before a grant can arrive. Worse is
+ * believed at once; better only after it has lasted for a second, so that the level does not alternate.
  */
 import * as t from 'io-ts';
 import { finite } from '../../shared/events/finite';
@@ -12,7 +12,7 @@ export type PressureLevel = t.TypeOf<typeof PressureLevel>;
 
 export const PressureLevelState = t.type({
   level: PressureLevel,
-  /** Since when a better verdict would have been due; null while none is. */
+  /** Since when a better level would have been due; null while none is. */
   betterSince: nullable(finite),
 });
 export type PressureLevelState = t.TypeOf<typeof PressureLevelState>;
@@ -20,7 +20,7 @@ export type PressureLevelState = t.TypeOf<typeof PressureLevelState>;
 export const NORMAL: PressureLevelState = { level: 'normal', betterSince: null };
 
 const BETTER_AFTER_MS = SECOND_MS;
-/** On top of the time that a grant takes: two late beats and the way to the agent. */
+/** On top of the time that a grant takes: two late samples and the way to the agent. */
 const GRANT_SLACK_MS = 500;
 const WATCH_MS = 30 * SECOND_MS;
 /** Less than this share of the size left: watched even if nothing grows. */
@@ -34,7 +34,7 @@ export interface MemoryOutlook {
   readonly exhaustionMs: number;
   /** How long a grant is expected to take. */
   readonly grantUpMs: number;
-  /** The kernel itself said so just now: memory.high confirmed by anon + shmem (rule R4), or an OOM kill. */
+  /** The kernel itself reported it just now: memory.high confirmed by anon + shmem (rule R4), or an OOM kill. */
   readonly shortReported: boolean;
 }
 
@@ -42,7 +42,7 @@ export interface MemoryOutlook {
 export const endsTooSoon = ({ exhaustionMs, grantUpMs }: MemoryOutlook, grants = 1): boolean =>
   exhaustionMs <= grants * (grantUpMs + GRANT_SLACK_MS);
 
-/** The verdict of one sample alone. */
+/** The level of one sample alone. */
 export const pressureLevelOf = (outlook: MemoryOutlook): PressureLevel => {
   if (outlook.shortReported || endsTooSoon(outlook)) return 'critical';
   const near = outlook.runwayBytes < WATCH_FRACTION * outlook.sizeBytes;

@@ -3,7 +3,7 @@ import type { MemoryReading } from '../events/readings';
 import { MIB } from '../../shared/units';
 
 /**
- * Kept back from the runway: the kernel's own watermarks, bursts between two beats, and about 40 MiB of program text
+ * Kept back from the runway: the kernel's own watermarks, bursts between two samples, and about 40 MiB of program text
  * of ours. MemAvailable counts those pages, but the kernel does not take them, as our memory.min keeps them: in a VM
  * of 1 GiB the OOM killer struck at a MemAvailable of 42 MiB.
  */

@@ -38,7 +38,7 @@ export interface Observation {
   readonly grantUpMs: number;
 }
 
-/** Raw need, before rounding and clamping. `null`: this policy cannot say (signals missing). */
+/** Raw recommendation, before rounding and clamping. `null`: this policy has none (signals missing). */
 export interface Recommendation {
   readonly cpu: number | null;
   readonly memBytes: number | null;
@@ -53,7 +53,7 @@ export interface PolicyStep<S> {
 
 export interface Policy<S> {
   readonly name: string;
-  /** No wish to shrink before observations cover this time (rule R12). */
+  /** No request for less before observations cover this time (rule R12). */
   readonly longestWindowMs: number;
   readonly initial: S;
   /** Pure: does not change `state`. The state is plain JSON: it is written to the log. */

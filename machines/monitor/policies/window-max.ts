@@ -16,7 +16,7 @@ export const EMPTY_WINDOW: MaxWindow = [];
 
 /**
  * Bound of the queue (and so of its share in the log). A minute of samples at 10 Hz is 601, so it
- * is reached only by a fall through more steps than that at a faster beat. A full window takes a
+ * is reached only by a fall through more steps than that at a shorter sampling interval. A full window takes a
  * new low as equal to its newest entry: for a while too high, never too low.
  */
 export const MAX_WINDOW_ENTRIES = 1024;

@@ -1,6 +1,6 @@
 /**
- * How near Postgres is to the OOM killer when need outruns the grant, in the order in which the hands
- * may act: hold the growers, refuse more shared memory, cancel a statement. Asking for a larger size
+ * How near Postgres is to the OOM killer when demand outruns the grant, in the order in which the actuators
+ * may act: throttle the fastest-growing backends, cap shared memory, cancel a statement. Asking for a larger size
  * comes before all of it, and goes on meanwhile (machines/monitor/engine/assess.ts).
  */
 import * as t from 'io-ts';
@@ -23,14 +23,14 @@ export interface EscalationInputs {
   readonly grantDueMs: number;
   /** No larger size will come: the largest is reached, or the host denied it. */
   readonly isFinal: boolean;
-  /** Growers are held at this moment, or about to be. */
+  /** The fastest-growing backends are throttled at this moment, or about to be. */
   readonly isThrottled: boolean;
 }
 
 export const EscalationState = t.readonly(
   t.type({
     level: Escalation,
-    /** The runway that ends the danger; 0 while there is none. */
+    /** The runway that ends the escalation; 0 while there is none. */
     reliefBytes: finite,
   }),
 );
@@ -38,7 +38,7 @@ export type EscalationState = t.TypeOf<typeof EscalationState>;
 
 export const NO_ESCALATION: EscalationState = { level: 'none', reliefBytes: 0 };
 
-/** Growers are found and moved within 0.2 s; the rest is for late beats. Sooner would spend the hold before it is needed. */
+/** The fastest-growing backends are found and moved within 0.2 s; the rest is for late samples. Sooner would spend the throttle time before it is needed. */
 const HOLD_BELOW_MS = SECOND_MS;
 /** A grant that is due just before the end may be late by this much. */
 const LATE_GRANT_MS = 250;
@@ -46,8 +46,8 @@ const REFUSE_BELOW_MS = 500;
 /** To find the statement takes 0.1 s, to have its memory back 0.3 s, each more on a machine that is busy. */
 const CANCEL_BELOW_MS = 200;
 /**
- * The reserve must be about to end as well: where a full VM only flutters, by a MiB or so from beat to beat,
- * the runway alone would have somebody held for ever, and a statement cancelled each second.
+ * The reserve must be about to end as well: where the use of a full VM only varies, by a MiB or so from sample to sample,
+ * the runway alone would have a process throttled for ever, and a statement cancelled each second.
  */
 const HOLD_RESERVE_MS = 3 * SECOND_MS;
 const CANCEL_RESERVE_MS = 2 * SECOND_MS;
@@ -57,7 +57,7 @@ const CANCEL_RESERVE_MS = 2 * SECOND_MS;
  */
 const KERNEL_FRACTION = 0.5;
 const KERNEL_LEAST_BYTES = 64 * MIB;
-/** What must be free before the growers are let go: two seconds of their growth, and something for the others. */
+/** What must be free before the fastest-growing backends are released: two seconds of their growth, and something for the others. */
 const RELIEF_MS = 2 * SECOND_MS;
 const RELIEF_LEAST_BYTES = 64 * MIB;
 /** A burst measured over 100 ms must not make relief unreachable, nor a grant of one unit too little. */
@@ -66,7 +66,7 @@ const RELIEF_MOST_FRACTION = 0.125;
 
 const RANK: Readonly<Record<Escalation, number>> = { none: 0, throttle: 1, shmCap: 2, cancel: 3 };
 
-/** Whether `danger` is at least `stage`. */
+/** Whether `level` is at least `stage`. */
 export const reaches = (escalation: Escalation, stage: Escalation): boolean => RANK[escalation] >= RANK[stage];
 
 /** Until there is nothing left that the kernel would give; without growth never. */
@@ -76,7 +76,7 @@ const reserveMs = ({ runwayBytes, reserveBytes, growthBytesPerS }: EscalationInp
   return growthBytesPerS <= 0 ? Infinity : (leftBytes * 1000) / growthBytesPerS;
 };
 
-/** The danger of one look alone. Without growth nothing is about to run out. */
+/** The level of one look alone. Without growth nothing is about to run out. */
 const judge = (inputs: EscalationInputs): Escalation => {
   const { exhaustionMs, grantDueMs, sharedGrowthBytesPerS, isFinal } = inputs;
   const endMs = reserveMs(inputs);
@@ -86,7 +86,7 @@ const judge = (inputs: EscalationInputs): Escalation => {
   return sharedGrowthBytesPerS > 0 && exhaustionMs <= REFUSE_BELOW_MS ? 'shmCap' : 'throttle';
 };
 
-/** More than there was when danger began, in any case: else a burst would be let go where it was caught. */
+/** More than there was when escalation began, in any case: else a burst would be released where it was caught. */
 const reliefFor = ({ runwayBytes, growthBytesPerS, sizeBytes }: EscalationInputs): number => {
   const most = Math.min(RELIEF_MOST_BYTES, RELIEF_MOST_FRACTION * sizeBytes);
   const ahead = Math.min(most, (growthBytesPerS * RELIEF_MS) / 1000);
@@ -94,9 +94,9 @@ const reliefFor = ({ runwayBytes, growthBytesPerS, sizeBytes }: EscalationInputs
 };
 
 /**
- * Takes one look. While growers are held nothing grows, and that alone is no relief: danger then ends only
- * when there is room again. When nobody is held each look is judged by itself, else a VM that is full, but
- * grows no more, would be held again and again. The graver stages last for one look each.
+ * Takes one look. While the fastest-growing backends are throttled nothing grows, and that alone is no relief: escalation then ends only
+ * when there is room again. When nobody is throttled each look counts by itself, else a VM that is full, but
+ * grows no more, would be throttled again and again. The higher levels last for one look each.
  */
 export const nextEscalation = (state: EscalationState, inputs: EscalationInputs): EscalationState => {
   const judged = judge(inputs);

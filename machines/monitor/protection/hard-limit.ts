@@ -10,7 +10,7 @@ import { MIB } from '../../shared/units';
 export const HARD_LIMIT_LEAST_ROOM_BYTES = 64 * MIB;
 /** Less of a change is not worth a write. */
 const STEP_BYTES = 64 * MIB;
-/** The runway flutters with the cache: a limit that stands a little too high is lowered only when it is off by this share. */
+/** The runway varies with the cache: a limit that stands a little too high is lowered only when it is off by this share. */
 const LOWER_FRACTION = 0.1;
 
 /** What the cgroup cannot give back by reclaim to memory.max; swap is not charged to it. */

@@ -66,7 +66,7 @@ const charge = (stats: ProtectionStats, input: InputEvent): Partial<ProtectionSt
   }
 };
 
-/** The ledger after an event; the same one when it costs nothing. */
+/** The protection stats after an event; the same one when it costs nothing. */
 export const accountFor = (stats: ProtectionStats, input: InputEvent): ProtectionStats => {
   const charged = charge(stats, input);
   return charged === null ? stats : { ...stats, ...charged };

@@ -1,5 +1,5 @@
 /**
- * Where memory.high should stand as an early warning between two beats. It is armed only while use
+ * Where memory.high should stand as an early warning between two samples. It is armed only while use
  * grows, and always above what is in use, so that arming reclaims nothing (rule R4: a full page cache
  * must neither trip it nor be lost to it). Measured in a VM: with a line at a fixed threshold 146 of 147
  * notifications were false and 45 % of the cache was lost; with this rule none, and none.
@@ -22,9 +22,9 @@ export interface TripwireInputs {
 
 /** Nearer than this it would trip on what is allocated while it is being armed. */
 export const TRIPWIRE_LEAST_ROOM_BYTES = 16 * MIB;
-/** Further away than this a beat sees the growth in time. */
+/** Further away than this a sample sees the growth in time. */
 const ARM_BELOW_MS = 30_000;
-/** A wire that stands stays until the end is this far away: growth flutters, and each write has its price. */
+/** A wire that stands stays until the end is this far away: growth varies, and each write has its price. */
 const KEEP_BELOW_MS = 60_000;
 /** A wire that stands this near to where it should needs no write. */
 const CLOSE_ENOUGH_BYTES = 16 * MIB;
@@ -37,7 +37,7 @@ const horizonMs = ({ standingBytes }: TripwireInputs): number =>
 
 /**
  * Bytes for memory.high, or null for "max". It stands where, at the present growth, what is left would
- * just last until a grant: there the next beat would call memory short.
+ * just last until a grant: there the next sample would call memory short.
  */
 export const tripwireTarget = (inputs: TripwireInputs): number | null => {
   const { currentBytes, growthBytesPerS, runwayBytes, exhaustionMs, grantUpMs, level } = inputs;

@@ -13,7 +13,7 @@ import { finite } from '../events/finite';
 import { isRight } from 'fp-ts/Either';
 import type { TimerChange } from './core';
 
-/** An action that the chart itself has named; what it bears is for its owner to read. */
+/** An action that the statechart itself has named; what it bears is for its owner to read. */
 export interface StatechartAction {
   readonly type: string;
   readonly params: unknown;
@@ -36,7 +36,7 @@ const Cancel = t.type({ sendId: t.string });
 export const readParams = <A>(codec: t.Type<A, unknown>, { type, params }: StatechartAction): A => {
   const decoded = codec.decode(params);
   if (isRight(decoded)) return decoded.right;
-  throw new Error(`the chart's action ${type} bears ${JSON.stringify(params)}`);
+  throw new Error(`the statechart's action ${type} bears ${JSON.stringify(params)}`);
 };
 
 const timerOf = (action: StatechartAction): TimerChange<string> | null => {

@@ -22,7 +22,7 @@ export const LogOpened = t.intersection([
     state: t.unknown,
   }),
   t.partial({
-    /** After a failed write: the last seq that is on disk. The numbers between were lost and said so. */
+    /** After a failed write: the last seq that is on disk. The numbers between were lost, which was logged. */
     resumedAfter: finite,
   }),
 ]);

@@ -14,7 +14,7 @@ const PROJECT_MINUTES = 0.5;
 export interface FileCachePart {
   /** Compute units, a fraction. */
   readonly goalCU: number;
-  /** The expected working set; null when the series is too short to tell. */
+  /** The expected working set; null when the series is too short for one. */
   readonly workingSetBytes: number | null;
 }
 

@@ -2,6 +2,7 @@
 import { attachVm, type AttachedVm } from '../../../adapters/agent/attached-vm';
 import { SESSION_TIMING, type SessionTiming } from '../../../adapters/agent/session/timing';
 import { noHypervisor } from '../../../adapters/agent/hypervisor/none';
+import type { Fields } from '../../../adapters/shared/logging/line';
 import type { AgentInput } from '../../../machines/agent/events';
 import { units } from '../../support/chart-events';
 import { startFakeMonitor, type FakeMonitor } from '../../support/fake-monitor';
@@ -10,7 +11,7 @@ import { filter, firstValueFrom, ReplaySubject } from 'rxjs';
 let monitor: FakeMonitor;
 let attached: AttachedVm;
 let heard: ReplaySubject<AgentInput>;
-const warnings: string[] = [];
+const warnings: Fields[] = [];
 /** Resolves at the first warning. */
 let said: Promise<void>;
 
@@ -19,8 +20,8 @@ const attach = (timing: Partial<SessionTiming> = {}): void => {
   warnings.length = 0;
   let onWarning = (): void => undefined;
   said = new Promise((resolve) => (onWarning = resolve));
-  const warn = (line: string): void => {
-    warnings.push(line);
+  const warn = (msg: string, fields: Fields = {}): void => {
+    warnings.push({ msg, ...fields });
     onWarning();
   };
   attached = attachVm({
@@ -128,5 +129,5 @@ it('a monitor that is not there is said once, until it is there', async () => {
   await said;
   monitor = await startFakeMonitor(port);
   await monitor.acceptAgent();
-  expect(warnings).toEqual([`a: no monitor: connect ECONNREFUSED 127.0.0.1:${port}`]);
+  expect(warnings).toEqual([{ msg: 'no monitor', vm: 'a', reason: `connect ECONNREFUSED 127.0.0.1:${port}` }]);
 });

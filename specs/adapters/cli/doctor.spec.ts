@@ -40,14 +40,14 @@ describe('vm-monitor doctor', () => {
     const { status, out, err } = await onTree('--cgroup', tree.cgroup);
     expect({ status, err }).toEqual({ status: 0, err: '' });
     expect(out).toContain(`ok       managed cgroup: ${join(tree.cgroupRoot, tree.cgroup)}\n`);
-    expect(out).toMatch(/\n\d+ ok, \d+ warnings, \d+ missing, of which 0 needed for what is asked for\n$/);
+    expect(out).toMatch(/\n\d+ ok, \d+ warnings, \d+ missing, of which 0 needed for what is requested\n$/);
   });
 
   it('exits 1 when the cgroup is missing', async () => {
     const { status, out } = await onTree('-c', 'absent');
     expect(status).toBe(1);
     expect(out).toContain(`missing  managed cgroup (for sensing, tripwire, throttle, cancel)\n         found: no `);
-    expect(out).toMatch(/of which [1-9]\d* needed for what is asked for\n$/);
+    expect(out).toMatch(/of which [1-9]\d* needed for what is requested\n$/);
   });
 
   it('asks less of a monitor that only observes', async () => {

@@ -32,6 +32,7 @@ const PROMISED = [
   ['--proc-root DIR', '/proc'],
   ['--sys-root DIR', '/sys'],
   ['--log-format json|pretty', 'pretty on a terminal, else json'],
+  ['--log-time utc|local', 'utc'],
   ['--embedded-agent', 'off'],
   ['--config FILE', 'none'],
 ] as const;

@@ -33,8 +33,8 @@ describe('vm-monitor status', () => {
     await serve(10301);
     const { status, out, err } = await call([]);
     expect({ status, err }).toEqual({ status: 0, err: '' });
-    expect(out).toContain('requested 1 vCPU, 4 GiB\n');
-    expect(out).toContain('larger?   denied: no room on this host; asked again\n');
+    expect(out).toContain('desired   1 vCPU, 4 GiB\n');
+    expect(out).toContain('larger?   denied: no room on this host; requested again\n');
   });
 
   it.each([
@@ -62,7 +62,7 @@ describe('vm-monitor status', () => {
       out: '',
       err:
         `vm-monitor status: no monitor of port 10301 answers (${socket}: no such socket). ` +
-        'Is it running? Name its port by --addr, and ask as its user or as root\n',
+        'Is it running? Name its port by --addr, and call it as its user or as root\n',
     });
   });
 

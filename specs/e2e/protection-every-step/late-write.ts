@@ -29,4 +29,4 @@ void openProtection(configOn(tree, {}), SILENT, {
   ...MACHINE,
   files: { ...tree.files, writeKernel: writeAndExit },
   undoFiles: tree.undoFiles,
-}).then(({ hands: actuators }) => actuators?.limits.armTripwire(CURRENT_BYTES + 32 * MIB));
+}).then(({ actuators }) => actuators?.limits.armTripwire(CURRENT_BYTES + 32 * MIB));

@@ -14,8 +14,7 @@ it.each(FRONTIERS.map((frontier) => [`${frontier.policy} by ${frontier.parameter
   '%s leads from tight to wide: each setting costs at least what the one before it costs',
   (_title, { points }) => {
     const costs = points.map(
-      ({ contestant: policy }) =>
-        simulate(morning, policy, options({ noise: { cv: 0.2, seed: 1 } })).allocatedCoreSeconds,
+      ({ policy }) => simulate(morning, policy, options({ noise: { cv: 0.2, seed: 1 } })).allocatedCoreSeconds,
     );
     expect(costs).toEqual([...costs].sort((a, b) => a - b));
     expect(costs.at(-1)).toBeGreaterThan(costs[0]!);
@@ -23,12 +22,12 @@ it.each(FRONTIERS.map((frontier) => [`${frontier.policy} by ${frontier.parameter
 );
 
 it('knows every setting by its name, and runs none twice', () => {
-  const names = FRONTIERS.flatMap(({ points }) => points.map(({ contestant: policy }) => policy.name));
+  const names = FRONTIERS.flatMap(({ points }) => points.map(({ policy }) => policy.name));
   expect(names.filter((name) => POLICIES_UNDER_TEST.get(name) === undefined)).toEqual([]);
   expect([...FRONTIER_POLICIES].sort()).toEqual([...new Set(names)].sort());
 });
 
-it('takes different contestants under different names', () => {
-  const settings = FRONTIERS.flatMap(({ points }) => points.map(({ contestant: policy }) => policy));
+it('takes different policies under different names', () => {
+  const settings = FRONTIERS.flatMap(({ points }) => points.map(({ policy }) => policy));
   expect(new Set(settings).size).toBe(FRONTIER_POLICIES.length);
 });

@@ -12,7 +12,7 @@ describe('a wish', () => {
     ['down', 2, 7_000],
   ])('%s is due after its time', (_, wanted, dueAt) => {
     const agent = wishes();
-    agent.wish(1_000, wanted, 4);
+    agent.request(1_000, wanted, 4);
     expect(agent.dueAt).toBe(dueAt);
     expect(agent.take()).toMatchObject({ units: wanted, askedAt: 1_000 });
     expect(agent.dueAt).toBe(Infinity);
@@ -20,25 +20,25 @@ describe('a wish', () => {
 
   it('in the same direction replaces the size and keeps the due time', () => {
     const agent = wishes();
-    agent.wish(1_000, 8, 4);
-    agent.wish(2_000, 6, 4);
+    agent.request(1_000, 8, 4);
+    agent.request(2_000, 6, 4);
     expect(agent.dueAt).toBe(2_500);
     expect(agent.take().units).toBe(6);
   });
 
   it('in the other direction begins anew', () => {
     const agent = wishes();
-    agent.wish(1_000, 2, 4);
-    agent.wish(2_000, 5, 4);
+    agent.request(1_000, 2, 4);
+    agent.request(2_000, 5, 4);
     expect(agent.dueAt).toBe(3_500);
-    agent.wish(3_000, 3, 4);
+    agent.request(3_000, 3, 4);
     expect(agent.dueAt).toBe(9_000);
   });
 
   it('for the present size cancels what is in flight', () => {
     const agent = wishes();
-    agent.wish(1_000, 8, 4);
-    agent.wish(2_000, 4, 4);
+    agent.request(1_000, 8, 4);
+    agent.request(2_000, 4, 4);
     expect(agent.dueAt).toBe(Infinity);
   });
 });
@@ -53,7 +53,7 @@ describe('a wish that is denied or lost', () => {
   const everySecond = (agent: Requests, seconds: number, sent: () => number): readonly number[] =>
     Array.from({ length: seconds }, (_, at) => at).filter((at) => {
       const before = sent();
-      agent.wish(at * 1_000, 8, 4);
+      agent.request(at * 1_000, 8, 4);
       return sent() > before;
     });
 
@@ -77,17 +77,17 @@ describe('a wish that is denied or lost', () => {
       [1_500, 5],
       [2_000, 7],
     ] as const)
-      agent.wish(at, units, 4);
+      agent.request(at, units, 4);
     expect(sent()).toBe(3);
   });
 
   it('begins with 1 s again after it got through or was given up', () => {
     const { agent, sent } = losing(3);
-    agent.wish(0, 8, 4);
-    agent.wish(1_000, 8, 4);
-    agent.wish(2_000, 4, 4);
-    agent.wish(3_000, 8, 4);
-    agent.wish(4_000, 8, 4);
+    agent.request(0, 8, 4);
+    agent.request(1_000, 8, 4);
+    agent.request(2_000, 4, 4);
+    agent.request(3_000, 8, 4);
+    agent.request(4_000, 8, 4);
     expect(sent()).toBe(4);
     expect(agent.dueAt).toBe(5_500);
   });
@@ -95,9 +95,9 @@ describe('a wish that is denied or lost', () => {
   it('leaves what is in flight as it is when a later size is lost', () => {
     let lose = false;
     const agent = new Requests({ ...RULES, lossRate: 0.5 }, () => (lose ? 0 : 0.9));
-    agent.wish(0, 6, 4);
+    agent.request(0, 6, 4);
     lose = true;
-    agent.wish(1_000, 8, 4);
+    agent.request(1_000, 8, 4);
     expect(agent.take()).toMatchObject({ units: 6, dueAt: 1_500 });
   });
 });

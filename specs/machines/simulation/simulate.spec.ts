@@ -171,7 +171,7 @@ describe('rule R12', () => {
     return sizes;
   };
 
-  it('holds back where the contestant does, until its window is full', () => {
+  it('holds back where the policy does, until its window is full', () => {
     expect(resizes(true)[1]).toEqual([27, 0.25]);
     expect(resizes(false)[1]).toEqual([7, 0.25]);
   });

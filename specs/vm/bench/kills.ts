@@ -23,7 +23,7 @@ export const killsWhile = async (guest: Guest, growth: Growth, flags = ''): Prom
   const before = await oomKills(guest);
   const monitor = await startGuestMonitor(guest, `${SIZES} ${flags}`);
   await startHostAgent(guest, { flags: SIZES.split(' ') });
-  await monitor.logged(/ connected, /);
+  await monitor.logged('agent connected');
   const grower = await startGrower(guest, growth);
   const grown = grower.reached(growth.toMib).then(() => undefined);
   // One that was killed is counted by the kernel.

@@ -6,7 +6,7 @@ import { LOOK_DEADLINE_MS, LOOK_MS } from './limits';
 import type { Seen } from './sample';
 
 const KEYS = {
-  cpus: 'vm_monitor_size_vcpus{size="seen"}',
+  cpus: 'vm_monitor_size_vcpus{size="observed"}',
   useBytes: 'vm_monitor_memory_use_bytes',
   wishBytes: 'vm_monitor_size_memory_bytes{size="desired"}',
 } as const;

@@ -25,7 +25,7 @@ const PLAIN_COLUMNS = 100;
 const secondsText = (ms: number): string => `${(ms / 1000).toFixed(0).padStart(4)} s`;
 
 const statusText = ({ sizeBytes, cpus, useBytes, wishBytes }: Sample): string =>
-  `size ${formatBytes(sizeBytes)}, ${cpus} vCPU online; in use ${formatBytes(useBytes)}; wished ${formatBytes(wishBytes)}`;
+  `size ${formatBytes(sizeBytes)}, ${cpus} vCPU online; in use ${formatBytes(useBytes)}; desired ${formatBytes(wishBytes)}`;
 
 const LEGEND = '█ in use, ─ size';
 

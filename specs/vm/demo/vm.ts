@@ -1,6 +1,9 @@
 /** The VM of the demo, with Postgres and the monitor inside, and the agent outside. */
 import { MIB } from '../../../machines/shared/units';
-import { startCommand, type LogLine, type RunningCommand } from '../../support/command';
+import type { Sentences } from '../../../adapters/shared/logging/sentence';
+import { startCommand, type RunningCommand } from '../../support/command';
+import { eventLineOf, type LogLine } from '../../support/log-line';
+import { AGENT_WORDS, MONITOR_WORDS, sentenceOf } from '../../support/sentence';
 import { bootGuest, type Guest } from '../harness';
 import { GUEST_PORTS } from '../harness/qemu-command';
 import { within } from '../harness/within';
@@ -52,26 +55,33 @@ export const startAll = async (guest: Guest): Promise<DemoVm> => {
   return { guest, monitor, agent };
 };
 
-/** What people want to see of both logs: decisions, what is asked for and agreed to, and all that is wrong. */
-const TOLD = /^(demo: )?(decided|asking|agreed|CPUs|file cache: set)/;
-const isTold = ({ level, msg }: LogLine): boolean => level !== 'info' || TOLD.test(msg);
+/** What people want to see of both logs: decisions, what is requested and approved, and all that is wrong. */
+const SHOWN: ReadonlySet<string> = new Set([
+  ...['decided', 'requesting downscale', 'requesting memory', 'requesting CPUs'],
+  ...['downscale approved', 'CPUs online', 'file cache resized'],
+]);
 
-/** Hands on what an end says; rejects when it ends. */
-const follow = async (next: () => Promise<LogLine>, say: (text: string) => void): Promise<never> => {
+/** Shows the lines of an end as sentences; rejects when it ends. */
+const follow = async (
+  next: () => Promise<LogLine>,
+  sentences: Sentences,
+  show: (text: string) => void,
+): Promise<never> => {
   for (;;) {
     const line = await next();
-    if (isTold(line)) say(line.msg.replace(/^demo: /, ''));
+    if (line.level !== 'info' || SHOWN.has(line.msg))
+      show(sentenceOf(eventLineOf(line), sentences).replace(/^demo: /, ''));
   }
 };
 
-/** Says what both tell; rejects when one of them ends. */
+/** Shows what both log; rejects when one of them ends. */
 export const followBoth = (
   { monitor, agent }: DemoVm,
   voiceOf: (who: string) => (text: string) => void,
 ): Promise<never> =>
   Promise.race([
-    follow(() => monitor.logged(/./), voiceOf('monitor')),
-    follow(() => agent.line(/./), voiceOf('agent')),
+    follow(() => monitor.logged(null), MONITOR_WORDS, voiceOf('monitor')),
+    follow(() => agent.line(null), AGENT_WORDS, voiceOf('agent')),
   ]);
 
 /** The agent first, so that the monitor's log ends with its loss. */

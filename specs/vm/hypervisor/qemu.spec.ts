@@ -95,8 +95,8 @@ describe('a QEMU with one virtio-mem device', () => {
   });
 
   it('refuses vCPUs that it has no slots for, and none at all', async () => {
-    expect(leftOf(await driver.requestCpu(4.5))).toBe('5 vCPUs were asked for, this VM has slots for 4 (-smp maxcpus)');
-    expect(leftOf(await driver.requestCpu(0))).toBe('0 vCPUs were asked for, expected more than 0');
+    expect(leftOf(await driver.requestCpu(4.5))).toBe('5 vCPUs were requested, this VM has slots for 4 (-smp maxcpus)');
+    expect(leftOf(await driver.requestCpu(0))).toBe('0 vCPUs were requested, expected more than 0');
   });
 
   it('says once that nothing enforces a fraction from outside', async () => {

@@ -1,7 +1,8 @@
 /** dist/cli.js in the guest, in a cgroup of its own, reached from the host as an agent reaches it. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildOnce, type LogLine } from '../../support/command';
+import { buildOnce } from '../../support/command';
+import { isLine, readLine, type LogLine, type Wanted } from '../../support/log-line';
 import { ROOT } from '../../support/repository-root';
 import { connectAgent, RANGE_V1_1, type TestAgent, type TestAgentOptions } from '../../support/test-agent';
 import type { Guest, GuestProcess } from '../harness';
@@ -33,8 +34,8 @@ export const monitorCommand = async (guest: Guest, args: string): Promise<string
 export const monitorUrl = ({ port }: Guest): string => `ws://127.0.0.1:${port.monitor}/monitor`;
 
 export interface GuestMonitor extends GuestProcess {
-  /** The next line of its log whose message matches; earlier lines are passed over. */
-  readonly logged: (msg: RegExp) => Promise<LogLine>;
+  /** The next line of its log of this kind (null: any) with these fields; earlier lines are passed over. */
+  readonly logged: (msg: string | null, fields?: Wanted) => Promise<LogLine>;
   /** All lines up to now. */
   readonly log: () => readonly LogLine[];
   /** Connects from the host; by default as an agent of v1.1. */
@@ -42,9 +43,6 @@ export interface GuestMonitor extends GuestProcess {
   /** Ends it as a service manager does; resolves with the exit status. */
   readonly stop: () => Promise<number>;
 }
-
-// Every line of the monitor's log is an object with these fields.
-const logLine = (text: string): LogLine => JSON.parse(text) as LogLine;
 
 /** Starts `vm-monitor run` on Postgres' cgroup and waits until it listens. @param flags added to the command line */
 export const startGuestMonitor = async (guest: Guest, flags = ''): Promise<GuestMonitor> => {
@@ -58,19 +56,19 @@ export const startGuestMonitor = async (guest: Guest, flags = ''): Promise<Guest
     });
   const monitor: GuestMonitor = {
     ...running,
-    logged: async (msg) => {
+    logged: async (msg, fields = {}) => {
       for (;;) {
-        const line = logLine(await running.line());
-        if (msg.test(line.msg)) return line;
+        const line = readLine(await running.line());
+        if (isLine(line, msg, fields)) return line;
       }
     },
-    log: () => running.stdout().split('\n').slice(0, -1).map(logLine),
+    log: () => running.stdout().split('\n').slice(0, -1).map(readLine),
     agent: (options = { range: RANGE_V1_1 }) => connectAgent(monitorUrl(guest), options),
     stop: async () => {
       await running.signal('SIGTERM');
       return (await running.ended).status;
     },
   };
-  await monitor.logged(/^listening$/);
+  await monitor.logged('listening');
   return monitor;
 };

@@ -2,7 +2,7 @@
  * cpu.max of the cgroup that holds the QEMU process: what makes a fraction of a vCPU true, and a vCPU that cannot be
  * unplugged useless (kernel doc admin-guide/cgroup-v2). All of QEMU counts: its vCPUs and its own threads.
  *
- * If we die after writing it: it stands. It is the size that was asked for, and the next agent reads it with seen().
+ * If we die after writing it: it stands. It is the size that was asked for, and the next agent reads it with observed().
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

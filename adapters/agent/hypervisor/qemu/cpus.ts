@@ -72,13 +72,13 @@ const unplugAll = async (execute: Execute, ids: readonly string[]): Promise<E.Ei
 
 /**
  * Plugs up to `wanted` whole vCPUs, or asks the guest to give back those above. If we die in between, fewer are
- * plugged or more remain: seen() tells, and the next request goes on from there.
+ * plugged or more remain: observed() shows it, and the next request goes on from there.
  */
 export const requestCpus = async (execute: Execute, wanted: number): Promise<E.Either<string, Surplus>> => {
   const slots = await lookAtCpus(execute);
   if (E.isLeft(slots)) return slots;
   const most = mostCpus(slots.right);
-  if (wanted > most) return E.left(`${wanted} vCPUs were asked for, this VM has slots for ${most} (-smp maxcpus)`);
+  if (wanted > most) return E.left(`${wanted} vCPUs were requested, this VM has slots for ${most} (-smp maxcpus)`);
   const plugged = await plugAll(execute, toPlug(slots.right, wanted));
   return E.isLeft(plugged) ? plugged : unplugAll(execute, toUnplug(slots.right, wanted));
 };

@@ -1,8 +1,8 @@
 /**
  * A VM of plain QEMU, through its QMP socket. Needs no guest agent: the guest's own virtio-mem driver and
- * CPU hotplug do the work, and seen() tells how far they are.
+ * CPU hotplug do the work, and observed() shows how far they are.
  *
- * vCPUs: seen().cpu = min(plugged, cpu.max of QEMU's cgroup). With --qemu-cgroup a smaller size is true, and seen, as
+ * vCPUs: observed().cpu = min(plugged, cpu.max of QEMU's cgroup). With --qemu-cgroup a smaller size is true, and seen, as
  * soon as the quota is written. Without it, where QEMU cannot unplug (TCG), surplus vCPUs stay plugged and only the
  * guest's monitor takes them offline (--hotplug-cpus): then what was asked for counts as seen, because nothing outside
  * can show it. It is the one number that is believed.
@@ -32,7 +32,7 @@ const UNENFORCED =
   'without --qemu-cgroup nothing outside enforces a fraction of a vCPU, nor a vCPU that cannot be unplugged; the ' +
   'monitor inside takes surplus CPUs offline (--hotplug-cpus)';
 
-/** The guest said no: the only events that tell what no query tells. */
+/** The guest refuses: the only events that report what no query shows. */
 const GUEST_ERRORS: ReadonlySet<string> = new Set(['DEVICE_UNPLUG_GUEST_ERROR', 'MEM_UNPLUG_ERROR']);
 
 /** Both bear the name of the device, unless it has none. */
@@ -67,9 +67,9 @@ const describe = async (execute: Execute) => {
   });
 };
 
-/** The quota goes first, both ways: until the vCPUs have followed, seen() shows the smaller of the two. */
+/** The quota goes first, both ways: until the vCPUs have followed, observed() shows the smaller of the two. */
 const requestCpu = async (execute: Execute, quota: CpuQuota | null, cpu: number) => {
-  if (!(cpu > 0)) return E.left(`${cpu} vCPUs were asked for, expected more than 0`);
+  if (!(cpu > 0)) return E.left(`${cpu} vCPUs were requested, expected more than 0`);
   const set = quota === null ? E.right(undefined) : await quota.write(cpu);
   return E.isLeft(set) ? set : requestCpus(execute, Math.ceil(cpu));
 };

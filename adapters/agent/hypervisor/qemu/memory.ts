@@ -77,13 +77,13 @@ export interface Request {
 
 /**
  * What to ask of each device for a total of `memBytes`: the first is filled before the second gets any. Rounded
- * up to whole blocks, because a VM must not get less than what its monitor will be told; no device is asked
+ * up to whole blocks, because a VM must not get less than the size reported to its monitor; no device is asked
  * for more than it can hold.
  */
 export const planMemory = (layout: MemoryLayout, memBytes: number): E.Either<string, readonly Request[]> => {
   const [least, most] = [leastBytes(layout), mostBytes(layout)];
   if (!(memBytes >= least && memBytes <= most)) {
-    const asked = `memory of ${formatBytes(memBytes)} was asked for`;
+    const asked = `memory of ${formatBytes(memBytes)} was requested`;
     return E.left(`${asked}, this VM can have ${formatBytes(least)} to ${formatBytes(most)}`);
   }
   let restBytes = memBytes - layout.baseBytes;
@@ -98,7 +98,7 @@ export const planMemory = (layout: MemoryLayout, memBytes: number): E.Either<str
 
 /**
  * Asks each device for its share. If we die in between, the devices that were asked go where they were sent: a size
- * between the old and the new one, which seen() tells and the next request goes on from.
+ * between the old and the new one, which observed() shows and the next request goes on from.
  */
 export const requestMemory = async (execute: Execute, memBytes: number): Promise<E.Either<string, void>> => {
   const layout = await lookAtMemory(execute);

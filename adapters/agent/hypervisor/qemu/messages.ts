@@ -1,4 +1,4 @@
-/** What QEMU says on its monitor socket: one JSON object a line (QEMU doc interop/qmp-spec). */
+/** What QEMU writes to its monitor socket: one JSON object a line (QEMU doc interop/qmp-spec). */
 import * as E from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
 import * as t from 'io-ts';

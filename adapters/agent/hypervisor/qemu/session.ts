@@ -81,7 +81,7 @@ export class QmpSession {
     );
   }
 
-  /** Ends it for `reason`; all that waits is told so. */
+  /** Ends it for `reason`; all that waits is rejected. */
   end(reason: string): void {
     if (this.#ended !== null) return;
     this.#ended = `${this.path}: ${reason}`;
@@ -116,11 +116,11 @@ export class QmpSession {
       if (this.#ended !== null) return;
       const message = readMessage(line);
       if (E.isLeft(message)) this.end(message.left);
-      else this.#hear(message.right);
+      else this.#handle(message.right);
     }
   }
 
-  #hear(message: QmpMessage): void {
+  #handle(message: QmpMessage): void {
     switch (message.kind) {
       case 'event':
         this.handlers.onEvent(message);

@@ -1,6 +1,6 @@
 /**
  * Who is to blame that memory ends: those that grow. What a process has taken of shared memory does not count: the same
- * pages are touched by many, and shared buffers are never given back. Where nobody grows at this moment (the growers
+ * pages are touched by many, and shared buffers are never given back. Where nobody grows at this moment (the fastest-growing backends
  * wait for the kernel's reclaim) the owners of anonymous memory count, of whom the OOM killer would take the largest.
  */
 import type { ProcessGrowth } from './growth';
@@ -22,7 +22,7 @@ export interface Blame {
   readonly leastBytes: number;
 }
 
-/** One that is held hardly grows any more: it counts with what it grew by when it was chosen. Noise is no growth. */
+/** One that is throttled hardly grows any more: it counts with what it grew by when it was chosen. Noise is no growth. */
 const withoutNoise = (process: ProcessGrowth, before: ReadonlyMap<number, number>): ProcessGrowth => {
   const fastest = Math.max(process.growthBytesPerS, before.get(process.pid) ?? 0);
   return { ...process, growthBytesPerS: fastest < MIN_GROWTH_BYTES_PER_S ? 0 : fastest };

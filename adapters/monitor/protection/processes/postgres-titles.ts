@@ -43,7 +43,7 @@ const CLIENT = /^postgres: .*(?:\[local\]|\S\(\d+\))(?: (?<activity>.*))?$/;
 const PARALLEL_WORKER = /^postgres: (?:.*: )?parallel worker for PID (?<leader>\d+)(?: |$)/;
 const AUTOVACUUM_WORKER = /^postgres: (?:.*: )?autovacuum worker(?: |$)/;
 
-/** What a client's backend does, as a command's tag: "SELECT"; '' where its title does not tell. undefined: no client's backend. */
+/** What a client's backend does, as a command's tag: "SELECT"; '' where its title does not show it. undefined: no client's backend. */
 const activityOf = (title: string): string | undefined => {
   const client = CLIENT.exec(title);
   return client === null ? undefined : (client.groups?.['activity'] ?? '');
@@ -66,7 +66,7 @@ export const whyTitleNotThrottled = (title: string): string | null => {
   if (PARALLEL_WORKER.test(title)) return null;
   const activity = activityOf(title);
   if (activity === undefined) return 'a background worker: what waits for it is not known';
-  if (activity === '') return 'its title does not tell whether it writes (update_process_title = off)';
+  if (activity === '') return 'its title does not show whether it writes (update_process_title = off)';
   return READS.has(activity) ? null : `${activity}: others may wait for its locks`;
 };
 
@@ -81,7 +81,7 @@ const COMMITS = /^(COMMIT|PREPARE)( |$)/;
 const WAITS_FOR_REPLICATION = / waiting for /;
 
 const whyNotCancelledClient = (activity: string): string | null => {
-  if (activity === '') return 'its title does not tell whether it commits (update_process_title = off)';
+  if (activity === '') return 'its title does not show whether it commits (update_process_title = off)';
   if (IDLE.test(activity)) return 'it runs no statement';
   if (COMMITS.test(activity)) return `${activity}: it may have committed already`;
   if (WAITS_FOR_REPLICATION.test(activity)) return `${activity}: it has committed already`;

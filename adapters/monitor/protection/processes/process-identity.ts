@@ -1,6 +1,6 @@
 /**
  * Who a process is. Pids are used again; a pid together with its start time is not. Executable and
- * parent tell a Postgres process from any other that names itself so.
+ * parent distinguish a Postgres process from any other that names itself so.
  */
 import { closeSync, openSync, read as readByPool, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,7 +1,7 @@
 /**
  * The memory of processes, from /proc/PID/status (kernel doc filesystems/proc, table 1-2), which waits for no lock of
- * theirs. Read at once: by the thread pool each takes five trips between beats, and a cancel came too late. A batch
- * after the other, as a reading of hundreds of processes must not hold up the beat.
+ * theirs. Read at once: by the thread pool each takes five trips through the event loop, and a cancel came too late. A batch
+ * after the other, as a reading of hundreds of processes must not delay the sampling.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,7 +21,7 @@ export interface ProcessMemory {
   readonly anonBytes: number;
   /** RssShmem: pages of shared memory that it has touched; others may have touched the same. */
   readonly shmemBytes: number;
-  /** CPU time that it has used; null where the kernel does not tell (CONFIG_SCHED_INFO). */
+  /** CPU time that it has used; null where the kernel does not report it (CONFIG_SCHED_INFO). */
   readonly cpuMs: number | null;
   /** When it was read, monotonic. */
   readonly atMs: number;

@@ -74,6 +74,6 @@ export const survey = async (
   return E.right({ members: members.right, processes });
 };
 
-/** For a hold, which needs somebody who grows. */
+/** For a throttle, which needs a process that grows. */
 export const surveyGrowth = (directory: string, procRoot: string): Promise<Either<string, Survey>> =>
   survey([directory], procRoot, { windowsMs: SURVEY_WINDOWS_MS, pause: sleep });

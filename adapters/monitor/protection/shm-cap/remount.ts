@@ -2,8 +2,8 @@
  * Sets the size of a mounted tmpfs by mount(8), as Node has no call for it. The kernel refuses a size
  * below what the mount holds, and changes nothing then (tmpfs(5)).
  *
- * If we die the next instant, the mount keeps its new size: whoever lowers it has noted the old one
- * (intent.ts), which the guard, the next start and `thaw` set again.
+ * If we die the next instant, the mount keeps its new size: whoever lowers it has recorded the old one
+ * (intent.ts), which the watchdog process, the next start and `thaw` set again.
  */
 import { execFile, execFileSync } from 'node:child_process';
 import { promisify } from 'node:util';
@@ -23,7 +23,7 @@ const argumentsOf = (mountPoint: string, size: string): string[] => ['-o', `remo
 
 const LIMITS = { timeout: REMOUNT_MS, killSignal: 'SIGKILL', maxBuffer: 64 * 1024 } as const;
 
-/** Node puts what mount(8) said behind "Command failed: …". */
+/** Node puts what mount(8) wrote behind "Command failed: …". */
 const reason = (mountPoint: string, size: string, error: unknown): string => {
   const { message } = fileFailure(`${mountPoint}: remount with size=${size}`, error);
   return message.replace(/\s+/g, ' ').trim();

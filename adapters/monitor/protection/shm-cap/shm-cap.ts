@@ -3,7 +3,7 @@
  * (a parallel build, a parallel hash join) gets an SQL error at once, since Postgres reserves a segment
  * before it uses it; the alternative is the OOM killer and a restart of all. Shared buffers lie elsewhere.
  *
- * If we die at any point: the size that the mount had is noted before the cap, and the guard, the next
+ * If we die at any point: the size that the mount had is recorded before the cap, and the watchdog process, the next
  * start and `thaw` set it again.
  */
 import { readFile, statfs } from 'node:fs/promises';
@@ -35,7 +35,7 @@ export interface SharedMemoryOptions {
   readonly procRoot: string;
   /** remount.ts: sets the option size= of a mount. */
   readonly remount: (mountPoint: string, size: string) => Promise<Either<string, void>>;
-  /** Notes the size that the mount had; it also sees to it that the guard is in force. */
+  /** Records the size that the mount had; it also sees to it that the watchdog process is in force. */
   readonly records: Pick<IntentRecords, 'record'>;
 }
 

@@ -1,7 +1,7 @@
 /**
  * Looks, while processes are throttled, whether others wait for them: a process that stands still keeps its locks. The
- * server is asked where there is a connection to it; the CPU time of the others tells where there is none, and of what the
- * server cannot tell. What follows from it is the statechart's to decide.
+ * server is asked where there is a connection to it; the CPU time of the others serves where there is none, and for what the
+ * server cannot report. What follows from it is the statechart's to decide.
  */
 import { join } from 'node:path';
 import * as E from 'fp-ts/Either';
@@ -13,7 +13,7 @@ import { BLOCKED_LOOK_MS } from './limits';
 import { createOthersCpu } from './others-cpu';
 
 export interface Blocked {
-  /** Sessions that wait for a lock of a throttled one; null: told by the others' CPU time. */
+  /** Sessions that wait for a lock of a throttled one; null: shown by the others' CPU time. */
   readonly waiting: number | null;
   readonly reason: string;
 }
@@ -39,7 +39,7 @@ export interface Throttled {
   readonly othersCores: number | null;
 }
 
-/** @returns ends it; nothing is told after that */
+/** @returns ends it; nothing is reported after that */
 export const watchBlocked = ({ pids, othersCores }: Throttled, options: BlockedWatchOptions): (() => void) => {
   const { managed, files, countWaiting, onBlocked } = options;
   const standStill = createOthersCpu(othersCores);

@@ -1,4 +1,4 @@
-/** Which processes a hold takes: those that together make most of the growth and may be slowed. */
+/** Which processes are throttled: those that together make most of the growth and may be slowed. */
 import { readlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import * as E from 'fp-ts/Either';
@@ -28,10 +28,10 @@ const POSTMASTER_NAMES: ReadonlySet<string> = new Set(['postgres', 'postmaster']
 const isPostmaster = ({ identity: { executable, title }, parentExecutable }: Candidate): boolean =>
   POSTMASTER_NAMES.has(basename(executable)) && !isPostgresTitle(title) && executable !== parentExecutable;
 
-/** Why a process must not be held, or null. */
+/** Why a process must not be throttled, or null. */
 export const whyNotThrottled = (candidate: Candidate): string | null => {
-  // The postmaster, and who started it. A child is born in its parent's cgroup: all new backends would be held.
-  if (candidate.children > 0) return 'it has children here, and new ones would be held with it';
+  // The postmaster, and who started it. A child is born in its parent's cgroup: all new backends would be throttled.
+  if (candidate.children > 0) return 'it has children here, and new ones would be throttled with it';
   if (isPostmaster(candidate)) return 'it is a postmaster';
   return whyTitleNotThrottled(candidate.identity.title) ?? whyTitleNotThrottled(candidate.leaderTitle ?? '');
 };
@@ -81,7 +81,7 @@ const examine = async (
 };
 
 /**
- * The growers of a survey, fastest first. Left: nothing grows, or nearly all of it is what must not be held
+ * The fastest-growing backends of a survey, fastest first. Left: nothing grows, or nearly all of it is what must not be throttled
  * (the fastest, and why), or a process that we may not look at.
  */
 export const findFastestGrowing = async (
@@ -97,7 +97,7 @@ export const findFastestGrowing = async (
     if (candidate.right === undefined) continue;
     const why = whyNotThrottled(candidate.right);
     if (why === null) mayBeHeld.push(candidate.right.growth);
-    else spared.push(`what grows must not be held: pid ${candidate.right.growth.pid}: ${why}`);
+    else spared.push(`what grows must not be throttled: pid ${candidate.right.growth.pid}: ${why}`);
   }
   // To slow those who are not to blame would win nothing.
   if (mayBeHeld.length > 0 && totalOf(mayBeHeld) >= BLAME_SHARE * totalOf(growing)) return E.right(mostOf(mayBeHeld));

@@ -1,4 +1,4 @@
-/** What keeps Postgres alive when its need outruns the grant: hold the growers, refuse shared memory, cancel the largest. */
+/** What keeps Postgres alive when its demand outruns the grant: throttle the fastest-growing backends, cap shared memory, cancel the largest. */
 export type { CountWaiting } from './blocked-watch';
 export { capObstacle } from '../shm-cap/cap-obstacle';
 export { createCanceller, type Canceller, type CancellerOptions } from '../cancel/cancel';

@@ -1,4 +1,4 @@
-/** Bounds of hold, refuse and cancel (rule R10): what is looked at, for how long, and how often we try. */
+/** Bounds of throttle, shm cap and cancel (rule R10): what is looked at, for how long, and how often we try. */
 import { MIB, SECOND_MS } from '../../../../machines/shared/units';
 
 /** Processes of one cgroup that are looked at: two readings of so many take about 1.5 s, more would come too late. */
@@ -9,16 +9,16 @@ export const PROCESSES_AT_ONCE = 32;
 export const MAX_CGROUPS = 64;
 export const MAX_DEPTH = 4;
 
-/** Between two readings of a process: at 200 MiB/s a grower gains 10 MiB, far more than others do by chance. */
+/** Between two readings of a process: at 200 MiB/s a fast-growing backend gains 10 MiB, far more than others do by chance. */
 export const SLOPE_WINDOW_MS = 50;
 /**
- * Of a hold: while nothing has grown yet it is looked at again after longer. Who takes memory piece by piece, or is
- * given no CPU for a while, may take none for 50 ms; and who is not found is not held for a second at least.
+ * Of a throttle: while nothing has grown yet it is looked at again after longer. Who takes memory piece by piece, or is
+ * given no CPU for a while, may take none for 50 ms; and who is not found is not throttled for a second at least.
  */
 export const SURVEY_WINDOWS_MS: readonly number[] = [SLOPE_WINDOW_MS, 100, 200];
-/** What grows more slowly is not worth a hold: it gains less than 5 MiB in the longest one. */
+/** What grows more slowly is not worth a throttle: it gains less than 5 MiB in the longest one. */
 export const MIN_GROWTH_BYTES_PER_S = MIB;
-/** The growers are those that together make so much of the growth. */
+/** The fastest-growing backends are those that together make so much of the growth. */
 export const GROWTH_SHARE = 0.8;
 /**
  * Who has less of the growth is not to blame for it: to stop a quarter wins a third more time at least, and no more than
@@ -32,14 +32,14 @@ export const MAX_EXAMINED = 32;
 
 /** Between two looks whether others wait for the throttled ones; a query of the server takes 1 to 10 ms. */
 export const BLOCKED_LOOK_MS = 250;
-/** Others that used less than this before are too few to tell by. */
+/** Others that used less than this before are too few to judge by. */
 export const BLOCKED_LEAST_CORES = 0.1;
 /** Of what they used before: in a queue behind a lock nothing is left but timers. */
 export const BLOCKED_CPU_SHARE = 0.1;
 /** So many looks one after the other: a client that pauses for less is no queue. */
 export const BLOCKED_LOOKS = 3;
 
-/** A title holds a user, a database (63 bytes each) and a host; the rest of a long command line says nothing to us. */
+/** A title holds a user, a database (63 bytes each) and a host; the rest of a long command line is of no use to us. */
 export const MAX_TITLE_BYTES = 512;
 
 /** The throttle cgroup is emptied again while children appear in it or the kernel still says EBUSY: 0.5 s in all. */

@@ -15,7 +15,7 @@ const coresBetween = (earlier: CpuLook, later: CpuLook): number =>
   (later.usageUs - earlier.usageUs) / 1000 / Math.max(1, later.atMs - earlier.atMs);
 
 /**
- * Takes one look after the other. The text says since when they stand still; null: they do not, or it cannot be told.
+ * Takes one look after the other. The text says since when they stand still; null: they do not, or it is not known.
  * @param coresBefore what the others used right before the throttle; null: not known
  */
 export const createOthersCpu = (coresBefore: number | null): ((look: CpuLook) => string | null) => {

@@ -3,7 +3,7 @@
  * Memory stays charged where it was allocated, so a process that is moved here is slowed only in what it
  * allocates from now on, and the rest of Postgres not at all.
  *
- * If we die at any point: the guard and the next start know the directory by its fixed name. They lift its
+ * If we die at any point: the watchdog process and the next start know the directory by its fixed name. They lift its
  * limit, move what is in it back, and remove it. Empty, or with its limit lifted, it harms nobody.
  * (restore-throttle-cgroup.ts undoes the same; here nothing may block, as a move can take 130 ms.)
  */

@@ -1,5 +1,5 @@
 /**
- * Step 2 of protection: the processes that grow are held in the throttle cgroup, so that their new memory comes
+ * Step 2 of protection: the processes that grow are moved into the throttle cgroup, so that their new memory comes
  * slowly while a grant is under way. Commands run one after another, so an end that comes during a start
  * undoes all of it.
  */
@@ -27,19 +27,19 @@ export interface ThrottledProcess {
 
 export interface Throttle {
   /**
-   * Finds the growers and holds them: together they may allocate about `allowanceBytes` more, and hardly
-   * anything beyond it. Left: why not, and then nothing is held; where it says "not undone", end() goes on
+   * Finds the fastest-growing backends and throttles them: together they may allocate about `allowanceBytes` more, and hardly
+   * anything beyond it. Left: why not, and then nothing is throttled; where it says "not undone", end() goes on
    * with that.
    */
   start(options: {
     readonly allowanceBytes: number;
   }): Promise<Either<string, { readonly processes: readonly ThrottledProcess[] }>>;
   /**
-   * Lets all go and removes the throttle cgroup; `throttledMs` is 0 when nothing was held. Left: what is left of it; the
+   * Releases all and removes the throttle cgroup; `throttledMs` is 0 when nothing was throttled. Left: what is left of it; the
    * limit is lifted and most are out, and it may be called again.
    */
   end(): Promise<Either<string, { readonly throttledMs: number }>>;
-  /** Lets one go; the others stay. No error for one that is not held. */
+  /** Releases one; the others stay. No error for one that is not throttled. */
   letGo(pid: number): Promise<Either<string, void>>;
   readonly held: () => readonly ThrottledProcess[];
 }
@@ -49,7 +49,7 @@ export interface ThrottleOptions extends Pick<BlockedWatchOptions, 'countWaiting
   readonly cgroupRoot: string;
   readonly procRoot: string;
   readonly files: ActuatorFiles;
-  /** Notes who is in the throttle cgroup before anyone is; it also sees to it that the guard is in force. */
+  /** Records who is in the throttle cgroup before anyone is; it also sees to it that the watchdog process is in force. */
   readonly records: Pick<IntentRecords, 'record'>;
 }
 
@@ -68,7 +68,7 @@ type Roots = Pick<ThrottleOptions, 'cgroupRoot' | 'procRoot'>;
 /** Rule R13: a monitor in the managed cgroup would slow itself, if it grows, and could not lift it. */
 const weLiveOutside = async (managed: string, { cgroupRoot, procRoot }: Roots): Promise<Either<string, void>> => {
   const own = await ownCgroup(procRoot);
-  // A path that cannot be told is not below the mount where the managed cgroup lies.
+  // A path that is not known is not below the mount where the managed cgroup lies.
   if (E.isLeft(own) || !isInside(relative(cgroupRoot, managed), own.right)) return E.right(undefined);
   return E.left(`vm-monitor itself runs inside ${managed} (${own.right}): start it in another cgroup`);
 };
@@ -81,13 +81,13 @@ const nobodyElseIn = async (throttleCgroup: ThrottleCgroup, path: string): Promi
 };
 
 interface Plan {
-  readonly growers: readonly ProcessGrowth[];
+  readonly fastest: readonly ProcessGrowth[];
   readonly origins: Members;
   /** What all others in the cgroup used of the CPUs; null: not known. */
   readonly othersCores: number | null;
 }
 
-/** Whom to hold, and where each comes from. Writes nothing. */
+/** Whom to throttle, and where each comes from. Writes nothing. */
 const plan = async (
   throttleCgroup: ThrottleCgroup,
   { paths, ...roots }: ThrottleOptions,
@@ -102,7 +102,7 @@ const plan = async (
   if (E.isLeft(fastest)) return fastest;
   const origins = new Map(fastest.right.map(({ pid }) => [pid, surveyed.right.members.get(pid) ?? paths.managed]));
   const others = surveyed.right.processes.filter(({ pid }) => !origins.has(pid));
-  return E.right({ growers: fastest.right, origins, othersCores: coresTogether(others) });
+  return E.right({ fastest: fastest.right, origins, othersCores: coresTogether(others) });
 };
 
 /** Limits the throttle cgroup first and fills it then. Right: those that are in it. */
@@ -122,7 +122,9 @@ const fill = async (
   const processes = fastest
     .filter(({ pid }) => inside.right.includes(pid))
     .map(({ pid, growthBytesPerS }) => ({ pid, growthBytesPerS }));
-  return processes.length === 0 ? E.left('none of the growers stayed in the throttle cgroup') : E.right({ processes });
+  return processes.length === 0
+    ? E.left('none of the fastest-growing backends stayed in the throttle cgroup')
+    : E.right({ processes });
 };
 
 const TOO_MANY = `more than ${MAX_WAITING_COMMANDS} commands wait already`;
@@ -136,20 +138,20 @@ export const createThrottle = (options: ThrottleOptions): Throttle => {
   const release = async (origins: Members): Promise<Either<string, void>> => {
     const removed = await throttleCgroup.remove(origins);
     if (E.isLeft(removed)) return removed;
-    // If we die here, the next start finds a note of a throttle cgroup that is gone, and clears it.
+    // If we die here, the next start finds an intent record of a throttle cgroup that is gone, and clears it.
     const cleared = await records.record({ throttleCgroup: null });
     if (E.isRight(cleared)) held = null;
     return cleared;
   };
 
   const start = async (allowanceBytes: number): Promise<Started> => {
-    if (held !== null) return E.left('a hold is under way already');
+    if (held !== null) return E.left('a throttle is under way already');
     const planned = await plan(throttleCgroup, options);
     if (E.isLeft(planned)) return planned;
-    const { growers: fastest, origins, othersCores } = planned.right;
+    const { fastest, origins, othersCores } = planned.right;
     const noted = await records.record({ throttleCgroup: origins });
     if (E.isLeft(noted)) return noted;
-    // From here on there is something to undo, for us or, if we die, for the guard and the next start.
+    // From here on there is something to undo, for us or, if we die, for the watchdog process and the next start.
     const now: Held = { sinceMs: performance.now(), origins, processes: [], stopWatch: () => undefined };
     held = now;
     const filled = await fill(throttleCgroup, fastest, allowanceBytes);

@@ -99,7 +99,7 @@ const URL_KEYWORDS: Readonly<Record<string, Rule>> = {
 
 const isOf = (keywords: Readonly<Record<string, Rule>>, key: string): boolean => Object.hasOwn(keywords, key);
 
-/** An unknown key is told by its place: it may be a piece of a password that was not quoted. */
+/** An unknown key is named by its place: it may be a piece of a password that was not quoted. */
 const unknownKey = (keywords: Readonly<Record<string, Rule>>, pairs: readonly Pair[]): string | null => {
   const place = pairs.findIndex(([key]) => !isOf(keywords, key));
   if (place < 0) return null;

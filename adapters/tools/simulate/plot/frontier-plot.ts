@@ -38,7 +38,7 @@ const curvesOf = (policies: readonly string[], scoreNamed: (policy: string) => S
       shape: 'curve',
       stroke: strokeOf(frontier),
       resource,
-      scores: points.map(({ contestant: point }) => scoreNamed(point.name)),
+      scores: points.map(({ policy: point }) => scoreNamed(point.name)),
     };
   }),
   ...policies.map((policy): Curve => ({

@@ -1,6 +1,6 @@
 /**
- * CPU readings in samples of about a second, however fast the beat is: a task that runs for 100 ms is no
- * demand of a core. Slower beats are samples as they are.
+ * CPU readings in samples of about a second, however short the sampling interval is: a task that runs for 100 ms is no
+ * demand of a core. Samples further apart are taken as they are.
  */
 import * as t from 'io-ts';
 import { finite } from '../../../shared/events/finite';
@@ -26,13 +26,13 @@ export interface CpuSample {
   readonly waitingCores: number;
 }
 
-/** A beat of a second that came a little early is a sample. */
+/** A second that ended a little early is complete. */
 const SAMPLE_MS = 900;
 
 /** Where run time is not readable, the load average has to do. */
 const runCores = ({ runCores, load1 }: Observation): number | null => runCores ?? load1;
 
-/** Takes one beat; gives a sample when it is complete. The first beat has no run time and counts for nothing. */
+/** Takes the readings of one instant; gives a sample of about a second when it is complete. The first reading has no run time and counts for nothing. */
 export const sampleCpu = (
   sampler: CpuSampler,
   observed: Observation,

@@ -1,5 +1,5 @@
 /**
- * The level of CPU demand. Demand flutters around its level; the usual deviation from it, and the usual
+ * The level of CPU demand. Demand varies around its level; the usual deviation from it, and the usual
  * change from one sample to the next, are learned. What leaves the level by many usual changes is a new
  * level: upwards at once, downwards when the mean of a few seconds shows it. Changes and not deviations,
  * because demand that rests between its steps deviates much but changes rarely.
@@ -22,7 +22,7 @@ export const Demand = t.type({
 });
 export type Demand = t.TypeOf<typeof Demand>;
 
-/** One sample's distance counts up to so many usual ones: a step of the level is no flutter. */
+/** One sample's distance counts up to so many usual ones: a step of the level is no jitter. */
 const DISTANCE_MOST = 4;
 /** So that the usual distance can grow from nothing: a share of the level, and cores. */
 const DISTANCE_LEAST_FRACTION = 0.01;
@@ -64,6 +64,6 @@ export const observeDemand = (parameters: HeadroomParameters, old: Demand | null
   };
 };
 
-/** Cores for a level and what flutters above it. */
+/** Cores for a level and the jitter above it. */
 export const levelNeedCores = ({ cpuHeadroomDeviations }: HeadroomParameters, { level, deviation }: Demand): number =>
   level + cpuHeadroomDeviations * deviation;

@@ -28,10 +28,10 @@ const explainMemory = ({ memBytes, parts }: Recommendation): string => {
 const explainCpu = ({ cpu, parts }: Recommendation): string => {
   const { levelCores, queueCores = 0, retainedCores = 0, leastCores = 0 } = parts;
   if (cpu === null || levelCores === undefined) return 'CPU: not readable';
-  const flutter = phrase(parts['deviationCores'], (cores) => ` ± ${formatCpu(cores)}`);
+  const deviation = phrase(parts['deviationCores'], (cores) => ` ± ${formatCpu(cores)}`);
   const waiting = phrase(parts['waitingCores'], (cores) => `, ${formatCpu(cores)} waiting`);
   const why = because(queueCores > retainedCores, 'to catch up', retainedCores, leastCores, formatCpu);
-  return `CPU: ${formatCpu(levelCores)} wanted${flutter}${waiting} → ${formatCpu(cpu)}${why}`;
+  return `CPU: ${formatCpu(levelCores)} wanted${deviation}${waiting} → ${formatCpu(cpu)}${why}`;
 };
 
 /** "memory: 1.9 GiB in use, growing 300 MiB/s, a grant takes 1.4 s → 3 GiB foreseen; CPU: …". */

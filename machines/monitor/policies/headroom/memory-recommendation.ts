@@ -36,7 +36,7 @@ export const workingCacheBytes = (
   return Math.min(cachedBytes, Math.max(0, pages) * PAGE_BYTES);
 };
 
-/** Room that stands ready for growth as steep as has been seen. */
+/** Memory that stands ready for growth as steep as has been seen. */
 export const standingRoomBytes = (
   parameters: HeadroomParameters,
   { steepestBytesPerS }: MemoryRecommendation,
@@ -66,7 +66,7 @@ const foreseenBytes = (parameters: HeadroomParameters, observed: Observation, ne
   return needed + Math.min(parameters.memForecastMostBytes, growth) + parameters.memBaseBytes;
 };
 
-/** Takes one beat with this use. */
+/** Takes one sample with this use. */
 export const observeMemory = (
   parameters: HeadroomParameters,
   state: MemoryRecommendation,

@@ -14,19 +14,19 @@ export interface HeadroomParameters {
   /** The step in which sizes change: needs are compared in whole units. */
   readonly computeUnit: Size;
 
-  /** Time constant of the level of demand: minutes, because flutter around a level needs no other size. */
+  /** Time constant of the level of demand: minutes, because jitter around a level needs no other size. */
   readonly levelMs: number;
   /** Time constant of its usual deviation and change: at least the level's by cpuHeadroomDeviations, or more demand could ask for less. */
   readonly deviationMs: number;
   /** Time constant of the fast mean that a fall of the level must show in. */
   readonly fallMs: number;
-  /** Demand so many usual changes above the level is a new level: rare in flutter, met at once by a real step. */
+  /** Demand so many usual changes above the level is a new level: rare in jitter, met at once by a real step. */
   readonly riseChanges: number;
   /** The same downwards, for the fast mean. Less is asked: a level that is too low only lets a queue begin. */
   readonly fallChanges: number;
   /** A share of the level that is never taken for a new one: rounding of clocks. */
   readonly levelToleranceFraction: number;
-  /** Room above the level, in deviations: a short queue takes the rest. */
+  /** Headroom above the level, in deviations: a short queue takes the rest. */
   readonly cpuHeadroomDeviations: number;
 
   /**
@@ -36,7 +36,7 @@ export interface HeadroomParameters {
   readonly queueSeconds: number;
   /** Share of the waiting work that is added to the demand, to catch up within seconds. */
   readonly catchUpFraction: number;
-  /** How long room for catching up is asked for: long enough to be granted and used. */
+  /** How long headroom for catching up is asked for: long enough to be granted and used. */
   readonly catchUpMs: number;
   /** Work that waits all this time is demand that the size hides. */
   readonly standingQueueMs: number;
@@ -51,16 +51,16 @@ export interface HeadroomParameters {
   readonly forecastGrants: number;
   /** The forecast never exceeds present use by more: a single jump is not extrapolated without end. */
   readonly memForecastMostBytes: number;
-  /** How long room for a forecast is asked for: long enough to see whether it comes true. */
+  /** How long headroom for a forecast is asked for: long enough to see whether it comes true. */
   readonly forecastHoldMs: number;
-  /** The steepest growth is forgotten by half in this time: it leaves standing room, because memory cannot wait. */
+  /** The steepest growth is forgotten by half in this time: it leaves standing headroom, because memory cannot wait. */
   readonly growthHalfLifeMs: number;
-  /** Standing room is at most this share of use. */
+  /** Standing headroom is at most this share of use. */
   readonly standingRoomMostFraction: number;
   /** The file cache's working set of so many minutes is kept, as far as it is cached: older pages are seldom read again. */
   readonly workingSetMinutes: number;
 
-  /** A resize is worth so long a time at the held size: the fewest resizes at a cost below goal-cu's. */
+  /** A resize is worth so long a time at the retained size: the fewest resizes at a cost below goal-cu's. */
   readonly priceMs: number;
   /** Share of the price that a smaller size must have saved already: no shrink on hope alone. */
   readonly earnedFraction: number;
@@ -72,7 +72,7 @@ export interface HeadroomParameters {
   readonly returnsHalfLifeMs: number;
   /** A level that was never left is assumed to be left after this time. */
   readonly unknownReturnMs: number;
-  /** Room that is taken with each step up, so that slow growth is not a resize a unit. */
+  /** Headroom that is taken with each step up, so that slow growth is not a resize a unit. */
   readonly growthRoomFraction: number;
 }
 

@@ -4,7 +4,7 @@ import { standingRoomBytes, workingCacheBytes } from './memory-recommendation';
 import type { HeadroomParameters } from './parameters';
 import type { HeadroomState } from './state';
 
-/** 0 for what is not known yet or not readable: the need itself then says so. */
+/** 0 for what is not known yet or not readable: the recommendation itself then shows it. */
 export const partsOf = (
   parameters: HeadroomParameters,
   state: HeadroomState,

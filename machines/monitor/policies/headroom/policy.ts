@@ -1,8 +1,8 @@
 /**
- * The policy `headroom`: as near to the need as the price of resizing allows. CPU is sized for the
- * level of demand and not for its flutter, with what it takes to catch up with a queue; memory for use,
+ * The policy `headroom`: as near to the demand as the price of resizing allows. CPU is sized for the
+ * level of demand and not for its jitter, with what it takes to catch up with a queue; memory for use,
  * for the growth until grants arrive, and for the cache that is read again. Up at once; down when a
- * smaller size has begun to pay and is expected to, by how soon the need has returned before.
+ * smaller size has begun to pay and is expected to, by how soon the recommendation has returned before.
  */
 import { unitsUp } from '../../../shared/sizing';
 import type { Recommendation, Observation, Policy } from '../policy';

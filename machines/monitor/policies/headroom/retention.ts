@@ -1,7 +1,7 @@
 /**
- * Up at once, down when it pays. A resize has a price: that of the whole size for some minutes. A
+ * Up at once, down when a smaller size saves more than a resize costs. A resize has a price: that of the whole size for some minutes. A
  * smaller size is taken when it would already have saved a part of the price, and is expected to save
- * all of it until the need returns above it (the ski-rental problem, with a forecast of the snow).
+ * all of it until the recommendation returns above it (the ski-rental problem, with a forecast of the snow).
  */
 import * as t from 'io-ts';
 import { finite } from '../../../shared/events/finite';
@@ -13,7 +13,7 @@ import { expectedStayMs, keptAt, observeLevel, Returns, returnsFrom } from './re
 export const Retention = t.type({
   retained: finite,
   since: finite,
-  /** The last need and when it was seen; those before it, highest first. */
+  /** The last recommendation and when it was seen; those before it, highest first. */
   recommended: finite,
   seenAt: finite,
   recommendations: MaxWindow,
@@ -21,7 +21,7 @@ export const Retention = t.type({
 });
 export type Retention = t.TypeOf<typeof Retention>;
 
-/** What a hold goes by. */
+/** What retention goes by. */
 type Price = Pick<
   HeadroomParameters,
   | 'priceMs'
@@ -42,7 +42,7 @@ const retentionFrom = (at: number, recommended: number, granted: number): Retent
   returns: returnsFrom(at, recommended),
 });
 
-/** Between changes of the need, so long passes between looks at whether a smaller size pays. */
+/** Between changes of the recommendation, so long passes between looks at whether a smaller size saves enough. */
 const LOOK_MS = 900;
 
 /**
@@ -55,7 +55,7 @@ const nextKnown = ({ recommendations, returns }: Retention, size: number, last: 
   return Math.min(level, recommendations[last]?.value ?? Infinity);
 };
 
-/** The smallest size that pays; the held one when none does. */
+/** The smallest size that saves more than a resize costs; the retained one when none does. */
 const cheapest = (price: Price, retention: Retention, at: number): number => {
   const { priceMs, earnedFraction, settleMs, longestLookMs, returnsHalfLifeMs, unknownReturnMs } = price;
   const { retained, since, recommended, recommendations, returns } = retention;
@@ -84,7 +84,7 @@ const changed = (price: Price, retention: Retention, at: number, recommended: nu
   returns: observeLevel(retention.returns, at, recommended, price.returnsHalfLifeMs),
 });
 
-/** Takes the need of a beat. `old` null: begins with the granted size. */
+/** Takes the recommendation of a sample. `old` null: begins with the granted size. */
 export const observeRecommendation = (
   price: Price,
   old: Retention | null,

@@ -1,5 +1,5 @@
 /**
- * How soon need returns above a level: the time that it spent at or below each level, over how often it
+ * How soon the recommendation returns above a level: the time that it spent at or below each level, over how often it
  * rose above it. What has come back every few minutes is worth keeping; what came once a day is not.
  * Levels are whole compute units.
  */
@@ -55,7 +55,7 @@ export const observeLevel = (returns: Returns, at: number, needed: number, halfL
 /** What is left at `at` of what is remembered. */
 export const keptAt = ({ since }: Returns, at: number, halfLifeMs: number): number => fading(at - since, halfLifeMs);
 
-/** How long need is expected to stay at or below a level, now that it is there: never 0. `kept`: keptAt. */
+/** How long the recommendation is expected to stay at or below a level, now that it is there: never 0. `kept`: keptAt. */
 export const expectedStayMs = (
   returns: Returns,
   at: number,

@@ -13,7 +13,7 @@ export const HeadroomState = t.type({
   demand: nullable(Demand),
   queue: BacklogEstimate,
   memory: MemoryRecommendation,
-  /** null before the first need. */
+  /** null before the first recommendation. */
   cpuRetention: nullable(Retention),
   memRetention: nullable(Retention),
 });

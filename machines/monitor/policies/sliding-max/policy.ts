@@ -1,5 +1,5 @@
 /**
- * The policy `sliding-max`: the need is the window's maximum. When and how often a wish is sent is
+ * The policy `sliding-max`: the recommendation is the window's maximum. When and how often a request is sent is
  * not its business (rule R7).
  */
 import { formatBytes, formatCpu, formatMs } from '../../../shared/format';
@@ -26,7 +26,7 @@ export const createSlidingMaxPolicy = (options: Partial<SlidingMaxRules> = {}): 
   };
 };
 
-/** Nothing is said about a resource whose reading is missing now. */
+/** There is no recommendation for a resource whose reading is missing now. */
 const needOf = (windows: SlidingMaxWindows, { load1, usedBytes }: Observation): Recommendation => {
   const parts: Record<string, number> = {};
   if (load1 !== null) parts['loadCores'] = load1;

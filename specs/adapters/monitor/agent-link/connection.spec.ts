@@ -127,7 +127,7 @@ describe('silence', () => {
     const { url, first } = await startLink({}, { pingAfterMs: 30, lostAfterMs: 90 });
     const agent = await connectAgent(url);
     agent.socket.pause();
-    expect((await first('agent.lost')).reason).toBe('nothing heard for 90 ms');
+    expect((await first('agent.lost')).reason).toBe('nothing received for 90 ms');
   });
 });
 

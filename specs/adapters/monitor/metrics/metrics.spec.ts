@@ -89,7 +89,7 @@ it('shows the state in base units: bytes, seconds, vCPUs', async () => {
     'vm_monitor_size_memory_bytes{size="granted"}': 2 * GIB,
     'vm_monitor_size_vcpus{size="granted"}': 0.5,
     'vm_monitor_size_vcpus{size="observed"}': 1,
-    vm_monitor_wish_denied: 1,
+    vm_monitor_request_denied: 1,
     vm_monitor_grant_expected_seconds: 1.5,
     vm_monitor_memory_use_bytes: GIB,
     vm_monitor_memory_growth_bytes_per_second: 7,
@@ -111,7 +111,7 @@ it('shows the state in base units: bytes, seconds, vCPUs', async () => {
     vm_monitor_agent_connected: 1,
     'vm_monitor_source_missing{source="cgroup.pressure"}': 1,
     'vm_monitor_source_missing{source="proc.meminfo"}': 0,
-    vm_monitor_beat_interval_seconds: 0.1,
+    vm_monitor_sampling_interval_seconds: 0.1,
     vm_monitor_event_log_bytes: 4711,
     vm_monitor_event_log_broken: 1,
     vm_monitor_file_cache_size_bytes: 512 * MIB,
@@ -189,8 +189,8 @@ it('counts events since it follows', async () => {
   loop.say(sent({ type: 'HealthCheck', id: 10 }));
   const families = await again();
   const expected = {
-    vm_monitor_beats_total: 2,
-    vm_monitor_beats_skipped_total: 3,
+    vm_monitor_samples_total: 2,
+    vm_monitor_samples_skipped_total: 3,
     vm_monitor_decisions_total: 1,
     vm_monitor_agent_connections_total: 1,
     vm_monitor_file_cache_failures_total: 1,

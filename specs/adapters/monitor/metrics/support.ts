@@ -7,7 +7,7 @@ import { emptyReport } from '../../tools/status/support';
 export const emptyFacts = (chosen: Partial<MetricFacts> = {}): MetricFacts => ({
   status: emptyReport(),
   domain: EMPTY_DOMAIN,
-  beatMs: 100,
+  intervalMs: 100,
   grantUpMs: 1_500,
   denied: false,
   workingSetPages: null,

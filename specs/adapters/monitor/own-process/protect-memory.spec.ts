@@ -9,8 +9,8 @@ import { removeTempDirs, tempDir } from '../../../support/event-log';
 const PID = 100;
 const OWN = '/vm-monitor.service';
 const FIX = 'run the monitor as a service of its own, with MemoryMin=64M and Slice=-.slice';
-const KEPT = `own memory: kept from reclaim (memory.min 64 MiB of ${OWN})`;
-const SPARED = 'own memory: among the last for the OOM killer (oom_score_adj -900)';
+const KEPT = `kept from reclaim (memory.min 64 MiB of ${OWN})`;
+const SPARED = 'among the last for the OOM killer (oom_score_adj -900)';
 
 let root: string;
 const put = (file: string, text: string): void => {
@@ -85,7 +85,7 @@ describe('where it may, the monitor', () => {
     ['max', 'max'],
   ])("leaves the service manager's memory.min %s", async (text, said) => {
     put(`cgroup${OWN}/memory.min`, `${text}\n`);
-    expect((await protect())[0]).toBe(`own memory: kept from reclaim (memory.min ${said} of ${OWN})`);
+    expect((await protect())[0]).toBe(`kept from reclaim (memory.min ${said} of ${OWN})`);
     expect(textOf(`cgroup${OWN}/memory.min`)).toBe(`${text}\n`);
   });
 
@@ -99,17 +99,17 @@ it('memory.min that a cgroup above does not grant is told as what it is', async 
   const own = '/system.slice/vm-monitor.service';
   monitorIn(own);
   put('cgroup/system.slice/memory.min', '0\n');
-  const weak = `own memory: not kept from reclaim: memory.min 64 MiB of ${own} binds only as far as that of /system.slice`;
+  const weak = `not kept from reclaim: memory.min 64 MiB of ${own} binds only as far as that of /system.slice`;
   expect((await protect())[0]).toBe(`${weak}; ${FIX}`);
   put(`cgroup${own}/memory.min`, '67108864\n');
   put('cgroup/system.slice/memory.min', '67108864\n');
-  expect((await protect())[0]).toBe(`own memory: kept from reclaim (memory.min 64 MiB of ${own})`);
+  expect((await protect())[0]).toBe(`kept from reclaim (memory.min 64 MiB of ${own})`);
 });
 
 describe('memory.min is not touched', () => {
   const refused = async (why: string): Promise<void> => {
     const [line] = await protect();
-    expect(line).toBe(`own memory: not kept from reclaim: ${why}; ${FIX}`);
+    expect(line).toBe(`not kept from reclaim: ${why}; ${FIX}`);
   };
   const untouched = (own: string): void => {
     expect(textOf(`cgroup${own}/memory.min`)).toBe('0\n');
@@ -166,12 +166,12 @@ describe('memory.min is not touched', () => {
 });
 
 describe('what cannot be done is said with the file and the fix, and the rest is done', () => {
-  const lineOf = (why: string): string => `own memory: not kept from reclaim: ${why}; ${FIX}`;
+  const lineOf = (why: string): string => `not kept from reclaim: ${why}; ${FIX}`;
 
   it('without permission', async () => {
     expect(await protect('neon-postgres', unprivileged)).toEqual([
       lineOf(`${root}/cgroup${OWN}/memory.min: EACCES: permission denied`),
-      `own memory: not spared by the OOM killer: ${root}/proc/self/oom_score_adj: EACCES: permission denied; ` +
+      `not spared by the OOM killer: ${root}/proc/self/oom_score_adj: EACCES: permission denied; ` +
         'set OOMScoreAdjust=-900 in its service (it needs CAP_SYS_RESOURCE)',
     ]);
   });

@@ -31,11 +31,11 @@ const runProtected = (...prefix: readonly string[]): { line: string; inherited: 
 
 const REFUSED = {
   line:
-    'own memory: not spared by the OOM killer: /proc/self/oom_score_adj: EACCES: permission denied; ' +
+    'not spared by the OOM killer: /proc/self/oom_score_adj: EACCES: permission denied; ' +
     'set OOMScoreAdjust=-900 in its service (it needs CAP_SYS_RESOURCE)',
   inherited: 500,
 };
-const SPARED = { line: 'own memory: among the last for the OOM killer (oom_score_adj -900)', inherited: -900 };
+const SPARED = { line: 'among the last for the OOM killer (oom_score_adj -900)', inherited: -900 };
 
 it('a process that may lower its score does so, its children inherit it, and it ends with them', () => {
   const before = ownScore();

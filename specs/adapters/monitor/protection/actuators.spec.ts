@@ -72,7 +72,7 @@ describe('the hands', () => {
     chmodSync(tree.runtimeDirectory, 0o777);
     const { limits, throttle } = await create();
     const why = `${tree.runtimeDirectory}: others may write it (expected mode 0755 or less)`;
-    expect(warnings).toEqual([`protection: nothing will be written: ${why}`]);
+    expect(warnings).toEqual([why]);
     expect(leftOf(await limits.armTripwire(HIGH_BYTES))).toBe(why);
     expect(leftOf(await limits.setHardLimit(2 * CURRENT_BYTES))).toBe(why);
     leftOf(await throttle.start({ allowanceBytes: MIB }));

@@ -100,7 +100,7 @@ describe('the tripwire', () => {
   it('is not armed without a guard', async () => {
     const { tree, limits, watchdog } = limitsOn();
     watchdog.isLost();
-    expect(leftOf(await limits.armTripwire(HIGH_BYTES))).toBe('no guard: it was ended by SIGKILL');
+    expect(leftOf(await limits.armTripwire(HIGH_BYTES))).toBe('no watchdog process: it was ended by SIGKILL');
     expect(limitsOf(tree)).toEqual(FREE);
   });
 

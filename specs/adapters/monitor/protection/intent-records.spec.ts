@@ -61,7 +61,7 @@ describe('the ledger', () => {
 
   it('notes nothing without a guard', async () => {
     watchdog.isLost();
-    expect(leftOf(await stats.record({ highBytes: [4096] }))).toBe('no guard: it was ended by SIGKILL');
+    expect(leftOf(await stats.record({ highBytes: [4096] }))).toBe('no watchdog process: it was ended by SIGKILL');
     expect(stats.intent).toEqual(NOTHING);
     expect(existsSync(tree.paths.intentFile)).toBe(false);
   });

@@ -66,6 +66,6 @@ describe('the note of what is ours', () => {
   ])('is refused with %s', (_name, text, reason) => {
     const message = leftOf(parseIntent(FILE, text));
     expect(message).toContain(`${FILE}: ${reason}`);
-    expect(message).toContain('expected our note of limits');
+    expect(message).toContain('expected our intent record of limits');
   });
 });

@@ -21,7 +21,7 @@ void openProtection(configOn(tree, {}), SILENT, {
   ...MACHINE,
   files: tree.files,
   undoFiles: { ...tree.undoFiles, writeKernel: refuse },
-}).then(async ({ hands: actuators }) => {
+}).then(async ({ actuators }) => {
   await actuators?.limits.setHardLimit(2 * CURRENT_BYTES);
   const armed = await actuators?.limits.armTripwire(CURRENT_BYTES + 32 * MIB);
   process.stdout.write(`${armed !== undefined && E.isLeft(armed) ? armed.left : 'armed'}\n`);

@@ -55,7 +55,7 @@ it('nothing is put in place while it is there, and its note stays; then it is un
   let busy = true;
   const before = note();
   const { told, protection: opened } = await open(() => busy);
-  const actuators = opened.hands!;
+  const actuators = opened.actuators!;
   const { limits, throttle } = actuators;
   expect(told).toEqual([{ type: 'undo.failed', reason: expect.stringMatching(NOT_UNDONE) as unknown }]);
   expect(leftOf(await limits.armTripwire(OURS))).toMatch(NOT_UNDONE);

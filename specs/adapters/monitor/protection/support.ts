@@ -44,7 +44,7 @@ export class ScriptedGuard implements Watchkeeper {
   }
 
   isLost(): void {
-    this.answer = left('no guard: it was ended by SIGKILL');
+    this.answer = left('no watchdog process: it was ended by SIGKILL');
   }
 }
 

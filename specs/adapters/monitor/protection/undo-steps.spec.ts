@@ -62,8 +62,8 @@ const withinProcess = (tree: ProtectionTree): void => {
 const byWatchdog = (tree: ProtectionTree): void => {
   writeFileSync(join(tree.commands, 'mount'), `#!/bin/sh\necho "$@" > ${remounts(tree)}\n`);
   chmodSync(join(tree.commands, 'mount'), 0o755);
-  const { managed, throttleCgroup, intentFile, heartFile } = tree.paths;
-  const parameters = [SESSION, '1', managed, throttleCgroup, intentFile, heartFile];
+  const { managed, throttleCgroup, intentFile, heartbeatFile } = tree.paths;
+  const parameters = [SESSION, '1', managed, throttleCgroup, intentFile, heartbeatFile];
   const env = { PATH: `${tree.commands}:${process.env['PATH'] ?? ''}` };
   expect(spawnSync('/bin/sh', ['-c', WATCHDOG_SCRIPT, 'watchdog', ...parameters], { env }).status).toBe(0);
 };

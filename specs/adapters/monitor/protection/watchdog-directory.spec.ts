@@ -27,7 +27,7 @@ it('the directory is made if it is not there, for us alone, also when it is gone
   expect(statSync(tree.runtimeDirectory).mode & 0o777).toBe(0o700);
   rmSync(tree.runtimeDirectory, { recursive: true });
   rightOf(await started.watch());
-  expect(readFileSync(tree.paths.heartFile, 'utf8')).toMatch(/^watch /);
+  expect(readFileSync(tree.paths.heartbeatFile, 'utf8')).toMatch(/^watch /);
 });
 
 it('there is no guard where others may write', async () => {

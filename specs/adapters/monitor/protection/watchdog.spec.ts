@@ -61,7 +61,7 @@ const arm = async (watchdog: Watchdog): Promise<void> => {
   tree.set('memory.high', '4096\n');
 };
 
-const heartbeat = (): string => readFileSync(tree.paths.heartFile, 'utf8');
+const heartbeat = (): string => readFileSync(tree.paths.heartbeatFile, 'utf8');
 
 /** A command that the guard uses, in our words. */
 const command = (name: string, script: string): void => {
@@ -127,7 +127,7 @@ describe('a guard', () => {
   it('lifts when the runtime directory is swept under it', async () => {
     const watchdog = await start();
     await arm(watchdog);
-    rmSync(tree.paths.heartFile);
+    rmSync(tree.paths.heartbeatFile);
     await eventually(() => tree.read('memory.high'), 'max');
   });
 
@@ -197,23 +197,25 @@ describe('without a guard', () => {
       onLifted: () => undefined,
       onLost: (reason) => lost.push(reason),
     });
-    expect(leftOf(started)).toBe('no guard: it ended with status 1');
+    expect(leftOf(started)).toBe('no watchdog process: it ended with status 1');
     expect(lost).toEqual([]);
   });
 
   it('nothing is watched: it does not answer', async () => {
     const watchdog = await start();
     process.kill(watchdog.pid!, 'SIGSTOP');
-    expect(leftOf(await watchdog.watch())).toBe('the guard did not say "watching 0000000001" within 1000 ms');
+    expect(leftOf(await watchdog.watch())).toBe(
+      'the watchdog process did not answer "watching 0000000001" within 1000 ms',
+    );
     expect(heartbeat()).toMatch(/^rest /);
     process.kill(watchdog.pid!, 'SIGCONT');
     rightOf(await watchdog.watch());
   });
 
   it('nothing is watched: the heart has no place', async () => {
-    mkdirSync(tree.paths.heartFile);
+    mkdirSync(tree.paths.heartbeatFile);
     const watchdog = await start();
-    expect(leftOf(await watchdog.watch())).toMatch(/heart-[0-9a-f]{16}: EISDIR/);
+    expect(leftOf(await watchdog.watch())).toMatch(/heartbeat-[0-9a-f]{16}: EISDIR/);
   });
 
   it('its loss is told at once, nothing is watched, and another one is started', async () => {
@@ -222,7 +224,7 @@ describe('without a guard', () => {
     const { pid } = watchdog;
     process.kill(pid!, 'SIGKILL');
     await eventually(() => lost, ['it was ended by SIGKILL']);
-    expect(leftOf(await watchdog.watch())).toBe('no guard: it was ended by SIGKILL');
+    expect(leftOf(await watchdog.watch())).toBe('no watchdog process: it was ended by SIGKILL');
     await eventually(() => watchdog.pid !== null && watchdog.pid !== pid, true);
     rightOf(await watchdog.watch());
   });

@@ -114,7 +114,7 @@ describe('what cannot be told is said once, and we go on', () => {
     await manager.ready();
     await manager.stopping();
     expect(said).toEqual([
-      'service manager: cannot be told: systemd-notify is not on the PATH; install it (apt-get install systemd)',
+      'cannot be notified: systemd-notify is not on the PATH; install it (apt-get install systemd)',
     ]);
   });
 
@@ -124,13 +124,13 @@ describe('what cannot be told is said once, and we go on', () => {
     await manager.ready();
     await manager.stopping();
     expect(said).toHaveLength(1);
-    expect(said[0]).toMatch(/^service manager: cannot be told: READY=1: .*Connection refused$/);
+    expect(said[0]).toMatch(/^cannot be notified: READY=1: .*Connection refused$/);
   });
 
   it('when the manager reads nothing within the time; the sender is ended', async () => {
     receiver.signal('SIGSTOP');
     await serviceManager({ PATH, NOTIFY_SOCKET: receiver.socket }, say, 200).ready();
-    expect(said).toEqual(['service manager: cannot be told: READY=1 was not taken within 200 ms']);
+    expect(said).toEqual(['cannot be notified: READY=1 was not taken within 200 ms']);
   });
 
   it('again after it went well in between', async () => {
@@ -146,7 +146,7 @@ describe('what cannot be told is said once, and we go on', () => {
 
   it('with a malformed watchdog time', async () => {
     await serviceManager({ PATH, NOTIFY_SOCKET: receiver.socket, WATCHDOG_USEC: '5s' }, say).ready();
-    expect(said).toEqual([expect.stringMatching(/^service manager: WATCHDOG_USEC "5s": expected microseconds/)]);
+    expect(said).toEqual([expect.stringMatching(/^WATCHDOG_USEC "5s": expected microseconds/)]);
     expect(await nextMessages(1)).toEqual(['READY=1']);
   });
 });

@@ -22,7 +22,7 @@ describe('the interval of the watchdog', () => {
   });
 
   it.each(['0', '-1', '1.5', '5s', 'x'])('is refused for WATCHDOG_USEC %j', (text) => {
-    const message = `WATCHDOG_USEC "${text}": expected microseconds such as 10000000; no beats are sent`;
+    const message = `WATCHDOG_USEC "${text}": expected microseconds such as 10000000; no WATCHDOG=1 is sent`;
     expect(watchdogIntervalMs({ WATCHDOG_USEC: text }, PID)).toEqual(left(message));
   });
 });

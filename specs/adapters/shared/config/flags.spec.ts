@@ -154,6 +154,7 @@ const CASES: { readonly [Key in FlagKey]: Cases<unknown> } = {
   cgroupRoot: { byDefault: '/sys/fs/cgroup', good: [['/tmp/cg', '/tmp/cg']], bad: ['', 'a\0b'] },
   procRoot: { byDefault: '/proc', good: [['/tmp/proc', '/tmp/proc']], bad: ['', 'a\0b'] },
   sysRoot: { byDefault: '/sys', good: [['/tmp/sys', '/tmp/sys']], bad: ['', 'a\0b'] },
+  logTime: { byDefault: 'utc', good: ['utc', 'local'].map((word) => [word, word]), bad: ['', 'gmt'] },
   logFormat: { byDefault: null, good: ['json', 'pretty'].map((word) => [word, word]), bad: ['', 'xml'] },
   embeddedAgent: SWITCHES,
   config: { byDefault: null, good: [['/etc/x.json', '/etc/x.json']], bad: ['', 'a\0b'] },

@@ -33,7 +33,7 @@ it.each([
 
 it('--insecure lets it be, with one warning that names it', () => {
   expect(accessWarnings(rightOf(load('--addr', '0.0.0.0:1', '--insecure')))).toEqual([
-    'access: whoever reaches 0.0.0.0 may connect and decide the size of this VM (--insecure)',
+    { level: 'warn', msg: 'open access', fields: { host: '0.0.0.0' } },
   ]);
   expect(accessWarnings(rightOf(load('--addr', ':1', '--insecure')))).toHaveLength(1);
 });

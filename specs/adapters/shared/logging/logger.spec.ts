@@ -1,10 +1,20 @@
 import { MAX_LINE_BYTES } from '../../../../adapters/shared/logging/line';
 import { createLogger } from '../../../../adapters/shared/logging/logger';
+import type { Readable } from '../../../../adapters/shared/logging/pretty-line';
+import { GIB, MIB } from '../../../../machines/shared/units';
 
 const NOON = Date.UTC(2026, 0, 31, 12);
 
-const collect = (format: 'json' | 'pretty', secrets: readonly string[] = []) => {
+const READABLE: Readable = {
+  sentences: { decided: 'decided {desired}: {reason}[; {leftBytes} left][ for {waitMs}]' },
+  colours: 'none',
+  time: 'utc',
+};
+const FORMATS = { json: 'json', pretty: READABLE } as const;
+
+const collect = (name: keyof typeof FORMATS, secrets: readonly string[] = [], readable: Partial<Readable> = {}) => {
   const lines: string[] = [];
+  const format = name === 'json' ? name : { ...READABLE, ...readable };
   const logger = createLogger({ format, secrets, clock: () => NOON, write: (line) => lines.push(line) });
   return { logger, lines };
 };
@@ -59,6 +69,32 @@ describe('readable lines', () => {
     const { logger, lines } = collect('pretty');
     logger.info('listening', { addr: '[::1]:80', n: 5, why: 'two words', size: { cpu: 1 } });
     expect(lines).toEqual(['12:00:00.000 info  listening addr=[::1]:80 n=5 why="two words" size={"cpu":1}']);
+  });
+
+  it('are the sentence of their kind where there is one, with the units of sizes, bytes and times', () => {
+    const { logger, lines } = collect('pretty');
+    const desired = { cpu: 1, mem: 4 * GIB };
+    logger.info('decided', { event: 'size.decided', seq: 3, at: 90, desired, reason: 'in use', parts: { a: 1 } });
+    logger.info('decided', { desired, reason: '[{leftBytes}]', leftBytes: 5 * MIB, waitMs: 1500 });
+    logger.info('free', { event: 'memory.freed', seq: 4, leftBytes: 5 * MIB, pids: [7, 8] });
+    expect(lines.map((line) => line.slice(19))).toEqual([
+      'decided 1 vCPU, 4 GiB: in use',
+      'decided 1 vCPU, 4 GiB: [{leftBytes}]; 5 MiB left for 1.5 s',
+      'free leftBytes="5 MiB" pids="7, 8"',
+    ]);
+  });
+
+  it('have colours for their level if these are wanted, and nothing else that steers the terminal', () => {
+    const { logger, lines } = collect('pretty', [], { colours: 'ansi' });
+    logger.warn('late\u001b[2J');
+    expect(lines).toEqual([String.raw`12:00:00.000 ${'\u001b'}[33mwarn ${'\u001b'}[0m late\u001b[2J`]);
+  });
+
+  it('have local time with its distance from UTC if that is wanted', () => {
+    const { logger, lines } = collect('pretty', [], { time: 'local' });
+    logger.info('m');
+    const [, time = '', distance = ''] = /^(\S{12})([+-]\d\d:\d\d) /.exec(lines[0] ?? '') ?? [];
+    expect(Date.parse(`2026-01-31T${time}${distance}`)).toBe(NOON);
   });
 
   it('show control characters from outside as escapes', () => {
@@ -122,13 +158,13 @@ describe.each(['json', 'pretty'] as const)('a call for a %s line returns', (form
 
   it('when the writer throws and when the clock is broken', () => {
     const failing = createLogger({
-      format,
+      format: FORMATS[format],
       clock: () => NOON,
       write: () => {
         throw new Error('EPIPE');
       },
     });
-    const timeless = createLogger({ format, clock: () => NaN, write: () => undefined });
+    const timeless = createLogger({ format: FORMATS[format], clock: () => NaN, write: () => undefined });
     expect(() => {
       failing.info('m');
       timeless.error('m');

@@ -32,6 +32,6 @@ describe('what cannot be looked into', () => {
   });
 
   it('is left out where no cgroup is named, but for that nobody can be held there', () => {
-    expect(cgroupChecks(healthy({ cgroup: null }))).toEqual(['managed cgroup', 'processes to hold or cancel']);
+    expect(cgroupChecks(healthy({ cgroup: null }))).toEqual(['managed cgroup', 'processes to throttle or cancel']);
   });
 });

@@ -20,10 +20,10 @@ it('shows what is fine in one line, and of the rest what was found and the fix',
       'missing  inotify (for tripwire, throttle)',
       '         found: EMFILE',
       '         fix:   sysctl',
-      'missing  mount (for shmCap; not asked for)',
+      'missing  mount (for shmCap; not requested)',
       '         found: no mount',
       '         fix:   install',
-      '1 ok, 1 warnings, 2 missing, of which 1 needed for what is asked for',
+      '1 ok, 1 warnings, 2 missing, of which 1 needed for what is requested',
       '',
     ].join('\n'),
   );
@@ -39,10 +39,10 @@ it('gives programs the same as one JSON object', () => {
   });
 });
 
-it('tells the start of the monitor only what matters to it, one line each', () => {
+it('gives the start of the monitor only what matters to it, one line each', () => {
   expect(doctorLines(FINDINGS, asked)).toEqual([
-    'warning: Node: old; fix: a new one',
-    'missing: inotify: EMFILE; fix: sysctl',
+    { level: 'warn', msg: 'doctor', fields: { check: 'Node', verdict: 'warning', found: 'old', fix: 'a new one' } },
+    { level: 'warn', msg: 'doctor', fields: { check: 'inotify', verdict: 'missing', found: 'EMFILE', fix: 'sysctl' } },
   ]);
 });
 

@@ -10,7 +10,7 @@ describe('the page of a status report', () => {
 monitor   vm-monitor 0.1.0+0123456789ab at 127.0.0.1:10301, cgroup
           neon-postgres; 5012.300s of the event log, 2031-01-01T02:57:03.123Z
 
-requested 1 vCPU, 4 GiB
+desired   1 vCPU, 4 GiB
 granted   0.5 vCPU, 2 GiB
 observed  1 vCPU, 2 GiB
 reason    memory: 1.9 GiB in use, growing 300 MiB/s, a grant takes 1.4 s, so 2.3
@@ -18,22 +18,22 @@ reason    memory: 1.9 GiB in use, growing 300 MiB/s, a grant takes 1.4 s, so 2.3
           vCPU
 smaller?  1.9 GiB in use + 100 MiB margin need 2 GiB; the next smaller size
           holds 0.9 GiB
-larger?   denied: no room on this host; asked again
+larger?   denied: no room on this host; requested again
 
 memory    critical; runway 140 MiB, used up in 470 ms
 cache     512 MiB
 limits    tripwire 1.8 GiB, no hard limit
-grants    up: small 1.4 s (1 seen), large 2.5 s (1 seen); down: 6 s (not learned
-          yet)
+grants    up: small 1.4 s (1 observed), large 2.5 s (1 observed); down: 6 s (not
+          learned yet)
 missing   cgroup.pressure
 states    agent: connected, sizing: requesting.denied, memory: critical,
           fileCache: ready
 
-ledger    what protection has cost since the first start
-held      growers 1.3 s; /dev/shm 0 ms; statements cancelled: 1
+stats     what protection has cost since the first start
+throttled backends 1.3 s; /dev/shm 0 ms; statements cancelled: 1
 tripwire  armed 6 min; trips: 3 (by cache alone: 1); cache dropped: 64 MiB
-trouble   OOM kills: 0, regretted shrinks: 2, limits changed by others: 0,
-          lifted by the guard: 0
+trouble   OOM kills: 0, premature downscales: 2, limits changed by others: 0,
+          lifted by the watchdog: 0
 `);
   });
 
@@ -56,7 +56,7 @@ trouble   OOM kills: 0, regretted shrinks: 2, limits changed by others: 0,
     expect(page).toContain('limits    tripwire 1.8 GiB, no hard limit; memory.high is not undone yet: EBUSY\n');
   });
 
-  it('says of a wish without a decision that it is the one of before', () => {
+  it('marks a size without a decision as the one from before the restart', () => {
     const page = statusPage({ ...statusReport(), reason: null });
     expect(page).toContain('\nreason    as before the restart; nothing is decided anew yet\n');
   });

@@ -25,7 +25,7 @@ const REPORT: StatusReport = {
   address: '127.0.0.1:10301',
   cgroup: 'neon-postgres',
   size: {
-    requested: { cpu: 1, mem: 4 * GIB },
+    desired: { cpu: 1, mem: 4 * GIB },
     granted: { cpu: 0.5, mem: 2 * GIB },
     observed: { cpu: 1, mem: 2 * GIB },
   },
@@ -33,7 +33,7 @@ const REPORT: StatusReport = {
     'memory: 1.9 GiB in use, growing 300 MiB/s, a grant takes 1.4 s, so 2.3 GiB + 15 % + 100 MiB → 2.8 GiB; ' +
     'CPU: 0.31 vCPU wanted + 15 % → 0.41 vCPU',
   whyNotSmaller: '1.9 GiB in use + 100 MiB margin need 2 GiB; the next smaller size holds 0.9 GiB',
-  whyNotLarger: 'denied: no room on this host; asked again',
+  whyNotLarger: 'denied: no room on this host; requested again',
   memory: { pressureLevel: 'critical', runwayBytes: 140 * MIB, exhaustionMs: 470 },
   regions: { agent: 'connected', sizing: 'requesting.denied', memory: 'critical', fileCache: 'ready' },
   fileCache: { sizeBytes: 512 * MIB, lastFailure: null },
@@ -50,7 +50,7 @@ export const statusReport = (chosen: Partial<StatusReport> = {}): StatusReport =
 export const emptyReport = (): StatusReport =>
   statusReport({
     cgroup: null,
-    size: { requested: null, granted: null, observed: null },
+    size: { desired: null, granted: null, observed: null },
     reason: null,
     memory: { pressureLevel: 'normal', runwayBytes: null, exhaustionMs: null },
     fileCache: { sizeBytes: null, lastFailure: null },

@@ -12,7 +12,7 @@ const gib = (n: number) => ({ cpu: n / 4, mem: n * GIB });
 describe('why not smaller', () => {
   /** Settled at 4 GiB because the need is such. */
   const facts: SmallerFacts = {
-    requested: gib(4),
+    desired: gib(4),
     granted: gib(4),
     smallest: gib(1),
     missingSignals: [],
@@ -22,14 +22,14 @@ describe('why not smaller', () => {
   };
 
   it.each<[string, Partial<SmallerFacts>, string]>([
-    ['the need', {}, 'the need is this large, see the reason'],
-    ['no decision yet', { requested: null }, 'nothing is decided yet'],
+    ['the need', {}, 'the demand is this large, see the reason'],
+    ['no decision yet', { desired: null }, 'nothing is decided yet'],
     ['no size known', { granted: null }, 'nothing is decided yet'],
-    ['a wish for less', { requested: gib(3) }, 'a smaller size is requested: 0.75 vCPU, 3 GiB'],
+    ['a request for less', { desired: gib(3) }, 'a smaller size is requested: 0.75 vCPU, 3 GiB'],
     ['the smallest size', { smallest: gib(4) }, 'it is the smallest size'],
     ['missing signals', { missingSignals: ['memory', 'CPU'] }, 'a signal is missing: memory, CPU'],
     ['no sample', { floor: null }, 'a signal is missing: memory use'],
-    ['windows that fill', { windowsFull: false }, 'the windows are not full yet: too little has been seen to judge'],
+    ['windows that fill', { windowsFull: false }, 'the windows are not full yet: too little has been observed'],
     [
       'use and margin',
       { floor: { useBytes: 3 * GIB, sharedBytes: 0, marginBytes: 100 * MIB } },
@@ -46,11 +46,11 @@ describe('why not smaller', () => {
 
   it('is not the floor when use and margin just fit into the smaller size', () => {
     const floor = { useBytes: 3 * GIB - 100 * MIB, sharedBytes: 0, marginBytes: 100 * MIB };
-    expect(whyNotSmaller({ ...facts, floor })).toBe('the need is this large, see the reason');
+    expect(whyNotSmaller({ ...facts, floor })).toBe('the demand is this large, see the reason');
   });
 
-  it('is not that a smaller size is wished when one resource grows', () => {
-    expect(whyNotSmaller({ ...facts, requested: { cpu: 2, mem: GIB } })).toBe('the need is this large, see the reason');
+  it('is not that a smaller size is requested when one resource grows', () => {
+    expect(whyNotSmaller({ ...facts, desired: { cpu: 2, mem: GIB } })).toBe('the demand is this large, see the reason');
   });
 
   it('is the lasting reason, before the one that passes', () => {
@@ -60,7 +60,7 @@ describe('why not smaller', () => {
 
 describe('why not larger', () => {
   const facts: LargerFacts = {
-    requested: gib(4),
+    desired: gib(4),
     granted: gib(4),
     largest: gib(8),
     capped: false,
@@ -70,20 +70,20 @@ describe('why not larger', () => {
   };
 
   it.each<[string, Partial<LargerFacts>, string]>([
-    ['the need is met', {}, 'the need is met'],
-    ['it is met without known bounds', { largest: null }, 'the need is met'],
-    ['it is met at the largest size', { largest: gib(4) }, 'the need is met, and it is the largest size'],
+    ['the demand is met', {}, 'the demand is met'],
+    ['it is met without known bounds', { largest: null }, 'the demand is met'],
+    ['it is met at the largest size', { largest: gib(4) }, 'the demand is met, and it is the largest size'],
     ['more is needed there', { largest: gib(4), capped: true }, 'it is the largest size, and more is needed'],
-    ['no decision yet', { requested: null }, 'nothing is decided yet'],
-    ['the agent has not answered', { requested: gib(5) }, 'more is requested: waiting for the agent to grant it'],
+    ['no decision yet', { desired: null }, 'nothing is decided yet'],
+    ['the agent has not answered', { desired: gib(5) }, 'more is requested: waiting for the agent to grant it'],
     [
       'the agent stopped short',
-      { requested: gib(5), stoppedShort: true },
-      'the agent gives no more than this, so it counts as the largest size; asked again',
+      { desired: gib(5), stoppedShort: true },
+      'the agent gives no more than this, so it counts as the largest size; requested again',
     ],
-    ['the agent denied it', { requested: gib(5), denial: 'no room' }, 'denied: no room; asked again'],
-    ['there is no agent', { requested: gib(5), agentConnected: false }, 'more is requested, but no agent is connected'],
-    ['an old denial of a wish that is met', { denial: 'no room' }, 'the need is met'],
+    ['the agent denied it', { desired: gib(5), denial: 'no room' }, 'denied: no room; requested again'],
+    ['there is no agent', { desired: gib(5), agentConnected: false }, 'more is requested, but no agent is connected'],
+    ['an old denial of a request that is met', { denial: 'no room' }, 'the demand is met'],
   ])('%s', (_case, chosen, sentence) => {
     expect(whyNotLarger({ ...facts, ...chosen })).toBe(sentence);
   });

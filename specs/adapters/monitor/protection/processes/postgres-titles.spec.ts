@@ -73,7 +73,7 @@ const COMMITS: readonly Row[] = [
   ['postgres: alice shop [local] PREPARE TRANSACTION waiting for 0/1516798', LOCKS, COMMITTED],
 ];
 
-const UNTOLD = /^its title does not tell /;
+const UNTOLD = /^its title does not show /;
 
 const WITHOUT_STATEMENT: readonly Row[] = [
   ['postgres: alice shop [local] idle', LOCKS, /^it runs no statement$/],

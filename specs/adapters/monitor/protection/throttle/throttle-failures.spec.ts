@@ -116,7 +116,7 @@ describe('all is undone', () => {
   it('when all growers have ended meanwhile', async () => {
     const files = failing(room, 'ESRCH', (path) => path.includes('throttle/cgroup.procs'));
     expect(leftOf(await holdIn(room, { files }).start(ALLOWANCE))).toBe(
-      'none of the growers stayed in the throttle cgroup',
+      'none of the fastest-growing backends stayed in the throttle cgroup',
     );
     expectNothingLeft(room);
   });

@@ -77,7 +77,7 @@ describe('a hold', () => {
   it('is not begun twice', async () => {
     const throttle = holdIn(room);
     rightOf(await throttle.start(ALLOWANCE));
-    expect(await throttle.start(ALLOWANCE)).toEqual(E.left('a hold is under way already'));
+    expect(await throttle.start(ALLOWANCE)).toEqual(E.left('a throttle is under way already'));
     expect(pidsIn(room, 'throttle')).toEqual(room.growers);
   });
 
