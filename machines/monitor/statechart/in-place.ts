@@ -34,7 +34,10 @@ export const inPlace = <const Put, const Undo, const Extra, const After>({
       on: {
         [own.placed]: { target: states.inPlace, actions: [forgetFailures(effect)] },
         // It may have begun to act.
-        [`${effect}.failed`]: { target: states.undoing, actions: [...own.onPutFailed, countFailure(effect)] },
+        [`${effect}.failed` satisfies StatechartEventType]: {
+          target: states.undoing,
+          actions: [...own.onPutFailed, countFailure(effect)],
+        },
       },
     },
     undoing: {
@@ -42,10 +45,13 @@ export const inPlace = <const Put, const Undo, const Extra, const After>({
       on: {
         [own.undone]: own.afterUndone,
         // The delay first: it goes by the failures before this one.
-        [`${effect}.failed`]: { target: 'stuck', actions: [startTimer(`${effect}.retry`), countFailure(effect)] },
+        [`${effect}.failed` satisfies StatechartEventType]: {
+          target: 'stuck',
+          actions: [startTimer(`${effect}.retry`), countFailure(effect)],
+        },
       },
     },
-    stuck: { on: { [`${effect}.retry.due`]: { target: states.undoing } } },
+    stuck: { on: { [`${effect}.retry.due` satisfies StatechartEventType]: { target: states.undoing } } },
   }) as const;
 
 type Resting = Extract<Effect, 'tripwire' | 'shmCap'>;
@@ -60,5 +66,5 @@ export const restIfFailed = <const Action>(effect: Resting, ready: string, actio
 export const resting = (effect: Resting, ready: string) =>
   ({
     entry: startTimer(`${effect}.retry`, `${effect}.rest`),
-    on: { [`${effect}.retry.due`]: { target: ready } },
+    on: { [`${effect}.retry.due` satisfies StatechartEventType]: { target: ready } },
   }) as const;

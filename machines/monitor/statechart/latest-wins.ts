@@ -46,9 +46,9 @@ export const latestWins = <const Action extends string, const Guard extends stri
       entry: own.apply,
       on: {
         [own.done]: { target: states.applied, actions: own.onDone },
-        [`${effect}.failed`]: failed(effect, states.failing, own.onFailed),
+        [`${effect}.failed` satisfies StatechartEventType]: failed(effect, states.failing, own.onFailed),
       },
     },
     applied: { always: { guard: own.isStale, target: states.applying } },
-    failing: { on: { [`${effect}.retry.due`]: { target: states.retried } } },
+    failing: { on: { [`${effect}.retry.due` satisfies StatechartEventType]: { target: states.retried } } },
   }) as const;
