@@ -6,7 +6,31 @@ import { EVENT_LOG_MAX, LOG_FORMAT, LOG_TIME, SIZE_FLAGS } from '../shared/confi
 import { list, optional, single, type ValuesOf } from '../shared/config/flag';
 import { size } from '../shared/config/texts/size';
 import { path } from '../shared/config/texts/words';
-import { httpUrl, monitorUrl, vmName } from './texts';
+import * as E from 'fp-ts/Either';
+import type { TextReader } from '../shared/config/texts/text-reader';
+
+/** Readers of what only the agent's flags hold: addresses of monitors and metrics, names of VMs. */
+const urlOf = (text: string): URL | null => {
+  try {
+    return new URL(text);
+  } catch {
+    return null; // The reader says what is allowed.
+  }
+};
+
+const withProtocol =
+  (protocols: readonly string[], allowed: string): TextReader<string> =>
+  (text) =>
+    protocols.includes(urlOf(text)?.protocol ?? '') ? E.right(text) : E.left(allowed);
+
+const monitorUrl = withProtocol(['ws:', 'wss:'], 'a websocket address such as ws://127.0.0.1:10301/monitor');
+const httpUrl = withProtocol(['http:', 'https:'], 'an address such as http://10.0.0.5:9100/metrics');
+
+/** Names stand in log lines and as keys: short, and without spaces. */
+const vmName: TextReader<string> = (text) =>
+  /^[\w.:[\]-]{1,64}$/.test(text) && text !== '__proto__'
+    ? E.right(text)
+    : E.left('a name of up to 64 letters, digits and . : _ - [ ]');
 
 /** What is given once for all VMs. */
 export const HOST_FLAGS = {

@@ -15,8 +15,29 @@ import { openCoreLog } from '../shared/core-loop/open-core-log';
 import { within } from '../shared/within';
 import type { AgentConfig, VmPlace } from './agent-config';
 import { attachVm, type AttachedVm, type VmParts } from './attached-vm';
-import { CLOCK_RESYNC_MS, STOP_MS } from './limits';
-import { openHypervisor } from './open-hypervisor';
+import { SECOND_MS } from '../../machines/shared/units';
+import type { Size } from '../../machines/shared/events/size';
+import type { Hypervisor } from './hypervisor/hypervisor';
+import { noHypervisor } from './hypervisor/none';
+import { openQemu } from './hypervisor/qemu';
+
+/** The driver of a VM's hypervisor: QEMU where a QMP socket is named, else none. */
+const NO_BOUND: Size = { cpu: Infinity, mem: Infinity };
+
+/** @param say a line for the operator */
+const openHypervisor = (
+  { sizing }: VmConfig,
+  { qmp, qemuCgroup, initial, delayMs }: VmPlace,
+  say: (line: string) => void,
+): Hypervisor =>
+  qmp === null
+    ? noHypervisor({ initial, min: sizing.min, max: sizing.max ?? NO_BOUND, delayMs })
+    : openQemu({ socketPath: qmp, cgroup: qemuCgroup, say });
+
+/** An orderly exit takes at most 2 s; the rest is for the process to end. */
+const STOP_MS = 1_500;
+/** The boot clock runs ahead of the monotonic one only while the host is suspended. */
+const CLOCK_RESYNC_MS = 5 * SECOND_MS;
 
 export interface RunningAgent {
   /** Every input and decision from now on, as it is logged. Completes when the agent stops. */

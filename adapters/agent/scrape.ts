@@ -3,7 +3,12 @@ import { get as httpGet } from 'node:http';
 import { get as httpsGet } from 'node:https';
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
-import { MAX_METRICS_BYTES, SCRAPE_DEADLINE_MS } from './limits';
+import { MIB, SECOND_MS } from '../../machines/shared/units';
+
+/** Below the interval of scrapes, so that one has ended before the next begins. */
+const SCRAPE_DEADLINE_MS = 4 * SECOND_MS;
+/** Some hundred times what an exporter sends. */
+export const MAX_METRICS_BYTES = MIB;
 
 /** Never rejects. Left: what went wrong, with the address. */
 export const scrape = (url: string): Promise<Either<string, string>> =>

@@ -11,7 +11,7 @@ import { lastWallClockMs } from '../shared/event-log/read';
 import { formatSize } from '../../machines/shared/format';
 import { printable } from '../shared/logging/printable';
 import { replayEventLog, type ReplayListener, type ReplaySummary } from '../tools/replay';
-import { describeDivergence } from '../tools/replay/describe';
+import { describeDivergence } from '../tools/replay';
 import { isWithin, moment, windowOf, type Window } from '../tools/replay/moment';
 import { EXIT } from './exit-status';
 import type { Terminal } from './terminal';

@@ -2,7 +2,6 @@
 import { copyFile, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { SEGMENT_BYTES } from '../../adapters/shared/event-log/limits';
 import { gzipName } from '../../adapters/shared/event-log/segments';
 import type { Logger } from '../../adapters/shared/logging/logger';
 import { engineSetup } from '../../adapters/monitor/runtime/engine-setup';
@@ -16,6 +15,7 @@ import { digits, distributionOf, resolution } from './figures';
 import { recordLog } from './recorded-log';
 import { atMost, type Bench, type Row } from './row';
 import { createWorkload } from './workload';
+import { SEGMENT_BYTES } from '../../adapters/shared/event-log/write';
 
 const BEAT_MS = 100;
 /** As many beats as fill a segment almost to the brim. */

@@ -1,5 +1,14 @@
 /** How much may come in per window: frames and bytes. Who comes too late in it waits for the next one. */
-import { MAX_BYTES_PER_WINDOW, MAX_FRAMES_PER_WINDOW } from './limits';
+
+import { KIB } from '../../../machines/shared/units';
+/** Frames, pings and pongs in one window, 2,000 a second; an agent sends a few. Beyond it TCP holds the rest back. */
+export const MAX_FRAMES_PER_WINDOW = 200;
+/**
+ * Bytes in one window, 160 KiB a second; an agent sends a few KiB. A frame that passes the bound is taken from
+ * the windows that follow, so one window brings at most this and one frame. A text can be six times as long in
+ * the event log (\u0001): 480 KiB, far less than the 1 MiB that may wait there for the disk.
+ */
+export const MAX_BYTES_PER_WINDOW = 16 * KIB;
 
 export interface Allowance {
   /** False: nothing was taken, this window is used up. */

@@ -11,8 +11,12 @@ import { CLOSE, trackEnding } from './ending';
 import type { LinkEvent } from './events';
 import { frameText, wholeFrame } from '../../shared/frame-text';
 import { createInbound, type Inbound } from './inbound';
-import { MAX_UNSENT_BYTES, type Deadlines } from './limits';
+import { type Deadlines } from './deadlines';
 import { watchLiveness, type Liveness } from './liveness';
+import { MIB } from '../../../machines/shared/units';
+
+/** What may wait for an agent that does not read: 32 frames of the longest reply. */
+export const MAX_UNSENT_BYTES = MIB;
 
 export interface Connection {
   /** Sends one text frame; after the end nothing, for agent.lost is emitted or on its way. */

@@ -4,8 +4,16 @@ import type { WebSocket } from 'ws';
 import { createAllowance } from './allowance';
 import { openConnection, type Connection } from './connection';
 import type { LinkEvent } from './events';
-import { MAX_ENDING, MAX_HANDSHAKES, type Deadlines } from './limits';
+import { type Deadlines } from './deadlines';
 import { createPlaces } from './places';
+
+/**
+ * Websockets that have not completed their handshake. One more costs the oldest its place. An agent needs a
+ * few ms from its upgrade to its range; so many places last that long also where others come by the thousand.
+ */
+export const MAX_HANDSHAKES = 128;
+/** Websockets that we have closed and whose peer has not answered yet. One more costs the oldest that time. */
+export const MAX_ENDING = 64;
 
 /** Bytes of the nonce, twice as many hex digits: enough that logs of many years join without a clash. */
 const NONCE_BYTES = 8;

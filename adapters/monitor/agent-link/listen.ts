@@ -6,15 +6,42 @@ import type { Duplex } from 'node:stream';
 import { Subject, type Observable } from 'rxjs';
 import { bind, boundedHttpServer, closeServer } from '../../shared/http-server';
 import { refusalOf, type AccessRules, type Refusal } from './access';
-import { trackConnections } from './connections';
+import { MAX_ENDING, MAX_HANDSHAKES, trackConnections } from './connections';
 import { CLOSE } from './ending';
 import { redactEvent, type LinkEvent } from './events';
-import { DEADLINES, MAX_CONNECTIONS, MAX_SOCKETS, MAX_STRANGERS, type Deadlines } from './limits';
+import { DEADLINES, type Deadlines } from './deadlines';
 import { parseCidr, peerFilter, plainAddress } from '../../shared/peers';
 import { createPlaces, type Places } from './places';
-import { refuseRequest, refuseUpgrade } from './refuse';
 import { tokenRedactor } from './token';
 import { websocketServer } from './websocket-server';
+import { STATUS_CODES, type ServerResponse } from 'node:http';
+
+/** Says no over HTTP, to a plain request and to an upgrade alike, and ends the connection. */
+const headersOf = ({ message, headers }: Refusal): Readonly<Record<string, string>> => ({
+  Connection: 'close',
+  'Content-Type': 'text/plain; charset=utf-8',
+  'Content-Length': String(Buffer.byteLength(message)),
+  ...headers,
+});
+
+const refuseRequest = (response: ServerResponse, shmCap: Refusal): void => {
+  response.writeHead(shmCap.status, headersOf(shmCap)).end(shmCap.message);
+};
+
+/** After an `upgrade` event the socket is ours: there is no ServerResponse to write with. */
+const refuseUpgrade = (socket: Duplex, shmCap: Refusal): void => {
+  const head = Object.entries(headersOf(shmCap)).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.on('error', () => socket.destroy());
+  socket.once('finish', () => socket.destroy());
+  socket.end(`HTTP/1.1 ${shmCap.status} ${STATUS_CODES[shmCap.status] ?? ''}\r\n${head.join('')}\r\n${shmCap.message}`);
+};
+
+/** Sockets that have not been upgraded, also those that have sent nothing yet. One more costs the oldest its place. */
+export const MAX_SOCKETS = 512;
+/** The same for addresses that may not connect: enough to answer them, and apart, so that they cost no one else a place. */
+export const MAX_STRANGERS = 8;
+/** All of the above, and room for agents on their way from one to the other: never reached, the last resort. */
+const MAX_CONNECTIONS = 2 * (MAX_SOCKETS + MAX_STRANGERS + MAX_HANDSHAKES + MAX_ENDING);
 
 export interface AgentLinkOptions {
   readonly host: string;

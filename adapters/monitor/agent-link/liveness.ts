@@ -1,6 +1,6 @@
 /** Notices an agent that is gone without a word: a ping after some silence, lost after more. */
 import type { WebSocket } from 'ws';
-import type { Deadlines } from './limits';
+import type { Deadlines } from './deadlines';
 
 export interface Liveness {
   /** Anything that came from the agent, a pong too. */

@@ -1,6 +1,10 @@
 /** ws, which takes sockets over from node's HTTP server. */
 import { WebSocketServer, type ServerOptions } from 'ws';
-import { MAX_FRAME_BYTES, type Deadlines } from './limits';
+import { type Deadlines } from './deadlines';
+import { KIB } from '../../../machines/shared/units';
+
+/** Our longest inbound message is far under 1 KiB; the rest is room for error texts. ws closes with 1009. */
+const MAX_FRAME_BYTES = 64 * KIB;
 
 export const websocketServer = ({ closeMs }: Deadlines): WebSocketServer => {
   // closeTimeout is not in @types/ws yet.

@@ -8,7 +8,6 @@ import type { Either } from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
 import { readConfigFile } from '../../shared/config/config-file';
 import { fromArguments } from '../../shared/config/from-arguments';
-import { fromEnvironment } from './from-environment';
 import { fromRecord, type OptionValue } from '../../shared/config/from-record';
 import type { Source } from '../../shared/config/given';
 import { FLAGS, type FlagKey, type FlagValues } from './flags';
@@ -19,6 +18,26 @@ import { runtimeDirectory } from '../../shared/config/runtime-directory';
 import { stateDirectory } from '../../shared/config/state-directory';
 import type { Environment } from '../../shared/config/environment';
 import { path } from '../../shared/config/texts/words';
+import { ENVIRONMENT_PREFIX, environmentName } from '../../shared/config/flag-names';
+import type { Variables } from '../../shared/config/environment';
+import { FLAG_KEYS } from './flags';
+import type { Given } from '../../shared/config/given';
+import { unknownKey } from '../../shared/config/given';
+
+/** The environment as a source: `VM_MONITOR_EVENT_LOG_MAX=64MiB`, `VM_MONITOR_INDEPENDENT=true`. */
+const KEYS_BY_NAME: ReadonlyMap<string, FlagKey> = new Map(FLAG_KEYS.map((key) => [environmentName(key), key]));
+
+/** An empty variable counts as not set, as is the custom. */
+const fromEnvironment = (environment: Variables): Either<string, Source<typeof FLAGS>> => {
+  const source: { [Key in FlagKey]?: Given } = {};
+  for (const [name, text] of Object.entries(environment)) {
+    if (!name.startsWith(ENVIRONMENT_PREFIX) || text === undefined || text === '') continue;
+    const key = KEYS_BY_NAME.get(name);
+    if (key === undefined) return E.left(unknownKey(name, [...KEYS_BY_NAME.keys()]));
+    source[key] = { label: name, texts: [text] };
+  }
+  return E.right(source);
+};
 
 type FlagSource = Source<typeof FLAGS>;
 

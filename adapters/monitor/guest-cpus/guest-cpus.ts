@@ -15,8 +15,11 @@ import { fileFailure } from '../../shared/node-error';
 import { parseCpuList } from '../../shared/parse/cpu-list';
 import { showParseError } from '../../shared/parse/parse-error';
 import { within } from '../../shared/within';
-import { SWITCH_MS } from './limits';
 import { type CpuPlan, type GuestCpuState, planCpus } from './plan';
+import { SECOND_MS } from '../../../machines/shared/units';
+
+/** One CPU takes 10 to 400 ms to come online or to go; a busy VM takes longer. */
+const SWITCH_MS = 5 * SECOND_MS;
 
 export interface GuestCpus {
   /** Right: how many CPUs are online now, as many as were asked for. Left: what is not as asked yet, and why. */

@@ -3,7 +3,19 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 import * as E from 'fp-ts/Either';
 import { errorText } from '../../../machines/shared/error-text';
 import { bind, boundedHttpServer, closeServer } from '../../shared/http-server';
-import { SCRAPE_DEADLINES, MAX_SCRAPE_SOCKETS, type ScrapeDeadlines } from './limits';
+import { SECOND_MS } from '../../../machines/shared/units';
+
+/** An agent, two Prometheus servers and a person with curl; further ones are hung up on. */
+export const MAX_SCRAPE_SOCKETS = 8;
+interface ScrapeDeadlines {
+  /** Until the request must have come. */
+  readonly requestMs: number;
+  /** Silence after which a scraper that does not take its text is hung up on. */
+  readonly idleMs: number;
+  /** What must be asked of the disk; where it hangs, the rest is reported without it. */
+  readonly diskMs: number;
+}
+export const SCRAPE_DEADLINES: ScrapeDeadlines = { requestMs: 4 * SECOND_MS, idleMs: 4 * SECOND_MS, diskMs: SECOND_MS };
 
 const PATH = '/metrics';
 /** https://prometheus.io/docs/instrumenting/exposition_formats/ */

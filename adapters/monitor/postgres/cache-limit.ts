@@ -9,7 +9,7 @@ import type { Either } from 'fp-ts/Either';
 import { formatBytes } from '../../../machines/shared/format';
 import { MIB } from '../../../machines/shared/units';
 import { notOffered, refused, type Failure } from './failure';
-import type { SqlDeadlines } from './limits';
+import type { SqlDeadlines } from './deadlines';
 import type { SqlSession } from './session';
 import * as sql from './statements';
 

@@ -1,6 +1,8 @@
 /** Failures as values, distinguished by the state of the connection: most errors of a lost one have no code. */
 import * as t from 'io-ts';
-import { MAX_REASON_CHARS } from './limits';
+
+/** Server messages are a line; what a broken server may send is cut here. The longest statement of ours has half of it. */
+const MAX_REASON_CHARS = 500;
 
 export interface Failure {
   /**

@@ -10,12 +10,15 @@ import { readCap, readCacheLimit, setLimit, type CacheServer } from './cache-lim
 import { withDeadline } from './deadline';
 import { lost, messageOf, refused, type Failure } from './failure';
 import { createHeldServer, type HeldServer } from './held-server';
-import { SQL_DEADLINES, MAX_WAITING_STATEMENTS, type SqlDeadlines } from './limits';
+import { SQL_DEADLINES, type SqlDeadlines } from './deadlines';
 import { createQueue, type Queue } from '../../shared/queue';
 import type { SqlSession } from './session';
 import { countWaiting } from './statements';
 import { createReasonText } from './told';
 import { createWorkingSetReader, type WorkingSetPages } from './working-set';
+
+/** The statechart has one command under way; the rest is for the actor's own renewal and a stop in between. */
+const MAX_WAITING_STATEMENTS = 4;
 
 /** The server answers and has no such cache, with the words for it: vanilla Postgres. No connection is kept. */
 export interface NotOffered {

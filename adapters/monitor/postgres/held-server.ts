@@ -3,7 +3,7 @@ import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import { examineLimit, type CacheServer } from './cache-limit';
 import type { Failure } from './failure';
-import type { SqlDeadlines } from './limits';
+import type { SqlDeadlines } from './deadlines';
 import { openSqlSession } from './session';
 
 export interface HeldServer {

@@ -2,4 +2,4 @@
 export { createFileCache, type FileCache, type FileCacheOptions, type NotOffered } from './file-cache';
 export { lookAtServer, type ServerLook } from './look';
 export { sampleWorkingSet } from './sample-working-set';
-export { SQL_DEADLINES, type SqlDeadlines } from './limits';
+export { SQL_DEADLINES, type SqlDeadlines } from './deadlines';

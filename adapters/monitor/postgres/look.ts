@@ -3,7 +3,7 @@ import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import { withDeadline } from './deadline';
 import { createHeldServer } from './held-server';
-import { SQL_DEADLINES } from './limits';
+import { SQL_DEADLINES } from './deadlines';
 import { createReasonText } from './told';
 
 /** Whether the server has a file cache that can be sized; that we may size it only a connect proves. */

@@ -2,8 +2,13 @@
 import { isRight, type Either } from 'fp-ts/Either';
 import type { InputEvent } from '../../../machines/monitor/events/inputs';
 import type { FileCache } from './file-cache';
-import { WORKING_SET_AGAIN_MS, WORKING_SET_EVERY_MS } from './limits';
 import type { WorkingSetPages } from './working-set';
+import { SECOND_MS } from '../../../machines/shared/units';
+
+/** As often as neondatabase/autoscaling's agent looks; a window of a minute does not change sooner. */
+const WORKING_SET_EVERY_MS = 15 * SECOND_MS;
+/** While nobody is connected or a command is under way. */
+const WORKING_SET_AGAIN_MS = SECOND_MS;
 
 const DELAYS = { everyMs: WORKING_SET_EVERY_MS, againMs: WORKING_SET_AGAIN_MS };
 

@@ -13,7 +13,15 @@ import { pgUrl } from './connection-string';
 import { defaultUser } from './default-user';
 import { lost, messageOf, refused, type Failure } from './failure';
 import { boundAnswers } from './guard-answers';
-import { ANSWER_BOUNDS, type SqlDeadlines } from './limits';
+import { type SqlDeadlines } from './deadlines';
+import { MIB } from '../../../machines/shared/units';
+import type { AnswerBounds } from './answer-watch';
+
+/**
+ * Far above what an honest server sends: 60 rows at most, 20 messages at login, errors of a few hundred bytes. What
+ * passes is held by pg's parser, so these bound our memory, and messages bound the time that parsing takes.
+ */
+export const ANSWER_BOUNDS: AnswerBounds = { messageBytes: MIB, bytes: 2 * MIB, messages: 2_000, rows: 1_000 };
 
 export interface Statement<Rows> {
   readonly text: string;

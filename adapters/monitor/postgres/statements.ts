@@ -4,8 +4,19 @@ import { pipe } from 'fp-ts/function';
 import * as t from 'io-ts';
 import { nullable } from '../../../machines/shared/events/nullable';
 import { integerFrom, requireAllowed } from '../../../machines/shared/check';
-import { WAITING_LOOKED_AT, WAITING_SERVER_MS, WORKING_SET_SERVER_MS, WORKING_SET_WINDOWS } from './limits';
 import type { Statement } from './session';
+
+/** Windows of 1 to 60 minutes, which is what neon's estimate reaches back. */
+export const WORKING_SET_WINDOWS = 60;
+/**
+ * The server itself gives up the estimate then, so that a slow one costs neither the connection nor a
+ * resize that waits behind it more than this.
+ */
+const WORKING_SET_SERVER_MS = 400;
+/** The server itself gives up then to find who waits for whom; it is asked four times a second during a throttle. */
+const WAITING_SERVER_MS = 400;
+/** Sessions that are looked at: one that waits is enough to know, and each look takes a short lock of all lock tables. */
+const WAITING_LOOKED_AT = 16;
 
 /** Settings of neon's extension; both in MB. */
 export const LIMIT = 'neon.file_cache_size_limit';

@@ -6,9 +6,9 @@
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import { refused, type Failure } from './failure';
-import { WORKING_SET_WINDOWS } from './limits';
 import type { SqlSession } from './session';
 import * as sql from './statements';
+import { WORKING_SET_WINDOWS } from './statements';
 
 /** Distinct pages of 8 KiB that were touched in the last 1, 2, … WORKING_SET_WINDOWS minutes. */
 export type WorkingSetPages = readonly number[];

@@ -2,7 +2,15 @@
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import { LimitFile, type LimitFileOptions } from './limit-file';
-import { HARD_LIMIT_ROOM_BYTES, TRIPWIRE_ROOM_BYTES } from './limits';
+import { MIB } from '../../../machines/shared/units';
+
+/**
+ * The tripwire lies at least this far above all that the cgroup holds, its cache included: closer to it
+ * the kernel would reclaim cache at once, and harmless growth would trip it.
+ */
+const TRIPWIRE_ROOM_BYTES = 16 * MIB;
+/** memory.max lies at least this far above what cannot be reclaimed: the kernel kills where that reaches it. */
+const HARD_LIMIT_ROOM_BYTES = 64 * MIB;
 
 export class CgroupLimits {
   readonly #high: LimitFile;

@@ -7,7 +7,12 @@ import * as E from 'fp-ts/Either';
 import { createReadBuffer, HeldFile } from '../kernel/held-file';
 import type { CgroupLimits } from './cgroup-limits';
 import type { LimitName } from './limit-text';
-import { FOREIGN_LOOK_MS, MAX_LIMIT_TEXT_BYTES } from './limits';
+import { SECOND_MS } from '../../../machines/shared/units';
+
+/** Between two looks at limits that somebody else may have set. */
+const FOREIGN_LOOK_MS = SECOND_MS;
+/** "max" or a number of bytes, and a line's end. */
+const MAX_LIMIT_TEXT_BYTES = 64;
 
 const FILES: readonly LimitName[] = ['memory.high', 'memory.max'];
 

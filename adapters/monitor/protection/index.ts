@@ -6,13 +6,32 @@ import type { MonitorConfig } from '../config/monitor-config';
 import { cgroupPath } from '../kernel/cgroup-root';
 import type { Logger } from '../../shared/logging/logger';
 import { isInside, ownCgroup } from '../own-process';
-import { undoAtExit } from './at-exit';
 import { createActuators, type ProtectionActuators } from './actuators';
 import { leftoverEvent, type Leftovers, undoLeftovers } from './leftovers';
 import { protectionPaths, type ProtectionPaths } from './paths';
 import { MACHINE, type Reach } from './reach';
 import { restore, restoreSync } from './restore';
 import type { Restored, RestoreJob } from './restore-job';
+
+/**
+ * The last moment of the process: however it ends (an uncaught error, process.exit by an embedder), what
+ * is in place is undone. One listener serves all monitors of a process.
+ */
+const undos = new Set<() => void>();
+
+const undoAll = (): void => {
+  for (const undo of undos) undo();
+};
+
+/** @param undo synchronous, never throws. @returns takes it back */
+const undoAtExit = (undo: () => void): (() => void) => {
+  if (undos.size === 0) process.on('exit', undoAll);
+  undos.add(undo);
+  return () => {
+    undos.delete(undo);
+    if (undos.size === 0) process.off('exit', undoAll);
+  };
+};
 
 export type { ProtectionActuators } from './actuators';
 

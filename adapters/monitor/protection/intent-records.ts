@@ -8,8 +8,10 @@ import type { Either } from 'fp-ts/Either';
 import { createQueue } from '../../shared/queue';
 import { attempt, inWords } from './attempt';
 import type { ActuatorFiles } from './files';
-import { type Intent, intentText, isNothing, NOTHING } from './intent';
-import { MAX_INTENT_BYTES, MAX_WAITING } from './limits';
+import { type Intent, intentText, isNothing, NOTHING, MAX_INTENT_BYTES } from './intent';
+
+/** Work on one file that may wait: the statechart has one command under way, and the rest is our own. */
+export const MAX_WAITING = 16;
 
 /** No limit without a watchdog process in force (watchdog.ts). */
 export interface Watchkeeper {

@@ -15,8 +15,15 @@ import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import * as t from 'io-ts';
 import { nullable } from '../../../machines/shared/events/nullable';
-import { MAX_INTENT_BYTES, MAX_NOTED_LIMITS, MAX_NOTED_PROCESSES } from './limits';
 import { isMountSize } from './shm-cap/remount';
+import { KIB } from '../../../machines/shared/units';
+
+/** Our record of what we set: a throttle moves a few processes, each a line of at most PATH_MAX. */
+export const MAX_INTENT_BYTES = 64 * KIB;
+/** The limit that is in place and the one that is about to replace it. */
+const MAX_NOTED_LIMITS = 2;
+/** More than any throttle moves. */
+export const MAX_NOTED_PROCESSES = 256;
 
 export interface Intent {
   /** Values of memory.high that may be ours. */

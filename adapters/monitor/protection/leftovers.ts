@@ -5,9 +5,13 @@
  * If we die at any point: the note is still there, and the next start does the same.
  */
 import type { InputEvent } from '../../../machines/monitor/events/inputs';
-import { UNDO_AGAIN_FIRST_MS, UNDO_AGAIN_MOST_MS } from './limits';
 import { restoreSync } from './restore';
 import type { Restored, RestoreJob } from './restore-job';
+import { SECOND_MS } from '../../../machines/shared/units';
+
+/** Waits before what a start could not undo is tried again, doubling: Postgres may stand still meanwhile. */
+const UNDO_AGAIN_FIRST_MS = SECOND_MS;
+const UNDO_AGAIN_MOST_MS = 10 * SECOND_MS;
 
 export interface Leftovers {
   /** Why nothing may be put in place yet; null: nothing is left. */

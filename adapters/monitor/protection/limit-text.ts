@@ -3,7 +3,10 @@ import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import { showParseError } from '../../shared/parse/parse-error';
 import { parseLimit } from '../../shared/parse/single-value';
-import { LIMIT_STEP_BYTES } from './limits';
+import { KIB } from '../../../machines/shared/units';
+
+/** Limits are written in multiples of the largest page that Linux has, so that they read back as written. */
+const LIMIT_STEP_BYTES = 64 * KIB;
 
 export type LimitName = 'memory.high' | 'memory.max';
 

@@ -4,10 +4,13 @@ import * as E from 'fp-ts/Either';
 import { attemptSync, isGone } from './attempt';
 import { USE_BELOW } from './cgroup-use';
 import { type LimitName, NO_LIMIT, readLimitText } from './limit-text';
-import { FOREIGN_ROOM_BYTES } from './limits';
 import type { Report, RestoreJob } from './restore-job';
 import type { ForeignRule } from './restore-modes';
 import type { UndoFiles } from './undo-files';
+import { MIB } from '../../../machines/shared/units';
+
+/** A limit of somebody else that is found at the start may stay where it is as far above. */
+const FOREIGN_ROOM_BYTES = 64 * MIB;
 
 interface LimitJob extends RestoreJob {
   readonly name: LimitName;

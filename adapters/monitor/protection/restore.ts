@@ -6,9 +6,8 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as E from 'fp-ts/Either';
-import { attemptSync, isGone } from './attempt';
+import { attemptSync, isGone, UNDO_RETRY_MS } from './attempt';
 import { NOTHING, parseIntent } from './intent';
-import { UNDO_RETRY_MS } from './limits';
 import { thaw } from './restore-throttle-cgroup';
 import type { Report, Restored, RestoreJob } from './restore-job';
 import { MODES } from './restore-modes';

@@ -16,8 +16,11 @@ import {
 } from 'node:fs';
 import type { Either } from 'fp-ts/Either';
 import { whyNotOurs } from '../../shared/own-directory';
-import { MAX_READ_BYTES } from './limits';
 import { remountSync } from './shm-cap/remount';
+import { KIB } from '../../../machines/shared/units';
+
+/** What we read whole: the longest is the list of the throttle cgroup's processes, 8 bytes each. */
+export const MAX_READ_BYTES = 256 * KIB;
 
 /** Each throws Node's own error, but for `remount`. */
 export interface UndoFiles {

@@ -7,8 +7,11 @@ import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import { within } from '../../shared/within';
 import { WATCHDOG_SCRIPT } from './watchdog-script';
-import { WATCHDOG_READY_MS } from './limits';
 import type { ProtectionPaths } from './paths';
+import { SECOND_MS } from '../../../machines/shared/units';
+
+/** From its start until the watchdog process has reported that it is there; a shell takes some 5 ms. */
+const WATCHDOG_READY_MS = 5 * SECOND_MS;
 
 /** What it writes once it is ready. */
 export interface WatchdogHandlers {

@@ -15,14 +15,18 @@ import { within } from '../../shared/within';
 import { type WatchdogProcess, startWatchdogProcess } from './watchdog-process';
 import { Heartbeat } from './heartbeat';
 import type { Watchkeeper } from './intent-records';
-import {
-  WATCHDOG_ANSWER_MS,
-  WATCHDOG_END_MS,
-  WATCHDOG_LINGER_MS,
-  WATCHDOG_RESTART_FIRST_MS,
-  WATCHDOG_RESTART_MOST_MS,
-} from './limits';
 import type { ProtectionPaths } from './paths';
+import { SECOND_MS } from '../../../machines/shared/units';
+
+/** Until it confirms that it watches: at once when it sleeps, within one poll of 250 ms when it has just been set to rest. */
+const WATCHDOG_ANSWER_MS = SECOND_MS;
+/** It goes on watching for so long when nothing is in place any more. */
+const WATCHDOG_LINGER_MS = 2 * SECOND_MS;
+/** An orderly stop waits for it so long: one poll, and some more. */
+const WATCHDOG_END_MS = 500;
+/** Waits before another watchdog process is started, doubling. */
+const WATCHDOG_RESTART_FIRST_MS = 100;
+const WATCHDOG_RESTART_MOST_MS = 10 * SECOND_MS;
 
 export interface WatchdogOptions {
   readonly paths: ProtectionPaths;

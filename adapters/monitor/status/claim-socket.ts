@@ -9,7 +9,9 @@ import { dirname } from 'node:path';
 import * as E from 'fp-ts/Either';
 import { fileFailure } from '../../shared/node-error';
 import { claimDirectory } from '../../shared/own-directory';
-import { MAX_SOCKET_PATH_BYTES } from './limits';
+
+/** struct sockaddr_un, unix(7): 108 bytes with the closing zero. */
+const MAX_SOCKET_PATH_BYTES = 107;
 
 type Holder = 'nobody' | 'dead' | 'alive';
 

@@ -11,8 +11,11 @@ import { createServer, type Server, type Socket } from 'node:net';
 import * as E from 'fp-ts/Either';
 import { fileFailure } from '../../shared/node-error';
 import { claimSocket } from './claim-socket';
-import { STATUS_ANSWER_MS, MAX_CALLERS } from './limits';
 import { StatusReport } from './report';
+import { STATUS_ANSWER_MS } from './socket-path';
+
+/** People and scripts that ask at the same time; further ones are hung up on. */
+export const MAX_CALLERS = 8;
 
 export interface StatusServer {
   /** Hangs up on all callers and takes the socket away. */

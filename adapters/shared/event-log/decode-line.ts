@@ -9,8 +9,10 @@ import * as t from 'io-ts';
 import { LOG_VERSION, type AnyEnvelope } from '../../../machines/shared/events/envelope';
 import { fromVersion1 } from '../../../machines/shared/events/version-1';
 import { contentOf, wholenessOf } from './checksum';
-import { NESTING_LEVELS } from './limits';
 import { isNestedDeeper } from './nesting';
+
+/** Lists and objects within one another in a line: ours have 10 at most, and code that recurses holds out for thousands. */
+const NESTING_LEVELS = 64;
 
 /** Longest piece of a foreign value that is quoted in a message. */
 const QUOTED_CHARS = 60;

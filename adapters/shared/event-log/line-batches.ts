@@ -6,8 +6,11 @@ import type { FileHandle } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { hasCode } from './fault';
-import { LINE_BYTES, READ_BYTES } from './limits';
-import { chunksOf, openRegularFile } from './regular-file';
+import { chunksOf, openRegularFile, READ_BYTES } from './regular-file';
+import { MIB } from '../../../machines/shared/units';
+
+/** The longest line that is read. Frames are 64 KiB at most; the state in log.opened is smaller than that. */
+const LINE_BYTES = MIB;
 
 export interface LineBatch {
   /** Whole lines without their line ends. The next batch takes their bytes' place. */

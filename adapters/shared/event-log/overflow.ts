@@ -1,6 +1,9 @@
 /** Why the buffer of the log overflows, as a sentence that distinguishes a stalled disk from a burst of input. */
 import { formatBytes, formatMs } from '../../../machines/shared/format';
-import { STALLED_MS } from './limits';
+import { SECOND_MS } from '../../../machines/shared/units';
+
+/** A write that takes longer than this is the disk's fault: one of a full buffer takes some 10 ms, on a busy disk 100. */
+const STALLED_MS = SECOND_MS;
 
 export interface Overflow {
   /** The line that found no room. */

@@ -1,7 +1,10 @@
 /** Opens files that may be anything: who opens a FIFO waits for its other end, and a device may do anything. */
 import type { Stats } from 'node:fs';
 import { constants, open, stat, type FileHandle } from 'node:fs/promises';
-import { READ_BYTES } from './limits';
+import { KIB } from '../../../machines/shared/units';
+
+/** Chunks in which segments are read. */
+export const READ_BYTES = 64 * KIB;
 
 const KINDS: readonly (readonly [name: string, is: (stats: Stats) => boolean])[] = [
   ['a directory', (stats) => stats.isDirectory()],

@@ -11,10 +11,30 @@ import { errorText } from '../../../machines/shared/error-text';
 import { LOG_VERSION, type LogOpened, type Typed } from '../../../machines/shared/events/envelope';
 import { withChecksum } from './checksum';
 import type { ClaimedDirectory } from './claim';
-import { BUFFER_BYTES, FLUSH_MS, FLUSH_WITH_INPUT_MS, RETRY_MS, SEGMENT_BYTES, SEGMENTS_AT_LEAST } from './limits';
 import { LineBuffer, type Batch } from './line-buffer';
 import { overflowReason } from './overflow';
 import { openSegmentChain, type SegmentChain } from './segment-chain';
+import { MIB, SECOND_MS } from '../../../machines/shared/units';
+
+/** A segment is closed at the first input past this size: some 16 minutes at 10 Hz, read in some 0.3 s at a restart. */
+export const SEGMENT_BYTES = 8 * MIB;
+/** A small log still has this many segments, so that the bound takes away a part of the history and not all. */
+const SEGMENTS_AT_LEAST = 4;
+/** Lines that wait for the disk: two minutes of samples at 10 Hz. A disk that stalls for longer loses events. */
+const BUFFER_BYTES = MIB;
+/**
+ * Inputs reach the disk at the latest after this time, or with the next output. A write of its own for
+ * each sample of 100 ms would cost a sixth of all that sampling costs.
+ */
+const FLUSH_MS = 500;
+/**
+ * An input that comes so long after the last flush takes the waiting ones with it: the process is awake
+ * then, and need not be woken by a timer of the log's own. A little less than FLUSH_MS, so that the sample
+ * comes before that timer.
+ */
+const FLUSH_WITH_INPUT_MS = 450;
+/** After a failed write the next attempt: often enough to lose little, too seldom to load a sick disk. */
+const RETRY_MS = 10 * SECOND_MS;
 
 export interface LogWriter {
   /** Both give the event's seq, which counts on even while the log is broken. `at` in ms since the log began. */

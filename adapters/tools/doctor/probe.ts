@@ -17,9 +17,31 @@ import { checkDirectory, whyOthersDecide } from '../../shared/own-directory';
 import type { Directory, Fact, Facts } from './facts';
 import { firstLine, words } from './parse';
 import { probeCgroup } from './probe-cgroup';
-import { probeInotify } from './probe-inotify';
 import { probeOwn } from './probe-own';
 import { firstProgram, readFact } from './read';
+import { watch } from 'node:fs';
+
+// Whether the kernel will notify us: known by trying.
+
+/** Sets a watch and takes it away again. */
+const tryWatch = (path: string): Fact<true> => {
+  try {
+    watch(path, { persistent: false }).close();
+    return E.right(true);
+  } catch (error) {
+    return E.left(fileFailure(path, error).message);
+  }
+};
+
+const probeInotify = async (procRoot: string): Promise<Facts['inotify']> => {
+  const limit = (name: string): Promise<Fact<number>> =>
+    readFact(join(procRoot, 'sys/fs/inotify', name), parseSingleNumber);
+  return {
+    watch: tryWatch(procRoot),
+    maxInstances: await limit('max_user_instances'),
+    maxWatches: await limit('max_user_watches'),
+  };
+};
 
 /** Where to look. The roots differ from the usual ones in tests only. */
 export interface ProbedPlaces {

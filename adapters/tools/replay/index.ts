@@ -10,6 +10,14 @@ import { EventLogError } from '../../shared/event-log/event-log-error';
 import { readLog, roleOf } from '../../shared/event-log/read';
 import { createWallClock } from '../../shared/event-log/wall-clock';
 
+/** A divergence as one line for people. */
+const text = (value: unknown): string => (value === null ? 'nothing' : JSON.stringify(value));
+
+export const describeDivergence = ({ seq, kind, expected, logged }: Divergence<unknown>): string =>
+  kind === 'missing'
+    ? `before seq ${seq} the log lacks ${text(expected)}`
+    : `at seq ${seq} the fold gives ${text(expected)}, the log says ${text(logged)}`;
+
 /** A size that was decided: the monitor's request, or what the agent gives one of its VMs. */
 export interface Decision {
   readonly seq: number;

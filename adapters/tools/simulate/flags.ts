@@ -3,14 +3,21 @@ import * as E from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
 import { POLICIES_UNDER_TEST } from '../../../machines/simulation/policies-under-test';
 import { SIMULATION_DEFAULTS } from '../../../machines/simulation/setting';
-import { SECOND_MS } from '../../../machines/shared/units';
+import { SECOND_MS, MINUTE_MS } from '../../../machines/shared/units';
 import { JSON_OUTPUT, SIZE_FLAGS } from '../../shared/config/common-flags';
 import { list, optional, single, toggle } from '../../shared/config/flag';
 import { size } from '../../shared/config/texts/size';
 import type { TextReader } from '../../shared/config/texts/text-reader';
 import { oneOf, path, wholeNumber } from '../../shared/config/texts/words';
-import { LEAST_INTERVAL_MS, MOST_INTERVAL_MS, GRANT_MOST_MS, NOISE_MOST_CV } from './limits';
 import { PLOT_ENDINGS, plotFormat } from './plot/formats';
+
+/** Of `--beat-ms`: ten looks in a millisecond-clock's second to one in ten minutes. */
+const LEAST_INTERVAL_MS = 10;
+const MOST_INTERVAL_MS = 10 * MINUTE_MS;
+/** Of grants: an agent that needs longer has failed. */
+const GRANT_MOST_MS = 60 * MINUTE_MS;
+/** Coefficient of variation: far beyond any load. */
+const NOISE_MOST_CV = 10;
 
 const DECIMAL = /^\d+(?:\.\d+)?$/;
 

@@ -8,8 +8,10 @@ import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import type { Result } from '../../../machines/simulation/score';
 import { SIMULATE_WORKER } from '../../shared/command-names';
-import { MOST_WORKERS } from './limits';
 import { runJob, type Job } from './run';
+
+/** No worker threads beyond these, however many CPUs there are: each holds a trace and a heap. */
+const MOST_WORKERS = 32;
 
 type Done = (outcome: Result) => void;
 

@@ -1,5 +1,8 @@
 /** A word of progress now and then, while many runs go on. */
-import { PROGRESS_MS } from './limits';
+
+import { SECOND_MS } from '../../../machines/shared/units';
+/** Time between two words of progress. */
+const PROGRESS_MS = 5 * SECOND_MS;
 
 /** Call it once for each run that is done. Short work passes in silence. */
 export const progress = (total: number, tell: (text: string) => void): (() => void) => {

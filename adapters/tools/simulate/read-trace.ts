@@ -6,7 +6,11 @@ import type { Either } from 'fp-ts/Either';
 import * as t from 'io-ts';
 import { fileFailure } from '../../shared/node-error';
 import { traceOf, type Trace, type TraceRow } from '../../../machines/simulation/trace';
-import { LONGEST_TRACE_SECONDS, TRACE_MOST_BYTES } from './limits';
+
+/** Ten years in rows of 5 s. */
+const TRACE_MOST_BYTES = 2 ** 31;
+/** Ten years: a slip of units (milliseconds) would run for days. */
+const LONGEST_TRACE_SECONDS = 10 * 366 * 86_400;
 
 export const HEADER = 't_seconds,cpu_cores_used,mem_bytes_used,cpu_capacity_cores,mem_capacity_bytes';
 const COLUMNS = HEADER.split(',');

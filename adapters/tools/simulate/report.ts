@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import { FRONTIER_POLICIES, YARDSTICK } from '../../../machines/simulation/policies-under-test';
-import { scoreRun, type ScoredRun } from '../../../machines/simulation/judge';
+import { scoreRun, type ScoredRun } from '../../../machines/simulation/score';
 import { addMeasures, noMeasures } from '../../../machines/simulation/measures';
 import {
   DAY_SECONDS,

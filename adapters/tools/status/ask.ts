@@ -4,8 +4,12 @@ import * as E from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
 import { explain } from '../../../machines/shared/protocol/explain';
 import { fileFailure } from '../../shared/node-error';
-import { STATUS_ANSWER_MS, MAX_REPORT_BYTES } from '../../monitor/status/limits';
 import { StatusReport } from '../../monitor/status/report';
+import { STATUS_ANSWER_MS } from '../../monitor/status/socket-path';
+import { KIB } from '../../../machines/shared/units';
+
+/** A report is some KiB; what is longer does not come from a monitor. */
+export const MAX_REPORT_BYTES = 256 * KIB;
 
 /** Everything until the monitor hangs up. Rejects with an Error whose message says why not. */
 const readAll = (path: string, answerMs: number): Promise<string> =>

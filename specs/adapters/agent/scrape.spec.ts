@@ -1,9 +1,8 @@
 /** One scrape against a real HTTP server. */
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { once } from 'node:events';
-import { scrape } from '../../../adapters/agent/scrape';
+import { scrape, MAX_METRICS_BYTES } from '../../../adapters/agent/scrape';
 import { matching } from '../../support/matching';
-import { MAX_METRICS_BYTES } from '../../../adapters/agent/limits';
 
 let server: Server;
 const serve = async (listener: RequestListener): Promise<string> => {

@@ -14,10 +14,21 @@ import type { Hypervisor } from '../hypervisor';
 import { type CpuQuota, cpuQuotaOf, LEAST_CPU } from './cpu-quota';
 import { lookAtCpus, mostCpus, pluggedCpus, requestCpus, type Surplus } from './cpus';
 import type { Execute } from './commands';
-import { MAX_WAITING_CALLS, type QmpTiming, TIMING } from './limits';
 import { QmpLink } from './link';
 import { leastBytes, lookAtMemory, mostBytes, pluggedBytes, requestMemory, stepBytes } from './memory';
 import type { QmpEvent } from './messages';
+import type { QmpTiming } from './session';
+import { SECOND_MS } from '../../../../machines/shared/units';
+
+/** An agent asks one thing after the other; more that wait means that QEMU hangs. */
+const MAX_WAITING_CALLS = 8;
+export const TIMING: QmpTiming = {
+  connectMs: 2 * SECOND_MS,
+  commandMs: 2 * SECOND_MS,
+  callMs: 5 * SECOND_MS,
+  firstRetryMs: SECOND_MS / 10,
+  longestRetryMs: 5 * SECOND_MS,
+};
 
 export interface QemuOptions {
   /** QEMU's `-qmp unix:PATH,server=on,wait=off`. It serves one client at a time. */

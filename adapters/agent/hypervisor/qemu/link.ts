@@ -1,9 +1,9 @@
 /** A session that is opened again and again, with a back-off that doubles while none can be had. */
 import * as E from 'fp-ts/Either';
 import type { QmpCommand } from './commands';
-import type { QmpTiming } from './limits';
 import type { QmpEvent } from './messages';
 import { QmpSession } from './session';
+import type { QmpTiming } from './session';
 
 export class QmpLink {
   /** The attempt under way or the session it led to; Left between two attempts. */

@@ -2,7 +2,9 @@
 import * as E from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
 import * as t from 'io-ts';
-import { EXCERPT_CHARS } from './limits';
+
+/** Enough of a foreign line to recognise it. */
+const EXCERPT_CHARS = 120;
 
 const Greeting = t.type({ QMP: t.type({ capabilities: t.array(t.string) }) });
 const Fault = t.type({ class: t.string, desc: t.string });

@@ -7,8 +7,24 @@ import { connect, type Socket } from 'node:net';
 import * as E from 'fp-ts/Either';
 import { BoundedLines } from './bounded-lines';
 import { NEGOTIATE, type QmpCommand } from './commands';
-import { MAX_QMP_LINE_BYTES, MAX_QMP_REASON_CHARS, type QmpTiming } from './limits';
 import { type QmpEvent, type QmpMessage, readMessage } from './messages';
+import { MIB } from '../../../../machines/shared/units';
+
+/** The longest answer lists every CPU slot in some 150 bytes; this holds 7000 of them. */
+export const MAX_QMP_LINE_BYTES = MIB;
+/** QEMU's own ids go to 255 characters, kernel errors to a few hundred. */
+const MAX_QMP_REASON_CHARS = 400;
+export interface QmpTiming {
+  /** From connect() to the end of capabilities negotiation. */
+  readonly connectMs: number;
+  /** From a command to its answer. QEMU answers within 1 ms; its main loop may be busy for a second. */
+  readonly commandMs: number;
+  /** One call of the driver, whatever number of commands it takes; the time it waits for others included. */
+  readonly callMs: number;
+  /** After a lost connection; doubles up to the longest while none can be made. */
+  readonly firstRetryMs: number;
+  readonly longestRetryMs: number;
+}
 
 export interface QmpSessionHandlers {
   readonly onEvent: (event: QmpEvent) => void;

@@ -11,11 +11,17 @@ import { fileFailure } from '../../../shared/node-error';
 import type { ProtectionPaths } from '../paths';
 import { type Blame, blameFor } from '../processes/blame';
 import type { Throttle } from '../throttle/throttle';
-import { GIVE_BACK_MS } from '../throttle/limits';
 import { leaderOf, whyNotCancelled } from '../processes/postgres-titles';
 import { isSameProcess, type ProcessIdentity, readIdentity } from '../processes/process-identity';
 import { chooseSuspect } from './suspects';
 import { survey } from '../processes/survey';
+import { SECOND_MS } from '../../../../machines/shared/units';
+
+/**
+ * A cancelled statement gives memory back within 0.3 s, but one whose pages are being reclaimed took 1 s. Meanwhile
+ * nobody is cancelled only for being large: that would be a second error for the same session, or one for another.
+ */
+const GIVE_BACK_MS = 5 * SECOND_MS;
 
 export interface Canceller {
   /** Left: no statement is to be cancelled, or we may not. */

@@ -5,7 +5,7 @@
  */
 import type { ProcessGrowth } from './growth';
 import type { ThrottledProcess } from '../throttle/throttle';
-import { BLAME_SHARE, MIN_GROWTH_BYTES_PER_S } from '../throttle/limits';
+import { MIN_GROWTH_BYTES_PER_S, BLAME_SHARE } from './survey';
 
 export interface Part {
   readonly process: ProcessGrowth;

@@ -6,7 +6,12 @@ import type { Either } from 'fp-ts/Either';
 import { fileFailure } from '../../../shared/node-error';
 import { type ParseError, showParseError } from '../../../shared/parse/parse-error';
 import { wholeNumberAt } from '../../../shared/parse/scan';
-import { MAX_CGROUPS, MAX_DEPTH, MAX_PROCESSES } from '../throttle/limits';
+
+/** Processes of one cgroup that are looked at: two readings of so many take about 1.5 s, more would come too late. */
+const MAX_PROCESSES = 4096;
+/** Sub-cgroups that are looked into, and how deep; Postgres has none unless someone made them by hand. */
+const MAX_CGROUPS = 64;
+const MAX_DEPTH = 4;
 
 /** By pid the directory of the cgroup that the process is in: it goes back there. */
 export type Members = ReadonlyMap<number, string>;

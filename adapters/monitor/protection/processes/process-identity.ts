@@ -9,8 +9,10 @@ import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import { missing, type ParseError, showParseError } from '../../../shared/parse/parse-error';
 import { allFields, endOfWord, skipBlanks, wholeNumberAt } from '../../../shared/parse/scan';
-import { MAX_TITLE_BYTES } from '../throttle/limits';
 import { ofProcess } from './process-file';
+
+/** A title holds a user, a database (63 bytes each) and a host; the rest of a long command line is of no use to us. */
+const MAX_TITLE_BYTES = 512;
 
 export interface ProcessIdentity {
   readonly pid: number;

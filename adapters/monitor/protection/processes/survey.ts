@@ -9,8 +9,25 @@ import { showParseError } from '../../../shared/parse/parse-error';
 import { attemptSync, inWords } from '../attempt';
 import { type Members, membersOf } from './cgroup-members';
 import { growthBetween, type ProcessMemoryAt, type ProcessGrowth } from './growth';
-import { SURVEY_WINDOWS_MS, MIN_GROWTH_BYTES_PER_S, SLOPE_WINDOW_MS } from '../throttle/limits';
 import { readMemory } from './process-memory';
+import { MIB } from '../../../../machines/shared/units';
+
+/** Between two readings of a process: at 200 MiB/s a fast-growing backend gains 10 MiB, far more than others do by chance. */
+export const SLOPE_WINDOW_MS = 50;
+/**
+ * Of a throttle: while nothing has grown yet it is looked at again after longer. Who takes memory piece by piece, or is
+ * given no CPU for a while, may take none for 50 ms; and who is not found is not throttled for a second at least.
+ */
+export const SURVEY_WINDOWS_MS: readonly number[] = [SLOPE_WINDOW_MS, 100, 200];
+/** What grows more slowly is not worth a throttle: it gains less than 5 MiB in the longest one. */
+export const MIN_GROWTH_BYTES_PER_S = MIB;
+/**
+ * Who has less of the growth is not to blame for it: to stop a quarter wins a third more time at least, and no more than
+ * four statements can each have so much. Of a statement with parallel workers all count together.
+ */
+export const BLAME_SHARE = 0.25;
+/** Of the fastest processes so many are identified (who they are costs four reads each). */
+export const MAX_EXAMINED = 32;
 
 export interface Survey {
   readonly members: Members;

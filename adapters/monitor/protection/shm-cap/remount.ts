@@ -10,7 +10,10 @@ import { promisify } from 'node:util';
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import { fileFailure } from '../../../shared/node-error';
-import { REMOUNT_MS } from '../limits';
+import { SECOND_MS } from '../../../../machines/shared/units';
+
+/** mount(8) takes some 5 ms; one that hangs must not take us with it. */
+const REMOUNT_MS = 2 * SECOND_MS;
 
 /** The value of the option size= of a tmpfs: "1048576k", "50%". Nothing that mount(8) could take for another option. */
 export const isMountSize = (text: string): boolean => /^\d{1,18}[kKmMgG%]?$/.test(text);

@@ -10,14 +10,22 @@ import { readFile, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
-import { KIB } from '../../../../machines/shared/units';
+import { KIB, MIB } from '../../../../machines/shared/units';
 import { createQueue } from '../../../shared/queue';
 import { parseMountinfo } from '../../../shared/parse/mountinfo';
 import { showParseError } from '../../../shared/parse/parse-error';
-import { attempt } from '../attempt';
+import { attempt, MAX_WAITING_COMMANDS } from '../attempt';
 import type { IntentRecords } from '../intent-records';
 import { capObstacle } from './cap-obstacle';
-import { CAP_SLACK_BYTES, CAP_SLACK_FACTOR, CAP_TRIES, MAX_WAITING_COMMANDS } from '../throttle/limits';
+
+/** Shared memory keeps so much room: small segments of other statements go on. */
+const CAP_SLACK_BYTES = MIB;
+/**
+ * A cap below use is refused by the kernel, and use grows by up to 4 GB/s while mount(8) starts (about
+ * 5 ms): each further try leaves four times the room, up to 256 MiB.
+ */
+const CAP_TRIES = 5;
+const CAP_SLACK_FACTOR = 4;
 
 /** Where the segments of Postgres' statements lie (dynamic_shared_memory_type = posix); fixed by the C library. */
 export const SHARED_MEMORY_MOUNT = '/dev/shm';

@@ -9,8 +9,10 @@ import type { Either } from 'fp-ts/Either';
 import { parseCpuUsage } from '../../kernel/parse/cpu-stat';
 import { attempt } from '../attempt';
 import type { ActuatorFiles } from '../files';
-import { BLOCKED_LOOK_MS } from './limits';
 import { createOthersCpu } from './others-cpu';
+
+/** Between two looks whether others wait for the throttled ones; a query of the server takes 1 to 10 ms. */
+const BLOCKED_LOOK_MS = 250;
 
 export interface Blocked {
   /** Sessions that wait for a lock of a throttled one; null: shown by the others' CPU time. */

@@ -2,7 +2,13 @@
  * Whether those who are not throttled stand still. Those who are have left the managed cgroup, so its CPU time is the
  * others'. A lock, or a lightweight lock that the server's views do not explain, shows so: who waits uses no CPU.
  */
-import { BLOCKED_CPU_SHARE, BLOCKED_LEAST_CORES, BLOCKED_LOOKS } from './limits';
+
+/** Others that used less than this before are too few to judge by. */
+const BLOCKED_LEAST_CORES = 0.1;
+/** Of what they used before: in a queue behind a lock nothing is left but timers. */
+const BLOCKED_CPU_SHARE = 0.1;
+/** So many looks one after the other: a client that pauses for less is no queue. */
+const BLOCKED_LOOKS = 3;
 
 export interface CpuLook {
   /** CPU time of the managed cgroup since its beginning. */

@@ -18,7 +18,10 @@ import type { ActuatorFiles } from '../files';
 import { limitText, NO_LIMIT } from '../limit-text';
 import type { ProtectionPaths } from '../paths';
 import { type Members, parsePids } from '../processes/cgroup-members';
-import { EMPTY_ROUND_MS, EMPTY_ROUNDS } from './limits';
+
+/** The throttle cgroup is emptied again while children appear in it or the kernel still says EBUSY: 0.5 s in all. */
+const EMPTY_ROUNDS = 20;
+const EMPTY_ROUND_MS = 25;
 
 export interface ThrottleCgroup {
   /** Makes the directory and limits it. Left: the kernel does not let us (no memory controller, no permission). */

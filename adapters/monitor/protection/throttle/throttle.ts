@@ -16,8 +16,8 @@ import { type ThrottleCgroup, createThrottleCgroup } from './throttle-cgroup';
 import type { Members } from '../processes/cgroup-members';
 import { coresTogether, type ProcessGrowth } from '../processes/growth';
 import { findFastestGrowing } from './fastest-growing';
-import { MAX_WAITING_COMMANDS } from './limits';
 import { surveyGrowth } from '../processes/survey';
+import { MAX_WAITING_COMMANDS } from '../attempt';
 
 export interface ThrottledProcess {
   readonly pid: number;

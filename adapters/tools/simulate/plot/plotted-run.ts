@@ -1,8 +1,10 @@
 /** Gathers what a plot shows of one run. */
 import type { Size } from '../../../../machines/shared/events/size';
 import type { SimulationObserver } from '../../../../machines/simulation/observer';
-import { PLOT_MOST_DECISIONS } from '../limits';
 import { PlottedPoints, type PlottedPoint } from './plotted-points';
+
+/** Decisions of a run that a plot can show the reason of; later ones are left out, and the page says so. */
+const PLOT_MOST_DECISIONS = 50_000;
 
 /** The size from `seconds` on. */
 export interface SizeFrom extends Size {

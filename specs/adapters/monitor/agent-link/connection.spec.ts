@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { MAX_UNSENT_BYTES } from '../../../../adapters/monitor/agent-link/limits';
 import { closeOf, connectAgent, openSocket } from '../../../support/test-agent';
 import { startLink, stopLinks } from './support';
+import { MAX_UNSENT_BYTES } from '../../../../adapters/monitor/agent-link/connection';
 
 afterEach(stopLinks);
 

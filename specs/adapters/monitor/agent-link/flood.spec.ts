@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import * as E from 'fp-ts/Either';
 import { WebSocket } from 'ws';
-import { MAX_BYTES_PER_WINDOW, MAX_FRAMES_PER_WINDOW } from '../../../../adapters/monitor/agent-link/limits';
 import { decodeFrame } from '../../../../machines/shared/protocol/decode';
 import { MAX_ERROR_CHARS } from '../../../../machines/shared/protocol/explain';
 import { mulberry32 } from '../../../support/prng';
 import { randomFrame } from '../../../support/random-frames';
 import { connectAgent, openSocket } from '../../../support/test-agent';
 import { startLink, stopLinks, type TestLink } from './support';
+import { MAX_FRAMES_PER_WINDOW, MAX_BYTES_PER_WINDOW } from '../../../../adapters/monitor/agent-link/allowance';
 
 afterEach(stopLinks);
 

@@ -2,9 +2,10 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { WebSocket } from 'ws';
-import { MAX_HANDSHAKES, MAX_SOCKETS, MAX_STRANGERS } from '../../../../adapters/monitor/agent-link/limits';
 import { closeOf, connectAgent, openSocket } from '../../../support/test-agent';
 import { startLink, stopLinks } from './support';
+import { MAX_HANDSHAKES } from '../../../../adapters/monitor/agent-link/connections';
+import { MAX_SOCKETS, MAX_STRANGERS } from '../../../../adapters/monitor/agent-link/listen';
 
 const ends: (() => void)[] = [];
 

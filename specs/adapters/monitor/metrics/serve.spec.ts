@@ -2,8 +2,8 @@
 import { once } from 'node:events';
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
 import { serveMetrics, type MetricsServer } from '../../../../adapters/monitor/metrics';
-import { SCRAPE_DEADLINES, MAX_SCRAPE_SOCKETS } from '../../../../adapters/monitor/metrics/limits';
 import { leftOf, rightOf } from '../../../support/either';
+import { MAX_SCRAPE_SOCKETS, SCRAPE_DEADLINES } from '../../../../adapters/monitor/metrics/serve';
 
 const LOOPBACK = { host: '127.0.0.1', port: 0 };
 const servers: MetricsServer[] = [];

@@ -2,7 +2,6 @@
 import { connect, type Socket } from 'node:net';
 import { createAnswerWatch, type AnswerWatch } from '../../../../adapters/monitor/postgres/answer-watch';
 import { boundAnswers } from '../../../../adapters/monitor/postgres/guard-answers';
-import { ANSWER_BOUNDS } from '../../../../adapters/monitor/postgres/limits';
 import { MIB } from '../../../../machines/shared/units';
 import {
   AUTHENTICATED,
@@ -17,6 +16,7 @@ import {
   startRogue,
   stopRogues,
 } from '../../../support/postgres/rogue';
+import { ANSWER_BOUNDS } from '../../../../adapters/monitor/postgres/session';
 
 afterEach(stopRogues);
 

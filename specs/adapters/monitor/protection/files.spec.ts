@@ -4,8 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { actuatorFiles } from '../../../../adapters/monitor/protection/files';
-import { MAX_READ_BYTES } from '../../../../adapters/monitor/protection/limits';
-import { undoFiles } from '../../../../adapters/monitor/protection/undo-files';
+import { undoFiles, MAX_READ_BYTES } from '../../../../adapters/monitor/protection/undo-files';
 
 let directory: string;
 let path: string;

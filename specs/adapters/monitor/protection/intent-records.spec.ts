@@ -1,7 +1,12 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { NOTHING, parseIntent, type Intent } from '../../../../adapters/monitor/protection/intent';
+import {
+  NOTHING,
+  parseIntent,
+  type Intent,
+  MAX_INTENT_BYTES,
+  MAX_NOTED_PROCESSES,
+} from '../../../../adapters/monitor/protection/intent';
 import { IntentRecords } from '../../../../adapters/monitor/protection/intent-records';
-import { MAX_INTENT_BYTES, MAX_NOTED_PROCESSES } from '../../../../adapters/monitor/protection/limits';
 import { leftOf, rightOf } from '../../../support/either';
 import type { ProtectionTree } from '../../../support/protection-tree';
 import { disposeTrees, newTree, ScriptedGuard } from './support';

@@ -4,8 +4,8 @@ import {
   isNothing,
   NOTHING,
   parseIntent,
+  MAX_INTENT_BYTES,
 } from '../../../../adapters/monitor/protection/intent';
-import { MAX_INTENT_BYTES } from '../../../../adapters/monitor/protection/limits';
 import { leftOf, rightOf } from '../../../support/either';
 
 const FILE = '/run/vm-monitor/limits-1';

@@ -1,12 +1,12 @@
 /** A log is read in little memory however long it is: a start leaves nothing behind of what it has read. */
 import { join } from 'node:path';
 import * as t from 'io-ts';
-import { READ_BYTES } from '../../../../adapters/shared/event-log/limits';
 import { lineBatches } from '../../../../adapters/shared/event-log/line-batches';
 import { readSegment } from '../../../../adapters/shared/event-log/read-segment';
 import { createSequenceCheck } from '../../../../adapters/shared/event-log/sequence';
 import { Envelope } from '../../../../machines/monitor/events/logged';
 import { beat, count, head, line, logDir, removeTempDirs } from '../../../support/event-log';
+import { READ_BYTES } from '../../../../adapters/shared/event-log/regular-file';
 
 const LINES = 5_000;
 const longSegment = async (): Promise<string> => {

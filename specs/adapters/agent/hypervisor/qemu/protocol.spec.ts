@@ -1,9 +1,11 @@
 /** What the driver makes of a server that is no well-behaved QEMU. The server is scripted: see specs/support/scripted-qmp.ts. */
 import { type Hypervisor } from '../../../../../adapters/agent/hypervisor/hypervisor';
 import { openQemu } from '../../../../../adapters/agent/hypervisor/qemu';
-import { MAX_QMP_LINE_BYTES, TIMING, type QmpTiming } from '../../../../../adapters/agent/hypervisor/qemu/limits';
 import { leftOf, rightOf } from '../../../../support/either';
 import { answers, returns, type Script, ScriptedQmp } from '../../../../support/scripted-qmp';
+import { MAX_QMP_LINE_BYTES } from '../../../../../adapters/agent/hypervisor/qemu/session';
+import type { QmpTiming } from '../../../../../adapters/agent/hypervisor/qemu/session';
+import { TIMING } from '../../../../../adapters/agent/hypervisor/qemu/driver';
 
 const SIZE = { cpu: 1, mem: 2 ** 29 };
 const ASKED_FIRST = 'query-memory-size-summary';

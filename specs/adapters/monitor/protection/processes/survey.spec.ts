@@ -1,8 +1,11 @@
 /** Who grows, where one takes memory only now and then. */
 import { setTimeout } from 'node:timers/promises';
 import { MIB } from '../../../../../machines/shared/units';
-import { SURVEY_WINDOWS_MS, SLOPE_WINDOW_MS } from '../../../../../adapters/monitor/protection/throttle/limits';
-import { survey } from '../../../../../adapters/monitor/protection/processes/survey';
+import {
+  survey,
+  SLOPE_WINDOW_MS,
+  SURVEY_WINDOWS_MS,
+} from '../../../../../adapters/monitor/protection/processes/survey';
 import { rightOf } from '../../../../support/either';
 import { endProcesses, startGrowingOnDemand } from '../../../../support/growing-process';
 import { createProtectionTree, type ProtectionTree } from '../../../../support/protection-tree';
