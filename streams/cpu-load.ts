@@ -1,8 +1,8 @@
 /** How busy the CPUs are: time at work, stolen and waited for since the sample before, tasks that run, load averages. */
 import { type Observable, map } from 'rxjs';
-import { type Step, partReader } from './part';
+import { type SampleStep, partReader } from './part';
 import type { Parts } from './signals/signal';
 
 /** One for each sample; undefined without /proc/stat or /proc/loadavg. */
-export const cpuLoad = (steps$: Observable<Step>): Observable<Parts['cpu'] | undefined> =>
+export const cpuLoad = (steps$: Observable<SampleStep>): Observable<Parts['cpu'] | undefined> =>
   steps$.pipe(map(partReader('cpu')));

@@ -1,6 +1,6 @@
 /** What memory is used for and what is left of it: in the VM (/proc/meminfo and others) and in the managed cgroup. */
 import { type Observable, map } from 'rxjs';
-import { type Step, partReader } from './part';
+import { type SampleStep, partReader } from './part';
 import type { Parts } from './signals/signal';
 
 export interface MemoryUse {
@@ -12,5 +12,5 @@ const readMemory = partReader('memory');
 const readCgroup = partReader('cgroup');
 
 /** One for each sample. */
-export const memoryUse = (steps$: Observable<Step>): Observable<MemoryUse> =>
+export const memoryUse = (steps$: Observable<SampleStep>): Observable<MemoryUse> =>
   steps$.pipe(map((step) => ({ memory: readMemory(step), cgroup: readCgroup(step) })));

@@ -6,14 +6,14 @@ import { SIGNALS, SIGNAL_NAMES } from './signals';
 import type { Fill, PartName, Parts, Signal } from './signals/signal';
 
 /** A sample and the one before it; null: it is the first. */
-export interface Step {
+export interface SampleStep {
   readonly previous: RawSample | null;
   readonly now: RawSample;
 }
 
 /** Each sample with the one before it. */
-export const steps = (raw$: Observable<RawSample>): Observable<Step> =>
-  raw$.pipe(scan<RawSample, Step, null>((last, now) => ({ previous: last?.now ?? null, now }), null));
+export const steps = (raw$: Observable<RawSample>): Observable<SampleStep> =>
+  raw$.pipe(scan<RawSample, SampleStep, null>((last, now) => ({ previous: last?.now ?? null, now }), null));
 
 type AnyValue = RawValues[SignalName];
 
@@ -39,7 +39,7 @@ const valueOf = (raw: RawSignals | null, name: SignalName): AnyValue | undefined
 };
 
 /** Undefined: a file that the part cannot do without was not readable, or none was. */
-export const partReader = <Part extends PartName>(part: Part): ((step: Step) => Parts[Part] | undefined) => {
+export const partReader = <Part extends PartName>(part: Part): ((step: SampleStep) => Parts[Part] | undefined) => {
   const rows = rowsOf(part);
   return ({ previous, now }) => {
     let isRead = false;

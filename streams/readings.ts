@@ -7,7 +7,7 @@ import { steps } from './part';
 import { pressure } from './pressure';
 import type { RawSample } from './raw-sample';
 import type { Parts, SizePart } from './signals/signal';
-import { size } from './size';
+import { observedSizes } from './size';
 
 /** The size has its place in the groups of memory and CPU. */
 const joined = (
@@ -29,6 +29,6 @@ const joined = (
 /** One for each sample, before the next one is taken: all four streams follow the same source, synchronously. */
 export const readings = (raw$: Observable<RawSample>): Observable<Readings> =>
   steps(raw$).pipe(
-    connect((steps$) => zip(size(steps$), memoryUse(steps$), cpuLoad(steps$), pressure(steps$))),
+    connect((steps$) => zip(observedSizes(steps$), memoryUse(steps$), cpuLoad(steps$), pressure(steps$))),
     map(([sized, used, loaded, stalled]) => joined(sized, used, loaded, stalled)),
   );

@@ -1,6 +1,6 @@
 /**
  * All that is sensed in one ordered stream. A sample that shows nothing new is held back (unchanged.ts). With each sample
- * come first the sources that were lost or found, then the readings, then memory.high.reached, so that whoever hears of
+ * come first the sources that were lost or found, then the readings, then memory.high.reached, so that whoever is told of
  * the crossing already knows the use at that moment.
  */
 import { left } from 'fp-ts/Either';

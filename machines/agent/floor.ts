@@ -1,6 +1,6 @@
 /** A size that the VM keeps for a while, because a smaller one was refused or could not be had. */
 import type { Size } from '../shared/events/size';
-import { startTimer, vmSetup } from './setup';
+import { startVmTimer, vmSetup } from './setup';
 
 /** The timer only wakes the engine: whether a floor holds follows from its time. */
 export const holdFloor = (size: Size, forMs: number): ReturnType<typeof vmSetup.enqueueActions> =>
@@ -11,5 +11,5 @@ export const holdFloor = (size: Size, forMs: number): ReturnType<typeof vmSetup.
       floor: { size, until },
       goal: goal === null ? null : { cpu: Math.max(goal.cpu, size.cpu), mem: Math.max(goal.mem, size.mem) },
     }));
-    enqueue(startTimer('floor'));
+    enqueue(startVmTimer('floor'));
   });

@@ -7,7 +7,7 @@
  */
 import { assertEvent } from 'xstate';
 import { UPSCALE_VALID_MS } from './timings';
-import { cancelTimer, startTimer, vmSetup } from './setup';
+import { cancelVmTimer, startVmTimer, vmSetup } from './setup';
 import { sizeThere } from './sizes';
 import { oneUnitMore } from './want';
 
@@ -15,7 +15,7 @@ export const guidanceActions = {
   'guidance.takeRequest': vmSetup.enqueueActions(({ event, enqueue }) => {
     assertEvent(event, 'request.received');
     enqueue.assign({ monitorRequest: event.target, upscale: null });
-    enqueue(cancelTimer('upscale'));
+    enqueue(cancelVmTimer('upscale'));
   }),
   /** The base is what the monitor knows of, so that use that goes on growing climbs a unit each time. */
   'guidance.takeUpscale': vmSetup.enqueueActions(({ context, event, enqueue }) => {
@@ -23,7 +23,7 @@ export const guidanceActions = {
     if (base === null) return;
     const until = event.at + UPSCALE_VALID_MS;
     enqueue.assign({ upscale: { size: oneUnitMore(context, base), until } });
-    enqueue(startTimer('upscale'));
+    enqueue(startVmTimer('upscale'));
   }),
   'guidance.forgetUpscale': vmSetup.assign({ upscale: null }),
   'guidance.forgetRequest': vmSetup.assign({ monitorRequest: null }),
@@ -41,10 +41,10 @@ export const guidanceRegion = vmSetup.extend({ actions: guidanceActions }).creat
     },
     obeying: { on: { 'session.opened': 'doubting' } },
     doubting: {
-      entry: startTimer('request'),
-      exit: cancelTimer('request'),
+      entry: startVmTimer('request'),
+      exit: cancelVmTimer('request'),
       on: {
-        'session.opened': { actions: startTimer('request') },
+        'session.opened': { actions: startVmTimer('request') },
         'session.lost': 'obeying',
         'request.overdue': { target: 'measuring', actions: 'guidance.forgetRequest' },
       },

@@ -11,7 +11,7 @@ import type { HypervisorStep, VmContext } from './context';
 import { holdFloor } from './floor';
 import { STALL_REST_MS } from './timings';
 import { isDone, isObsolete, isOverdue, isProgress, isThere, nextMove } from './plan';
-import { cancelTimer, startTimer, vmSetup, type VmScope } from './setup';
+import { cancelVmTimer, startVmTimer, vmSetup, type VmScope } from './setup';
 import { wholeUnitUp } from './sizes';
 
 const issue = {
@@ -101,8 +101,8 @@ export const hypervisorRegion = vmSetup
         },
       },
       resting: {
-        entry: startTimer('observe'),
-        exit: cancelTimer('observe'),
+        entry: startVmTimer('observe'),
+        exit: cancelVmTimer('observe'),
         always: [
           { guard: 'hypervisor.isShrunk', actions: 'hypervisor.endApproval' },
           { guard: 'hypervisor.hasMove', target: 'requesting' },
@@ -121,8 +121,8 @@ export const hypervisorRegion = vmSetup
         },
       },
       verifying: {
-        entry: startTimer('observe', 'observeStep'),
-        exit: cancelTimer('observe'),
+        entry: startVmTimer('observe', 'observeStep'),
+        exit: cancelVmTimer('observe'),
         always: [
           { guard: 'hypervisor.isStepDone', target: 'resting', actions: ['hypervisor.endStep', 'hypervisor.recover'] },
           { guard: 'hypervisor.isStepObsolete', target: 'resting', actions: 'hypervisor.endStep' },
@@ -133,8 +133,8 @@ export const hypervisorRegion = vmSetup
       },
       failing: {
         // The delay first: it goes by the failures before this one.
-        entry: [startTimer('retry'), 'hypervisor.countFailure'],
-        exit: cancelTimer('retry'),
+        entry: [startVmTimer('retry'), 'hypervisor.countFailure'],
+        exit: cancelVmTimer('retry'),
         on: { 'retry.due': [{ guard: 'hypervisor.isUnknown', target: 'describing' }, { target: 'observing' }] },
       },
     },

@@ -4,7 +4,7 @@
  *   off (no address) | waiting ⇄ scraping
  */
 import { assertEvent } from 'xstate';
-import { cancelTimer, startTimer, vmSetup, type VmScope } from './setup';
+import { cancelVmTimer, startVmTimer, vmSetup, type VmScope } from './setup';
 
 export const metricsActions = {
   'metrics.takeMetrics': vmSetup.enqueueActions(({ event, enqueue }) => {
@@ -24,8 +24,8 @@ export const metricsRegion = vmSetup.extend({ actions: metricsActions, guards: m
   states: {
     off: { on: { 'agent.started': { guard: 'metrics.hasMetrics', target: 'waiting' } } },
     waiting: {
-      entry: startTimer('scrape'),
-      exit: cancelTimer('scrape'),
+      entry: startVmTimer('scrape'),
+      exit: cancelVmTimer('scrape'),
       on: {
         'scrape.due': [
           { guard: 'metrics.isMeasuring', target: 'scraping' },

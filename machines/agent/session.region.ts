@@ -6,11 +6,11 @@
  */
 import { assertEvent } from 'xstate';
 import { announce } from './announce';
-import { cancelTimer, startTimer, vmSetup, type VmScope } from './setup';
+import { cancelVmTimer, startVmTimer, vmSetup, type VmScope } from './setup';
 import { UNANSWERED_MAX } from './timings';
 
 export const sessionActions = {
-  /** What a connection knew ends with it; the wish and what was decided belong to the VM. */
+  /** What a connection knew ends with it; the request and what was decided belong to the VM. */
   'session.greet': vmSetup.enqueueActions(({ event, enqueue }) => {
     assertEvent(event, 'session.opened');
     enqueue.assign({
@@ -57,13 +57,13 @@ export const sessionRegion = vmSetup.extend({ actions: sessionActions, guards: s
   states: {
     away: {},
     connected: {
-      entry: startTimer('health'),
-      exit: cancelTimer('health'),
+      entry: startVmTimer('health'),
+      exit: cancelVmTimer('health'),
       on: {
         'session.lost': { target: 'away', actions: 'session.forget' },
         'health.due': [
           { guard: 'session.isDeaf', actions: 'session.hangUp' },
-          { actions: ['session.checkHealth', startTimer('health')] },
+          { actions: ['session.checkHealth', startVmTimer('health')] },
         ],
         'monitor.spoke': { actions: 'session.noteAlive' },
         'frame.unreadable': { actions: 'session.complain' },

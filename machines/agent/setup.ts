@@ -43,17 +43,17 @@ const DELAYS = {
 };
 type DelayName = keyof typeof DELAYS;
 
-export interface StartTimer {
+export interface StartVmTimer {
   readonly type: 'startTimer';
   readonly params: { readonly timer: TimerId; readonly delay: DelayName };
 }
 
 /** @param delay the one that bears the timer's name, unless another is said */
-export const startTimer = (timer: TimerId, delay: DelayName = timer): StartTimer => ({
+export const startVmTimer = (timer: TimerId, delay: DelayName = timer): StartVmTimer => ({
   type: 'startTimer',
   params: { timer, delay },
 });
-export const cancelTimer = (timer: TimerId) => ({ type: 'cancelTimer', params: { timer } }) as const;
+export const cancelVmTimer = (timer: TimerId) => ({ type: 'cancelTimer', params: { timer } }) as const;
 
 /** The statechart never acts: `send` and `issue` are data for whoever steps it (engine.ts). */
 export const vmSetup = setup({
@@ -66,7 +66,7 @@ export const vmSetup = setup({
     send: (_, _params: { readonly conn: string; readonly frame: AgentFrame }) => undefined,
     issue: (_, _command: AgentCommand) => undefined,
     /** One that runs already begins anew. */
-    startTimer: enqueueActions(({ event, enqueue }, { timer, delay }: StartTimer['params']) => {
+    startTimer: enqueueActions(({ event, enqueue }, { timer, delay }: StartVmTimer['params']) => {
       // The shell stamps the instant when the timer has elapsed.
       enqueue.raise({ type: TIMERS[timer], at: event.at }, { id: timer, delay });
     }),

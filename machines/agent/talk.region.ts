@@ -10,7 +10,7 @@
 import { holdFloor } from './floor';
 import { DENIAL_MS } from './timings';
 import { requestOf, announce } from './announce';
-import { cancelTimer, startTimer, vmSetup, type VmScope } from './setup';
+import { cancelVmTimer, startVmTimer, vmSetup, type VmScope } from './setup';
 import { sizeThere } from './sizes';
 import { downscaleTarget, needsApproval, needsIntroduction, needsNotice, refusalFloor, vmInfo } from './talk';
 
@@ -71,8 +71,8 @@ export const talkRegion = vmSetup.extend({ actions: talkActions, guards: talkGua
       ],
     },
     notifying: {
-      entry: ['talk.notify', startTimer('answer')],
-      exit: cancelTimer('answer'),
+      entry: ['talk.notify', startVmTimer('answer')],
+      exit: cancelVmTimer('answer'),
       on: {
         'upscale.confirmed': { guard: 'talk.isAwaited', target: 'idle', actions: 'talk.takeTold' },
         'request.failed': { guard: 'talk.isAwaited', target: 'resting' },
@@ -80,8 +80,8 @@ export const talkRegion = vmSetup.extend({ actions: talkActions, guards: talkGua
       },
     },
     asking: {
-      entry: ['talk.requestDownscale', startTimer('answer')],
-      exit: cancelTimer('answer'),
+      entry: ['talk.requestDownscale', startVmTimer('answer')],
+      exit: cancelVmTimer('answer'),
       on: {
         'downscale.answered': [
           { guard: 'talk.isAgreed', target: 'idle', actions: 'talk.takeApproval' },
@@ -92,8 +92,8 @@ export const talkRegion = vmSetup.extend({ actions: talkActions, guards: talkGua
       },
     },
     resting: {
-      entry: ['talk.forgetAwaited', startTimer('rest')],
-      exit: cancelTimer('rest'),
+      entry: ['talk.forgetAwaited', startVmTimer('rest')],
+      exit: cancelVmTimer('rest'),
       on: { 'rest.over': 'idle' },
     },
   },

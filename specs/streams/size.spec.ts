@@ -1,7 +1,7 @@
 import { left, right } from 'fp-ts/Either';
 import { MIB } from '../../machines/shared/units';
 import { unreadableSample } from '../../streams/signals/unreadable';
-import { size } from '../../streams/size';
+import { observedSizes } from '../../streams/size';
 import { rightOf } from '../support/either';
 import { rawSample } from '../support/raw-samples';
 import { expectReadings } from '../support/raw-steps';
@@ -19,7 +19,7 @@ describe('the stream of the size', () => {
         cpuMax: right(0.5),
       }),
     };
-    expectReadings(size, 'a-b|', samples, {
+    expectReadings(observedSizes, 'a-b|', samples, {
       a: { totalBytes: 1024 * MIB, onlineCpus: 2 },
       b: { totalBytes: 2048 * MIB, onlineCpus: 4, quotaCpus: 0.5 },
     });
@@ -27,6 +27,6 @@ describe('the stream of the size', () => {
 
   it('has what can be read', () => {
     const samples = { a: rawSample({ stat: left('gone') }), b: unreadableSample('broken') };
-    expectReadings(size, 'a-b|', samples, { a: { totalBytes: 1024 * MIB }, b: {} });
+    expectReadings(observedSizes, 'a-b|', samples, { a: { totalBytes: 1024 * MIB }, b: {} });
   });
 });

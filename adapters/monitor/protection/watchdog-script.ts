@@ -29,7 +29,7 @@ const UNDO_RECORDED = lines(
 );
 
 export const WATCHDOG_SCRIPT = `
-session=$1 monitor=$2 managed=$3 throttle=$4 intent=$5 heart=$6
+session=$1 monitor=$2 managed=$3 throttle=$4 intent=$5 heartbeat=$6
 # It ends when the monitor is gone, not when the terminal or the service manager says so.
 trap '' HUP INT TERM PIPE
 trap undo EXIT
@@ -71,7 +71,7 @@ undo_throttle() {
 ${UNDO_THROTTLE}
 }
 
-# Once is enough, until the heart has beaten again: it starts a process. (rw: see remount.ts)
+# Once is enough, until the next heartbeat: it starts a process. (rw: see remount.ts)
 restore_size() {
   [ "$restored" ] && return
   mount -o "remount,rw,size=$1" "$2" && restored=1 || failed=1
@@ -125,14 +125,14 @@ end() {
   exit 0
 }
 
-# Until the monitor says rest. Two polls without a beat are 500 ms.
+# Until the monitor says rest. Two polls without a heartbeat are 500 ms.
 watch() {
-  beat= still=0 told= restored=
+  last= still=0 told= restored=
   while :; do
     word= epoch= now=
-    read -r word epoch now < "$heart"
+    read -r word epoch now < "$heartbeat"
     [ "$word" = rest ] && return
-    if [ "$now" != "$beat" ]; then beat=$now still=0 told= restored=; else still=$((still + 1)); fi
+    if [ "$now" != "$last" ]; then last=$now still=0 told= restored=; else still=$((still + 1)); fi
     if [ "$epoch" ] && [ "$epoch" != "$known" ]; then
       known=$epoch
       echo "watching $epoch"

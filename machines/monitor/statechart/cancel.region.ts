@@ -1,5 +1,5 @@
 /**
- * The statement of the largest grower is cancelled when no larger size will come and memory is about to
+ * The statement of the largest backend is cancelled when no larger size will come and memory is about to
  * end: one SQL error instead of a restart of all. Only with --protect full, one at a time.
  *
  *   observing | ready → cancelling → settling → ready

@@ -10,7 +10,7 @@ import { CpuRequest } from '../events/outputs';
 import { Size } from '../../shared/events/size';
 import { Escalation } from '../protection/escalation';
 
-/** What the chart must know of the configuration. */
+/** What the statechart must know of the configuration. */
 export const StatechartConfig = t.readonly(
   t.type({
     scaleRequests: t.keyof({ auto: null, always: null, never: null }),
@@ -65,11 +65,11 @@ export const MonitorContext = t.readonly(
     desired: nullable(Size),
     /** More memory is needed than the largest size gives: the end is near (protection goes by it). */
     capped: t.boolean,
-    /** The windows are not full: no wish below the granted size yet (rule R12). */
+    /** The windows are not full: no request below the granted size yet (rule R12). */
     retaining: t.boolean,
     /** What is desired is not to be requested: it would take away what must stay for now (rule R12). */
     withheld: defaulted(t.boolean, false),
-    /** Below this size Postgres is in danger; and how long until it is, when it was last judged short. */
+    /** Below this size Postgres is short of memory; and how long until it is, when it was last judged short. */
     floor: nullable(Size),
     withinMs: nullable(finite),
     /** Last acknowledged size (rule R11). */
@@ -78,7 +78,7 @@ export const MonitorContext = t.readonly(
     agentMax: nullable(Size),
     etaMs: nullable(finite),
     memory: t.keyof({ normal: null, elevated: null, critical: null }),
-    /** A run of wishes for one desired size; null when nothing is asked. */
+    /** A run of requests for one desired size; null when nothing is requested. */
     requesting: nullable(t.readonly(t.type({ since: finite, attempts: finite }))),
     lastRequestedAt: nullable(finite),
     denial: nullable(t.string),

@@ -29,7 +29,7 @@ export const downscaleGuards = {
     if (config.fileCache === 'absent') return true;
     return fileCache.sizeBytes !== null && fileCache.sizeBytes <= fileCacheBytes(config, event.target.mem);
   },
-  /** An outcome of an earlier, larger wish does not make room yet. */
+  /** An outcome of an earlier, larger request does not make room yet. */
   'downscale.isCacheSmallEnough': ({ context, event }: Scope): boolean => {
     assertEvent(event, 'fileCache.resized');
     return (

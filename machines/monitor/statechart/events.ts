@@ -1,5 +1,5 @@
 /**
- * What the statechart hears: outcomes and timers as they are logged, the agent's messages by their
+ * What the statechart receives: outcomes and timers as they are logged, the agent's messages by their
  * meaning, and verdicts of the engine, which come only when they change. All bear the instant `at`.
  */
 import type { DownscaleCheck } from '../memory/downscale-check';
@@ -8,7 +8,7 @@ import type { Size } from '../../shared/events/size';
 import type { Escalation } from '../protection/escalation';
 import type { Digits } from '../../shared/protocol/messages';
 
-/** Inputs that go to the chart as they are. */
+/** Inputs that go to the statechart as they are. */
 export type ForwardedInput = Exclude<
   InputEvent,
   { type: 'sample.taken' | 'frame.received' | 'memory.high.reached' | 'workingSet.sampled' | 'workingSet.lost' }
@@ -47,7 +47,7 @@ export type EngineEvent =
       readonly retaining: boolean;
       /** It is decided, but not to be requested: see NotHasty. */
       readonly withheld: boolean;
-      /** A breach has begun: the wish is said at once, also if it stays the same. */
+      /** Pressure has become critical: the request is sent at once, also if it stays the same. */
       readonly urgent: boolean;
       readonly floor: Size | null;
       readonly withinMs: number | null;

@@ -1,5 +1,5 @@
 /**
- * Postgres' file cache: sized by SQL in an actor, one statement at a time. The newest wish wins; a
+ * Postgres' file cache: sized by SQL in an actor, one statement at a time. The latest request wins; a
  * failure is retried with back-off and never stops the rest (rule R9).
  *
  *   absent;  connecting → ready ⇄ resizing;  any failure → failing → connecting

@@ -1,6 +1,6 @@
 /**
  * The cgroup's hard limit, memory.max, with --hard-limit only (machines/monitor/protection/hard-limit.ts says
- * where). Writes can block in the kernel, so one is under way at a time and the newest wish wins.
+ * where). Writes can block in the kernel, so one is under way at a time and the latest request wins.
  *
  *   absent | setting → set → setting …;  failing → setting
  */

@@ -1,6 +1,6 @@
 /**
  * How near memory is to its end, as the classifier judges it (machines/monitor/memory). `lost`: the cgroup
- * is gone; the VM's own figures go on protecting, so a breach is heard there too.
+ * is gone; the VM's own figures go on protecting, so critical pressure is noticed there too.
  *
  *   calm ⇄ watchful → breached → relieved → calm | watchful;  any → lost → calm | watchful | breached
  */

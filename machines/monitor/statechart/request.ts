@@ -98,7 +98,7 @@ export interface NextRequest {
   readonly conn: AgentConnection;
 }
 
-/** The messages that say the present wish, and the connection as it is after they were sent. */
+/** The messages that make the present request, and the connection as it is after they were sent. */
 export const nextRequest = (context: MonitorContext, conn: AgentConnection): NextRequest => {
   const messages: MonitorMessage[] = [];
   const requested = requestedSize(context);
@@ -118,7 +118,7 @@ export const nextRequest = (context: MonitorContext, conn: AgentConnection): Nex
   return { messages, conn: { ...after, nextId } };
 };
 
-/** How long until the next wish may be sent (rule R7: never more than one a second); 0 = now. */
+/** How long until the next request may be sent (rule R7: never more than one a second); 0 = now. */
 export const waitMs = ({ lastRequestedAt }: MonitorContext, at: number): number =>
   lastRequestedAt === null ? 0 : Math.max(0, lastRequestedAt + REQUEST_GAP_MS - at);
 

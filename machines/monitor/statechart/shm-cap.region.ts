@@ -11,7 +11,7 @@ import { cancelTimer, monitorSetup, startTimer, type Scope } from './setup';
 
 export const shmCapGuards = {
   'shmCap.isAllowed': ({ context }: Scope): boolean => context.config.protect === 'full',
-  /** Not when a statement is cancelled: that ends the grower too, and to start mount(8) would come in its way. */
+  /** Not when a statement is cancelled: that ends the growth too, and to start mount(8) would come in its way. */
   'shmCap.isDue': ({ context }: Scope): boolean => context.escalation === 'shmCap',
   'shmCap.isOver': ({ context }: Scope): boolean => context.escalation === 'none',
 };

@@ -7,7 +7,7 @@ import type { MonitorContext, AgentConnection } from './context';
 import { cancelTimer, monitorSetup, startTimer } from './setup';
 import { isSatisfied, nextRequest, waitMs, withGrant } from './request';
 
-/** Sends the wish now, or as soon as rule R7 allows, and sets the time for saying it again. */
+/** Sends the request now, or as soon as rule R7 allows, and sets the time for sending it again. */
 const request = monitorSetup.enqueueActions(({ context, event, enqueue }) => {
   const { conn } = context;
   if (conn === null || !conn.open || isSatisfied(context)) return;
@@ -57,7 +57,7 @@ const withheldFor = ({ desired, retaining, withheld }: MonitorContext, granted: 
 
 export const sizingActions = {
   'sizing.request': request,
-  /** A new wish begins: its back-off starts anew. */
+  /** A new request begins: its back-off starts anew. */
   'sizing.beginRequest': monitorSetup.enqueueActions(({ event, enqueue }) => {
     enqueue.assign({ requesting: { since: event.at, attempts: 0 }, denial: null });
   }),
@@ -87,7 +87,7 @@ export const sizingActions = {
     const withheld = withheldFor({ ...context, desired }, target);
     enqueue.assign({ granted: target, desired, withheld });
   }),
-  /** Limits first (they hear of the new size before the confirmation), then the confirmation, then the cache. */
+  /** Limits first (they receive the new size before the confirmation), then the confirmation, then the cache. */
   'sizing.takeGranted': monitorSetup.enqueueActions(({ context, event, enqueue }) => {
     assertEvent(event, 'upscale.notified');
     // Whoever gives something has room again: the denial is over.

@@ -1,5 +1,5 @@
 /**
- * What was asked, granted, denied. The wish is repeated until it is true (rule R7).
+ * What was requested, granted, denied. The request is repeated until it is true (rule R7).
  *
  *   settled ⇄ capped                    nothing to ask; capped: more memory is needed than the largest size gives
  *   requesting: asked → unanswered | partlyGranted | denied

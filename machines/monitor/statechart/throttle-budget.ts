@@ -1,4 +1,4 @@
-/** How much longer growers may be held: --throttle-max-ms in any HOLD_WINDOW_MS. */
+/** How much longer the fastest-growing backends may be throttled: --throttle-max-ms in any THROTTLE_WINDOW_MS. */
 import type { MonitorContext } from './context';
 import { THROTTLE_LEAST_MS, THROTTLE_REST_MS, THROTTLE_WINDOW_MS } from './timings';
 

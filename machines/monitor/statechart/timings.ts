@@ -1,16 +1,16 @@
 /** Named bounds of the statechart, each with its reason. */
 import { MIB, MINUTE_MS, SECOND_MS } from '../../shared/units';
 
-/** Rule R7: a wish is never sent more than once a second, whatever happens. */
+/** Rule R7: a request is never sent more than once a second, whatever happens. */
 export const REQUEST_GAP_MS = SECOND_MS;
-/** Rule R7: the back-off of an unfulfilled wish, doubling. */
+/** Rule R7: the back-off of an unfulfilled request, doubling. */
 export const RESEND_FIRST_MS = SECOND_MS;
 export const RESEND_LAST_MS = 30 * SECOND_MS;
 /** An UpscaleRequest lapses after 10 s at the agent, so it is repeated at least every 5 s while memory is short. */
 export const UPSCALE_RESEND_LAST_MS = 5 * SECOND_MS;
 /** Asked so often for more without an answer, within 7 s or more, a grant that fell short was the largest size. */
 export const SHORT_GRANT_REQUESTS = 3;
-/** Silence after a wish is named after this long. */
+/** Silence after a request is named after this long. */
 export const ANSWER_OVERDUE_MS = 5 * SECOND_MS;
 /** A reference agent crashes when our own request comes right behind the version reply. */
 export const QUIET_MS = 100;
@@ -30,7 +30,7 @@ export const RETRY_FIRST_MS = SECOND_MS;
 export const RETRY_LAST_MS = 30 * SECOND_MS;
 /**
  * A vanilla Postgres becomes one with a file cache only by a restart of its server. Looking once more costs one
- * connection; one that is kept to hear of the restart would take a slot of max_connections and hold up a smart shutdown.
+ * connection; one that is kept to notice the restart would take a slot of max_connections and hold up a smart shutdown.
  */
 export const VANILLA_LOOK_MS = 10 * MINUTE_MS;
 
@@ -41,7 +41,7 @@ export const LIFT_RETRY_LAST_MS = SECOND_MS;
 export const THROTTLE_WINDOW_MS = 30 * SECOND_MS;
 /** Shorter holds than this cost more (moving takes up to 130 ms) than they help. */
 export const THROTTLE_LEAST_MS = 250;
-/** Between two holds, so that processes that were let go can be seen growing again. */
+/** Between two throttles, so that processes that were released can be seen growing again. */
 export const THROTTLE_REST_MS = SECOND_MS;
 /**
  * After a throttle for which others waited. The same statement would most likely be throttled again, with the same locks;

@@ -1,6 +1,6 @@
 /**
  * memory.high as an early warning (machines/monitor/protection/tripwire.ts says where). It is lifted by reflex
- * when it trips, before this region hears of it. One write is under way at a time; the newest wish wins.
+ * when it trips, before this region receives it. One write is under way at a time; the latest request wins.
  *
  *   absent | lifted → arming → armed → lifting → lifted
  *   an arming that fails is lifted as well, then resting → lifted

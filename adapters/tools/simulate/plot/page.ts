@@ -3,7 +3,7 @@
  * uPlot, whose code is copied into the page. uPlot wants x to rise, so plots with curves are for the picture only.
  */
 import { BACKGROUND, TEXT_COLOUR } from './colours';
-import { escaped, type Panel, type Plot, type Row, type Series } from './plot';
+import { escaped, type Panel, type Plot, type PlotRow, type Series } from './plot';
 import { plotScript, plotStyle } from './uplot-library';
 
 /** JSON within a script element: "<" could end it. */
@@ -47,7 +47,7 @@ const panelData = ({ x, y, series }: Panel) => ({
   columns: alignedColumns(series),
 });
 
-const rowData = ({ title, panels, notes }: Row) => ({ title, panels: panels.map(panelData), notes });
+const rowData = ({ title, panels, notes }: PlotRow) => ({ title, panels: panels.map(panelData), notes });
 
 /** Runs in the browser. `rows` stands before it. */
 const SCRIPT = `

@@ -46,7 +46,7 @@ export interface Note {
 }
 
 /** Panels beside each other. */
-export interface Row {
+export interface PlotRow {
   readonly title: string;
   /** Of the mark before the title. */
   readonly colour: string;
@@ -58,7 +58,7 @@ export interface Row {
 export interface Plot {
   readonly title: string;
   /** At least one. Panels below each other share the x axis. */
-  readonly rows: readonly Row[];
+  readonly rows: readonly PlotRow[];
 }
 
 /** Text within XML or HTML, in attributes too. */

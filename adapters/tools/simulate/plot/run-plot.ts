@@ -4,7 +4,7 @@ import type { Measures } from '../../../../machines/simulation/measures';
 import type { SimulationOptions } from '../../../../machines/simulation/setting';
 import { sizeAxis, timeAxis, timeUnit } from './axes';
 import { DEMAND_MEAN_COLOUR, DEMAND_PEAK_COLOUR, policyColour, SHORTAGE_COLOUR } from './colours';
-import type { Axis, Note, Panel, Plot, Row, Series } from './plot';
+import type { Axis, Note, Panel, Plot, PlotRow, Series } from './plot';
 import type { PlottedRun, SizeFrom } from './plotted-run';
 import type { PlottedPoint } from './plotted-points';
 
@@ -159,7 +159,7 @@ const sizeAxes = (runs: readonly RunOfPolicy[]): readonly Axis[] =>
 /** @param runs at least one, all of the same trace and under the same options */
 export const runPlot = (title: string, runs: readonly RunOfPolicy[], options: SimulationOptions): Plot => {
   const y = sizeAxes(runs);
-  const rows = runs.map((run): Row => {
+  const rows = runs.map((run): PlotRow => {
     const time = timeOf(run.run, options);
     const axes = { x: timeAxis(time.toSeconds - time.fromSeconds), y };
     return {

@@ -3,7 +3,7 @@
  * dark pages. The same plot gives the same text.
  */
 import { BACKGROUND } from './colours';
-import { escaped, type Plot, type Row, type Series } from './plot';
+import { escaped, type Plot, type PlotRow, type Series } from './plot';
 import { LETTER_WIDTH } from './svg-names';
 import { LEFT_MARGIN, panelText, text, X_AXIS_HEIGHT, xAxisText, type Box } from './svg-panel';
 
@@ -53,7 +53,7 @@ const legendText = ({ series, x, line }: LegendEntry): string => {
   return sample + text(series.name, x + LEGEND.sampleWidth + LEGEND.gap, middle + 4);
 };
 
-const headingText = ({ title, colour }: Row, top: number): readonly string[] =>
+const headingText = ({ title, colour }: PlotRow, top: number): readonly string[] =>
   title === ''
     ? []
     : [
