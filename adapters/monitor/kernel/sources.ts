@@ -9,10 +9,18 @@ import type { RawSample, RawSignals, Read } from '../../../streams/raw-sample';
 import type { Every } from '../../../streams/signals/signal';
 import { unreadableSignals } from '../../../streams/signals/unreadable';
 import { cgroupPath } from './cgroup-root';
-import { describeSources } from './describe-sources';
 import { createReadBuffer } from './held-file';
 import { ManagedCgroup } from './managed-cgroup';
 import { type Filling, SignalFiles } from './signal-files';
+import { sourceStates } from '../../../streams/source-states';
+
+/** One line for each source, for the start of the monitor and the doctor. */
+const describeSources = (sample: RawSample): readonly string[] =>
+  sourceStates(sample).map(({ source, state }) => {
+    if (state === null)
+      return `${source}: ${sample.cgroupNamed ? 'not needed, the cgroup has its own' : 'no cgroup is named'}`;
+    return state._tag === 'Right' ? `${source}: present` : `${source}: missing (${state.left})`;
+  });
 
 export interface KernelSourceOptions {
   readonly procRoot: string;

@@ -4,13 +4,51 @@ import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import type { Result } from '../../../machines/simulation/score';
 import { fileFailure } from '../../shared/node-error';
-import { both } from './observers';
 import { plotFormat, type PlotFormat } from './plot/formats';
 import { recordRun } from './plot/plotted-run';
 import { runPlot, type RunOfPolicy } from './plot/run-plot';
 import { traceName } from './read-trace';
 import { runJob, type Job } from './run';
-import { sizesFile } from './sizes-file';
+import type { SimulationObserver } from '../../../machines/simulation/observer';
+import { NO_OBSERVER } from '../../../machines/simulation/observer';
+
+/** The sizes of a run as CSV: each change of the granted size, beginning with the initial one. */
+const HEADER = 't_seconds,cpu,mem_bytes\n';
+
+interface SizesFile {
+  readonly observer: SimulationObserver;
+  readonly text: () => string;
+}
+
+const sizesFile = (): SizesFile => {
+  const lines: string[] = [];
+  return {
+    observer: {
+      ...NO_OBSERVER,
+      resized: (seconds, { cpu, mem }) => void lines.push(`${seconds},${cpu},${mem}\n`),
+    },
+    text: () => HEADER + lines.join(''),
+  };
+};
+
+/** Observers of runs, put together. */
+const both = (first: SimulationObserver, second: SimulationObserver | null): SimulationObserver =>
+  second === null
+    ? first
+    : {
+        resized: (...told) => {
+          first.resized(...told);
+          second.resized(...told);
+        },
+        decided: (...told) => {
+          first.decided(...told);
+          second.decided(...told);
+        },
+        stepped: (...told) => {
+          first.stepped(...told);
+          second.stepped(...told);
+        },
+      };
 
 /** Left: why the file cannot be written. */
 export const writeText = async (path: string | null, text: string): Promise<Either<string, void>> => {
