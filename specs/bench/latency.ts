@@ -40,8 +40,8 @@ const isShort = ({ event }: Envelope): boolean =>
   event.type === 'sample.taken' && (event.readings.memory?.availableBytes ?? Infinity) <= SHORT_BYTES;
 
 export const SAMPLE: Trigger = {
-  name: 'breaching sample → request',
-  clock: 'from the readings of the beat',
+  name: 'sample with a shortage → request',
+  clock: 'from the readings of the sample',
   prepare: () => Promise.resolve(),
   breach: ({ tree, monitor }) => {
     const sampledAt = monitor.events.pipe(

@@ -39,7 +39,7 @@ const dayRow = async ({ name, workload, intervalMs }: Day): Promise<Row> => {
     value: keptHours,
     unit: 'h',
     notes: [
-      `${digits(samples)} beats, ${digits(mib)} MiB on the disk with the newest segment not compressed, bound ${digits(maxBytes / MIB)} MiB`,
+      `${digits(samples)} samples, ${digits(mib)} MiB on the disk with the newest segment not compressed, bound ${digits(maxBytes / MIB)} MiB`,
       `n 1; a whole day at this rate: ${digits((mib * DAY_HOURS) / keptHours)} MiB`,
     ],
   });

@@ -4,7 +4,7 @@
  */
 import { removeTempDirs } from '../support/event-log';
 import { digits } from './figures';
-import { hands } from './hands';
+import { actuators } from './actuators';
 import { latency } from './latency';
 import { logSize } from './log-size';
 import { machineText, yardstickNs } from './machine';
@@ -19,7 +19,7 @@ import { week } from './week';
 
 const BENCHES: ReadonlyMap<string, Bench> = new Map([
   ['latency', latency],
-  ['hands', hands],
+  ['actuators', actuators],
   ['postgres', postgres],
   ['sampling', sampling],
   ['memory', memory],

@@ -78,8 +78,8 @@ const engineRow = (all: readonly Readings[]): Row => {
   return figureOnly({
     name: 'engine with headroom, in the core loop',
     value: rates.median,
-    unit: 'beats/s',
-    notes: [resolution(rates, 'beats/s')],
+    unit: 'samples/s',
+    notes: [resolution(rates, 'samples/s')],
   });
 };
 

@@ -131,10 +131,10 @@ const blackHoleRows = async (server: TestPostgres): Promise<readonly Row[]> => {
   const [besideHole, without] = await Promise.all([watchCalm(hole), watchCalm({})]);
   const [requestsBesideHole = [], requestsWithout = []] = await latenciesOf(SAMPLE, hole, {});
   return [
-    sideBySide('breaching sample → request, median', 'ms', [median(requestsBesideHole), median(requestsWithout)]),
+    sideBySide('sample with a shortage → request, median', 'ms', [median(requestsBesideHole), median(requestsWithout)]),
     sideBySide('health check answered, median', 'ms', [besideHole.healthMs, without.healthMs]),
     figureOnly({
-      name: 'beats left out beside a black hole',
+      name: 'samples left out beside a black hole',
       value: besideHole.skippedSamples,
       unit: `(${without.skippedSamples} without Postgres)`,
       notes: [`p99 of lateness: ${digits(besideHole.latestMs)} ms, without Postgres ${digits(without.latestMs)} ms`],

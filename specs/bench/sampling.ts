@@ -37,7 +37,7 @@ const SUBJECTS = {
     targetPercent: 1,
   },
   calm: {
-    name: 'CPU at the calm beat, of one core',
+    name: 'CPU when calm, of one core',
     // Independent: whatever shape this machine has, it is no reason to wish for another.
     flags: () => ['--proc-root', calmProc(), '--independent'],
     targetPercent: 0.3,
@@ -106,7 +106,7 @@ const cpuRow = async ({ subject, logDir }: Running, percents: Percents): Promise
     name: subject.name,
     value: percents.steady,
     unit: '%',
-    notes: [`${percentNote(percents)}; ${digits(await beatsPerS(logDir))} beats/s in the log`],
+    notes: [`${percentNote(percents)}; ${digits(await beatsPerS(logDir))} samples/s in the log`],
   });
 
 const floorRow = (percents: Percents): Row =>
@@ -119,7 +119,7 @@ const floorRow = (percents: Percents): Row =>
 
 const memoryRow = (rssMib: readonly number[]): Row =>
   atMost(TARGET_RSS_MIB, {
-    name: 'RssAnon of the calm bundle (largest look)',
+    name: 'RssAnon of the calm bundle (largest of three)',
     value: Math.max(...rssMib),
     unit: 'MiB',
     notes: [`after 10 s, 40 s and 250 s: ${rssMib.map(digits).join(', ')} MiB`],

@@ -66,11 +66,11 @@ const runAll = (all: readonly Observed[], workload: Workload, batches: number): 
 const costRow = (firstDay: Distribution, old: Observed, young: Observed): Row => {
   const ratios = distributionOf(old.nsPerBeat.map((ns, i) => ns / (young.nsPerBeat[i] ?? NaN)));
   return atMost(MOST_GROWTH, {
-    name: 'cost of a beat, a week old ÷ an hour old',
+    name: 'cost of a sample, a week old ÷ an hour old',
     value: ratios.median,
     unit: '×',
     notes: [
-      `${resolution(ratios, '×')}; means of ${digits(BATCH)} beats in turn`,
+      `${resolution(ratios, '×')}; means of ${digits(BATCH)} samples in turn`,
       `first day: ${resolution(firstDay, 'ns')}`,
       `last day:  ${resolution(distributionOf(old.nsPerBeat), 'ns')}`,
     ],

@@ -80,7 +80,7 @@ const runMonitor = async (index: number): Promise<readonly number[]> => {
   return took;
 };
 
-export const hands: Bench = async () => {
+export const actuators: Bench = async () => {
   const took = (await Promise.all(Array.from({ length: MONITORS }, (_, index) => runMonitor(index)))).flat();
   const distribution = distributionOf(took);
   const name = 'kernel notification → memory.high lifted';
