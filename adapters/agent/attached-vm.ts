@@ -20,7 +20,7 @@ export interface VmParts {
   readonly place: VmPlace;
   readonly token: string | null;
   readonly hypervisor: Hypervisor;
-  readonly tell: (input: AgentInput) => void;
+  readonly emit: (input: AgentInput) => void;
   readonly logger: Logger;
   readonly fail: (error: unknown) => void;
   readonly timing?: SessionTiming;
@@ -28,43 +28,43 @@ export interface VmParts {
 
 /** An attempt that never became a connection is no event of the core: logged once, until the reason changes. */
 const saysOnce = (logger: Logger, name: string): ((reason: string) => void) => {
-  let said: string | null = null;
+  let lastReason: string | null = null;
   return (reason) => {
-    if (reason !== said) logger.warn('no monitor', { vm: name, reason });
-    said = reason;
+    if (reason !== lastReason) logger.warn('no monitor', { vm: name, reason });
+    lastReason = reason;
   };
 };
 
 const connect = (
-  { place: { name, monitorUrl }, token, tell, logger, timing = SESSION_TIMING }: VmParts,
+  { place: { name, monitorUrl }, token, emit, logger, timing = SESSION_TIMING }: VmParts,
   present: { conn: string | null },
 ): Link => {
   const unreached = saysOnce(logger, name);
   return keepConnected({ url: monitorUrl, ...(token === null ? {} : { token }) }, timing, {
     onConnected: ({ version, conn }) => {
       present.conn = conn ?? randomUUID().slice(0, 8);
-      tell({ type: 'session.opened', vm: name, conn: present.conn, version });
+      emit({ type: 'session.opened', vm: name, conn: present.conn, version });
     },
     onText: (text) => {
-      if (present.conn !== null) tell({ type: 'frame.received', vm: name, conn: present.conn, text });
+      if (present.conn !== null) emit({ type: 'frame.received', vm: name, conn: present.conn, text });
     },
     onLost: (reason) => {
       const { conn } = present;
       present.conn = null;
       if (conn === null) unreached(reason);
-      else tell({ type: 'session.lost', vm: name, conn, reason });
+      else emit({ type: 'session.lost', vm: name, conn, reason });
     },
   });
 };
 
 /** Begins to connect at once. */
 export const attachVm = (parts: VmParts): AttachedVm => {
-  const { place, hypervisor, tell, fail } = parts;
+  const { place, hypervisor, emit, fail } = parts;
   const { name } = place;
   const present: { conn: string | null } = { conn: null };
   const actuators = actuatorsOf(name, hypervisor, place.metricsUrl);
   const timers = new Timers<AgentTimerName>((type) => {
-    tell({ type, vm: name });
+    emit({ type, vm: name });
   });
   const link = connect(parts, present);
 
@@ -73,7 +73,7 @@ export const attachVm = (parts: VmParts): AttachedVm => {
     if (command.type === 'session.close') {
       if (command.conn === present.conn) link.drop(command.reason);
     } else {
-      actuators.perform(id, command).then(tell, fail);
+      actuators.perform(id, command).then(emit, fail);
     }
   };
 

@@ -56,7 +56,7 @@ const readFile = (source: AgentSource, { readTextFile }: Environment): Either<st
 
 /** What was given, key by key, and what it comes to. */
 export interface AgentSettings {
-  readonly said: Readonly<Record<string, unknown>>;
+  readonly given: Readonly<Record<string, unknown>>;
   readonly config: AgentConfig;
 }
 
@@ -67,7 +67,7 @@ export const loadAgentSettings = (args: readonly string[], environment: Environm
     E.bind('flags', ({ source }) => readFlags(AGENT_FLAGS, source)),
     E.bind('listed', ({ flags }) => vmsOfLists(flags)),
     E.bind('config', ({ flags, listed, vms }) => agentConfig(flags, [...listed, ...(vms ?? [])], environment)),
-    E.map(({ config, flags, vms }) => ({ said: { ...flags, vms }, config })),
+    E.map(({ config, flags, vms }) => ({ given: { ...flags, vms }, config })),
   );
 
 export const loadAgentConfig = (args: readonly string[], environment: Environment): Either<string, AgentConfig> =>

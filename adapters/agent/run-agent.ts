@@ -32,7 +32,7 @@ const openHypervisor = (
 ): Hypervisor =>
   qmp === null
     ? noHypervisor({ initial, min: sizing.min, max: sizing.max ?? NO_BOUND, delayMs })
-    : openQemu({ socketPath: qmp, cgroup: qemuCgroup, say });
+    : openQemu({ socketPath: qmp, cgroup: qemuCgroup, warn: say });
 
 /** An orderly exit takes at most 2 s; the rest is for the process to end. */
 const STOP_MS = 1_500;
@@ -117,7 +117,7 @@ export const runAgent = async (
   });
   loop.events.subscribe(observe);
   log.follow(() => loop.state);
-  const parts = { token, tell: loop.dispatch, logger, fail };
+  const parts = { token, emit: loop.dispatch, logger, fail };
   for (const vm of setup.vms) vms.set(vm.name, attach(vm, withLoggedSize(placeOf(config, vm), log.state), parts));
   loop.dispatch({ type: 'agent.started' });
   const resync = setInterval(log.resyncClock, CLOCK_RESYNC_MS);

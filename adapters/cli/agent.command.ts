@@ -17,13 +17,13 @@ import { lineFormat, logLine, untilStopped } from './until-stopped';
 type AgentEventLine = LineOf<AgentInput | AgentOutput>;
 
 const run = (
-  { config, said }: AgentSettings,
+  { config, given }: AgentSettings,
   environment: Environment,
   read: () => Either<string, AgentSettings>,
 ): Promise<number> =>
   untilStopped({ format: lineFormat(config, environment, AGENT_SENTENCES) }, async (logger) => {
     const stop = handleSignals(logger, () => {
-      logReread(said, E.map((now: AgentSettings) => now.said)(read()), logger);
+      logReread(given, E.map((now: AgentSettings) => now.given)(read()), logger);
     });
     const observe = (line: AgentEventLine): void => {
       logLine(logger, agentLine(line.event), line);

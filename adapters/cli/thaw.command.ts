@@ -23,8 +23,8 @@ const readCgroup = (args: readonly string[]): Either<string, string> =>
     ),
   );
 
-const say = (tell: (text: string) => void, lines: readonly string[]): void => {
-  for (const line of lines) tell(`${line}\n`);
+const say = (emit: (text: string) => void, lines: readonly string[]): void => {
+  for (const line of lines) emit(`${line}\n`);
 };
 
 /** The intent record may lie in any of several places, and there may be none. */

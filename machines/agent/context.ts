@@ -69,7 +69,7 @@ export const VmContext = t.readonly(
     /** The size that was decided for the VM. */
     goal: nullable(Size),
     /** What the monitor takes for the VM's size; null: no size was sent on this connection. */
-    told: nullable(Size),
+    announced: nullable(Size),
     /** The size down to which the monitor lets us go. */
     approved: nullable(Size),
     step: nullable(HypervisorStep),
@@ -92,7 +92,7 @@ export const initialVm = (config: VmConfig): VmContext => ({
   observed: null,
   requested: null,
   goal: null,
-  told: null,
+  announced: null,
   approved: null,
   step: null,
   awaited: null,

@@ -47,7 +47,7 @@ class Run {
     this.state = { ...this.state, vms: { ...this.state.vms, [name]: { ...this.vm(name), ...changes } } };
   }
 
-  tell(name: string, event: VmEvent): void {
+  dispatch(name: string, event: VmEvent): void {
     const step = stepVm(name, this.vm(name).statechart, event, this.state.nextCommandId);
     this.outputs.push(...step.outputs);
     this.timers.push(...step.timers);
@@ -60,17 +60,17 @@ class Run {
 const hearFrame = (run: Run, { vm, conn, text }: Extract<AgentInput, { type: 'frame.received' }>): boolean => {
   const { conn: present } = run.context(vm);
   if (present?.id !== conn) return false;
-  if (present.unanswered > 0) run.tell(vm, { type: 'monitor.spoke', at: run.at });
-  const said = receiveFrame(text);
-  run.tell(vm, { ...said, at: run.at });
-  return said.type === 'request.received';
+  if (present.unanswered > 0) run.dispatch(vm, { type: 'monitor.spoke', at: run.at });
+  const message = receiveFrame(text);
+  run.dispatch(vm, { ...message, at: run.at });
+  return message.type === 'request.received';
 };
 
 /** @returns the VM whose request was received, if it was one */
 const fold = (run: Run, input: AgentInput): string | null => {
   switch (input.type) {
     case 'agent.started':
-      for (const name of Object.keys(run.state.vms)) run.tell(name, { ...input, at: run.at });
+      for (const name of Object.keys(run.state.vms)) run.dispatch(name, { ...input, at: run.at });
       return null;
     case 'frame.received':
       return hearFrame(run, input) ? input.vm : null;
@@ -78,7 +78,7 @@ const fold = (run: Run, input: AgentInput): string | null => {
       const { vm, ...event } = input;
       // A loss that was noticed late must not end the connection that followed.
       if (event.type === 'session.lost' && run.context(vm).conn?.id !== event.conn) return null;
-      run.tell(vm, { ...event, at: run.at });
+      run.dispatch(vm, { ...event, at: run.at });
       return null;
     }
   }
@@ -109,7 +109,7 @@ const decide = (run: Run, name: string, want: Want, allotment: Allotment): void 
     });
   }
   const { goal } = run.context(name);
-  if (goal === null || !sameSize(goal, size)) run.tell(name, { type: 'goal.changed', goal: size, at: run.at });
+  if (goal === null || !sameSize(goal, size)) run.dispatch(name, { type: 'goal.changed', goal: size, at: run.at });
 };
 
 /** Shares out the capacity, and denies where a request just received cannot be met. */
@@ -122,7 +122,7 @@ const arbitrate = (run: Run, { capacity, vms }: AgentSetup, wisher: string | nul
     decide(run, name, want, allotment);
     const { monitorRequest: requested } = run.context(name);
     if (name !== wisher || requested === null || !exceeds(requested, allotment.size)) continue;
-    run.tell(name, { type: 'request.denied', target: requested, reason: reasonOf(want, allotment), at: run.at });
+    run.dispatch(name, { type: 'request.denied', target: requested, reason: reasonOf(want, allotment), at: run.at });
   }
 };
 

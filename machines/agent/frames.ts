@@ -45,8 +45,8 @@ const isSize = ({ cpu, mem }: Size): boolean => cpu >= 0 && mem >= 0 && Number.i
 export const receiveFrame = (text: string): MonitorMessageEvent => {
   const frame = readMonitorFrame(text);
   if (E.isLeft(frame)) return { type: 'frame.unreadable', error: frame.left };
-  const said = meaningOf(frame.right);
-  return said.type === 'request.received' && !isSize(said.target)
+  const message = meaningOf(frame.right);
+  return message.type === 'request.received' && !isSize(message.target)
     ? { type: 'frame.unreadable', error: 'a ScaleRequest for what is no size' }
-    : said;
+    : message;
 };

@@ -19,7 +19,7 @@ export const guidanceActions = {
   }),
   /** The base is what the monitor knows of, so that use that goes on growing climbs a unit each time. */
   'guidance.takeUpscale': vmSetup.enqueueActions(({ context, event, enqueue }) => {
-    const base = context.told ?? sizeThere(context);
+    const base = context.announced ?? sizeThere(context);
     if (base === null) return;
     const until = event.at + UPSCALE_VALID_MS;
     enqueue.assign({ upscale: { size: oneUnitMore(context, base), until } });

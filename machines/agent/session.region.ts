@@ -15,13 +15,13 @@ export const sessionActions = {
     assertEvent(event, 'session.opened');
     enqueue.assign({
       conn: { id: event.conn, version: event.version, nextId: 2, unanswered: 0 },
-      told: null,
+      announced: null,
       awaited: null,
       approved: null,
       upscale: null,
     });
   }),
-  'session.forget': vmSetup.assign({ conn: null, told: null, awaited: null, approved: null, upscale: null }),
+  'session.forget': vmSetup.assign({ conn: null, announced: null, awaited: null, approved: null, upscale: null }),
   'session.hangUp': vmSetup.enqueueActions(({ context, enqueue }) => {
     if (context.conn === null) return;
     const reason = `${context.conn.unanswered} health checks unanswered`;

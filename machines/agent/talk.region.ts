@@ -21,7 +21,7 @@ export const talkActions = {
     const there = sizeThere(context);
     if (there === null) return;
     if (context.conn?.version === '1.1') enqueue(announce(vmInfo(context, there)));
-    enqueue.assign({ told: there });
+    enqueue.assign({ announced: there });
   }),
   'talk.notify': vmSetup.enqueueActions(({ context, enqueue }) => {
     const granted = sizeThere(context);
@@ -33,10 +33,10 @@ export const talkActions = {
   }),
   /** On entry of what follows: transitions still need to know what was awaited. */
   'talk.forgetAwaited': vmSetup.assign({ awaited: null }),
-  'talk.takeTold': vmSetup.assign({ told: ({ context }) => context.awaited?.size ?? context.told }),
+  'talk.takeAnnounced': vmSetup.assign({ announced: ({ context }) => context.awaited?.size ?? context.announced }),
   /** The monitor has made room: from here on the smaller size is what it knows. */
   'talk.takeApproval': vmSetup.enqueueActions(({ context, enqueue }) => {
-    if (context.awaited !== null) enqueue.assign({ approved: context.awaited.size, told: context.awaited.size });
+    if (context.awaited !== null) enqueue.assign({ approved: context.awaited.size, announced: context.awaited.size });
   }),
   'talk.takeRefusal': vmSetup.enqueueActions(({ context, enqueue }) => {
     if (context.awaited !== null) enqueue(holdFloor(refusalFloor(context, context.awaited.size), DENIAL_MS));
@@ -47,8 +47,8 @@ export const talkGuards = {
   /** Less than it believes is told to a monitor of v1.1 by VmInfo; one of v1.0 knows only UpscaleNotification. */
   'talk.isToldByInfo': ({ context }: VmScope): boolean => {
     const there = sizeThere(context);
-    if (context.conn?.version !== '1.1' || there === null || context.told === null) return false;
-    return needsNotice(context) && there.cpu <= context.told.cpu && there.mem <= context.told.mem;
+    if (context.conn?.version !== '1.1' || there === null || context.announced === null) return false;
+    return needsNotice(context) && there.cpu <= context.announced.cpu && there.mem <= context.announced.mem;
   },
   'talk.isToNotify': ({ context }: VmScope): boolean => needsNotice(context),
   'talk.isToAsk': ({ context }: VmScope): boolean => needsApproval(context),
@@ -74,7 +74,7 @@ export const talkRegion = vmSetup.extend({ actions: talkActions, guards: talkGua
       entry: ['talk.notify', startVmTimer('answer')],
       exit: cancelVmTimer('answer'),
       on: {
-        'upscale.confirmed': { guard: 'talk.isAwaited', target: 'idle', actions: 'talk.takeTold' },
+        'upscale.confirmed': { guard: 'talk.isAwaited', target: 'idle', actions: 'talk.takeAnnounced' },
         'request.failed': { guard: 'talk.isAwaited', target: 'resting' },
         'answer.overdue': 'resting',
       },

@@ -13,28 +13,33 @@ const isSteady = (context: VmContext): boolean =>
 /** The monitor has been sent no size on this connection. */
 export const needsIntroduction = (context: VmContext): boolean =>
   context.conn !== null &&
-  context.told === null &&
+  context.announced === null &&
   context.bounds !== null &&
   isSteady(context) &&
   sizeThere(context) !== null;
 
 /** The VM has another size than the monitor believes: more, or (somebody else's doing) less. */
 export const needsNotice = (context: VmContext): boolean => {
-  const { conn, told } = context;
+  const { conn, announced: told } = context;
   const there = sizeThere(context);
   return conn !== null && told !== null && there !== null && isSteady(context) && !sameSize(there, told);
 };
 
 /** Less than the monitor knows of was decided, and nothing is to grow first. */
 export const needsApproval = (context: VmContext): boolean => {
-  const { conn, told, goal, step, approved, failures } = context;
+  const { conn, announced: told, goal, step, approved, failures } = context;
   if (conn === null || told === null || goal === null || step !== null || approved !== null) return false;
   // A hypervisor that fails could not follow.
   return failures === 0 && exceeds(told, goal) && !exceeds(goal, told);
 };
 
 /** Without ScaleRequests the monitor is asked for one unit less at a time, as the reference agent does. */
-export const downscaleTarget = ({ told, goal, monitorRequest: requested, config }: VmContext): Size | null => {
+export const downscaleTarget = ({
+  announced: told,
+  goal,
+  monitorRequest: requested,
+  config,
+}: VmContext): Size | null => {
   if (told === null || goal === null || requested !== null) return goal;
   const { unit } = config.sizing;
   return larger(goal, { cpu: told.cpu - unit.cpu, mem: told.mem - unit.mem });
@@ -48,7 +53,7 @@ export const vmInfo = (context: VmContext, granted: Size): Announcement => {
 };
 
 /** After a refusal each resource keeps what it has, but at most a unit above what was refused. */
-export const refusalFloor = ({ told, config }: VmContext, refused: Size): Size => {
+export const refusalFloor = ({ announced: told, config }: VmContext, refused: Size): Size => {
   const { unit } = config.sizing;
   const have = told ?? refused;
   return { cpu: Math.min(have.cpu, refused.cpu + unit.cpu), mem: Math.min(have.mem, refused.mem + unit.mem) };

@@ -30,7 +30,7 @@ export const CONNECTED: VmContext = {
   bounds: { min: units(1), max: units(8), memStepBytes: 2 ** 21 },
   observed: units(2),
   goal: units(2),
-  told: units(2),
+  announced: units(2),
   monitorRequest: units(2),
 };
 

@@ -33,7 +33,7 @@ export interface Effects {
 /** @param fail an actor rejected, which it must not: a broken invariant of ours */
 export const startEffects = (
   actors: EffectActors,
-  tell: (outcome: InputEvent) => void,
+  emit: (outcome: InputEvent) => void,
   fail: (error: unknown) => void,
 ): Effects => {
   const running = new Set<{ stop: () => void }>();
@@ -47,7 +47,7 @@ export const startEffects = (
         next: ({ status, output }) => {
           if (status !== 'done') return;
           running.delete(actor);
-          if (output !== null) tell(output);
+          if (output !== null) emit(output);
         },
         error: fail,
       });

@@ -34,10 +34,10 @@ export const keepHeapSmall = (
   heap = OWN_HEAP,
 ): (() => void) => {
   let leastBytes = 0;
-  let said = false;
+  let isReported = false;
   const failed = (error: unknown): void => {
-    if (!said) onFailure(errorText(error));
-    said = true;
+    if (!isReported) onFailure(errorText(error));
+    isReported = true;
   };
   const look = async (): Promise<void> => {
     if (!mayPause() || heap.bytes() < leastBytes + WORTH_BYTES) return;

@@ -18,16 +18,16 @@ const DELAYS = { everyMs: WORKING_SET_EVERY_MS, againMs: WORKING_SET_AGAIN_MS };
  */
 export const sampleWorkingSet = (
   cache: Pick<FileCache, 'workingSet'>,
-  tell: (event: InputEvent) => void,
+  emit: (event: InputEvent) => void,
   { everyMs, againMs } = DELAYS,
 ): (() => void) => {
   let saidReason: string | null = null;
   let timer: NodeJS.Timeout | null = null;
 
   const take = (read: Either<string, WorkingSetPages>): void => {
-    if (isRight(read)) tell({ type: 'workingSet.sampled', pages: read.right });
+    if (isRight(read)) emit({ type: 'workingSet.sampled', pages: read.right });
     // The same reason is emitted once.
-    else if (read.left !== saidReason) tell({ type: 'workingSet.lost', reason: read.left });
+    else if (read.left !== saidReason) emit({ type: 'workingSet.lost', reason: read.left });
     saidReason = isRight(read) ? null : read.left;
   };
   const look = async (): Promise<void> => {

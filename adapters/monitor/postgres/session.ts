@@ -43,15 +43,15 @@ export interface SqlSession {
 const createLoss = (socket: Socket) => {
   let reason: string | null = null;
   let isStopped = false;
-  let tell: (reason: string) => void;
+  let emit: (reason: string) => void;
   const told = new Promise<string>((resolve) => {
-    tell = resolve;
+    emit = resolve;
   });
   const lose = (why: string): void => {
     if (reason !== null) return;
     reason = why;
     socket.destroy();
-    tell(why);
+    emit(why);
   };
   return {
     reason: () => reason,

@@ -44,7 +44,7 @@ export interface ProtectionOptions {
   /** Nothing is put in place before they are undone. */
   readonly leftovers?: Pick<Leftovers, 'pending'>;
   /** Events that no command asked for. */
-  readonly tell: (event: InputEvent) => void;
+  readonly emit: (event: InputEvent) => void;
   /** For the operator, at the start. */
   readonly warn: (line: string) => void;
 }
@@ -67,7 +67,7 @@ const undoAll = async ({ limits, throttle, shmCap }: Put): Promise<void> => {
 
 /** Never rejects: without a watchdog process the actuators are there, and each act returns why it does nothing (rule R9). */
 export const createActuators = async (options: ProtectionOptions): Promise<ProtectionActuators> => {
-  const { paths, procRoot, cgroupRoot, tell, warn } = options;
+  const { paths, procRoot, cgroupRoot, emit, warn } = options;
   const { files, remount, sharedMemoryMount } = options.reach ?? MACHINE;
   const session = randomUUID();
   const watchdog = await Watchdog.start({
@@ -75,11 +75,11 @@ export const createActuators = async (options: ProtectionOptions): Promise<Prote
     session,
     onLifted: (reason) => {
       void undoAll(put);
-      tell({ type: 'watchdog.lifted', reason });
+      emit({ type: 'watchdog.lifted', reason });
     },
     onLost: (reason) => {
       void undoAll(put);
-      tell({ type: 'watchdog.lost', reason });
+      emit({ type: 'watchdog.lost', reason });
     },
   });
   if (E.isLeft(watchdog)) warn(watchdog.left);
@@ -96,7 +96,7 @@ export const createActuators = async (options: ProtectionOptions): Promise<Prote
     records,
     nowMs: () => performance.now(),
     onForeign: (file, bytes) => {
-      tell({ type: 'limit.foreign', file, bytes });
+      emit({ type: 'limit.foreign', file, bytes });
     },
   });
   let countWaiting: CountWaiting = () => Promise.resolve(null);
@@ -104,7 +104,7 @@ export const createActuators = async (options: ProtectionOptions): Promise<Prote
     ...{ paths, cgroupRoot, procRoot, files, records },
     countWaiting: (pids) => countWaiting(pids),
     onBlocked: (blocked) => {
-      tell({ type: 'throttle.blocked', ...blocked });
+      emit({ type: 'throttle.blocked', ...blocked });
     },
   });
   const shmCap = createShmCap({ mountPoint: sharedMemoryMount, procRoot, remount, records });

@@ -83,13 +83,13 @@ const pathsOf = ({ cgroup, cgroupRoot, runtimeDir }: MonitorConfig): ProtectionP
 interface Begun {
   readonly leftovers: Leftovers;
   readonly events: Observable<InputEvent>;
-  readonly tell: (event: InputEvent) => void;
+  readonly emit: (event: InputEvent) => void;
 }
 
 /** Undoes what others have left, now or, what cannot be undone yet, later. */
 const begin = async (job: RestoreJob, logger: Logger): Promise<Begun> => {
   const told = new Subject<InputEvent>();
-  const tell = (event: InputEvent): void => {
+  const emit = (event: InputEvent): void => {
     told.next(event);
   };
   const sayRestored = (restored: Restored): void => {
@@ -97,10 +97,10 @@ const begin = async (job: RestoreJob, logger: Logger): Promise<Begun> => {
   };
   const atStart = await restore(job);
   sayRestored(atStart);
-  const leftovers = undoLeftovers({ job, atStart, say: sayRestored, tell });
+  const leftovers = undoLeftovers({ job, atStart, report: sayRestored, emit });
   // At the start nobody could listen yet.
   const stillLeft = defer(() => of(leftoverEvent(leftovers)).pipe(filter((event) => event !== undefined)));
-  return { leftovers, events: merge(stillLeft, told), tell };
+  return { leftovers, events: merge(stillLeft, told), emit };
 };
 
 /** Never rejects. Before anything else of a start. */
@@ -114,7 +114,7 @@ export const openProtection = async (
   const { undoFiles } = reach;
   const mayWrite = config.protect !== 'observe';
   const job: RestoreJob = { paths, files: undoFiles, mode: mayWrite ? 'start' : 'ours' };
-  const { leftovers, events, tell } = await begin(job, logger);
+  const { leftovers, events, emit } = await begin(job, logger);
   const stopLeftovers = (): Promise<void> => {
     leftovers.stop();
     return Promise.resolve();
@@ -124,7 +124,7 @@ export const openProtection = async (
   const warn = (reason: string): void => {
     logger.warn('protection stopped', { reason });
   };
-  const actuators = await createActuators({ paths, cgroupRoot, procRoot, reach, leftovers, tell, warn });
+  const actuators = await createActuators({ paths, cgroupRoot, procRoot, reach, leftovers, emit, warn });
   // The intent record stays: Node still carries out what waits for a thread after this, and the watchdog process undoes it by the intent record.
   const forgetExit = undoAtExit(() => {
     restoreSync({ paths, files: { ...undoFiles, removeFile: () => undefined }, mode: 'ours' });

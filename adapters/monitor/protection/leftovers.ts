@@ -25,8 +25,8 @@ export interface LeftoversOptions {
   /** What the tries of the start (restore.ts) have come to. */
   readonly atStart: Restored;
   /** For the log: when something was undone, and when something else fails than before. */
-  readonly say: (restored: Restored) => void;
-  readonly tell: (event: InputEvent) => void;
+  readonly report: (restored: Restored) => void;
+  readonly emit: (event: InputEvent) => void;
 }
 
 const reasonOf = ({ failed }: Restored): string | null => (failed.length === 0 ? null : failed.join('; '));
@@ -38,7 +38,7 @@ export const leftoverEvent = (leftovers: Leftovers): InputEvent | undefined => {
 };
 
 /** Tries again with a back-off while something is left. */
-export const undoLeftovers = ({ job, atStart, say, tell }: LeftoversOptions): Leftovers => {
+export const undoLeftovers = ({ job, atStart, report: say, emit }: LeftoversOptions): Leftovers => {
   let reason = reasonOf(atStart);
   let timer: NodeJS.Timeout | undefined;
 
@@ -47,8 +47,8 @@ export const undoLeftovers = ({ job, atStart, say, tell }: LeftoversOptions): Le
     const before = reason;
     reason = reasonOf(restored);
     if (reason !== before || restored.lifted.length > 0) say(restored);
-    if (reason === null) tell({ type: 'undo.completed' });
-    else if (reason !== before) tell({ type: 'undo.failed', reason });
+    if (reason === null) emit({ type: 'undo.completed' });
+    else if (reason !== before) emit({ type: 'undo.failed', reason });
   };
 
   const wait = (ms: number): void => {

@@ -61,9 +61,9 @@ const open = (paths: ProtectionPaths, session: string, ears: WatchdogHandlers): 
   // It may have ended between two looks: that is reported below.
   child.stdin.on('error', () => undefined);
   const first = new Promise<Either<string, string>>((resolve) => {
-    let said = false;
+    let isReady = false;
     const end = (reason: string): void => {
-      if (said) ears.onEnd(reason);
+      if (isReady) ears.onEnd(reason);
       else resolve(E.left(reason));
     };
     child.once('error', ({ message }) => {
@@ -73,9 +73,9 @@ const open = (paths: ProtectionPaths, session: string, ears: WatchdogHandlers): 
       end(howItEnded(status, signal));
     });
     createInterface({ input: child.stdout }).on('line', (line) => {
-      if (said) ears.onLine(line);
+      if (isReady) ears.onLine(line);
       else resolve(E.right(line));
-      said = true;
+      isReady = true;
     });
   });
   return { child, first };
@@ -91,16 +91,16 @@ export const startWatchdogProcess = async (
   ears: WatchdogHandlers,
 ): Promise<Either<string, WatchdogProcess>> => {
   const { child, first } = open(paths, session, ears);
-  let said: Either<string, string> = E.left(`it was not ready within ${WATCHDOG_READY_MS} ms`);
+  let answer: Either<string, string> = E.left(`it was not ready within ${WATCHDOG_READY_MS} ms`);
   const ready = first.then((line) => {
-    said = line;
+    answer = line;
   });
   await within(ready, WATCHDOG_READY_MS);
   unref(child);
-  if (E.isLeft(said)) {
+  if (E.isLeft(answer)) {
     child.removeAllListeners('exit');
     child.kill('SIGKILL');
-    return said;
+    return answer;
   }
   return E.right({
     pid: child.pid ?? null,

@@ -11,7 +11,7 @@ export interface SensesParts {
   readonly kernel: KernelSources;
   readonly protection: Protection;
   readonly pace: Pick<SampleInputs, 'sampleNow$' | 'intervalMs' | 'intervalChanged$'>;
-  readonly tell: (event: InputEvent) => void;
+  readonly emit: (event: InputEvent) => void;
   readonly state: () => EngineState;
   readonly fail: (error: unknown) => void;
 }
@@ -28,16 +28,16 @@ const watchLimits = (actuators: ProtectionActuators, state: () => EngineState): 
 };
 
 /** Until the subscription that it returns is given up. */
-export const startSenses = ({ kernel, protection, pace, tell, state, fail }: SensesParts): Subscription => {
+export const startSenses = ({ kernel, protection, pace, emit, state, fail }: SensesParts): Subscription => {
   const { actuators } = protection;
   const subscription = new Subscription();
   const lookAtLimits = actuators === null ? null : watchLimits(actuators, state);
-  subscription.add(protection.events.subscribe(tell));
+  subscription.add(protection.events.subscribe(emit));
   // Before the streams see it: the limit is lifted first, then looked at.
   subscription.add(
     kernel.notifications.subscribe(() => {
       const armedMs = actuators?.limits.reflex() ?? null;
-      if (armedMs !== null) tell({ type: 'tripwire.tripped', armedMs: Math.round(armedMs) });
+      if (armedMs !== null) emit({ type: 'tripwire.tripped', armedMs: Math.round(armedMs) });
     }),
   );
   // While processes are throttled, what they take is charged to the throttle cgroup.
@@ -48,7 +48,7 @@ export const startSenses = ({ kernel, protection, pace, tell, state, fail }: Sen
   subscription.add(
     samples(inputs, monotonicScheduler).subscribe({
       next: (event) => {
-        tell(event);
+        emit(event);
         if (event.type === 'sample.taken') lookAtLimits?.(event);
       },
       error: fail,

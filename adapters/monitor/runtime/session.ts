@@ -84,17 +84,17 @@ interface Effects {
 }
 
 /** Commands go to their actors, frames to the socket; a decision is only logged. */
-const createEffects = (parts: SessionParts, tell: (event: InputEvent) => void): Effects => {
+const createEffects = (parts: SessionParts, emit: (event: InputEvent) => void): Effects => {
   const { link, pgconnstr, protection, guestCpus, fail } = parts;
   const onLost = (reason: string): void => {
-    tell({ type: 'fileCache.lost', reason });
+    emit({ type: 'fileCache.lost', reason });
   };
   const fileCache = pgconnstr === null ? null : createFileCache({ dsn: pgconnstr, onLost });
   if (fileCache !== null) protection.actuators?.askServer((pids) => fileCache.countWaiting(pids));
-  const stopSampling = fileCache === null ? null : sampleWorkingSet(fileCache, tell);
+  const stopSampling = fileCache === null ? null : sampleWorkingSet(fileCache, emit);
   const effects = startEffects(
     createActors({ link, fileCache, actuators: protection.actuators, guestCpus }),
-    tell,
+    emit,
     fail,
   );
   return {
@@ -112,16 +112,16 @@ const createEffects = (parts: SessionParts, tell: (event: InputEvent) => void): 
 
 export const startSession = (parts: SessionParts): Session => {
   const { engine, kernel, link, log, protection, logger, observe, fail } = parts;
-  const tell = (event: InputEvent): void => {
+  const emit = (event: InputEvent): void => {
     loop.dispatch(event);
   };
   const sampleNow$ = new Subject<void>();
   const settled$ = new Subject<EngineState>();
   const overview = new Overview();
   const timers = new Timers<TimerName>((name) => {
-    tell({ type: name });
+    emit({ type: name });
   });
-  const actuators = createEffects(parts, tell);
+  const actuators = createEffects(parts, emit);
   const loop = new CoreLoop({
     engine,
     state: log.state,
@@ -139,16 +139,16 @@ export const startSession = (parts: SessionParts): Session => {
   });
 
   log.follow(() => loop.state);
-  tell({ type: 'monitor.started' });
+  emit({ type: 'monitor.started' });
   const subscription = link.events.subscribe((event) => {
     if (event.type === 'frame.received' && isStale(loop.state, log.now())) sampleNow$.next();
-    tell(event);
+    emit(event);
   });
   const sensed = startSenses({
     kernel,
     protection,
     pace: { sampleNow$, intervalMs: () => samplingIntervalMs(loop.state, log.now()), intervalChanged$: settled$ },
-    tell,
+    emit,
     state: () => loop.state,
     fail,
   });

@@ -31,13 +31,13 @@ class Notifier implements ServiceManager {
 
   constructor(
     private readonly environment: Variables,
-    private readonly say: (line: string) => void,
+    private readonly warn: (line: string) => void,
     private readonly sendMs: number,
   ) {}
 
   ready(): Promise<void> {
     const interval = watchdogIntervalMs(this.environment, process.pid);
-    if (E.isLeft(interval)) this.say(interval.left);
+    if (E.isLeft(interval)) this.warn(interval.left);
     else if (interval.right !== null) this.sendEvery(interval.right);
     return this.send('READY=1');
   }
@@ -68,7 +68,7 @@ class Notifier implements ServiceManager {
   private async sendNow(message: string): Promise<void> {
     const sent = await sendToManager(message, this.environment, this.sendMs);
     this.unsent -= 1;
-    if (E.isLeft(sent) && !this.isFailing) this.say(`cannot be notified: ${sent.left}`);
+    if (E.isLeft(sent) && !this.isFailing) this.warn(`cannot be notified: ${sent.left}`);
     this.isFailing = E.isLeft(sent);
   }
 }

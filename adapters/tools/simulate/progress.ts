@@ -5,7 +5,7 @@ import { SECOND_MS } from '../../../machines/shared/units';
 const PROGRESS_MS = 5 * SECOND_MS;
 
 /** Call it once for each run that is done. Short work passes in silence. */
-export const progress = (total: number, tell: (text: string) => void): (() => void) => {
+export const progress = (total: number, emit: (text: string) => void): (() => void) => {
   let done = 0;
   let saidAt = performance.now();
   return () => {
@@ -13,6 +13,6 @@ export const progress = (total: number, tell: (text: string) => void): (() => vo
     const now = performance.now();
     if (now - saidAt < PROGRESS_MS || done === total) return;
     saidAt = now;
-    tell(`vm-monitor simulate: ${done} of ${total} runs done\n`);
+    emit(`vm-monitor simulate: ${done} of ${total} runs done\n`);
   };
 };

@@ -153,7 +153,7 @@ export const policyReport = async (
   paths: readonly string[],
   policies: readonly string[],
   options: SimulationOptions,
-  tell: (markdown: string) => void,
+  emit: (markdown: string) => void,
   done: (outcome: Result) => void,
 ): Promise<Either<string, readonly Result[]>> => {
   let frontierResults: readonly Result[] = [];
@@ -164,7 +164,7 @@ export const policyReport = async (
     const jobs = paths.flatMap((path) => names.map((policy) => ({ path, policy, options: changed })));
     const results = await runJobs(jobs, done);
     if (E.isLeft(results)) return results;
-    tell(`${chapterText(chapter, judged, results.right)}\n`);
+    emit(`${chapterText(chapter, judged, results.right)}\n`);
     if (chapter.curves.length > 0) frontierResults = results.right;
   }
   return E.right(frontierResults);

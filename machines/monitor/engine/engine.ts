@@ -33,11 +33,12 @@ export interface Engine extends Core<EngineState, InputEvent, OutputEvent, Monit
 const hearFrame = (run: EngineStep, frame: Extract<InputEvent, { type: 'frame.received' }>): void => {
   const { conn } = run.context;
   if (conn === null || frame.conn !== conn.id) return;
-  const said = receive(run.at, run.domain, frame);
-  if (said.type === 'vm.informed') run.update({ bootReserveBytes: declaredBootReserve(run.domain, said.granted) });
-  run.dispatch({ ...said, at: run.at });
+  const message = receive(run.at, run.domain, frame);
+  if (message.type === 'vm.informed')
+    run.update({ bootReserveBytes: declaredBootReserve(run.domain, message.granted) });
+  run.dispatch({ ...message, at: run.at });
   // The bounds may be others now: what is requested next must lie within them (rule R6).
-  if (said.type === 'vm.informed') assess(run);
+  if (message.type === 'vm.informed') assess(run);
   if (!conn.open) run.dispatch({ type: 'agent.spoke', at: run.at });
 };
 

@@ -105,6 +105,7 @@ const CONTEXT: Change = {
     refusal: 'shmCap',
     // Of an agent's VM:
     wish: 'monitorRequest',
+    told: 'announced',
     seen: 'observed',
   },
   at: {

@@ -36,7 +36,7 @@ const attach = (timing: Partial<SessionTiming> = {}): void => {
     },
     token: 's3cret',
     hypervisor: noHypervisor({ initial: units(2), min: units(1), max: units(4), delayMs: 0 }),
-    tell: (input) => {
+    emit: (input) => {
       heard.next(input);
     },
     logger: { info: () => undefined, warn, error: () => undefined },

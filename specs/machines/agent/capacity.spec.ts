@@ -20,7 +20,7 @@ it('the first gets what is left, also if it is only a part, and hears why', () =
   expect(world.frames('b', 'ScaleDenied')).toMatchObject([
     { content: { reason: 'the monitor requests 1 vCPU, 4 GiB; the host has 0.25 vCPU, 1 GiB left' } },
   ]);
-  expect(world.context('b').told).toEqual(units(2));
+  expect(world.context('b').announced).toEqual(units(2));
 });
 
 it('what another gives up goes to those who wait, in the order in which they came', () => {

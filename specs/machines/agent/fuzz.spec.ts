@@ -58,7 +58,7 @@ it('converges on what is wished once everybody behaves (each VM alone on its hos
     world.runs(120_000);
     for (const name of NAMES) {
       expect(world.vm(name).size).toEqual(units(5));
-      expect(world.context(name).told).toEqual(units(5));
+      expect(world.context(name).announced).toEqual(units(5));
     }
   });
 }, 60_000);

@@ -114,7 +114,7 @@ it('an UpscaleNotification that nobody confirms is sent again 3 s after its time
   expect(granted(world)).toHaveLength(1);
   world.behaves('a', { confirms: true }).runs(8000);
   expect(granted(world)).toHaveLength(2);
-  expect(world.context('a').told).toEqual(units(2));
+  expect(world.context('a').announced).toEqual(units(2));
 });
 
 it('a larger fraction of a vCPU is told too where there are only whole ones', () => {

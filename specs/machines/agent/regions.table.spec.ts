@@ -13,16 +13,16 @@ testAgentTable(
       'session.opened': {
         to: 'connected',
         does: ['+health'],
-        changes: { conn: { id: 'c2', version: '1.1', nextId: 2, unanswered: 0 }, told: null },
+        changes: { conn: { id: 'c2', version: '1.1', nextId: 2, unanswered: 0 }, announced: null },
       },
     },
     connected: {
       'session.opened': {
         to: 'connected',
         does: ['+health'],
-        changes: { 'conn.id': 'c2', 'conn.nextId': 2, told: null },
+        changes: { 'conn.id': 'c2', 'conn.nextId': 2, announced: null },
       },
-      'session.lost': { to: 'away', does: ['-health'], changes: { conn: null, told: null } },
+      'session.lost': { to: 'away', does: ['-health'], changes: { conn: null, announced: null } },
       'health.due': {
         to: 'connected',
         does: ['HealthCheck', '+health'],
@@ -126,7 +126,7 @@ testAgentTable(
 const notifying: VmContext = { ...CONNECTED, observed: units(3), goal: units(3), awaited: { id: 6, size: units(3) } };
 /** What the region `session` does before: a new connection that has had one frame, or none at all. */
 const NEWCOMER = { 'conn.id': 'c2', 'conn.nextId': 4 };
-const LOST = { conn: null, told: null };
+const LOST = { conn: null, announced: null };
 const requesting: VmContext = { ...CONNECTED, goal: units(1), awaited: { id: 6, size: units(1) } };
 
 testAgentTable(
@@ -135,7 +135,7 @@ testAgentTable(
     idle: {},
     notifying: {
       'answer.overdue': { to: 'resting', does: ['+rest', '-answer'], changes: { awaited: null } },
-      'upscale.confirmed': { to: 'idle', does: ['-answer'], changes: { told: units(3), awaited: null } },
+      'upscale.confirmed': { to: 'idle', does: ['-answer'], changes: { announced: units(3), awaited: null } },
       'request.failed': { to: 'resting', does: ['+rest', '-answer'], changes: { awaited: null } },
     },
     asking: {
@@ -143,7 +143,7 @@ testAgentTable(
       'downscale.answered': {
         to: 'idle',
         does: ['-answer'],
-        changes: { told: units(1), approved: units(1), awaited: null },
+        changes: { announced: units(1), approved: units(1), awaited: null },
       },
       'request.failed': { to: 'resting', does: ['+rest', '-answer'], changes: { awaited: null } },
     },
@@ -162,7 +162,7 @@ testAgentTable(
       'session.opened': {
         to: 'idle',
         does: ['VmInfo', '-answer'],
-        changes: { ...NEWCOMER, told: units(3), awaited: null },
+        changes: { ...NEWCOMER, announced: units(3), awaited: null },
       },
       'session.lost': { to: 'idle', does: ['-answer'], changes: { ...LOST, awaited: null } },
     },
@@ -175,7 +175,7 @@ testAgentTable(
       'session.lost': { to: 'idle', does: ['-answer'], changes: { ...LOST, awaited: null } },
     },
     resting: {
-      'session.opened': { to: 'idle', does: ['VmInfo', '-rest'], changes: { ...NEWCOMER, told: units(3) } },
+      'session.opened': { to: 'idle', does: ['VmInfo', '-rest'], changes: { ...NEWCOMER, announced: units(3) } },
       'session.lost': { to: 'idle', does: ['-rest'], changes: LOST },
     },
   },

@@ -30,7 +30,7 @@ it('asks first, then takes 256 MiB after 256 MiB, then CPUs', () => {
     return command.type === 'hypervisor.requestCpu' ? [`${command.cpu} vCPU`] : [];
   });
   expect(sizes).toEqual([3840, 3584, 3328, 3072, '0.75 vCPU']);
-  expect(world.context('a').told).toEqual(units(3));
+  expect(world.context('a').announced).toEqual(units(3));
 });
 
 it('refused, it asks for a unit more, then keeps its size for 5 s, then asks again', () => {

@@ -19,7 +19,7 @@ const say = (line: string): void => void said.push(line);
 
 const open = async (...devices: readonly string[]): Promise<void> => {
   qemu = await startQemu(...devices);
-  driver = openQemu({ socketPath: qemu.socketPath, cgroup: null, say });
+  driver = openQemu({ socketPath: qemu.socketPath, cgroup: null, warn: say });
 };
 
 afterEach(async () => {
@@ -89,7 +89,7 @@ describe('a QEMU with one virtio-mem device', () => {
       ...{ driver: 'qemu64-x86_64-cpu', id: 'theirs' },
       ...{ 'socket-id': 0, 'node-id': 0, 'core-id': 3, 'thread-id': 0 },
     });
-    driver = openQemu({ socketPath: qemu.socketPath, cgroup: null, say });
+    driver = openQemu({ socketPath: qemu.socketPath, cgroup: null, warn: say });
     rightOf(await driver.requestCpu(4));
     expect(rightOf(await driver.observed()).cpu).toBe(4);
   });
@@ -128,7 +128,7 @@ describe('a QEMU with one virtio-mem device', () => {
     const cgroup = mkdtempSync(join(tmpdir(), 'vm-monitor-cgroup-'));
     writeFileSync(join(cgroup, 'cpu.max'), 'max 100000\n');
     await driver.close();
-    driver = openQemu({ socketPath: qemu.socketPath, cgroup, say });
+    driver = openQemu({ socketPath: qemu.socketPath, cgroup, warn: say });
     expect(rightOf(await driver.observed()).cpu).toBe(1);
     rightOf(await driver.requestCpu(2.5));
     expect(rightOf(await driver.observed()).cpu).toBe(2.5);

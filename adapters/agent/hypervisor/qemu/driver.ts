@@ -36,7 +36,7 @@ export interface QemuOptions {
   /** Directory of the cgroup that holds the QEMU process; null: quotas are not set. */
   readonly cgroup: string | null;
   /** A line for the operator. */
-  readonly say: (line: string) => void;
+  readonly warn: (line: string) => void;
 }
 
 const UNENFORCED =
@@ -50,7 +50,7 @@ const GUEST_ERRORS: ReadonlySet<string> = new Set(['DEVICE_UNPLUG_GUEST_ERROR', 
 const DeviceNamed = t.type({ device: t.string });
 
 const guestErrors =
-  (say: QemuOptions['say']) =>
+  (say: QemuOptions['warn']) =>
   ({ name, data }: QmpEvent): void => {
     if (!GUEST_ERRORS.has(name)) return;
     say(`the guest does not give back ${DeviceNamed.is(data) ? data.device : 'a device'} (${name})`);
@@ -86,7 +86,7 @@ const requestCpu = async (execute: Execute, quota: CpuQuota | null, cpu: number)
 };
 
 /** Connects at once, and again whenever the connection is lost. `timing` other than the default is for tests. */
-export const openQemu = ({ socketPath, cgroup, say }: QemuOptions, timing: QmpTiming = TIMING): Hypervisor => {
+export const openQemu = ({ socketPath, cgroup, warn: say }: QemuOptions, timing: QmpTiming = TIMING): Hypervisor => {
   const link = new QmpLink(socketPath, timing, guestErrors(say));
   const quota = cgroup === null ? null : cpuQuotaOf(cgroup);
   const calls = createQueue(MAX_WAITING_CALLS);

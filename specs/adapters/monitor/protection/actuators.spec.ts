@@ -22,7 +22,7 @@ const create = async (): Promise<ProtectionActuators> => {
     paths,
     cgroupRoot,
     procRoot: '/proc',
-    tell: (event) => told.push(event),
+    emit: (event) => told.push(event),
     warn: (line) => warnings.push(line),
   });
   return actuators;

@@ -18,7 +18,7 @@ const start = async (script: Script, timing: Partial<QmpTiming> = {}, greeting?:
   server = new ScriptedQmp(script, greeting);
   await server.listen();
   driver = openQemu(
-    { socketPath: server.socketPath, cgroup: null, say: (line) => said.push(line) },
+    { socketPath: server.socketPath, cgroup: null, warn: (line) => said.push(line) },
     { ...TIMING, firstRetryMs: 5, longestRetryMs: 20, ...timing },
   );
 };
