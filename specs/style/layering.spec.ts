@@ -46,8 +46,21 @@ const FORBIDDEN: readonly (readonly [rule: string, file: string, text: string])[
   ['streams-do-no-io', 'streams/adapter.ts', "import '../adapters/index';"],
   ['nothing-imports-specs', 'adapters/spec.ts', "import '../specs/text.spec';"],
   ['no-dev-dependencies', 'adapters/dev.ts', "import 'esbuild';"],
+  ['monitor-and-agent-share-only-shared', 'adapters/monitor/agent.ts', "import '../agent/index';"],
+  ['monitor-and-agent-share-only-shared', 'machines/agent/monitor.ts', "import '../monitor/index';"],
+  ['shared-knows-no-program', 'adapters/shared/monitor.ts', "import '../monitor/index';"],
+  ['streams-feed-the-monitor', 'adapters/agent/stream.ts', "import '../../streams/sampling-clock';"],
+  ['no-program-imports-the-command-line', 'adapters/tools/command.ts', "import '../cli/index';"],
   ['no-cycles', 'adapters/tick.ts', "import './tock';"],
   ['no-orphans', 'machines/unused.ts', 'export const unused = 1;'],
+];
+
+/** What the forbidden files import of programs. */
+const PROGRAMS = [
+  'adapters/monitor/index.ts',
+  'adapters/agent/index.ts',
+  'machines/monitor/index.ts',
+  'adapters/cli/index.ts',
 ];
 
 /** Writes the files into a directory of their own, beside our configuration. */
@@ -76,6 +89,7 @@ describe('a tree with forbidden imports', () => {
     const dir = plant({
       ...FINE,
       'adapters/tock.ts': "import './tick';",
+      ...Object.fromEntries(PROGRAMS.map((file) => [file, 'export {};'])),
       ...Object.fromEntries(FORBIDDEN.map(([, file, text]) => [file, text])),
     });
     found = check(dir);
