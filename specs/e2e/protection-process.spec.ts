@@ -56,14 +56,14 @@ const startArmed = async (
 const thaw = (tree: KernelTree) => runCommand(['thaw', '--cgroup', tree.cgroup, '--cgroup-root', tree.cgroupRoot]);
 
 describe('a monitor with its tripwire in place', () => {
-  it('that is killed leaves nothing: the guard lifts it', async () => {
+  it('that is killed leaves nothing: the watchdog process lifts it', async () => {
     const { tree, monitor } = await startArmed();
     monitor.signal('SIGKILL');
     await monitor.ended;
     await untilFree(tree);
   });
 
-  it('that hangs throttles nobody: the guard lifts it, and the monitor takes that in when it goes on', async () => {
+  it('that hangs throttles nobody: the watchdog process lifts it, and the monitor takes that in when it goes on', async () => {
     const { tree, monitor } = await startArmed();
     monitor.signal('SIGSTOP');
     await untilFree(tree);

@@ -22,7 +22,7 @@ export const tellProtection = (): Story => {
   ramp(told, 10, 20 * MIB);
   // A burst between two beats.
   told.waits(50).has({ useBytes: (told.vm.highBytes ?? 0) - told.vm.cacheBytes + 100 * MIB });
-  told.hands.reflex();
+  told.actuators.reflex();
   told.beat().input({ type: 'memory.high.reached', count: 1 });
   // Held: the allowance, and then nothing grows any more.
   ramp(told, 4, 4 * MIB);

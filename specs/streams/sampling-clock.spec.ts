@@ -113,10 +113,10 @@ describe('the beat', () => {
   it('that is late is skipped and counted, and the next is on the grid again', () => {
     virtual.run(({ expectObservable }) => {
       const { clock, holdUp } = heldUpClock(virtual);
-      const throttle = [0, 250];
+      const delays = [0, 250];
       const late$ = samplingClock(steady(100), clock).pipe(
         tap(() => {
-          holdUp(throttle.shift() ?? 0);
+          holdUp(delays.shift() ?? 0);
         }),
       );
       // The beat of 100 ms holds the process up until 350: of 200 and 300 one is left, the next is due at 400.

@@ -1,5 +1,5 @@
 /**
- * The hands of a story: they carry out protection's commands as the adapters do, one a time for each
+ * The actuators of a story: they carry out protection's commands as the adapters do, one a time for each
  * limit, and remember what is in place and what it has cost.
  */
 import type { InputEvent } from '../../machines/monitor/events/inputs';
@@ -7,8 +7,8 @@ import type { Command } from '../../machines/monitor/events/outputs';
 import { MIB } from '../../machines/shared/units';
 import type { Vm } from './vm';
 
-/** How the hands work in a story. */
-export interface HandsPlan {
+/** How the actuators work in a story. */
+export interface ActuatorsPlan {
   /** From a command to its outcome; the act itself takes place half way. */
   readonly delayMs?: number;
   /** Whether this command fails; then nothing changes. */
@@ -20,7 +20,7 @@ export type ProtectionCommand = Exclude<
   { type: 'cpus.apply' | 'fileCache.connect' | 'fileCache.resize' | 'connection.close' }
 >;
 
-/** What the hands need of their story. */
+/** What the actuators need of their story. */
 export interface Body {
   readonly at: number;
   readonly vm: Vm;
@@ -49,7 +49,7 @@ const FAILED = {
 const DELAY_MS = 10;
 const PID = 4711;
 
-export class Hands {
+export class FakeActuators {
   /** Null while it is not in place. */
   armedSince: number | null = null;
   heldSince: number | null = null;
@@ -64,7 +64,7 @@ export class Hands {
 
   constructor(
     private readonly body: Body,
-    private readonly plan: HandsPlan,
+    private readonly plan: ActuatorsPlan,
   ) {}
 
   get isIdle(): boolean {

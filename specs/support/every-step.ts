@@ -16,7 +16,7 @@ import { eventually } from './eventually';
 import { COMPLETED, type FatalStep, STRUCK } from './fatal-step';
 import { createProtectionTree, type ProtectionTree } from './protection-tree';
 
-/** How the scenario ends: by which signal, and whether with its guard. */
+/** How the scenario ends: by which signal, and whether with its watchdog process. */
 export type Fate = Pick<FatalStep, 'signal' | 'watchdog'>;
 
 export interface Struck {
@@ -117,7 +117,7 @@ const runOnce = async (
   } finally {
     child.kill('SIGKILL');
     await ended;
-    // The guard goes on for a moment after all is lifted: its own notes, what it has mounted.
+    // The watchdog process goes on for a moment after all is lifted: its own notes, what it has mounted.
     if (guardPid > 0) await eventually(() => hasEnded(guardPid), true);
     tree.dispose();
   }

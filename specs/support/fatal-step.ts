@@ -1,7 +1,7 @@
 /**
  * The child's part of every-step.ts: a scenario whose steps on files have names, and that kills or stops
  * itself right before or right after one of them. A step is told by its name and how often there was one of
- * that name before: hands that work side by side take their steps in another order each time.
+ * that name before: actuators that work side by side take their steps in another order each time.
  */
 import { writeSync } from 'node:fs';
 import { relative } from 'node:path';
@@ -18,7 +18,7 @@ export const FatalStep = t.strict({
   occurrence: t.number,
   when: t.union([t.literal('before'), t.literal('after')]),
   signal: t.union([t.literal('SIGKILL'), t.literal('SIGSTOP')]),
-  /** Whether the guard is killed too, just before; or stopped, until the test lets it go on. */
+  /** Whether the watchdog process is killed too, just before; or stopped, until the test lets it go on. */
   watchdog: t.union([t.literal('lives'), t.literal('dies'), t.literal('stands still')]),
 });
 export type FatalStep = t.TypeOf<typeof FatalStep>;
@@ -36,13 +36,13 @@ export interface SteppedScenario {
   setGuardPid(pid: number | null): void;
 }
 
-/** What the parent reads on stdout: "struck", the guard's pid, and what the step does; or "completed", 0, and the names of all steps as JSON. */
+/** What the parent reads on stdout: "struck", the watchdog process's pid, and what the step does; or "completed", 0, and the names of all steps as JSON. */
 export const STRUCK = 'struck';
 export const COMPLETED = 'completed';
 
 const STDOUT = 1;
 
-const GUARD_SIGNAL = { lives: null, dies: 'SIGKILL', 'stands still': 'SIGSTOP' } as const;
+const WATCHDOG_SIGNAL = { lives: null, dies: 'SIGKILL', 'stands still': 'SIGSTOP' } as const;
 
 class Steps {
   guardPid: number | null = null;
@@ -81,7 +81,7 @@ class Steps {
   #strikeIf(name: string, occurrence: number, when: FatalStep['when']): void {
     const { fatal } = this;
     if (name !== fatal.name || occurrence !== fatal.occurrence || when !== fatal.when) return;
-    const signal = GUARD_SIGNAL[fatal.watchdog];
+    const signal = WATCHDOG_SIGNAL[fatal.watchdog];
     if (signal !== null && this.guardPid !== null) process.kill(this.guardPid, signal);
     writeSync(STDOUT, `${STRUCK} ${this.guardPid ?? 0} ${name}\n`);
     this.wasStruck = true;

@@ -1,10 +1,10 @@
 /**
- * A VM of a story whose use grows as its hands let it: a held grower has its allowance and no more, a
+ * A VM of a story whose use grows as its actuators let it: a held grower has its allowance and no more, a
  * capped one gets an error, a cancelled one gives its memory back, and a tripwire is run into.
  */
 import { samplingIntervalMs } from '../../machines/monitor/engine/pace';
 import { MIB } from '../../machines/shared/units';
-import type { Hands } from './actuators';
+import type { FakeActuators } from './actuators';
 import type { Story } from './scenario';
 import { bootReserveOf, cgroupBytes } from './vm';
 
@@ -27,7 +27,7 @@ export class Grower {
 
   constructor(
     readonly told: Story,
-    readonly hands: Hands = told.hands,
+    readonly actuators: FakeActuators = told.actuators,
   ) {}
 
   /** Time passes with beats at the engine's own pace. A statement of before is over. */
@@ -51,7 +51,7 @@ export class Grower {
   }
 
   private step(elapsedMs: number, { bytesPerS, cacheBytesPerS = 0, kind = 'anon' }: Growth): void {
-    const { told, hands: actuators } = this;
+    const { told, actuators } = this;
     this.obeyCancel();
     if (kind === 'shared' && actuators.cappedSince !== null) this.stop();
     const bytes = this.isStopped ? 0 : this.allowed((bytesPerS * elapsedMs) / 1000);
@@ -66,15 +66,15 @@ export class Grower {
   }
 
   private allowed(bytes: number): number {
-    if (this.hands.heldSince === null) return bytes;
-    const taken = Math.min(bytes, this.hands.allowanceBytes);
-    this.hands.allowanceBytes -= taken;
+    if (this.actuators.heldSince === null) return bytes;
+    const taken = Math.min(bytes, this.actuators.allowanceBytes);
+    this.actuators.allowanceBytes -= taken;
     return taken;
   }
 
   private obeyCancel(): void {
-    if (this.hands.cancelled === this.seenCancelled) return;
-    this.seenCancelled = this.hands.cancelled;
+    if (this.actuators.cancelled === this.seenCancelled) return;
+    this.seenCancelled = this.actuators.cancelled;
     this.stop();
   }
 
@@ -97,7 +97,7 @@ export class Grower {
   }
 
   private trip(): void {
-    this.hands.reflex();
+    this.actuators.reflex();
     this.told.beat().input({ type: 'memory.high.reached', count: 1 });
   }
 }

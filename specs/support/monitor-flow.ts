@@ -1,9 +1,9 @@
 /**
  * The child's part of a flow of the whole monitor that every-step.ts runs: the real session with its
- * senses, hands, guard, and an agent at a real socket, on a fake tree (protected-vm.ts). The steps that
- * are named are those of the hands.
+ * senses, actuators, watchdog process, and an agent at a real socket, on a fake tree (protected-vm.ts). The steps that
+ * are named are those of the actuators.
  *
- * A flow that was stopped goes on without waiting for what it had been waiting for: the guard has undone it.
+ * A flow that was stopped goes on without waiting for what it had been waiting for: the watchdog process has undone it.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

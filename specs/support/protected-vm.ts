@@ -90,7 +90,7 @@ export const undoFilesOf = (tree: ProtectionTree): UndoFiles => ({
   },
 });
 
-/** A guard adds processes to lists that they are in already. */
+/** A watchdog process adds processes to lists that they are in already. */
 const pidsIn = (tree: ProtectionTree, cgroup: string): readonly number[] =>
   [...new Set(tree.read(join(cgroup, 'cgroup.procs')).split('\n').filter(Boolean).map(Number))].sort((a, b) => a - b);
 

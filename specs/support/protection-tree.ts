@@ -2,7 +2,7 @@
  * Ordinary files in a temporary directory that stand in for the cgroups that protection writes: tests
  * cannot have a memory controller of their own without a VM. What the kernel does by itself is done behind
  * the interfaces to files: a new cgroup gets its files; a pid that is written to one leaves the other, and
- * is refused where nobody has it; a cgroup with processes is not removed. For the guard, a shell script,
+ * is refused where nobody has it; a cgroup with processes is not removed. For the watchdog process, a shell script,
  * which has the real files under its hands, a stand-in of rmdir does the last of these.
  */
 import {
@@ -63,7 +63,7 @@ export interface ProtectionTree {
   /** All steps that protection takes, with the kernel's part in them. */
   readonly files: LimitFiles;
   readonly undoFiles: UndoFiles;
-  /** A directory for PATH, before all others: the guard's commands as the kernel would answer them. */
+  /** A directory for PATH, before all others: the watchdog process's commands as the kernel would answer them. */
   readonly commands: string;
   /** Trimmed text of a file; `file` is "memory.high" of the managed cgroup, "throttle/memory.high", "sub/cgroup.procs". */
   read(file: string): string;
@@ -136,7 +136,7 @@ const treeUndoFiles = (root: string): UndoFiles => ({
   removeDirectory: removeCgroup,
 });
 
-/** Refuses while a process of the cgroup is in no other: the guard appends pids, which do not leave by that here. */
+/** Refuses while a process of the cgroup is in no other: the watchdog process appends pids, which do not leave by that here. */
 const RMDIR = `#!/bin/sh
 lists=$(find "\${1%/*}" -name cgroup.procs ! -path "$1/*")
 while read -r pid; do

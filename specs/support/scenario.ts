@@ -14,10 +14,10 @@ import type { Readings } from '../../machines/monitor/events/readings';
 import type { Size } from '../../machines/shared/events/size';
 import { checkRules } from '../rules';
 import { framesOf, type SentFrame, type Trace, type TraceStep } from '../rules/trace';
-import { silent, type Agent, type AgentHands } from './agents';
+import { silent, type Agent, type VmOfAgent } from './agents';
 import { units } from './chart-events';
 import { FakeTime } from './fake-time';
-import { Hands, isProtection, type Body, type HandsPlan } from './actuators';
+import { FakeActuators, isProtection, type Body, type ActuatorsPlan } from './actuators';
 import { IDLE_VM, readingsOf, type Vm } from './vm';
 
 export interface StoryOptions {
@@ -27,8 +27,8 @@ export interface StoryOptions {
   /** The state to begin with; the engine's initial one if left out. */
   readonly from?: (engine: Engine) => EngineState;
   readonly at?: number;
-  /** Hands that carry out protection's commands; null: their outcomes are told by the story itself. */
-  readonly hands?: HandsPlan | null;
+  /** How protection's commands are carried out; null: their outcomes are told by the story itself. */
+  readonly actuators?: ActuatorsPlan | null;
 }
 
 const UNPROTECTED = { protect: 'observe', hardLimit: false, throttleMaxMs: 5000, hotplugCpus: false } as const;
@@ -47,13 +47,13 @@ export interface Sent extends SentFrame {
   readonly withinMs?: number;
 }
 
-export class Story implements AgentHands, Body {
+export class Story implements VmOfAgent, Body {
   readonly setup: EngineSetup;
   readonly engine: Engine;
   readonly steps: TraceStep[] = [];
   vm: Vm = IDLE_VM;
   state: EngineState;
-  readonly hands: Hands;
+  readonly actuators: FakeActuators;
   private readonly time = new FakeTime();
   private readonly start: EngineState;
   private readonly timers = new Map<string, () => void>();
@@ -62,12 +62,12 @@ export class Story implements AgentHands, Body {
   private connections = 0;
   private nextId = 2;
   private lastBeatAt: number | null = null;
-  private readonly isHandless: boolean;
+  private readonly isWithoutActuators: boolean;
   private override: ((readings: Readings) => Readings) | null = null;
 
   constructor(options: StoryOptions = {}) {
-    this.isHandless = options.hands === null;
-    this.hands = new Hands(this, options.hands ?? {});
+    this.isWithoutActuators = options.actuators === null;
+    this.actuators = new FakeActuators(this, options.actuators ?? {});
     this.setup = setupOf(options);
     this.engine = engineFor(this.setup);
     this.start = options.from?.(this.engine) ?? this.engine.initial;
@@ -198,8 +198,8 @@ export class Story implements AgentHands, Body {
   }
 
   private perform(output: OutputEvent): void {
-    if (this.isHandless || output.type !== 'command.issued' || !isProtection(output.command)) return;
-    this.hands.perform(output.id, output.command);
+    if (this.isWithoutActuators || output.type !== 'command.issued' || !isProtection(output.command)) return;
+    this.actuators.perform(output.id, output.command);
   }
 
   private takeId(): number {

@@ -70,8 +70,8 @@ describe('the tripwire', () => {
   const RAMP = { fromMib: 1, toMib: 40, mibPerS: 10 } as const;
 
   /**
-   * A burst that no beat sees, as neither the monitor nor its guard runs until the kernel has counted it. Then the
-   * monitor runs, and the guard only when the wire is lifted: it would lift it too. The ramp stops, else both would
+   * A burst that no beat sees, as neither the monitor nor its watchdog process runs until the kernel has counted it. Then the
+   * monitor runs, and the watchdog process only when the wire is lifted: it would lift it too. The ramp stops, else both would
    * come to the VM's end.
    */
   const burstUnseen = async (ramp: Grower): Promise<void> => {

@@ -67,8 +67,8 @@ const CHECKS: readonly Check[] = [checkPath, checkMethod, checkUpgrade, checkTok
 /** The first check that fails, or null when the request may be upgraded. */
 export const refusalOf = (request: IncomingMessage, rules: AccessRules): Refusal | null => {
   for (const check of CHECKS) {
-    const shmCap = check(request, rules);
-    if (shmCap !== null) return shmCap;
+    const refusal = check(request, rules);
+    if (refusal !== null) return refusal;
   }
   return null;
 };

@@ -24,16 +24,18 @@ const headersOf = ({ message, headers }: Refusal): Readonly<Record<string, strin
   ...headers,
 });
 
-const refuseRequest = (response: ServerResponse, shmCap: Refusal): void => {
-  response.writeHead(shmCap.status, headersOf(shmCap)).end(shmCap.message);
+const refuseRequest = (response: ServerResponse, refusal: Refusal): void => {
+  response.writeHead(refusal.status, headersOf(refusal)).end(refusal.message);
 };
 
 /** After an `upgrade` event the socket is ours: there is no ServerResponse to write with. */
-const refuseUpgrade = (socket: Duplex, shmCap: Refusal): void => {
-  const head = Object.entries(headersOf(shmCap)).map(([name, value]) => `${name}: ${value}\r\n`);
+const refuseUpgrade = (socket: Duplex, refusal: Refusal): void => {
+  const head = Object.entries(headersOf(refusal)).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.on('error', () => socket.destroy());
   socket.once('finish', () => socket.destroy());
-  socket.end(`HTTP/1.1 ${shmCap.status} ${STATUS_CODES[shmCap.status] ?? ''}\r\n${head.join('')}\r\n${shmCap.message}`);
+  socket.end(
+    `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status] ?? ''}\r\n${head.join('')}\r\n${refusal.message}`,
+  );
 };
 
 /** Sockets that have not been upgraded, also those that have sent nothing yet. One more costs the oldest its place. */
@@ -136,9 +138,9 @@ export const listenForAgents = async (
     refuseRequest(response, refusalOf(request, rules) ?? NO_UPGRADE);
   });
   server.on('upgrade', (request, socket, head) => {
-    const shmCap = refusalOf(request, rules);
-    if (shmCap !== null) {
-      refuseUpgrade(socket, shmCap);
+    const refusal = refusalOf(request, rules);
+    if (refusal !== null) {
+      refuseUpgrade(socket, refusal);
       return;
     }
     websockets.handleUpgrade(request, socket, head, (websocket) => {

@@ -23,7 +23,7 @@ export const createHeldServer = (
 ): HeldServer => {
   let held: CacheServer | null = null;
 
-  const throttle = (server: CacheServer): void => {
+  const keep = (server: CacheServer): void => {
     held = server;
     void server.session.lost.then((reason) => {
       if (held !== server) return;
@@ -36,7 +36,7 @@ export const createHeldServer = (
     const opened = await openSqlSession(dsn, deadlines, signal);
     if (E.isLeft(opened)) return opened;
     const examined = await examineLimit(opened.right, signal);
-    if (E.isRight(examined)) throttle(examined.right);
+    if (E.isRight(examined)) keep(examined.right);
     else opened.right.end();
     return examined;
   };

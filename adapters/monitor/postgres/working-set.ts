@@ -29,11 +29,11 @@ const ask = async (session: SqlSession, signal: AbortSignal): Promise<Answer> =>
 export type ReadWorkingSet = (session: SqlSession, signal: AbortSignal) => Promise<Answer>;
 
 export const createWorkingSetReader = (): ReadWorkingSet => {
-  let shmCap: { readonly session: SqlSession; readonly answer: Answer } | null = null;
+  let refusal: { readonly session: SqlSession; readonly answer: Answer } | null = null;
   return async (session, signal) => {
-    if (shmCap?.session === session) return shmCap.answer;
+    if (refusal?.session === session) return refusal.answer;
     const answer = await ask(session, signal);
-    shmCap = E.isLeft(answer) && answer.left.kind === 'refused' ? { session, answer } : null;
+    refusal = E.isLeft(answer) && answer.left.kind === 'refused' ? { session, answer } : null;
     return answer;
   };
 };

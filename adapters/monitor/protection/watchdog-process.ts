@@ -47,7 +47,7 @@ interface Opening {
   readonly first: Promise<Either<string, string>>;
 }
 
-const open = (paths: ProtectionPaths, session: string, ears: WatchdogHandlers): Opening => {
+const open = (paths: ProtectionPaths, session: string, handlers: WatchdogHandlers): Opening => {
   const { managed, throttleCgroup, intentFile, heartbeatFile } = paths;
   const parameters = [session, String(process.pid), managed, throttleCgroup, intentFile, heartbeatFile];
   const child = spawn('/bin/sh', ['-c', WATCHDOG_SCRIPT, 'vm-monitor-guard', ...parameters], {
@@ -63,7 +63,7 @@ const open = (paths: ProtectionPaths, session: string, ears: WatchdogHandlers): 
   const first = new Promise<Either<string, string>>((resolve) => {
     let isReady = false;
     const end = (reason: string): void => {
-      if (isReady) ears.onEnd(reason);
+      if (isReady) handlers.onEnd(reason);
       else resolve(E.left(reason));
     };
     child.once('error', ({ message }) => {
@@ -73,7 +73,7 @@ const open = (paths: ProtectionPaths, session: string, ears: WatchdogHandlers): 
       end(howItEnded(status, signal));
     });
     createInterface({ input: child.stdout }).on('line', (line) => {
-      if (isReady) ears.onLine(line);
+      if (isReady) handlers.onLine(line);
       else resolve(E.right(line));
       isReady = true;
     });
@@ -88,9 +88,9 @@ const open = (paths: ProtectionPaths, session: string, ears: WatchdogHandlers): 
 export const startWatchdogProcess = async (
   paths: ProtectionPaths,
   session: string,
-  ears: WatchdogHandlers,
+  handlers: WatchdogHandlers,
 ): Promise<Either<string, WatchdogProcess>> => {
-  const { child, first } = open(paths, session, ears);
+  const { child, first } = open(paths, session, handlers);
   let answer: Either<string, string> = E.left(`it was not ready within ${WATCHDOG_READY_MS} ms`);
   const ready = first.then((line) => {
     answer = line;

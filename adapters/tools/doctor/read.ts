@@ -38,7 +38,7 @@ export const readLinkFact = async (path: string): Promise<Fact<string>> => {
   }
 };
 
-const shmCap = (error: unknown, path: string): Access =>
+const accessAfter = (error: unknown, path: string): Access =>
   ['ENOENT', 'ENOTDIR', 'ENODEV'].includes(fileFailure(path, error).code) ? 'absent' : 'read-only';
 
 /**
@@ -50,7 +50,7 @@ export const fileAccess = async (path: string): Promise<Access> => {
     await (await open(path, 'r+')).close();
     return 'writable';
   } catch (error) {
-    return shmCap(error, path);
+    return accessAfter(error, path);
   }
 };
 
@@ -60,7 +60,7 @@ export const directoryAccess = async (path: string): Promise<Access> => {
     await access(path, constants.W_OK | constants.X_OK);
     return 'writable';
   } catch (error) {
-    return shmCap(error, path);
+    return accessAfter(error, path);
   }
 };
 

@@ -29,7 +29,7 @@ const VERDICT_EVENT: Record<Exclude<PressureLevel, 'critical'>, 'pressure.normal
 };
 
 /** Below this size Postgres is at risk: use, its margin and what the kernel keeps, in whole units. */
-const dangerFloor = (run: EngineStep): Size | null => {
+const shortageFloor = (run: EngineStep): Size | null => {
   const { readings, growth, bootReserveBytes } = run.domain;
   const use = useBytes(readings);
   if (use === null) return null;
@@ -47,7 +47,7 @@ const judgeMemory = (run: EngineStep, outlook: MemoryOutlook): void => {
   if (after !== before) run.update({ pressure: after });
   if (after.level === before.level) return;
   if (after.level === 'critical') {
-    run.dispatch({ type: 'pressure.critical', floor: dangerFloor(run), withinMs: withinMs(outlook), at: run.at });
+    run.dispatch({ type: 'pressure.critical', floor: shortageFloor(run), withinMs: withinMs(outlook), at: run.at });
   } else {
     run.dispatch({ type: VERDICT_EVENT[after.level], at: run.at });
   }
@@ -144,8 +144,8 @@ const desiredChanged = (
   { desired, capped, retaining, withheld }: DesiredSize,
   outlook: MemoryOutlook | null,
 ): Omit<DesiredChanged, 'urgent'> => {
-  const escalation = { floor: dangerFloor(run), withinMs: withinMs(outlook) };
-  return { type: 'desired.changed', desired, capped, retaining, withheld, ...escalation, at: run.at };
+  const shortage = { floor: shortageFloor(run), withinMs: withinMs(outlook) };
+  return { type: 'desired.changed', desired, capped, retaining, withheld, ...shortage, at: run.at };
 };
 
 /** Classifies memory and decides the size; emits what has changed. */

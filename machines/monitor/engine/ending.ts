@@ -19,15 +19,15 @@ export interface Ending {
   readonly protect: StatechartConfig['protect'];
 }
 
-type Seen = Pick<EngineState, 'statechart' | 'domain'>;
+type Considered = Pick<EngineState, 'statechart' | 'domain'>;
 
-const reasonOf = ({ context }: Seen['statechart']): Ending['because'] => {
+const reasonOf = ({ context }: Considered['statechart']): Ending['because'] => {
   if (context.denial !== null) return { type: 'denied', reason: context.denial };
   return { type: hasStoppedShort(context) ? 'stoppedShort' : 'largest' };
 };
 
 /** Null while there is enough, or more may come. */
-export const endingOf = (at: number, { statechart, domain }: Seen): Ending | null => {
+export const endingOf = (at: number, { statechart, domain }: Considered): Ending | null => {
   if (domain.pressure.level !== 'critical' || !isFinal(statechart.context)) return null;
   const outlook = toOutlook(at, domain, statechart.context);
   const { granted, config } = statechart.context;
@@ -44,4 +44,4 @@ export const endingOf = (at: number, { statechart, domain }: Seen): Ending | nul
 };
 
 /** Only then an end that comes near again is news; a shortage that is merely watched may return at any moment. */
-export const hasEased = ({ domain }: Seen): boolean => domain.pressure.level === 'normal';
+export const hasEased = ({ domain }: Considered): boolean => domain.pressure.level === 'normal';

@@ -29,7 +29,7 @@ export const StatechartConfig = t.readonly(
 );
 export type StatechartConfig = t.TypeOf<typeof StatechartConfig>;
 
-/** The guest's CPUs: what should be, what was last asked of the hands, and how many came online by it. */
+/** The guest's CPUs: what should be, what was last asked of the actuators, and how many came online by it. */
 const Cpus = t.readonly(
   t.type({ wanted: nullable(CpuRequest), applied: nullable(CpuRequest), online: nullable(finite), failures: finite }),
 );

@@ -2,12 +2,12 @@
 import type { MonitorContext } from './context';
 import { THROTTLE_LEAST_MS, THROTTLE_REST_MS, THROTTLE_WINDOW_MS } from './timings';
 
-type Hold = MonitorContext['throttle'];
+type ThrottleRecord = MonitorContext['throttle'];
 
 /** Each is followed by a rest at the least, however short it was: more of them do not touch the window. */
 const HOLDS_MAX = THROTTLE_WINDOW_MS / THROTTLE_REST_MS + 1;
 
-const heldMsAt = ({ past }: Hold, at: number): number => {
+const heldMsAt = ({ past }: ThrottleRecord, at: number): number => {
   const begin = at - THROTTLE_WINDOW_MS;
   return past.reduce((sum, { from, until }) => sum + Math.max(0, until - Math.max(begin, from)), 0);
 };
@@ -21,7 +21,7 @@ export const canThrottleAt = (context: MonitorContext, at: number): boolean =>
   leftToThrottleMs(context, at) >= THROTTLE_LEAST_MS;
 
 /** The hold that is under way has ended at `at`; those that have left the window are forgotten. */
-export const throttledUntil = (throttle: Hold, at: number): Hold => {
+export const throttledUntil = (throttle: ThrottleRecord, at: number): ThrottleRecord => {
   if (throttle.since === null) return throttle;
   const recent = throttle.past.filter(({ until }) => until > at - THROTTLE_WINDOW_MS);
   return { ...throttle, past: [...recent, { from: throttle.since, until: at }].slice(-HOLDS_MAX), since: null };

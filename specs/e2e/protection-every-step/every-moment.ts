@@ -1,7 +1,7 @@
 /**
  * Rule R3 at every step of a flow of the whole monitor: it is killed or stopped right before and right
- * after each step that its hands take. Cgroups, /proc and shared memory are a fake tree
- * (specs/support/protected-vm.ts); the monitor, its guard and its agent's socket are real.
+ * after each step that its actuators take. Cgroups, /proc and shared memory are a fake tree
+ * (specs/support/protected-vm.ts); the monitor, its watchdog process and its agent's socket are real.
  */
 import { cpSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -65,7 +65,7 @@ const withCopies = async ({ base }: ProtectionTree, work: (putBack: () => void) 
   }
 };
 
-/** Its guard was stopped just before. So what was left can be tried without it first, and with it then. */
+/** Its watchdog process was stopped just before. So what was left can be tried without it first, and with it then. */
 const afterDeath = ({ tree, guardPid }: Struck): Promise<void> =>
   withCopies(tree, async (putBack) => {
     try {
@@ -96,12 +96,12 @@ interface Manner {
 
 const MANNERS: readonly Manner[] = [
   {
-    name: 'killed at any step: its guard undoes all, and without a guard the next start, and thaw',
+    name: 'killed at any step: its watchdog process undoes all, and without a watchdog process the next start, and thaw',
     fate: { signal: 'SIGKILL', watchdog: 'stands still' },
     check: afterDeath,
   },
   {
-    name: 'stopped at any step: its guard undoes all, and when it goes on it leaves nothing at its end',
+    name: 'stopped at any step: its watchdog process undoes all, and when it goes on it leaves nothing at its end',
     fate: { signal: 'SIGSTOP', watchdog: 'lives' },
     check: whileStopped,
   },

@@ -26,7 +26,7 @@ runFlow(
   async ({ vm, until, guardPid }) => {
     vm.grows({ bytesPerS: 400 * MIB, sharedBytesPerS: 100 * MIB });
     await until(event('limits.applied'), event('throttle.started'), event('shmCap.applied'));
-    // It must not be the guard that undoes it.
+    // It must not be the watchdog process that undoes it.
     process.kill(guardPid, 'SIGSTOP');
     writeSync(STDOUT, `${guardPid}\n`);
     // Until the test has looked at it.

@@ -37,7 +37,7 @@ const textOf = async (stream: NodeJS.ReadableStream): Promise<string> => {
 
 const endOf = async (child: ChildProcess): Promise<unknown> => (await once(child, 'exit'))[0];
 
-describe('with all in place, and a guard that does nothing', () => {
+describe('with all in place, and a watchdog process that does nothing', () => {
   it.each([
     ['process.exit', 'exit', 3, /^$/],
     ['an uncaught error', 'uncaught', 1, /Error: broken/],
@@ -67,7 +67,7 @@ describe('with all in place, and a guard that does nothing', () => {
   });
 });
 
-it('a write that waits for a thread when the process exits is undone by the guard', async () => {
+it('a write that waits for a thread when the process exits is undone by the watchdog process', async () => {
   const child = start('late-write.ts');
   expect(await endOf(child)).toBe(3);
   await eventually(() => limitsOf(tree), { high: 'max', max: 'max' });

@@ -1,4 +1,4 @@
-/** The hands for CPUs, on a directory in place of sysfs (specs/support/cpu-tree.ts); a VM tries the real one. */
+/** The actuators for CPUs, on a directory in place of sysfs (specs/support/cpu-tree.ts); a VM tries the real one. */
 import { guestCpusUnder } from '../../../../adapters/monitor/guest-cpus';
 import { type CpuTree, cpuTree } from '../../../support/cpu-tree';
 import { leftOf, rightOf } from '../../../support/either';

@@ -21,8 +21,8 @@ describe('keepHeapSmall', () => {
   afterEach(() => jest.useRealTimers());
 
   it('collects what the start has left, and then only what has grown', async () => {
-    const { heap, ...actuators } = fakeHeap();
-    const leave = keepHeapSmall(() => true, ignore, actuators);
+    const { heap, ...collector } = fakeHeap();
+    const leave = keepHeapSmall(() => true, ignore, collector);
     await jest.advanceTimersByTimeAsync(MINUTE_MS);
     expect(heap.collections).toBe(1);
     heap.sizeBytes += MIB;
@@ -36,8 +36,8 @@ describe('keepHeapSmall', () => {
 
   it('waits while a pause would do harm', async () => {
     let mayPause = false;
-    const { heap, ...actuators } = fakeHeap();
-    const leave = keepHeapSmall(() => mayPause, ignore, actuators);
+    const { heap, ...collector } = fakeHeap();
+    const leave = keepHeapSmall(() => mayPause, ignore, collector);
     await jest.advanceTimersByTimeAsync(10 * MINUTE_MS);
     expect(heap.collections).toBe(0);
     mayPause = true;
@@ -47,13 +47,13 @@ describe('keepHeapSmall', () => {
   });
 
   it('says once, and tries again, when a collection was not possible', async () => {
-    const { heap, ...actuators } = fakeHeap();
+    const { heap, ...collector } = fakeHeap();
     heap.fails = true;
     const said: string[] = [];
     const leave = keepHeapSmall(
       () => true,
       (reason) => said.push(reason),
-      actuators,
+      collector,
     );
     await jest.advanceTimersByTimeAsync(4 * MINUTE_MS);
     heap.fails = false;
@@ -64,8 +64,8 @@ describe('keepHeapSmall', () => {
   });
 
   it('ends', async () => {
-    const { heap, ...actuators } = fakeHeap();
-    keepHeapSmall(() => true, ignore, actuators)();
+    const { heap, ...collector } = fakeHeap();
+    keepHeapSmall(() => true, ignore, collector)();
     await jest.advanceTimersByTimeAsync(10 * MINUTE_MS);
     expect(heap.collections).toBe(0);
   });

@@ -73,7 +73,7 @@ describe('where it may, the monitor', () => {
 
   it('finds what its last run left when that was killed, and leaves it', async () => {
     await protect();
-    // The guard of the last run may still live; it is nobody's child any more.
+    // The watchdog process of the last run may still live; it is nobody's child any more.
     monitorIn(OWN, { 90: 1 });
     put(`cgroup${OWN}/memory.min`, '67108864\n');
     expect((await protect('neon-postgres', unprivileged))[0]).toBe(KEPT);

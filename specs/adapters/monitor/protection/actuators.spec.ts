@@ -1,4 +1,4 @@
-/** The hands as the monitor gets them, on a fake tree with a real guard. */
+/** The actuators as the monitor gets them, on a fake tree with a real watchdog process. */
 import { chmodSync, existsSync, readdirSync } from 'node:fs';
 import { createActuators, type ProtectionActuators } from '../../../../adapters/monitor/protection/actuators';
 import type { InputEvent } from '../../../../machines/monitor/events/inputs';
@@ -37,7 +37,7 @@ afterEach(async () => {
   await disposeTrees();
 });
 
-describe('the hands', () => {
+describe('the actuators', () => {
   it('put in place what they are told to, and leave nothing behind when they stop', async () => {
     const made = await create();
     rightOf(await made.limits.armTripwire(HIGH_BYTES));

@@ -10,7 +10,7 @@ import { CURRENT_BYTES } from '../../../support/protection-tree';
 
 const session = `session-${process.pid}`;
 
-/** On a starved machine the guard may take us for hung and lift what is being set: then so it is said, and we go on. */
+/** On a starved machine the watchdog process may take us for hung and lift what is being set: then so it is said, and we go on. */
 const setOrLifted = (set: Either<string, unknown>): void => {
   if (!isLeft(set) || !set.left.includes('lifted again while it was being set')) rightOf(set);
 };

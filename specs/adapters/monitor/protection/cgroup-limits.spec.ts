@@ -97,7 +97,7 @@ describe('the tripwire', () => {
     expect(limitsOf(tree)).toEqual(FREE);
   });
 
-  it('is not armed without a guard', async () => {
+  it('is not armed without a watchdog process', async () => {
     const { tree, limits, watchdog } = limitsOn();
     watchdog.isLost();
     expect(leftOf(await limits.armTripwire(HIGH_BYTES))).toBe('no watchdog process: it was ended by SIGKILL');

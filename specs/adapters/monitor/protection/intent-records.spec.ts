@@ -13,12 +13,12 @@ import { disposeTrees, newTree, ScriptedGuard } from './support';
 
 let tree: ProtectionTree;
 let watchdog: ScriptedGuard;
-let stats: IntentRecords;
+let records: IntentRecords;
 
 beforeEach(() => {
   tree = newTree();
   watchdog = new ScriptedGuard();
-  stats = new IntentRecords({
+  records = new IntentRecords({
     intentFile: tree.paths.intentFile,
     files: tree.files,
     watchdog,
@@ -31,72 +31,75 @@ afterEach(disposeTrees);
 const onDisk = (): Intent => rightOf(parseIntent('note', readFileSync(tree.paths.intentFile, 'utf8')));
 
 describe('the ledger', () => {
-  it('has the note on disk, and the guard in force, when a note resolves', async () => {
-    rightOf(await stats.record({ highBytes: [4096] }));
+  it('has the note on disk, and the watchdog process in force, when a note resolves', async () => {
+    rightOf(await records.record({ highBytes: [4096] }));
     expect(onDisk()).toEqual({ ...NOTHING, highBytes: [4096] });
     expect(watchdog.watches).toBe(1);
   });
 
   it('keeps the entries that a note does not name', async () => {
-    await Promise.all([stats.record({ highBytes: [4096] }), stats.record({ throttleCgroup: new Map([[7, '/a']]) })]);
-    await stats.record({ highBytes: [] });
+    await Promise.all([
+      records.record({ highBytes: [4096] }),
+      records.record({ throttleCgroup: new Map([[7, '/a']]) }),
+    ]);
+    await records.record({ highBytes: [] });
     expect(onDisk()).toEqual({ ...NOTHING, throttleCgroup: new Map([[7, '/a']]) });
-    expect(stats.intent).toEqual(onDisk());
+    expect(records.intent).toEqual(onDisk());
   });
 
   it('watches once for all entries, and rests when the last one is struck out', async () => {
-    await stats.record({ highBytes: [4096] });
-    await stats.record({ maxBytes: [8192] });
+    await records.record({ highBytes: [4096] });
+    await records.record({ maxBytes: [8192] });
     expect(watchdog.watches).toBe(1);
-    await stats.record({ highBytes: [] });
+    await records.record({ highBytes: [] });
     expect(watchdog.watches).toBe(1);
-    await stats.record({ maxBytes: [] });
+    await records.record({ maxBytes: [] });
     expect(watchdog.watches).toBe(0);
     expect(existsSync(tree.paths.intentFile)).toBe(false);
   });
 
   it('strikes out all entries at once, also when there are none', async () => {
-    rightOf(await stats.record(NOTHING));
-    await stats.record({ highBytes: [4096], throttleCgroup: new Map() });
-    rightOf(await stats.record(NOTHING));
-    expect(stats.intent).toEqual(NOTHING);
+    rightOf(await records.record(NOTHING));
+    await records.record({ highBytes: [4096], throttleCgroup: new Map() });
+    rightOf(await records.record(NOTHING));
+    expect(records.intent).toEqual(NOTHING);
     expect(existsSync(tree.paths.intentFile)).toBe(false);
     expect(watchdog.watches).toBe(0);
   });
 
-  it('notes nothing without a guard', async () => {
+  it('notes nothing without a watchdog process', async () => {
     watchdog.isLost();
-    expect(leftOf(await stats.record({ highBytes: [4096] }))).toBe('no watchdog process: it was ended by SIGKILL');
-    expect(stats.intent).toEqual(NOTHING);
+    expect(leftOf(await records.record({ highBytes: [4096] }))).toBe('no watchdog process: it was ended by SIGKILL');
+    expect(records.intent).toEqual(NOTHING);
     expect(existsSync(tree.paths.intentFile)).toBe(false);
   });
 
-  it('strikes out without a guard', async () => {
-    await stats.record({ highBytes: [4096] });
+  it('strikes out without a watchdog process', async () => {
+    await records.record({ highBytes: [4096] });
     watchdog.isLost();
-    rightOf(await stats.record({ highBytes: [] }));
+    rightOf(await records.record({ highBytes: [] }));
     expect(existsSync(tree.paths.intentFile)).toBe(false);
   });
 
   it('changes nothing when the note cannot be written', async () => {
-    await stats.record({ highBytes: [4096] });
+    await records.record({ highBytes: [4096] });
     rmSync(tree.runtimeDirectory, { recursive: true });
-    expect(leftOf(await stats.record({ highBytes: [8192] }))).toContain(`${tree.paths.intentFile}: ENOENT`);
-    expect(stats.intent).toEqual({ ...NOTHING, highBytes: [4096] });
+    expect(leftOf(await records.record({ highBytes: [8192] }))).toContain(`${tree.paths.intentFile}: ENOENT`);
+    expect(records.intent).toEqual({ ...NOTHING, highBytes: [4096] });
   });
 
   it('keeps an entry whose note cannot be removed', async () => {
-    await stats.record({ highBytes: [4096] });
+    await records.record({ highBytes: [4096] });
     rmSync(tree.paths.intentFile);
     mkdirSync(tree.paths.intentFile);
-    expect(leftOf(await stats.record({ highBytes: [] }))).toContain(tree.paths.intentFile);
-    expect(stats.intent).toEqual({ ...NOTHING, highBytes: [4096] });
+    expect(leftOf(await records.record({ highBytes: [] }))).toContain(tree.paths.intentFile);
+    expect(records.intent).toEqual({ ...NOTHING, highBytes: [4096] });
   });
 
   it('refuses a note that would be too long to be read', async () => {
     const far = `/${'x'.repeat(MAX_INTENT_BYTES / MAX_NOTED_PROCESSES)}`;
     const throttleCgroup = new Map(Array.from({ length: MAX_NOTED_PROCESSES }, (_, pid) => [pid, far]));
-    expect(leftOf(await stats.record({ throttleCgroup }))).toContain(`longer than ${MAX_INTENT_BYTES} bytes`);
-    expect(stats.intent).toEqual(NOTHING);
+    expect(leftOf(await records.record({ throttleCgroup }))).toContain(`longer than ${MAX_INTENT_BYTES} bytes`);
+    expect(records.intent).toEqual(NOTHING);
   });
 });

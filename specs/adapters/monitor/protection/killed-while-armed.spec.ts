@@ -25,17 +25,17 @@ const restored = ({ tree }: Struck): Promise<void> => {
 };
 
 describe('a monitor that arms, moves and lifts its limits', () => {
-  it('is killed at any step: the guard lifts', async () => {
+  it('is killed at any step: the watchdog process lifts', async () => {
     const steps = await everyStep({ script, fate: { signal: 'SIGKILL', watchdog: 'lives' }, check: guardLifts });
     expect(steps).toBeGreaterThanOrEqual(LEAST_STEPS);
   }, 120_000);
 
-  it('is stopped at any step: the guard lifts', async () => {
+  it('is stopped at any step: the watchdog process lifts', async () => {
     const steps = await everyStep({ script, fate: { signal: 'SIGSTOP', watchdog: 'lives' }, check: guardLifts });
     expect(steps).toBeGreaterThanOrEqual(LEAST_STEPS);
   }, 120_000);
 
-  it('is killed at any step together with its guard: the next start lifts', async () => {
+  it('is killed at any step together with its watchdog process: the next start lifts', async () => {
     const steps = await everyStep({ script, fate: { signal: 'SIGKILL', watchdog: 'dies' }, check: restored });
     expect(steps).toBeGreaterThanOrEqual(LEAST_STEPS);
   }, 120_000);

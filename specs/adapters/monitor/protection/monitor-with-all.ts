@@ -1,6 +1,6 @@
 /**
- * A process that puts all in place that a monitor can, says "in place", and waits; when the guard has
- * lifted it, it says "lifted" and does it again. Run by guard-undoes.spec.ts, which kills or stops it.
+ * A process that puts all in place that a monitor can, says "in place", and waits; when the watchdog process has
+ * lifted it, it says "lifted" and does it again. Run by watchdog-undoes.spec.ts, which kills or stops it.
  * Parameters: the tree's directory, a tmpfs, its size.
  */
 import { Watchdog } from '../../../../adapters/monitor/protection/watchdog';
@@ -15,10 +15,10 @@ const session = `session-${process.pid}`;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-const putInPlace = async (stats: IntentRecords): Promise<void> => {
+const putInPlace = async (records: IntentRecords): Promise<void> => {
   const throttleCgroup = new Map([[102, `${paths.managed}/sub`]]);
   rightOf(
-    await stats.record({
+    await records.record({
       highBytes: [4096],
       maxBytes: [8192],
       throttleCgroup,
@@ -37,12 +37,12 @@ const putInPlace = async (stats: IntentRecords): Promise<void> => {
 const run = async (): Promise<void> => {
   const onLifted = (): void => {
     say('lifted');
-    void putInPlace(stats);
+    void putInPlace(records);
   };
   const watchdog = rightOf(await Watchdog.start({ paths, session, onLifted, onLost: say }));
-  const stats = new IntentRecords({ intentFile: paths.intentFile, files, watchdog, session });
+  const records = new IntentRecords({ intentFile: paths.intentFile, files, watchdog, session });
   say(`guard ${watchdog.pid ?? 0}`);
-  await putInPlace(stats);
+  await putInPlace(records);
   setInterval(() => undefined, 60_000);
 };
 

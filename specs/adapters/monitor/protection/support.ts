@@ -29,7 +29,7 @@ export const disposeTrees = async (): Promise<void> => {
   trees.clear();
 };
 
-/** A guard that says what it is told to, and counts. The real one has its own spec. */
+/** A watchdog process that says what it is told to, and counts. The real one has its own spec. */
 export class ScriptedGuard implements Watchkeeper {
   answer: Either<string, void> = right(undefined);
   watches = 0;

@@ -1,4 +1,4 @@
-/** Where a guard and its monitor keep their files: nowhere that others may write. */
+/** Where a watchdog process and its monitor keep their files: nowhere that others may write. */
 import { chmodSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { Watchdog } from '../../../../adapters/monitor/protection/watchdog';
 import { leftOf, rightOf } from '../../../support/either';
@@ -30,7 +30,7 @@ it('the directory is made if it is not there, for us alone, also when it is gone
   expect(readFileSync(tree.paths.heartbeatFile, 'utf8')).toMatch(/^watch /);
 });
 
-it('there is no guard where others may write', async () => {
+it('there is no watchdog process where others may write', async () => {
   chmodSync(tree.runtimeDirectory, 0o777);
   expect(leftOf(await tryToStart())).toBe(`${tree.runtimeDirectory}: others may write it (expected mode 0755 or less)`);
   expect(readdirSync(tree.runtimeDirectory)).toEqual([]);

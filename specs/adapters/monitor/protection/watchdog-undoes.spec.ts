@@ -1,4 +1,4 @@
-/** The guard undoes all that its monitor has in place, when that is killed or hangs. Real processes and a real tmpfs; fake cgroups. */
+/** The watchdog process undoes all that its monitor has in place, when that is killed or hangs. Real processes and a real tmpfs; fake cgroups. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -86,7 +86,7 @@ const expectProcessesBack = (): void => {
   expect(tree.read('sub/cgroup.procs')).toBe('102');
 };
 
-describe('the guard of a monitor that has all in place', () => {
+describe('the watchdog process of a monitor that has all in place', () => {
   beforeEach(() => {
     expect(state()).toEqual(IN_PLACE);
   });

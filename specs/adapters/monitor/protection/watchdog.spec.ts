@@ -1,4 +1,4 @@
-/** The guard as a process of its own: how it comes into force, what it costs, and its loss. */
+/** The watchdog process as a process of its own: how it comes into force, what it costs, and its loss. */
 import {
   chmodSync,
   closeSync,
@@ -63,7 +63,7 @@ const arm = async (watchdog: Watchdog): Promise<void> => {
 
 const heartbeat = (): string => readFileSync(tree.paths.heartbeatFile, 'utf8');
 
-/** A command that the guard uses, in our words. */
+/** A command that the watchdog process uses, in our words. */
 const command = (name: string, script: string): void => {
   const path = join(tree.commands, name);
   writeFileSync(path, `#!/bin/sh\n${script}\n`);
@@ -76,7 +76,7 @@ const hangUntil = (holds: () => boolean): void => {
   for (let looks = 0; looks < 500 && !holds(); looks += 1) Atomics.wait(clock, 0, 0, 20);
 };
 
-describe('a guard', () => {
+describe('a watchdog process', () => {
   it('is in force when watch resolves, and the heart beats from then on', async () => {
     const watchdog = await start();
     rightOf(await watchdog.watch());
@@ -151,7 +151,7 @@ describe('a guard', () => {
   });
 });
 
-describe('the process of a guard', () => {
+describe('the process of a watchdog', () => {
   it('takes less than 1 MiB of its own, resting and watching', async () => {
     const watchdog = await start();
     const ownBytes = (): number => {
@@ -188,7 +188,7 @@ describe('the process of a guard', () => {
   });
 });
 
-describe('without a guard', () => {
+describe('without a watchdog process', () => {
   it('nothing is watched: it could not be started', async () => {
     command('sleep', 'exit 1');
     const started = await Watchdog.start({

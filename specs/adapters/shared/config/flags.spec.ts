@@ -192,23 +192,23 @@ describe.each(FLAG_KEYS)('flag %s', (key) => {
 });
 
 describe('messages about bad values', () => {
-  const shmCap = (...args: string[]): string => leftOf(configFromArguments(args, surroundings()));
+  const refusal = (...args: string[]): string => leftOf(configFromArguments(args, surroundings()));
 
   it('show the value and what is allowed', () => {
-    expect(shmCap('--policy', 'best')).toBe('--policy "best": expected one of headroom, goal-cu, sliding-max');
+    expect(refusal('--policy', 'best')).toBe('--policy "best": expected one of headroom, goal-cu, sliding-max');
   });
 
   it('say that decimal units are not taken', () => {
-    expect(shmCap('--event-log-max', '64MB')).toContain('"MB" is not one of them');
+    expect(refusal('--event-log-max', '64MB')).toContain('"MB" is not one of them');
   });
 
   it('cut long values and keep to one line', () => {
-    const line = shmCap('--policy', `a\nb${'x'.repeat(10_000)}`);
+    const line = refusal('--policy', `a\nb${'x'.repeat(10_000)}`);
     expect(line.length).toBeLessThan(300);
     expect(line).not.toContain('\n');
   });
 
   it('never repeat a connection string, which may hold a password', () => {
-    expect(shmCap('--pgconnstr', 'host=h password="hunter2 x')).toMatch(/^--pgconnstr \*\*\*: expected postgresql:/);
+    expect(refusal('--pgconnstr', 'host=h password="hunter2 x')).toMatch(/^--pgconnstr \*\*\*: expected postgresql:/);
   });
 });

@@ -90,10 +90,10 @@ describe('a grant', () => {
 
   it('is limited anew on the next beat, by what the kernel shows then', () => {
     const told = withCache('memory', { protect: 'tripwire', hardLimit: true }).runs(SECOND_MS);
-    const before = told.hands.hardLimitBytes!;
+    const before = told.actuators.hardLimitBytes!;
     told.say('UpscaleNotification', { granted: units(6) });
     told.has({ size: units(6) }).runs(2 * SECOND_MS);
-    expect(told.hands.hardLimitBytes).toBeGreaterThan(before + GIB);
+    expect(told.actuators.hardLimitBytes).toBeGreaterThan(before + GIB);
   });
 
   it('is confirmed although the cache fails', () => {

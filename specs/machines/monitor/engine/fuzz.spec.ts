@@ -9,7 +9,7 @@ import type { Engine } from '../../../../machines/monitor/engine/engine';
 import { checkRules, type Violation } from '../../../rules';
 import { units } from '../../../support/chart-events';
 import { play, randomMoves, type Move } from '../../../support/fuzz-moves';
-import type { HandsPlan } from '../../../support/actuators';
+import type { ActuatorsPlan } from '../../../support/actuators';
 import { mulberry32 } from '../../../support/prng';
 import { pick, played, type Random } from '../../../support/random';
 import { Story, type StoryOptions } from '../../../support/scenario';
@@ -23,7 +23,7 @@ const MOVES = 220;
 const RESTART_AT = MOVES / 2;
 
 /** Every third command fails; which, only the seed says. */
-const failing = (random: Random): HandsPlan => {
+const failing = (random: Random): ActuatorsPlan => {
   const offset = Math.floor(random() * 3);
   let count = 0;
   return { fails: () => (count += 1) % 3 === offset };
@@ -45,7 +45,7 @@ const randomOptions = (random: Random): StoryOptions => ({
     throttleMaxMs: pick(random, [0, 300, 1000, 5000]),
     hotplugCpus: random() < 0.5,
   },
-  hands: pick(random, [null, {}, { delayMs: 300 }, failing(random)]),
+  actuators: pick(random, [null, {}, { delayMs: 300 }, failing(random)]),
 });
 
 type Restart = typeof restartFrom;

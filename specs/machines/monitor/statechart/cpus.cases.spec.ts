@@ -1,4 +1,4 @@
-/** What the region `cpus` asks of the hands, and when it tries again. */
+/** What the region `cpus` asks of the actuators, and when it tries again. */
 import type { MonitorContext } from '../../../../machines/monitor/statechart/context';
 import type { StatechartEvent } from '../../../../machines/monitor/statechart/events';
 import { CHART_CONFIG, context, stepFrom } from '../../../support/chart';

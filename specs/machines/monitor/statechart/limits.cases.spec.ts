@@ -41,7 +41,7 @@ describe('the hard limit', () => {
     expect(applied(stepFrom('limits', 'setting', meanwhile.snapshot.context, SAMPLES['limits.applied']))).toBeNull();
   });
 
-  it('that the guard has lifted is set again as it was', () => {
+  it('that the watchdog process has lifted is set again as it was', () => {
     expect(applied(stepFrom('limits', 'set', limits({}), SAMPLES['watchdog.lifted']))).toBe(GIB);
   });
 

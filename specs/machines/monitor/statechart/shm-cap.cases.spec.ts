@@ -1,4 +1,4 @@
-/** The region `refusal` in contexts that its table does not show: its back-off and its guards. */
+/** The region `shmCap` in contexts that its table does not show: its back-off and its guards. */
 import type { MonitorContext } from '../../../../machines/monitor/statechart/context';
 import { CHART_CONFIG, context, resultOf, stepFrom } from '../../../support/chart';
 import { SAMPLES } from '../../../support/chart-events';

@@ -1,4 +1,4 @@
-/** The region `hold` in contexts that its table does not show: its budget, its back-off, its guards. */
+/** The region `throttle` in contexts that its table does not show: its budget, its back-off, its guards. */
 import type { MonitorContext } from '../../../../machines/monitor/statechart/context';
 import {
   canThrottleAt,
@@ -10,11 +10,14 @@ import { CHART_CONFIG, context, resultOf, stepFrom } from '../../../support/char
 import { AT, SAMPLES } from '../../../support/chart-events';
 import { between, forRandom } from '../../../support/random';
 
-type Hold = MonitorContext['throttle'];
+type ThrottleRecord = MonitorContext['throttle'];
 
-const NEVER: Hold = { past: [], since: null, failures: 0, blocked: false };
+const NEVER: ThrottleRecord = { past: [], since: null, failures: 0, blocked: false };
 
-const retaining = (throttle: Partial<Hold> = {}, differences: Partial<MonitorContext> = {}): MonitorContext =>
+const throttling = (
+  throttle: Partial<ThrottleRecord> = {},
+  differences: Partial<MonitorContext> = {},
+): MonitorContext =>
   context({
     config: { ...CHART_CONFIG, protect: 'throttle' },
     escalation: 'throttle',
@@ -38,7 +41,7 @@ describe('a hold', () => {
     ['more when the begin of one has left the 30 s', [{ from: AT - 31_000, until: AT - 29_000 }], 4000],
     ['all again when one ended 30 s ago', [{ from: AT - 35_000, until: AT - 30_000 }], 5000],
   ])('may last: %s', (_, past, delayMs) => {
-    const step = stepFrom('throttle', 'ready', retaining({ past, since: null }, { escalation: 'none' }), {
+    const step = stepFrom('throttle', 'ready', throttling({ past, since: null }, { escalation: 'none' }), {
       ...SAMPLES['escalation.changed'],
       level: 'throttle',
     });
@@ -48,51 +51,51 @@ describe('a hold', () => {
 
   it('gives the growers their allowance', () => {
     const escalation = { ...SAMPLES['escalation.changed'], level: 'throttle' as const };
-    const step = stepFrom('throttle', 'ready', retaining({ since: null }, { escalation: 'none' }), escalation);
+    const step = stepFrom('throttle', 'ready', throttling({ since: null }, { escalation: 'none' }), escalation);
     expect(step.outputs).toMatchObject([{ command: { type: 'throttle.start', allowanceBytes: 16 * MIB } }]);
   });
 
   it('is not begun when less than a quarter of a second is left', () => {
     const past = [{ from: AT - 10_000, until: AT - 5_249 }];
-    const step = stepFrom('throttle', 'ready', retaining({ past, since: null }), SAMPLES['escalation.changed']);
+    const step = stepFrom('throttle', 'ready', throttling({ past, since: null }), SAMPLES['escalation.changed']);
     expect(resultOf('throttle', step)).toEqual({ to: 'ready', does: [] });
   });
 
   it('ends when danger is over', () => {
     const calmed = { ...SAMPLES['escalation.changed'], level: 'none' as const };
-    expect(resultOf('throttle', stepFrom('throttle', 'throttling', retaining(), calmed))).toEqual({
+    expect(resultOf('throttle', stepFrom('throttle', 'throttling', throttling(), calmed))).toEqual({
       to: 'ending',
       does: ['throttle.end', '-throttle'],
     });
   });
 
   it('that began when danger was over already ends at once', () => {
-    const step = stepFrom('throttle', 'starting', retaining({}, { escalation: 'none' }), SAMPLES['throttle.started']);
+    const step = stepFrom('throttle', 'starting', throttling({}, { escalation: 'none' }), SAMPLES['throttle.started']);
     expect(resultOf('throttle', step)).toEqual({ to: 'ending', does: ['throttle.end', '-throttle'] });
   });
 
   it('counts from its command until it has ended', () => {
-    const { throttle } = stepFrom('throttle', 'ending', retaining(), SAMPLES['throttle.ended']).snapshot.context;
+    const { throttle } = stepFrom('throttle', 'ending', throttling(), SAMPLES['throttle.ended']).snapshot.context;
     expect(throttle).toEqual({ past: [{ from: AT - 300, until: AT }], since: null, failures: 0, blocked: false });
   });
 
   it('is followed by another after a second, if danger lasts and time is left', () => {
-    const rested = stepFrom('throttle', 'ending', retaining(), SAMPLES['throttle.ended']);
+    const rested = stepFrom('throttle', 'ending', throttling(), SAMPLES['throttle.ended']);
     expect(delayOf('throttle.rest', rested)).toBe(SECOND_MS);
-    const again = stepFrom('throttle', 'released', retaining({ since: null }), SAMPLES['throttle.rested']);
+    const again = stepFrom('throttle', 'released', throttling({ since: null }), SAMPLES['throttle.rested']);
     expect(resultOf('throttle', again)).toEqual({ to: 'starting', does: ['throttle.start', '+throttle'] });
   });
 
   it('is followed by rest after rest while no time is left', () => {
     const past = [{ from: AT - 5_000, until: AT }];
-    const step = stepFrom('throttle', 'released', retaining({ past, since: null }), SAMPLES['throttle.rested']);
+    const step = stepFrom('throttle', 'released', throttling({ past, since: null }), SAMPLES['throttle.rested']);
     expect(resultOf('throttle', step)).toEqual({ to: 'released', does: ['+throttle.rest'] });
   });
 });
 
 describe('a hold for which others wait', () => {
   it.each(['starting', 'throttling'] as const)('is ended at once (%s), and none follows for 30 s', (state) => {
-    const told = stepFrom('throttle', state, retaining(), SAMPLES['throttle.blocked']);
+    const told = stepFrom('throttle', state, throttling(), SAMPLES['throttle.blocked']);
     expect(resultOf('throttle', told)).toEqual({ to: 'ending', does: ['throttle.end', '-throttle'] });
     const ended = stepFrom('throttle', 'ending', told.snapshot.context, SAMPLES['throttle.ended']);
     expect(delayOf('throttle.rest', ended)).toBe(30 * SECOND_MS);
@@ -102,7 +105,7 @@ describe('a hold for which others wait', () => {
     const next = stepFrom(
       'throttle',
       'released',
-      retaining({ since: null, blocked: true }),
+      throttling({ since: null, blocked: true }),
       SAMPLES['throttle.rested'],
     );
     expect(next.snapshot.context.throttle).toMatchObject({ since: AT, blocked: false });
@@ -115,7 +118,7 @@ describe('a hold that fails', () => {
     [2, 8000],
     [9, 30_000],
   ])('to start after %i failures rests for %i ms when it is undone', (failures, delayMs) => {
-    const failed = stepFrom('throttle', 'starting', retaining({ failures }), SAMPLES['throttle.failed']);
+    const failed = stepFrom('throttle', 'starting', throttling({ failures }), SAMPLES['throttle.failed']);
     expect(failed.snapshot.context.throttle.failures).toBe(failures + 1);
     const undone = stepFrom('throttle', 'ending', failed.snapshot.context, SAMPLES['throttle.ended']);
     expect(delayOf('throttle.rest', undone)).toBe(delayMs);
@@ -127,25 +130,25 @@ describe('a hold that fails', () => {
     [9, 1000],
     [1e6, 1000],
   ])('to end after %i failures is ended again in %i ms', (failures, delayMs) => {
-    const step = stepFrom('throttle', 'ending', retaining({ failures }), SAMPLES['throttle.failed']);
+    const step = stepFrom('throttle', 'ending', throttling({ failures }), SAMPLES['throttle.failed']);
     expect(delayOf('throttle.retry', step)).toBe(delayMs);
     expect(step.snapshot.context.throttle).toMatchObject({ since: AT - 300, failures: failures + 1 });
   });
 
   it('is forgiven by one that starts', () => {
-    const step = stepFrom('throttle', 'starting', retaining({ failures: 4 }), SAMPLES['throttle.started']);
+    const step = stepFrom('throttle', 'starting', throttling({ failures: 4 }), SAMPLES['throttle.started']);
     expect(step.snapshot.context.throttle.failures).toBe(0);
   });
 });
 
-describe('the budget of holds', () => {
+describe('the budget of throttles', () => {
   /** Holds as the region makes them, at random instants and for random times, as long as each may last. */
-  const randomHolds = (random: () => number, throttleMaxMs: number): Hold['past'] => {
+  const randomThrottles = (random: () => number, throttleMaxMs: number): ThrottleRecord['past'] => {
     let at = 0;
     let throttle = NEVER;
     const all: { from: number; until: number }[] = [];
     while (at < 200 * SECOND_MS) {
-      const now = retaining(throttle, { config: { ...CHART_CONFIG, throttleMaxMs } });
+      const now = throttling(throttle, { config: { ...CHART_CONFIG, throttleMaxMs } });
       if (canThrottleAt(now, at)) {
         const until = at + Math.floor(between(random, 0, 1.2) * leftToThrottleMs(now, at));
         const end = Math.min(until, at + leftToThrottleMs(now, at));
@@ -158,24 +161,27 @@ describe('the budget of holds', () => {
     return all;
   };
 
-  const within = (holds: Hold['past'], end: number): number =>
-    holds.reduce((sum, { from, until }) => sum + Math.max(0, Math.min(until, end) - Math.max(from, end - 30_000)), 0);
+  const within = (throttles: ThrottleRecord['past'], end: number): number =>
+    throttles.reduce(
+      (sum, { from, until }) => sum + Math.max(0, Math.min(until, end) - Math.max(from, end - 30_000)),
+      0,
+    );
 
   it('is not exceeded in any 30 s (random)', () => {
     forRandom(200, (random) => {
       const throttleMaxMs = Math.floor(between(random, 250, 20_000));
-      const holds = randomHolds(random, throttleMaxMs);
-      expect(holds.length).toBeGreaterThan(5);
-      for (const { until } of holds) expect(within(holds, until)).toBeLessThanOrEqual(throttleMaxMs);
+      const throttles = randomThrottles(random, throttleMaxMs);
+      expect(throttles.length).toBeGreaterThan(5);
+      for (const { until } of throttles) expect(within(throttles, until)).toBeLessThanOrEqual(throttleMaxMs);
     });
   });
 
-  it('is kept although all holds are short, and no more of them are remembered than fit', () => {
+  it('is kept although all throttles are short, and no more of them are remembered than fit', () => {
     let throttle = NEVER;
     for (let at = 0; at < 100 * SECOND_MS; at += SECOND_MS + 100)
       throttle = throttledUntil({ ...throttle, since: at }, at + 100);
     expect(throttle.past).toHaveLength(28);
-    expect(leftToThrottleMs(retaining(throttle), 100 * SECOND_MS)).toBe(5000 - 27 * 100);
+    expect(leftToThrottleMs(throttling(throttle), 100 * SECOND_MS)).toBe(5000 - 27 * 100);
   });
 
   it('is not touched when nothing was held', () => {

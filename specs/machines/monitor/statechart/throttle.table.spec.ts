@@ -42,7 +42,7 @@ const TABLE: Table<'throttle'> = {
   },
 };
 
-const retaining = (differences: Partial<MonitorContext> = {}): MonitorContext =>
+const throttling = (differences: Partial<MonitorContext> = {}): MonitorContext =>
   context({
     config: { ...CHART_CONFIG, protect: 'throttle' },
     escalation: 'throttle',
@@ -50,14 +50,14 @@ const retaining = (differences: Partial<MonitorContext> = {}): MonitorContext =>
     ...differences,
   });
 
-const atRest = retaining({ escalation: 'none', throttle: { past: [], since: null, failures: 0, blocked: false } });
+const atRest = throttling({ escalation: 'none', throttle: { past: [], since: null, failures: 0, blocked: false } });
 
 testTable('throttle', TABLE, {
   observing: atRest,
   ready: atRest,
-  starting: retaining(),
-  throttling: retaining(),
-  ending: retaining(),
-  stuck: retaining(),
+  starting: throttling(),
+  throttling: throttling(),
+  ending: throttling(),
+  stuck: throttling(),
   released: atRest,
 });

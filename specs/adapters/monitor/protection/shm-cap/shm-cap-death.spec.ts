@@ -8,7 +8,7 @@ import { remount } from '../../../../../adapters/monitor/protection/shm-cap/remo
 import { restore } from '../../../../../adapters/monitor/protection/restore';
 import { createProtectionTree, type ProtectionTree } from '../../../../support/protection-tree';
 import { mountLine, mountTmpfs, unmountAll } from '../../../../support/tmpfs';
-import { GUARD } from '../throttle/support';
+import { WATCHDOG } from '../throttle/support';
 
 let tree: ProtectionTree;
 beforeEach(() => {
@@ -45,7 +45,7 @@ it.each(STEPS.map((name, step) => [name, step] as const))(
         mountPoint: shm,
         procRoot: '/proc',
         remount: (mountPoint, size) => unlessDead(() => remount(mountPoint, size)),
-        records: new IntentRecords({ intentFile, files, watchdog: GUARD, session: 'spec' }),
+        records: new IntentRecords({ intentFile, files, watchdog: WATCHDOG, session: 'spec' }),
       });
       void shmCap.apply().then(() => shmCap.remove());
     });

@@ -17,7 +17,7 @@ import { eventually } from '../../../../support/eventually';
 import { startPostgres } from '../../../../support/postgres';
 import { backendPid, grownTo } from '../../../../support/postgres/processes';
 import { closeServerRoom, enrolServer, openServerRoom, type ServerRoom } from './server-room';
-import { ALLOWANCE, holdOn } from './support';
+import { ALLOWANCE, throttleOn } from './support';
 
 let room: ServerRoom;
 beforeAll(async () => {
@@ -107,7 +107,7 @@ interface Held {
 const startThrottle = (stop: (pid: number) => Promise<void>, server: Partial<Server>): Held => {
   let throttle: Throttle;
   const blocked = new Promise<Blocked>((resolve) => {
-    throttle = holdOn(room.tree, { files: stoppingFiles(stop), onBlocked: resolve, ...server });
+    throttle = throttleOn(room.tree, { files: stoppingFiles(stop), onBlocked: resolve, ...server });
   });
   return { throttle: throttle!, blocked };
 };
@@ -180,7 +180,7 @@ it('nobody is told of where nobody waits', async () => {
   const asked: (readonly number[])[] = [];
   const { countWaiting } = await askServer();
   let isTold = false;
-  const throttle = holdOn(room.tree, {
+  const throttle = throttleOn(room.tree, {
     files: stoppingFiles((held) => Promise.resolve(void process.kill(held, 'SIGSTOP'))),
     onBlocked: () => {
       isTold = true;

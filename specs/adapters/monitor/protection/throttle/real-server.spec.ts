@@ -17,7 +17,7 @@ import {
   type ServerRoom,
   startWaiting,
 } from './server-room';
-import { ALLOWANCE, holdOn } from './support';
+import { ALLOWANCE, throttleOn } from './support';
 
 let room: ServerRoom;
 beforeAll(async () => {
@@ -70,7 +70,7 @@ it('a hold takes the backend that grows, and no other process of the server', as
   await enrolServer(room);
   const grown = expect(growing.query(GROWING)).rejects.toMatchObject(CANCELLED);
   await grownTo(pid, 40 * MIB);
-  const throttle = holdOn(room.tree);
+  const throttle = throttleOn(room.tree);
   const { processes } = rightOf(await throttle.start(ALLOWANCE));
   expect(processes.map((process) => process.pid)).toEqual([pid]);
   expect(room.tree.read('throttle/cgroup.procs')).toBe(String(pid));

@@ -44,14 +44,14 @@ export const closeHoldRoom = async ({ tree }: HoldRoom): Promise<void> => {
   tree.dispose();
 };
 
-export const GUARD: Watchkeeper = { watch: () => Promise.resolve(E.right(undefined)), rest: () => undefined };
+export const WATCHDOG: Watchkeeper = { watch: () => Promise.resolve(E.right(undefined)), rest: () => undefined };
 
-export const holdOn = (
+export const throttleOn = (
   tree: ProtectionTree,
   { files = tree.files, ...options }: Partial<ThrottleOptions> = {},
 ): Throttle => {
   const { paths, cgroupRoot } = tree;
-  const records = new IntentRecords({ intentFile: paths.intentFile, files, watchdog: GUARD, session: 'spec' });
+  const records = new IntentRecords({ intentFile: paths.intentFile, files, watchdog: WATCHDOG, session: 'spec' });
   return createThrottle({
     ...{ paths, cgroupRoot, procRoot: '/proc', files, records },
     countWaiting: () => Promise.resolve(null),
@@ -60,7 +60,8 @@ export const holdOn = (
   });
 };
 
-export const holdIn = ({ tree }: HoldRoom, options: Partial<ThrottleOptions> = {}): Throttle => holdOn(tree, options);
+export const throttleIn = ({ tree }: HoldRoom, options: Partial<ThrottleOptions> = {}): Throttle =>
+  throttleOn(tree, options);
 
 /** @param cgroup "" for the managed one, "throttle", "sub" */
 export const pidsIn = ({ tree }: HoldRoom, cgroup: string): readonly number[] =>

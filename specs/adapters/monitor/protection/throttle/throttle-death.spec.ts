@@ -13,7 +13,7 @@ import { namesIn } from '../../../../support/fatal-step';
 import { GrowingVm } from '../../../../support/growing-vm';
 import { kernelTreeOf, makeVm, NOTHING_STANDS, standingIn, undoFilesOf } from '../../../../support/protected-vm';
 import { createProtectionTree, type ProtectionTree } from '../../../../support/protection-tree';
-import { ALLOWANCE, holdOn } from './support';
+import { ALLOWANCE, throttleOn } from './support';
 
 let tree: ProtectionTree;
 let vm: GrowingVm;
@@ -70,7 +70,7 @@ const stepping = (before: (...step: Step) => Promise<unknown>): ActuatorFiles =>
   };
 };
 
-const holdBy = (files: ActuatorFiles): Throttle => holdOn(tree, { files, procRoot: join(tree.base, 'proc') });
+const throttleBy = (files: ActuatorFiles): Throttle => throttleOn(tree, { files, procRoot: join(tree.base, 'proc') });
 
 const undoOurs = () => restore({ paths: tree.paths, files: undoFilesOf(tree), mode: 'ours' });
 
@@ -81,7 +81,7 @@ const expectNothingLeft = (): void => {
 
 it('a hold takes these steps', async () => {
   const taken: Step[] = [];
-  const throttle = holdBy(stepping((...step) => Promise.resolve(taken.push(step))));
+  const throttle = throttleBy(stepping((...step) => Promise.resolve(taken.push(step))));
   rightOf(await throttle.start(ALLOWANCE));
   rightOf(await throttle.end());
   // Of two that grow alike either may come first. The watch for who waits reads beside them, by the clock.
@@ -96,7 +96,7 @@ it.each(STEPS)('after a death before "%s" (%i) the next start undoes everything'
       die('died');
       await new Promise(() => undefined);
     });
-    const throttle = holdBy(files);
+    const throttle = throttleBy(files);
     void throttle.start(ALLOWANCE).then(() => throttle.end());
   });
   expect(await died).toBe('died');
@@ -106,7 +106,7 @@ it.each(STEPS)('after a death before "%s" (%i) the next start undoes everything'
 });
 
 it.each(STEPS)(
-  'when it stood still before "%s" (%i) and the guard undid everything, an end leaves nothing',
+  'when it stood still before "%s" (%i) and the watchdog process undid everything, an end leaves nothing',
   async (still, which) => {
     let hasStood = false;
     const files = stepping(async (name, occurrence) => {
@@ -114,7 +114,7 @@ it.each(STEPS)(
       hasStood = true;
       await undoOurs();
     });
-    const throttle = holdBy(files);
+    const throttle = throttleBy(files);
     await throttle.start(ALLOWANCE); // It may fail, as the throttle cgroup may be gone under it.
     rightOf(await throttle.end());
     rightOf(await throttle.end());

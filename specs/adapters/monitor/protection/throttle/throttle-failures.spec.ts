@@ -12,8 +12,8 @@ import {
   closeHoldRoom,
   expectNothingLeft,
   failing,
-  GUARD,
-  holdIn,
+  WATCHDOG,
+  throttleIn,
   type HoldRoom,
   openHoldRoom,
   pidsIn,
@@ -28,7 +28,7 @@ afterEach(() => closeHoldRoom(room));
 
 describe('nothing is put in place', () => {
   const expectRefused = async (reason: string | RegExp, options: Partial<ThrottleOptions> = {}): Promise<void> => {
-    expect(leftOf(await holdIn(room, options).start(ALLOWANCE))).toMatch(reason);
+    expect(leftOf(await throttleIn(room, options).start(ALLOWANCE))).toMatch(reason);
     expect(existsSync(room.tree.paths.intentFile)).toBe(false);
   };
 
@@ -48,8 +48,8 @@ describe('nothing is put in place', () => {
     await expectRefused(/cgroup\.procs line 2: found "x", expected a whole number from 0$/);
   });
 
-  it('without a guard', async () => {
-    const watchdog = { ...GUARD, watch: () => Promise.resolve(E.left('no guard')) };
+  it('without a watchdog process', async () => {
+    const watchdog = { ...WATCHDOG, watch: () => Promise.resolve(E.left('no guard')) };
     const { files, paths } = room.tree;
     await expectRefused('no guard', {
       records: new IntentRecords({ intentFile: paths.intentFile, files, watchdog, session: 'spec' }),
@@ -69,7 +69,7 @@ describe('nothing is put in place', () => {
       },
     );
     writeFileSync(join(procRoot, 'self/cgroup'), '0::/neon-postgres-other\n');
-    rightOf(await holdIn(room, { procRoot }).start(ALLOWANCE));
+    rightOf(await throttleIn(room, { procRoot }).start(ALLOWANCE));
   });
 
   it('when somebody else is in the throttle cgroup, who stays there', async () => {
@@ -91,7 +91,7 @@ describe('all is undone', () => {
         rmSync(join(path, 'memory.high'));
       },
     };
-    expect(leftOf(await holdIn(room, { files }).start(ALLOWANCE))).toContain(
+    expect(leftOf(await throttleIn(room, { files }).start(ALLOWANCE))).toContain(
       `${room.tree.paths.throttleCgroup}/memory.high: ENOENT: no such file or directory; expected the memory controller`,
     );
     expectNothingLeft(room);
@@ -99,7 +99,7 @@ describe('all is undone', () => {
 
   it.each(['EACCES', 'EBUSY', 'EOPNOTSUPP'])('when a process may not be moved (%s)', async (code) => {
     const files = failing(room, code, (path, text) => path.includes('throttle') && text === String(room.growers[1]));
-    expect(leftOf(await holdIn(room, { files }).start(ALLOWANCE))).toBe(
+    expect(leftOf(await throttleIn(room, { files }).start(ALLOWANCE))).toBe(
       `${room.tree.paths.throttleCgroup}/cgroup.procs: ${code}: refused`,
     );
     expectNothingLeft(room);
@@ -107,7 +107,7 @@ describe('all is undone', () => {
 
   it('when the throttle cgroup cannot be made', async () => {
     const makeDirectory = (): Promise<void> => Promise.reject(Object.assign(new Error('EROFS: no'), { code: 'EROFS' }));
-    expect(leftOf(await holdIn(room, { files: { ...room.tree.files, makeDirectory } }).start(ALLOWANCE))).toBe(
+    expect(leftOf(await throttleIn(room, { files: { ...room.tree.files, makeDirectory } }).start(ALLOWANCE))).toBe(
       `${room.tree.paths.throttleCgroup}: EROFS: no`,
     );
     expectNothingLeft(room);
@@ -115,7 +115,7 @@ describe('all is undone', () => {
 
   it('when all growers have ended meanwhile', async () => {
     const files = failing(room, 'ESRCH', (path) => path.includes('throttle/cgroup.procs'));
-    expect(leftOf(await holdIn(room, { files }).start(ALLOWANCE))).toBe(
+    expect(leftOf(await throttleIn(room, { files }).start(ALLOWANCE))).toBe(
       'none of the fastest-growing backends stayed in the throttle cgroup',
     );
     expectNothingLeft(room);
@@ -125,7 +125,7 @@ describe('all is undone', () => {
 describe('an end', () => {
   it('tries again while the kernel says that the throttle cgroup is busy', async () => {
     const busy = times(3);
-    const throttle = holdIn(room, { files: failing(room, 'EBUSY', (_path, text) => text === 'rmdir' && busy()) });
+    const throttle = throttleIn(room, { files: failing(room, 'EBUSY', (_path, text) => text === 'rmdir' && busy()) });
     rightOf(await throttle.start(ALLOWANCE));
     rightOf(await throttle.end());
     expectNothingLeft(room);
@@ -133,7 +133,7 @@ describe('an end', () => {
 
   it('that cannot remove the throttle cgroup leaves it empty and without a limit, says so, and may be repeated', async () => {
     let isBusy = true;
-    const throttle = holdIn(room, { files: failing(room, 'EBUSY', (_path, text) => text === 'rmdir' && isBusy) });
+    const throttle = throttleIn(room, { files: failing(room, 'EBUSY', (_path, text) => text === 'rmdir' && isBusy) });
     rightOf(await throttle.start(ALLOWANCE));
     expect(await throttle.end()).toEqual(E.left(`${room.tree.paths.throttleCgroup}: EBUSY: refused`));
     expect(room.tree.read('throttle/memory.high')).toBe('max');
@@ -146,7 +146,7 @@ describe('an end', () => {
 
   it('that cannot move one back moves the others, lifts the limit, and may be repeated', async () => {
     let isStuck = true;
-    const throttle = holdIn(room, {
+    const throttle = throttleIn(room, {
       files: failing(
         room,
         'EACCES',
@@ -165,14 +165,14 @@ describe('an end', () => {
   });
 
   it('that cannot lift the limit moves all back all the same', async () => {
-    const throttle = holdIn(room, { files: failing(room, 'EIO', (_path, text) => text === 'max') });
+    const throttle = throttleIn(room, { files: failing(room, 'EIO', (_path, text) => text === 'max') });
     rightOf(await throttle.start(ALLOWANCE));
     rightOf(await throttle.end());
     expectNothingLeft(room);
   });
 
-  it('finds nothing to do where the guard has been before', async () => {
-    const throttle = holdIn(room);
+  it('finds nothing to do where the watchdog process has been before', async () => {
+    const throttle = throttleIn(room);
     rightOf(await throttle.start(ALLOWANCE));
     await restore({ paths: room.tree.paths, files: room.tree.undoFiles, mode: 'everything' });
     rightOf(await throttle.end());

@@ -6,7 +6,7 @@ import { createHook } from 'node:async_hooks';
 import { join } from 'node:path';
 import { actuatorFiles } from '../../../../../adapters/monitor/protection/files';
 import { rightOf } from '../../../../support/either';
-import { ALLOWANCE, closeHoldRoom, holdIn, type HoldRoom, openHoldRoom } from './support';
+import { ALLOWANCE, closeHoldRoom, throttleIn, type HoldRoom, openHoldRoom } from './support';
 
 let room: HoldRoom;
 beforeEach(async () => {
@@ -27,7 +27,7 @@ const poolTrips = async (act: () => Promise<unknown>): Promise<number> => {
 
 it('a hold waits for it once for each that grows, to be sure who it is, and once for the limit', async () => {
   const trips = await poolTrips(async () => {
-    rightOf(await holdIn(room).start(ALLOWANCE));
+    rightOf(await throttleIn(room).start(ALLOWANCE));
   });
   // The new cgroup and the moves are the tree's, which stands in for the kernel: one trip for each, as below.
   expect(trips).toBe(room.growers.length + 1);

@@ -11,7 +11,7 @@ import {
   closeHoldRoom,
   expectNothingLeft,
   failing,
-  holdIn,
+  throttleIn,
   type HoldRoom,
   openHoldRoom,
   pidsIn,
@@ -25,7 +25,7 @@ afterEach(() => closeHoldRoom(room));
 
 describe('a hold', () => {
   it('moves the growers into a limited throttle cgroup, and nobody else', async () => {
-    const { processes } = rightOf(await holdIn(room).start(ALLOWANCE));
+    const { processes } = rightOf(await throttleIn(room).start(ALLOWANCE));
     expect(processes.map(({ pid }) => pid).sort((a, b) => a - b)).toEqual(room.growers);
     for (const { growthBytesPerS } of processes) expect(growthBytesPerS).toBeGreaterThan(MIB);
     expect(room.tree.read('throttle/memory.high')).toBe(String(16 * MIB));
@@ -34,7 +34,7 @@ describe('a hold', () => {
   });
 
   it('ends with everyone back and the throttle cgroup gone', async () => {
-    const throttle = holdIn(room);
+    const throttle = throttleIn(room);
     rightOf(await throttle.start(ALLOWANCE));
     expect(rightOf(await throttle.end()).throttledMs).toBeGreaterThan(0);
     expectNothingLeft(room);
@@ -57,7 +57,7 @@ describe('a hold', () => {
       removeDirectory: (path) => (note(path, 'removed'), room.tree.files.removeDirectory(path)),
       writeKernel: (path, text) => (note(path, known(text)), room.tree.files.writeKernel(path, text)),
     };
-    const throttle = holdIn(room, { files });
+    const throttle = throttleIn(room, { files });
     rightOf(await throttle.start(ALLOWANCE));
     rightOf(await throttle.end());
     expect(acts).toEqual([
@@ -75,14 +75,14 @@ describe('a hold', () => {
   });
 
   it('is not begun twice', async () => {
-    const throttle = holdIn(room);
+    const throttle = throttleIn(room);
     rightOf(await throttle.start(ALLOWANCE));
     expect(await throttle.start(ALLOWANCE)).toEqual(E.left('a throttle is under way already'));
     expect(pidsIn(room, 'throttle')).toEqual(room.growers);
   });
 
   it('that is ended while it begins is undone', async () => {
-    const throttle = holdIn(room);
+    const throttle = throttleIn(room);
     const [started, ended] = await Promise.all([throttle.start(ALLOWANCE), throttle.end()]);
     rightOf(started);
     rightOf(ended);
@@ -90,7 +90,7 @@ describe('a hold', () => {
   });
 
   it('lets one go and keeps the others', async () => {
-    const throttle = holdIn(room);
+    const throttle = throttleIn(room);
     rightOf(await throttle.start(ALLOWANCE));
     expect(await throttle.letGo(room.growers[0])).toEqual(E.right(undefined));
     expect(pidsIn(room, 'throttle')).toEqual([room.growers[1]]);
@@ -102,13 +102,13 @@ describe('a hold', () => {
 
   it('goes on without a grower that has ended meanwhile', async () => {
     const files = failing(room, 'ESRCH', (path, text) => path.includes('throttle') && text === String(room.growers[0]));
-    const { processes } = rightOf(await holdIn(room, { files }).start(ALLOWANCE));
+    const { processes } = rightOf(await throttleIn(room, { files }).start(ALLOWANCE));
     expect(processes.map(({ pid }) => pid)).toEqual([room.growers[1]]);
   });
 
   it('uses an empty throttle cgroup that is there already', async () => {
     room.tree.makeCgroup('throttle');
-    const throttle = holdIn(room);
+    const throttle = throttleIn(room);
     rightOf(await throttle.start(ALLOWANCE));
     expect(pidsIn(room, 'throttle')).toEqual(room.growers);
     rightOf(await throttle.end());
@@ -124,7 +124,7 @@ describe('those who were held go back', () => {
   });
 
   it('each to the cgroup that it came from', async () => {
-    const throttle = holdIn(room);
+    const throttle = throttleIn(room);
     rightOf(await throttle.start(ALLOWANCE));
     expect(pidsIn(room, 'sub')).toEqual([]);
     rightOf(await throttle.end());
@@ -133,7 +133,7 @@ describe('those who were held go back', () => {
   });
 
   it('to the managed cgroup where theirs is gone', async () => {
-    const throttle = holdIn(room);
+    const throttle = throttleIn(room);
     rightOf(await throttle.start(ALLOWANCE));
     rmSync(join(room.tree.paths.managed, 'sub'), { recursive: true });
     rightOf(await throttle.end());
@@ -141,7 +141,7 @@ describe('those who were held go back', () => {
   });
 
   it('and their children to the managed one', async () => {
-    const throttle = holdIn(room);
+    const throttle = throttleIn(room);
     rightOf(await throttle.start(ALLOWANCE));
     const child = await startIdle();
     room.tree.set('throttle/cgroup.procs', `${room.growers.join('\n')}\n${child.pid}\n`);

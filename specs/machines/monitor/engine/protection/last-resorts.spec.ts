@@ -32,8 +32,8 @@ describe('capped', () => {
     expect(vm({ statechart: { protect: 'throttle' } }).grows(8 * SECOND_MS, SHARED).oomKills).toBeGreaterThan(0);
     const refused = vm().grows(8 * SECOND_MS, SHARED);
     expect(refused.oomKills).toBe(0);
-    expect(refused.hands.capped).toHaveLength(1);
-    expect(refused.told.state.domain.stats.shmCappedMs).toBe(totalMs(refused.hands.capped));
+    expect(refused.actuators.capped).toHaveLength(1);
+    expect(refused.told.state.domain.stats.shmCappedMs).toBe(totalMs(refused.actuators.capped));
   });
 
   it('does not help against memory of its own, so it is left alone', () => {
@@ -50,15 +50,15 @@ describe('capped', () => {
   it('is undone when danger is over, for ever until it is true', () => {
     let failures = 12;
     const fails = ({ type }: { readonly type: string }) => type === 'shmCap.remove' && (failures -= 1) >= 0;
-    const refused = vm({ hands: { fails } }).grows(8 * SECOND_MS, SHARED);
-    expect(refused.hands.cappedSince).not.toBeNull();
+    const refused = vm({ actuators: { fails } }).grows(8 * SECOND_MS, SHARED);
+    expect(refused.actuators.cappedSince).not.toBeNull();
     refused.rests(60 * SECOND_MS);
-    expect(refused.hands.cappedSince).toBeNull();
+    expect(refused.actuators.cappedSince).toBeNull();
     expect(refused.told.state.statechart.value.shmCap).toBe('ready');
   });
 
   it('that cannot be is undone and tried again with back-off', () => {
-    const refused = vm({ hands: { fails: ({ type }) => type === 'shmCap.apply' } });
+    const refused = vm({ actuators: { fails: ({ type }) => type === 'shmCap.apply' } });
     refused.told.reads((readings) => ({ ...readings, memory: { ...readings.memory!, availableBytes: 100 * MIB } }));
     refused.told.runs(10 * SECOND_MS, (ms) => ({ useBytes: 2000 * MIB + ms * 100_000, shmemBytes: ms * 100_000 }));
     const caps = commandTimes(refused, 'shmCap.apply');
@@ -75,13 +75,13 @@ describe('cancelling', () => {
     );
     const saved = vm(LARGEST).grows(8 * SECOND_MS, RAMP);
     expect(saved.oomKills).toBe(0);
-    expect(saved.hands.cancelled).toBe(1);
+    expect(saved.actuators.cancelled).toBe(1);
     expect(saved.told.state.domain.stats.statementsCancelled).toBe(1);
   });
 
   it('saves it also after the host has denied a larger one', () => {
     const saved = vm({}, denying).grows(8 * SECOND_MS, RAMP);
-    expect([saved.oomKills, saved.hands.cancelled]).toEqual([0, 1]);
+    expect([saved.oomKills, saved.actuators.cancelled]).toEqual([0, 1]);
   });
 
   it('saves it also where the agent gives no more, without having said so', () => {
@@ -89,7 +89,7 @@ describe('cancelling', () => {
     expect(short.told.size).toEqual(units(3));
     short.told.has({ useBytes: 2700 * MIB });
     short.rests(10 * SECOND_MS).grows(8 * SECOND_MS, RAMP);
-    expect([short.oomKills, short.hands.cancelled]).toEqual([0, 1]);
+    expect([short.oomKills, short.actuators.cancelled]).toEqual([0, 1]);
   });
 
   it('is not for a VM that may yet grow', () => {
@@ -104,11 +104,11 @@ describe('cancelling', () => {
 
   it('is for one that has got its largest size, and is still short', () => {
     const growing = vm({ sizing: { max: units(3) } }, givingAtMost(units(3))).grows(15 * SECOND_MS, RAMP);
-    expect([growing.oomKills, growing.hands.cancelled]).toEqual([0, 1]);
+    expect([growing.oomKills, growing.actuators.cancelled]).toEqual([0, 1]);
   });
 
   it('is repeated once a second at most, and stops when the growth stops', () => {
-    const stubborn = vm({ ...LARGEST, hands: { fails: ({ type }) => type === 'statement.cancel' } });
+    const stubborn = vm({ ...LARGEST, actuators: { fails: ({ type }) => type === 'statement.cancel' } });
     stubborn.told.reads((readings) => ({ ...readings, memory: { ...readings.memory!, availableBytes: 50 * MIB } }));
     stubborn.told.runs(5 * SECOND_MS, (ms) => ({ useBytes: 2000 * MIB + ms * 100_000 }));
     const cancels = commandTimes(stubborn, 'statement.cancel');

@@ -1,5 +1,5 @@
 /**
- * Long random lives of a VM with all of protection: hands that fail, agents that grant, deny and are
+ * Long random lives of a VM with all of protection: actuators that fail, agents that grant, deny and are
  * silent, growth of all kinds. What was in place is always undone, and no hold exceeds its budget.
  */
 import { MIB, SECOND_MS } from '../../../../../machines/shared/units';
@@ -7,7 +7,7 @@ import { checkRules } from '../../../../rules';
 import { denying, givingAtMost, obeying, silent } from '../../../../support/agents';
 import { units } from '../../../../support/chart-events';
 import { Grower, type Growth } from '../../../../support/grower';
-import { mostWithin, totalMs, type HandsPlan } from '../../../../support/actuators';
+import { mostWithin, totalMs, type ActuatorsPlan } from '../../../../support/actuators';
 import { between, forRandom, pick, played, type Random } from '../../../../support/random';
 import { Story } from '../../../../support/scenario';
 
@@ -20,11 +20,11 @@ const randomGrowth = (random: Random): Growth => ({
   cacheBytesPerS: pick(random, [0, 0, 300 * MIB]),
 });
 
-const live = (random: Random, plan: HandsPlan, throttleMaxMs: number): Grower => {
+const live = (random: Random, plan: ActuatorsPlan, throttleMaxMs: number): Grower => {
   const told = new Story({
     statechart: { protect: 'full', hardLimit: random() < 0.5, throttleMaxMs },
     sizing: { max: pick(random, [units(2), units(4), null]) },
-    hands: plan,
+    actuators: plan,
   });
   const life = new Grower(told.connects('1.1', pick(random, [silent, denying, obeying, givingAtMost(units(3))])));
   for (let stage = 0; stage < STAGES; stage += 1) {
@@ -36,11 +36,11 @@ const live = (random: Random, plan: HandsPlan, throttleMaxMs: number): Grower =>
 };
 
 describe('a long life (random)', () => {
-  it('with hands that work leaves nothing in place, keeps --throttle-max-ms in any 30 s, and an exact ledger', () => {
+  it('with actuators that work leaves nothing in place, keeps --throttle-max-ms in any 30 s, and an exact ledger', () => {
     let holds = 0;
     forRandom(RUNS, (random) => {
       const throttleMaxMs = pick(random, [500, 2000, 5000]);
-      const { hands: actuators, told } = live(random, { delayMs: pick(random, [2, 10, 60]) }, throttleMaxMs);
+      const { actuators, told } = live(random, { delayMs: pick(random, [2, 10, 60]) }, throttleMaxMs);
       expect(checkRules(told.trace)).toEqual([]);
       expect(actuators.isIdle).toBe(true);
       expect(mostWithin(actuators.held, 30 * SECOND_MS)).toBeLessThanOrEqual(throttleMaxMs);
@@ -55,9 +55,9 @@ describe('a long life (random)', () => {
     expect(holds).toBeGreaterThan(played(RUNS));
   });
 
-  it('with hands that fail every third time leaves nothing in place either', () => {
+  it('with actuators that fail every third time leaves nothing in place either', () => {
     forRandom(RUNS, (random) => {
-      const { hands: actuators, told } = live(random, { fails: () => random() < 1 / 3 }, 5000);
+      const { actuators, told } = live(random, { fails: () => random() < 1 / 3 }, 5000);
       expect(checkRules(told.trace)).toEqual([]);
       expect(actuators.isIdle).toBe(true);
       expect(told.state.statechart.context.throttle.since).toBeNull();

@@ -62,10 +62,10 @@ describe('others', () => {
     expect([...used(told.runs(5 * SECOND_MS))]).toEqual([]);
   });
 
-  it('a guard that is lost leaves nothing in place', () => {
+  it('a watchdog process that is lost leaves nothing in place', () => {
     const ramp = vm({ statechart: { protect: 'full' } }).grows(5 * SECOND_MS, { bytesPerS: 250 * MIB });
     ramp.told.input({ type: 'watchdog.lost', reason: 'killed' }).waits(100);
-    expect(ramp.hands.isIdle).toBe(true);
+    expect(ramp.actuators.isIdle).toBe(true);
   });
 });
 
@@ -75,16 +75,16 @@ describe('the hard limit', () => {
 
   it('stands above use by all that the VM can still give, and follows a grant', () => {
     const ramp = limited(obeying);
-    const before = ramp.hands.hardLimitBytes!;
+    const before = ramp.actuators.hardLimitBytes!;
     expect(before).toBeGreaterThan(1600 * MIB);
     expect(before).toBeLessThan(2048 * MIB);
     ramp.grows(10 * SECOND_MS, { bytesPerS: 200 * MIB });
     expect(ramp.told.size.mem).toBeGreaterThan(units(2).mem);
-    expect(ramp.hands.hardLimitBytes).toBeGreaterThan(before + 0.9 * GIB);
+    expect(ramp.actuators.hardLimitBytes).toBeGreaterThan(before + 0.9 * GIB);
   });
 
   it('stays as it is while a downscale waits for the cache, and is lowered when the VM has shrunk', () => {
-    const { told, hands: actuators } = limited();
+    const { told, actuators } = limited();
     told.input({ type: 'fileCache.connected', id: 1, maxBytes: 8 * GIB });
     told.input({ type: 'fileCache.resized', id: 1, sizeBytes: GIB });
     told.beat().say('DownscaleRequest', { target: units(1) });
@@ -99,7 +99,7 @@ describe('the hard limit', () => {
   });
 
   it('is lifted when the cgroup cannot be read any more, and set again when it can', () => {
-    const { told, hands: actuators } = limited();
+    const { told, actuators } = limited();
     told.has({ hasCgroup: false }).runs(2 * SECOND_MS);
     expect(actuators.hardLimitBytes).toBeNull();
     told.has({ hasCgroup: true }).runs(2 * SECOND_MS);
@@ -110,9 +110,9 @@ describe('the hard limit', () => {
     let failures = 6;
     const told = story({
       statechart: { protect: 'tripwire', hardLimit: true },
-      hands: { fails: ({ type }) => type === 'limits.apply' && (failures -= 1) >= 0 },
+      actuators: { fails: ({ type }) => type === 'limits.apply' && (failures -= 1) >= 0 },
     }).runs(70 * SECOND_MS);
-    expect(told.hands.hardLimitBytes).not.toBeNull();
+    expect(told.actuators.hardLimitBytes).not.toBeNull();
   });
 });
 
@@ -143,7 +143,7 @@ describe('the ledger', () => {
   });
 
   it('counts page cache that went while a limit stood, as the beat after it shows', () => {
-    const { told, hands: actuators } = vm({ statechart: { protect: 'tripwire' } }).grows(2 * SECOND_MS, {
+    const { told, actuators } = vm({ statechart: { protect: 'tripwire' } }).grows(2 * SECOND_MS, {
       bytesPerS: 150 * MIB,
     });
     expect(actuators.armedSince).not.toBeNull();

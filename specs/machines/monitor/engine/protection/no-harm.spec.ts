@@ -26,9 +26,9 @@ describe('memory that cannot be read any more', () => {
 
   it('ends a hold, and begins none', () => {
     const ramp = vm().grows(4.5 * SECOND_MS, RAMP);
-    expect(ramp.hands.heldSince).not.toBeNull();
+    expect(ramp.actuators.heldSince).not.toBeNull();
     blind(ramp).beat().waits(100);
-    expect(ramp.hands.heldSince).toBeNull();
+    expect(ramp.actuators.heldSince).toBeNull();
     const before = ramp.told.commands('throttle.start').length;
     ramp.told.runs(60 * SECOND_MS);
     expect(ramp.told.commands('throttle.start')).toHaveLength(before);
@@ -36,9 +36,9 @@ describe('memory that cannot be read any more', () => {
 
   it('lifts the tripwire and the hard limit', () => {
     const ramp = vm().grows(2 * SECOND_MS, { bytesPerS: 150 * MIB });
-    expect([ramp.hands.armedSince, ramp.hands.hardLimitBytes]).not.toContain(null);
+    expect([ramp.actuators.armedSince, ramp.actuators.hardLimitBytes]).not.toContain(null);
     blind(ramp).beat().waits(100);
-    expect([ramp.hands.armedSince, ramp.hands.hardLimitBytes]).toEqual([null, null]);
+    expect([ramp.actuators.armedSince, ramp.actuators.hardLimitBytes]).toEqual([null, null]);
   });
 });
 
@@ -70,7 +70,7 @@ describe('false trips', () => {
     expect(told.input(high).state.domain.stats.falseTrips).toBe(0);
     told.has({ highBytes: null });
     new Grower(told).grows(9 * SECOND_MS, { bytesPerS: 150 * MIB });
-    told.hands.reflex();
+    told.actuators.reflex();
     told.beat().input(high).input(high);
     expect(told.state.domain.stats).toMatchObject({ tripwireTrips: 1, falseTrips: 1 });
   });
@@ -79,9 +79,9 @@ describe('false trips', () => {
 describe('a tripwire that was reached without a notification', () => {
   it('is lifted by the beat that sees it, though it was only cache', () => {
     const ramp = vm().grows(2 * SECOND_MS, { bytesPerS: 150 * MIB });
-    expect(ramp.hands.armedSince).not.toBeNull();
+    expect(ramp.actuators.armedSince).not.toBeNull();
     ramp.told.beat().input({ type: 'memory.high.reached', count: 3 }).waits(10);
-    expect(ramp.hands.armedSince).toBeNull();
+    expect(ramp.actuators.armedSince).toBeNull();
   });
 });
 

@@ -53,8 +53,8 @@ describe('a hold', () => {
   it('keeps the same ramp alive until the grant has come, and ends with it', () => {
     const ramp = vm({}, slow(6000)).grows(8 * SECOND_MS, RAMP);
     expect(ramp.oomKills).toBe(0);
-    expect(ramp.hands.held).toHaveLength(1);
-    expect(totalMs(ramp.hands.held)).toBeLessThan(5000);
+    expect(ramp.actuators.held).toHaveLength(1);
+    expect(totalMs(ramp.actuators.held)).toBeLessThan(5000);
     expect(ramp.told.state.statechart.context.escalation).toBe('none');
   });
 
@@ -74,24 +74,24 @@ describe('a hold', () => {
 
   it('ends when memory becomes free otherwise', () => {
     const ramp = vm().grows(4.5 * SECOND_MS, RAMP);
-    expect(ramp.hands.heldSince).not.toBeNull();
+    expect(ramp.actuators.heldSince).not.toBeNull();
     ramp.told.has({ useBytes: 600 * MIB });
     ramp.rests(300);
-    expect(ramp.hands.heldSince).toBeNull();
+    expect(ramp.actuators.heldSince).toBeNull();
   });
 
   it('does not end because the held grow no more', () => {
     const ramp = vm().grows(4 * SECOND_MS, RAMP);
     ramp.rests(2 * SECOND_MS);
     expect(ramp.told.state.domain.growth.bytesPerS).toBe(0);
-    expect(ramp.hands.heldSince).not.toBeNull();
+    expect(ramp.actuators.heldSince).not.toBeNull();
   });
 
   it('ends when its time is over, and comes again only when the budget allows', () => {
     const ramp = vm({ statechart: { throttleMaxMs: 1000 } });
     onTheBrink(ramp, 40 * SECOND_MS);
     const [first, second] = starts(ramp);
-    expect(ramp.hands.held[0]).toMatchObject({ until: first! + 1005 });
+    expect(ramp.actuators.held[0]).toMatchObject({ until: first! + 1005 });
     expect(second! - first!).toBeGreaterThanOrEqual(30 * SECOND_MS);
     expect(second! - first!).toBeLessThanOrEqual(33 * SECOND_MS);
   });
@@ -110,7 +110,7 @@ describe('a hold', () => {
   });
 
   it('whose start takes long is counted from its command, and ended in time', () => {
-    const ramp = vm({ statechart: { throttleMaxMs: 1000 }, hands: { delayMs: 1600 } }).grows(8 * SECOND_MS, RAMP);
+    const ramp = vm({ statechart: { throttleMaxMs: 1000 }, actuators: { delayMs: 1600 } }).grows(8 * SECOND_MS, RAMP);
     const ends = ramp.told.steps.flatMap(({ at, step }) =>
       step.outputs.some((output) => output.type === 'command.issued' && output.command.type === 'throttle.end')
         ? [at]
@@ -121,21 +121,21 @@ describe('a hold', () => {
 
   it('is charged for each ms', () => {
     const ramp = vm({}, slow(6000)).grows(8 * SECOND_MS, RAMP);
-    expect(ramp.told.state.domain.stats.throttledMs).toBe(totalMs(ramp.hands.held));
+    expect(ramp.told.state.domain.stats.throttledMs).toBe(totalMs(ramp.actuators.held));
   });
 
-  it('that the guard has lifted is over', () => {
+  it('that the watchdog process has lifted is over', () => {
     const ramp = vm().grows(4.5 * SECOND_MS, RAMP);
-    expect(ramp.hands.heldSince).not.toBeNull();
+    expect(ramp.actuators.heldSince).not.toBeNull();
     ramp.told.input({ type: 'watchdog.lifted', reason: 'no heartbeat' }).waits(50);
-    expect(ramp.hands.heldSince).toBeNull();
+    expect(ramp.actuators.heldSince).toBeNull();
     expect(ramp.told.state.statechart.value.throttle).toBe('released');
   });
 });
 
 describe('a hold that cannot be', () => {
   it('begun is undone each time, and tried again with back-off', () => {
-    const ramp = vm({ hands: { fails: ({ type }) => type === 'throttle.start' } });
+    const ramp = vm({ actuators: { fails: ({ type }) => type === 'throttle.start' } });
     onTheBrink(ramp, 20 * SECOND_MS);
     const at = starts(ramp);
     const gaps = at.slice(1).map((start, i) => Math.round((start - at[i]!) / SECOND_MS));
@@ -145,11 +145,14 @@ describe('a hold that cannot be', () => {
 
   it('ended is ended for ever, until it is true', () => {
     let failures = 25;
-    const ramp = vm({ hands: { fails: ({ type }) => type === 'throttle.end' && (failures -= 1) >= 0 } }, slow(5000));
+    const ramp = vm(
+      { actuators: { fails: ({ type }) => type === 'throttle.end' && (failures -= 1) >= 0 } },
+      slow(5000),
+    );
     ramp.grows(20 * SECOND_MS, RAMP);
-    expect(ramp.hands.heldSince).not.toBeNull();
+    expect(ramp.actuators.heldSince).not.toBeNull();
     ramp.rests(30 * SECOND_MS);
-    expect(ramp.hands.heldSince).toBeNull();
+    expect(ramp.actuators.heldSince).toBeNull();
     expect(ramp.told.state.statechart.context.throttle.since).toBeNull();
   });
 });

@@ -24,7 +24,7 @@ const RAMP = { bytesPerS: 300 * MIB };
 const GENTLE = { bytesPerS: 150 * MIB };
 
 const armedAt = ({ told }: Grower): number[] => told.commands('tripwire.arm').map(({ highBytes }) => highBytes);
-const isArmed = ({ hands: actuators }: Grower): boolean => actuators.armedSince !== null;
+const isArmed = ({ actuators }: Grower): boolean => actuators.armedSince !== null;
 
 describe('the tripwire', () => {
   it('is not armed while nothing grows, however full the page cache is', () => {
@@ -48,7 +48,7 @@ describe('the tripwire', () => {
   });
 
   it('that waits to be written is kept up to date, one that stands moves only by much', () => {
-    const { told } = vm({ hands: null }).grows(3 * SECOND_MS, RAMP);
+    const { told } = vm({ actuators: null }).grows(3 * SECOND_MS, RAMP);
     const wanted = (): number => told.state.statechart.context.tripwire.wantedBytes!;
     const moreCache = (): number => {
       told.has({ cacheBytes: told.vm.cacheBytes + 3 * MIB });
@@ -74,7 +74,7 @@ describe('the tripwire', () => {
     told.waits(10);
     told.has({ useBytes: told.vm.useBytes + (told.vm.highBytes ?? 0) });
     told.reads((readings) => ({ ...readings, memory: { ...readings.memory!, availableBytes: 2048 * MIB } }));
-    ramp.hands.reflex();
+    ramp.actuators.reflex();
     told.beat().input({ type: 'memory.high.reached', count: 1 });
     expect(told.state.domain.pressure.level).toBe('critical');
     expect(told.decisions().length).toBeGreaterThan(before);
@@ -108,7 +108,7 @@ describe('the tripwire', () => {
 
   it('that was lifted for another event of memory.events than memory.high stands again within two beats', () => {
     const ramp = vm().grows(3 * SECOND_MS, GENTLE);
-    ramp.hands.reflex();
+    ramp.actuators.reflex();
     ramp.told.beat();
     expect(isArmed(ramp)).toBe(false);
     expect(isArmed(ramp.grows(200, GENTLE))).toBe(true);
@@ -128,7 +128,7 @@ describe('the tripwire', () => {
     expect(isArmed(ramp)).toBe(false);
   });
 
-  it('that the guard has lifted is armed again on the next beat', () => {
+  it('that the watchdog process has lifted is armed again on the next beat', () => {
     const ramp = vm().grows(2 * SECOND_MS, RAMP);
     const before = armedAt(ramp).length;
     ramp.told.input({ type: 'watchdog.lifted', reason: 'no heartbeat' });
@@ -143,15 +143,15 @@ describe('the tripwire', () => {
       .rests(3 * SECOND_MS)
       .grows(SECOND_MS, RAMP)
       .rests(3 * SECOND_MS);
-    expect(ramp.hands.isIdle).toBe(true);
-    expect(totalMs(ramp.hands.armed)).toBeGreaterThan(1000);
-    expect(ramp.told.state.domain.stats.tripwireArmedMs).toBe(totalMs(ramp.hands.armed));
+    expect(ramp.actuators.isIdle).toBe(true);
+    expect(totalMs(ramp.actuators.armed)).toBeGreaterThan(1000);
+    expect(ramp.told.state.domain.stats.tripwireArmedMs).toBe(totalMs(ramp.actuators.armed));
   });
 });
 
 describe('a tripwire that cannot be', () => {
   it('armed is tried after 1, 2, 4 s, and lifted after each try', () => {
-    const ramp = vm({ hands: { fails: ({ type }) => type === 'tripwire.arm' } }).grows(9 * SECOND_MS, {
+    const ramp = vm({ actuators: { fails: ({ type }) => type === 'tripwire.arm' } }).grows(9 * SECOND_MS, {
       bytesPerS: 150 * MIB,
     });
     expect(armedAt(ramp)).toHaveLength(4);
@@ -160,7 +160,7 @@ describe('a tripwire that cannot be', () => {
 
   it('lifted is lifted for ever, until it is true', () => {
     let failures = 20;
-    const ramp = vm({ hands: { fails: ({ type }) => type === 'tripwire.lift' && (failures -= 1) >= 0 } });
+    const ramp = vm({ actuators: { fails: ({ type }) => type === 'tripwire.lift' && (failures -= 1) >= 0 } });
     ramp.grows(2 * SECOND_MS, RAMP).rests(10 * SECOND_MS);
     expect(isArmed(ramp)).toBe(true);
     ramp.rests(30 * SECOND_MS);

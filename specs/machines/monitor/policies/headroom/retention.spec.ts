@@ -6,34 +6,36 @@ import { between, forRandom, type Random } from '../../../../support/random';
 
 const PRICE = HEADROOM_DEFAULTS;
 
-/** The rule of hold.ts in its plainest form: every size between need and what is held, the smallest that pays. */
-const smallestThatPays = (throttle: Retention, at: number): number => {
-  const kept = keptAt(throttle.returns, at, PRICE.returnsHalfLifeMs);
-  const earliest = Math.max(throttle.since, at - PRICE.longestLookMs);
-  for (let size = throttle.recommended; size < throttle.retained; size += 1) {
-    const above = throttle.recommendations.filter(({ value }) => value > size).at(-1)?.at ?? earliest;
+/** The rule of retention.ts in its plainest form: every size between need and what is held, the smallest that pays. */
+const smallestThatPays = (retention: Retention, at: number): number => {
+  const kept = keptAt(retention.returns, at, PRICE.returnsHalfLifeMs);
+  const earliest = Math.max(retention.since, at - PRICE.longestLookMs);
+  for (let size = retention.recommended; size < retention.retained; size += 1) {
+    const above = retention.recommendations.filter(({ value }) => value > size).at(-1)?.at ?? earliest;
     const enoughMs = at - Math.max(earliest, above);
-    const price = PRICE.priceMs * throttle.retained;
-    const saved = throttle.retained - size;
-    const stayMs = expectedStayMs(throttle.returns, at, size, kept, PRICE.unknownReturnMs);
+    const price = PRICE.priceMs * retention.retained;
+    const saved = retention.retained - size;
+    const stayMs = expectedStayMs(retention.returns, at, size, kept, PRICE.unknownReturnMs);
     if (enoughMs >= PRICE.settleMs && saved * enoughMs >= PRICE.earnedFraction * price && saved * stayMs >= price) {
       return size;
     }
   }
-  return throttle.retained;
+  return retention.retained;
 };
 
 /** Needs of up to 700 units, also beyond the levels that are remembered one by one. */
 const walk = (random: Random): void => {
-  let throttle: Retention | null = null;
+  let retention: Retention | null = null;
   let at = 0;
   for (let step = 0; step < 40; step += 1) {
     at += Math.round(between(random, 1_000, 200_000));
     const needed = Math.round(between(random, 1, 700) ** between(random, 0.5, 1));
-    throttle = observeRecommendation(PRICE, throttle, at, needed, 650);
+    retention = observeRecommendation(PRICE, retention, at, needed, 650);
     const later = at + 20_000;
-    const settled: Retention = observeRecommendation(PRICE, throttle, later, needed, 650);
-    expect(settled.retained).toBe(needed >= throttle.retained ? throttle.retained : smallestThatPays(throttle, later));
+    const settled: Retention = observeRecommendation(PRICE, retention, later, needed, 650);
+    expect(settled.retained).toBe(
+      needed >= retention.retained ? retention.retained : smallestThatPays(retention, later),
+    );
   }
 };
 
