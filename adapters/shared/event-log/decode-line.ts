@@ -59,7 +59,6 @@ const decodePresent = <Line extends AnyEnvelope>(codec: t.Type<Line>, json: unkn
   codec.is(json) ? E.right(json) : E.mapLeft(describe)(codec.decode(json));
 
 const decodeEnvelope = <Line extends AnyEnvelope>(codec: t.Type<Line>, json: unknown): E.Either<string, Line> => {
-  if (codec.is(json)) return E.right(json);
   const version = versionOf(json);
   const upcast = UPCASTERS.get(version);
   if (upcast !== undefined) return decodePresent(codec, upcast(json));
