@@ -46,6 +46,7 @@ export default ts.config(
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
       // Codecs are values and types under one name, as io-ts is written.
       '@typescript-eslint/no-redeclare': 'off',
+      'no-duplicate-imports': 'error',
       'no-console': 'error',
     },
   },

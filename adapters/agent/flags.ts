@@ -9,7 +9,6 @@ import { path } from '../shared/config/texts/words';
 import * as E from 'fp-ts/Either';
 import type { TextReader } from '../shared/config/texts/text-reader';
 
-/** Readers of what only the agent's flags hold: addresses of monitors and metrics, names of VMs. */
 const urlOf = (text: string): URL | null => {
   try {
     return new URL(text);
@@ -18,6 +17,7 @@ const urlOf = (text: string): URL | null => {
   }
 };
 
+/** Reads an address of a monitor or of metrics. */
 const withProtocol =
   (protocols: readonly string[], allowed: string): TextReader<string> =>
   (text) =>

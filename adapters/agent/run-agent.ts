@@ -21,18 +21,20 @@ import type { Hypervisor } from './hypervisor/hypervisor';
 import { noHypervisor } from './hypervisor/none';
 import { openQemu } from './hypervisor/qemu';
 
-/** The driver of a VM's hypervisor: QEMU where a QMP socket is named, else none. */
 const NO_BOUND: Size = { cpu: Infinity, mem: Infinity };
 
-/** @param say a line for the operator */
+/**
+ * The driver of a VM's hypervisor: QEMU where a QMP socket is named, else none.
+ * @param warn takes a line for the operator
+ */
 const openHypervisor = (
   { sizing }: VmConfig,
   { qmp, qemuCgroup, initial, delayMs }: VmPlace,
-  say: (line: string) => void,
+  warn: (line: string) => void,
 ): Hypervisor =>
   qmp === null
     ? noHypervisor({ initial, min: sizing.min, max: sizing.max ?? NO_BOUND, delayMs })
-    : openQemu({ socketPath: qmp, cgroup: qemuCgroup, warn: say });
+    : openQemu({ socketPath: qmp, cgroup: qemuCgroup, warn });
 
 /** An orderly exit takes at most 2 s; the rest is for the process to end. */
 const STOP_MS = 1_500;

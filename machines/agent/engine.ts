@@ -120,9 +120,14 @@ const arbitrate = (run: Run, { capacity, vms }: AgentSetup, wisher: string | nul
     const want = wants.get(name);
     if (want === null || want === undefined) continue;
     decide(run, name, want, allotment);
-    const { monitorRequest: requested } = run.context(name);
-    if (name !== wisher || requested === null || !exceeds(requested, allotment.size)) continue;
-    run.dispatch(name, { type: 'request.denied', target: requested, reason: reasonOf(want, allotment), at: run.at });
+    const { monitorRequest } = run.context(name);
+    if (name !== wisher || monitorRequest === null || !exceeds(monitorRequest, allotment.size)) continue;
+    run.dispatch(name, {
+      type: 'request.denied',
+      target: monitorRequest,
+      reason: reasonOf(want, allotment),
+      at: run.at,
+    });
   }
 };
 

@@ -20,29 +20,24 @@ export const needsIntroduction = (context: VmContext): boolean =>
 
 /** The VM has another size than the monitor believes: more, or (somebody else's doing) less. */
 export const needsNotice = (context: VmContext): boolean => {
-  const { conn, announced: told } = context;
+  const { conn, announced } = context;
   const there = sizeThere(context);
-  return conn !== null && told !== null && there !== null && isSteady(context) && !sameSize(there, told);
+  return conn !== null && announced !== null && there !== null && isSteady(context) && !sameSize(there, announced);
 };
 
 /** Less than the monitor knows of was decided, and nothing is to grow first. */
 export const needsApproval = (context: VmContext): boolean => {
-  const { conn, announced: told, goal, step, approved, failures } = context;
-  if (conn === null || told === null || goal === null || step !== null || approved !== null) return false;
+  const { conn, announced, goal, step, approved, failures } = context;
+  if (conn === null || announced === null || goal === null || step !== null || approved !== null) return false;
   // A hypervisor that fails could not follow.
-  return failures === 0 && exceeds(told, goal) && !exceeds(goal, told);
+  return failures === 0 && exceeds(announced, goal) && !exceeds(goal, announced);
 };
 
 /** Without ScaleRequests the monitor is asked for one unit less at a time, as the reference agent does. */
-export const downscaleTarget = ({
-  announced: told,
-  goal,
-  monitorRequest: requested,
-  config,
-}: VmContext): Size | null => {
-  if (told === null || goal === null || requested !== null) return goal;
+export const downscaleTarget = ({ announced, goal, monitorRequest, config }: VmContext): Size | null => {
+  if (announced === null || goal === null || monitorRequest !== null) return goal;
   const { unit } = config.sizing;
-  return larger(goal, { cpu: told.cpu - unit.cpu, mem: told.mem - unit.mem });
+  return larger(goal, { cpu: announced.cpu - unit.cpu, mem: announced.mem - unit.mem });
 };
 
 /** What the VM is, for a monitor of v1.1. */
@@ -53,8 +48,8 @@ export const vmInfo = (context: VmContext, granted: Size): Announcement => {
 };
 
 /** After a refusal each resource keeps what it has, but at most a unit above what was refused. */
-export const refusalFloor = ({ announced: told, config }: VmContext, refused: Size): Size => {
+export const refusalFloor = ({ announced, config }: VmContext, refused: Size): Size => {
   const { unit } = config.sizing;
-  const have = told ?? refused;
+  const have = announced ?? refused;
   return { cpu: Math.min(have.cpu, refused.cpu + unit.cpu), mem: Math.min(have.mem, refused.mem + unit.mem) };
 };

@@ -5,18 +5,6 @@
 import { addMeasures, noMeasures, type Measures } from './measures';
 import { YARDSTICK } from './policies-under-test';
 
-/** Policies scored by what they did: each beside the yardstick, on the same traces and under the same options. */
-export interface ScoredRun {
-  readonly policy: string;
-  readonly families: readonly FamilyScore[];
-}
-
-/** In the order of `policies`. `results` hold theirs and the yardstick's. */
-export const scoreRun = (policies: readonly string[], results: readonly Result[]): readonly ScoredRun[] => {
-  const of = (name: string): readonly Result[] => results.filter(({ policy }) => policy === name);
-  return policies.map((policy) => ({ policy, families: scoreFamilies(of(policy), of(YARDSTICK)) }));
-};
-
 /** What one policy did on one trace. */
 export interface Result {
   readonly trace: string;
@@ -132,3 +120,15 @@ export const worstExcess = (
     .filter(({ family }) => !APART.has(family))
     .map(({ family, measures, yardstick, days }) => ({ family, perDay: (measures[key] - yardstick[key]) / days }))
     .reduce<Excess | null>((worst, one) => (worst === null || one.perDay > worst.perDay ? one : worst), null);
+
+/** Policies scored by what they did: each beside the yardstick, on the same traces and under the same options. */
+export interface ScoredRun {
+  readonly policy: string;
+  readonly families: readonly FamilyScore[];
+}
+
+/** In the order of `policies`. `results` hold theirs and the yardstick's. */
+export const scoreRun = (policies: readonly string[], results: readonly Result[]): readonly ScoredRun[] => {
+  const of = (name: string): readonly Result[] => results.filter(({ policy }) => policy === name);
+  return policies.map((policy) => ({ policy, families: scoreFamilies(of(policy), of(YARDSTICK)) }));
+};

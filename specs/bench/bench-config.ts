@@ -1,7 +1,6 @@
 /** A monitor's settings from its options, as startMonitor reads them. */
 import { isLeft } from 'fp-ts/Either';
-import type { MonitorOptions } from '../../adapters/monitor/config/load';
-import { configFromOptions } from '../../adapters/monitor/config/load';
+import { configFromOptions, type MonitorOptions } from '../../adapters/monitor/config/load';
 import type { MonitorConfig } from '../../adapters/monitor/config/monitor-config';
 import { processEnvironment } from '../../adapters/shared/config/environment';
 

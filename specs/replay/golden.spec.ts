@@ -6,8 +6,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { roleOf } from '../../adapters/shared/event-log/read';
-import { replayEventLog } from '../../adapters/tools/replay';
-import { describeDivergence } from '../../adapters/tools/replay';
+import { replayEventLog, describeDivergence } from '../../adapters/tools/replay';
 import { scriptOf } from './script';
 import { AGENT, MONITOR } from './showings';
 

@@ -5,8 +5,7 @@
  *   const world = agentWorld({ vms: ['a'] }).connects('a').wishes('a', units(4)).runs(1000);
  *   expect(world.vm('a').size).toEqual(units(4));
  */
-import type { AgentStep } from '../../machines/agent/engine';
-import { createAgentEngine, type AgentEngine } from '../../machines/agent/engine';
+import { createAgentEngine, type AgentStep, type AgentEngine } from '../../machines/agent/engine';
 import type { AgentInput, AgentOutput } from '../../machines/agent/events';
 import type { VmContext } from '../../machines/agent/context';
 import type { AgentState } from '../../machines/agent/state';

@@ -1,6 +1,6 @@
 /** The websocket server that agents connect to, and the stream of what they do. */
 import * as E from 'fp-ts/Either';
-import type { IncomingMessage } from 'node:http';
+import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Subject, type Observable } from 'rxjs';
@@ -14,9 +14,8 @@ import { parseCidr, peerFilter, plainAddress } from '../../shared/peers';
 import { createPlaces, type Places } from './places';
 import { tokenRedactor } from './token';
 import { websocketServer } from './websocket-server';
-import { STATUS_CODES, type ServerResponse } from 'node:http';
 
-/** Says no over HTTP, to a plain request and to an upgrade alike, and ends the connection. */
+/** A refusal is said over HTTP, to a plain request and to an upgrade alike, and ends the connection. */
 const headersOf = ({ message, headers }: Refusal): Readonly<Record<string, string>> => ({
   Connection: 'close',
   'Content-Type': 'text/plain; charset=utf-8',

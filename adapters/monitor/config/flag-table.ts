@@ -1,7 +1,6 @@
 /** The table of flags as Markdown, for docs/operating.md. */
 import { environmentName, longName } from '../../shared/config/flag-names';
-import type { FlagKey } from './flags';
-import { FLAG_KEYS, FLAGS } from './flags';
+import { FLAG_KEYS, FLAGS, type FlagKey } from './flags';
 
 const HEAD = ['flag', 'default', 'meaning', 'environment'];
 

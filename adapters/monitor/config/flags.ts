@@ -3,8 +3,7 @@
  * options, the help text and docs/operating.md are all made from it. Its order is that of the help.
  */
 import { EVENT_LOG_MAX, LOG_FORMAT, LOG_TIME, SIZE_FLAGS } from '../../shared/config/common-flags';
-import type { KeyOf, ValuesOf } from '../../shared/config/flag';
-import { keysOf, list, optional, single, toggle } from '../../shared/config/flag';
+import { keysOf, list, optional, single, toggle, type KeyOf, type ValuesOf } from '../../shared/config/flag';
 import { dsn } from '../../shared/config/texts/dsn';
 import { endpoint } from '../../shared/config/texts/endpoint';
 import { size } from '../../shared/config/texts/size';

@@ -9,25 +9,21 @@ import { pipe } from 'fp-ts/function';
 import { readConfigFile } from '../../shared/config/config-file';
 import { fromArguments } from '../../shared/config/from-arguments';
 import { fromRecord, type OptionValue } from '../../shared/config/from-record';
-import type { Source } from '../../shared/config/given';
-import { FLAGS, type FlagKey, type FlagValues } from './flags';
-import { badValue, readFlags } from '../../shared/config/given';
-import type { MonitorConfig } from './monitor-config';
-import { monitorConfig } from './monitor-config';
+import { badValue, readFlags, unknownKey, type Source, type Given } from '../../shared/config/given';
+import { FLAGS, FLAG_KEYS, type FlagKey, type FlagValues } from './flags';
+import { monitorConfig, type MonitorConfig } from './monitor-config';
 import { runtimeDirectory } from '../../shared/config/runtime-directory';
 import { stateDirectory } from '../../shared/config/state-directory';
-import type { Environment } from '../../shared/config/environment';
+import type { Environment, Variables } from '../../shared/config/environment';
 import { path } from '../../shared/config/texts/words';
 import { ENVIRONMENT_PREFIX, environmentName } from '../../shared/config/flag-names';
-import type { Variables } from '../../shared/config/environment';
-import { FLAG_KEYS } from './flags';
-import type { Given } from '../../shared/config/given';
-import { unknownKey } from '../../shared/config/given';
 
-/** The environment as a source: `VM_MONITOR_EVENT_LOG_MAX=64MiB`, `VM_MONITOR_INDEPENDENT=true`. */
 const KEYS_BY_NAME: ReadonlyMap<string, FlagKey> = new Map(FLAG_KEYS.map((key) => [environmentName(key), key]));
 
-/** An empty variable counts as not set, as is the custom. */
+/**
+ * The environment as a source: `VM_MONITOR_EVENT_LOG_MAX=64MiB`, `VM_MONITOR_INDEPENDENT=true`. An empty
+ * variable counts as not set, as is the custom.
+ */
 const fromEnvironment = (environment: Variables): Either<string, Source<typeof FLAGS>> => {
   const source: { [Key in FlagKey]?: Given } = {};
   for (const [name, text] of Object.entries(environment)) {
@@ -50,14 +46,14 @@ export interface Settings {
   readonly config: MonitorConfig;
 }
 
-const understood = (source: FlagSource, environment: Environment): Either<string, Settings> => {
-  const { environment: variables, homeDir, uid, tmpDir, canHoldFiles, stdoutIsTerminal } = environment;
+const understood = (source: FlagSource, processEnvironment: Environment): Either<string, Settings> => {
+  const { environment, homeDir, uid, tmpDir, canHoldFiles, stdoutIsTerminal } = processEnvironment;
   const flags = readFlags(FLAGS, source);
   if (E.isLeft(flags)) return flags;
   return pipe(
     monitorConfig(flags.right, {
-      stateDirectory: () => stateDirectory(variables, homeDir, canHoldFiles),
-      runtimeDirectory: () => runtimeDirectory(variables, uid, tmpDir, canHoldFiles),
+      stateDirectory: () => stateDirectory(environment, homeDir, canHoldFiles),
+      runtimeDirectory: () => runtimeDirectory(environment, uid, tmpDir, canHoldFiles),
       logFormat: stdoutIsTerminal ? 'pretty' : 'json',
     }),
     E.mapLeft(({ key, expected }) => badValue(FLAGS, source, key, expected)),

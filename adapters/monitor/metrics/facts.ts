@@ -15,7 +15,7 @@ export interface MetricFacts {
   /** The same document that `vm-monitor status` shows. */
   readonly status: StatusReport;
   readonly domain: Domain;
-  readonly intervalMs: number;
+  readonly samplingIntervalMs: number;
   readonly grantUpMs: number;
   /** The agent refuses the present request. */
   readonly denied: boolean;

@@ -19,8 +19,8 @@ export const HEALTH_ROWS: readonly Row[] = [
   gaugeBy('vm_monitor_source_missing', '1 while a source that is looked for cannot be read.', 'source', ({ status }) =>
     Object.fromEntries(Object.keys(SourceName.keys).map((name) => [name, Number(status.missing.includes(name))])),
   ),
-  gauge('vm_monitor_sampling_interval_seconds', 'The present time between two samples.', ({ intervalMs }) =>
-    seconds(intervalMs),
+  gauge('vm_monitor_sampling_interval_seconds', 'The present time between two samples.', ({ samplingIntervalMs }) =>
+    seconds(samplingIntervalMs),
   ),
   counter('vm_monitor_samples_total', 'Samples taken.', ({ counts }) => counts.samples),
   counter(

@@ -8,7 +8,7 @@ import Gauge from 'prom-client/lib/gauge';
 import Histogram from 'prom-client/lib/histogram';
 import Registry from 'prom-client/lib/registry';
 import type { Observable } from 'rxjs';
-import type { EngineState } from '../../../machines/monitor/engine/state';
+import type { EngineState, Domain } from '../../../machines/monitor/engine/state';
 import type { Envelope } from '../../../machines/monitor/events/logged';
 import type { CountedFacts, MetricFacts } from './facts';
 import { HEALTH_ROWS } from './health-rows';
@@ -18,7 +18,6 @@ import type { Row } from './row';
 import { SignalTally } from './signal-totals';
 import { SIZE_ROWS } from './size-rows';
 import { Tally } from './tally';
-import type { Domain } from '../../../machines/monitor/engine/state';
 
 /**
  * How long each grant took. The engine times them and keeps an estimate; the single times show as a

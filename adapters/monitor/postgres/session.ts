@@ -8,14 +8,13 @@ import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import * as t from 'io-ts';
 import type * as Pg from 'pg';
-import { createAnswerWatch, type AnswerWatch } from './answer-watch';
+import { createAnswerWatch, type AnswerWatch, type AnswerBounds } from './answer-watch';
 import { pgUrl } from './connection-string';
 import { defaultUser } from './default-user';
 import { lost, messageOf, refused, type Failure } from './failure';
 import { boundAnswers } from './guard-answers';
 import { type SqlDeadlines } from './deadlines';
 import { MIB } from '../../../machines/shared/units';
-import type { AnswerBounds } from './answer-watch';
 
 /**
  * Far above what an honest server sends: 60 rows at most, 20 messages at login, errors of a few hundred bytes. What

@@ -38,7 +38,7 @@ export const leftoverEvent = (leftovers: Leftovers): InputEvent | undefined => {
 };
 
 /** Tries again with a back-off while something is left. */
-export const undoLeftovers = ({ job, atStart, report: say, emit }: LeftoversOptions): Leftovers => {
+export const undoLeftovers = ({ job, atStart, report, emit }: LeftoversOptions): Leftovers => {
   let reason = reasonOf(atStart);
   let timer: NodeJS.Timeout | undefined;
 
@@ -46,7 +46,7 @@ export const undoLeftovers = ({ job, atStart, report: say, emit }: LeftoversOpti
     const restored = restoreSync(job);
     const before = reason;
     reason = reasonOf(restored);
-    if (reason !== before || restored.lifted.length > 0) say(restored);
+    if (reason !== before || restored.lifted.length > 0) report(restored);
     if (reason === null) emit({ type: 'undo.completed' });
     else if (reason !== before) emit({ type: 'undo.failed', reason });
   };

@@ -13,10 +13,9 @@ import type { Either } from 'fp-ts/Either';
 import { createQueue } from '../../shared/queue';
 import { attempt, attemptSync, UNDO_RETRY_MS } from './attempt';
 import type { HeldLimit, LimitFiles } from './files';
-import type { IntentRecords } from './intent-records';
+import { MAX_WAITING, type IntentRecords } from './intent-records';
 import { readLimit, requireRoom } from './limit-readings';
 import { type LimitName, limitText, NO_LIMIT, wholePages } from './limit-text';
-import { MAX_WAITING } from './intent-records';
 
 export interface LimitFileOptions {
   readonly managed: string;

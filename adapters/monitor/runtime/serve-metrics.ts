@@ -39,10 +39,10 @@ const logHealth = async ({ dir, isBroken }: OpenLog, diskMs: number): Promise<Lo
   dir === null ? null : { broken: isBroken(), bytes: await bytesWithin(dir, diskMs) };
 
 const factsOf = ({ session, report }: Scraped, log: LogHealth | null): MetricFacts => {
-  const { at, samplingIntervalMs: intervalMs, grantUpMs, denial } = session.snapshot();
+  const { at, samplingIntervalMs, grantUpMs, denial } = session.snapshot();
   const { domain } = session.loop.state;
   const workingSetPages = freshWorkingSet(at, domain);
-  return { status: report(), domain, intervalMs, grantUpMs, denied: denial !== null, workingSetPages, log };
+  return { status: report(), domain, samplingIntervalMs, grantUpMs, denied: denial !== null, workingSetPages, log };
 };
 
 /** Everything that is needed for metrics is loaded here, and only with the flag. */

@@ -4,8 +4,7 @@ import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import { longName } from './flag-names';
 import { keysOf, type Flag, type FlagTable, type ValuesOf } from './flag';
-import type { Given, Source } from './given';
-import { readFlags, unknownKey } from './given';
+import { readFlags, unknownKey, type Given, type Source } from './given';
 
 const optionOf = ({ kind, short }: Flag<unknown>): { type: 'boolean' | 'string'; short?: string } => {
   return { type: kind === 'switch' ? 'boolean' : 'string', ...(short === null ? {} : { short }) };

@@ -3,8 +3,7 @@ import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import * as t from 'io-ts';
 import { isKeyOf, keysOf, type FlagTable } from './flag';
-import type { Given, Source } from './given';
-import { unknownKey } from './given';
+import { unknownKey, type Given, type Source } from './given';
 
 /** The flag's text; numbers and booleans may stand as such, lists as arrays. */
 const OptionValue = t.union([t.string, t.number, t.boolean, t.readonlyArray(t.string)]);

@@ -2,8 +2,7 @@
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import { LARGEST_SIZE, type Size } from '../../../machines/shared/events/size';
-import type { SizingRules } from '../../../machines/shared/sizing';
-import { exceeds, unitsDown, unitsOf, unitsUp } from '../../../machines/shared/sizing';
+import { exceeds, unitsDown, unitsOf, unitsUp, type SizingRules } from '../../../machines/shared/sizing';
 
 /** A bound that is fine alone but not with the others. */
 export interface BoundsClash {

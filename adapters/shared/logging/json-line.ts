@@ -1,7 +1,6 @@
 /** `{"level":"info","msg":"listening","addr":"127.0.0.1:10301","ts":"2026-01-31T12:00:00.000Z"}` */
 import { toJson } from './json-value';
-import type { Line, Redact } from './line';
-import { cut, MAX_LINE_BYTES } from './line';
+import { cut, MAX_LINE_BYTES, type Line, type Redact } from './line';
 
 /**
  * A line that would be too long keeps this much of its message and of its fields. A character is at

@@ -1,7 +1,6 @@
 /** `12:00:00.000 info  listening addr=127.0.0.1:10301`: the same fields as in JSON, for people. */
 import { fieldText } from './field-text';
-import type { Level, Line, Redact } from './line';
-import { cut, MAX_LINE_BYTES } from './line';
+import { cut, MAX_LINE_BYTES, type Level, type Line, type Redact } from './line';
 import { printable } from './printable';
 import { fillSentence, type Sentences } from './sentence';
 

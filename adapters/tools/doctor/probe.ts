@@ -1,11 +1,10 @@
 /** Reads all facts, once. Writes nothing. */
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, statSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import * as E from 'fp-ts/Either';
 import { KIB } from '../../../machines/shared/units';
-import type { Variables } from '../../shared/config/environment';
+import { canHoldFiles, type Variables } from '../../shared/config/environment';
 import { dsnSecrets } from '../../shared/config/texts/dsn';
-import { canHoldFiles } from '../../shared/config/environment';
 import { describeCgroupRoot } from '../../monitor/kernel/cgroup-root';
 import { parseCpuList } from '../../shared/parse/cpu-list';
 import { parseMountinfo } from '../../shared/parse/mountinfo';
@@ -19,11 +18,8 @@ import { firstLine, words } from './parse';
 import { probeCgroup } from './probe-cgroup';
 import { probeOwn } from './probe-own';
 import { firstProgram, readFact } from './read';
-import { watch } from 'node:fs';
 
-// Whether the kernel will notify us: known by trying.
-
-/** Sets a watch and takes it away again. */
+/** Whether the kernel will notify us, known by trying: sets a watch and takes it away again. */
 const tryWatch = (path: string): Fact<true> => {
   try {
     watch(path, { persistent: false }).close();

@@ -1,7 +1,6 @@
 /** Replays an event log from the disk (rule R1), whoever wrote it. */
 import { setTimeout } from 'node:timers/promises';
-import type { Divergence, LogRole } from '../../../machines/shared/core/replay';
-import { Replay, ReplayError } from '../../../machines/shared/core/replay';
+import { Replay, ReplayError, type Divergence, type LogRole } from '../../../machines/shared/core/replay';
 import { MONITOR_LOG } from '../../../machines/monitor/engine/replay';
 import type { Typed } from '../../../machines/shared/events/envelope';
 import type { Size } from '../../../machines/shared/events/size';
@@ -10,9 +9,9 @@ import { EventLogError } from '../../shared/event-log/event-log-error';
 import { readLog, roleOf } from '../../shared/event-log/read';
 import { createWallClock } from '../../shared/event-log/wall-clock';
 
-/** A divergence as one line for people. */
 const text = (value: unknown): string => (value === null ? 'nothing' : JSON.stringify(value));
 
+/** A divergence as one line for people. */
 export const describeDivergence = ({ seq, kind, expected, logged }: Divergence<unknown>): string =>
   kind === 'missing'
     ? `before seq ${seq} the log lacks ${text(expected)}`

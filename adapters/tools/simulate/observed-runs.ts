@@ -9,12 +9,11 @@ import { recordRun } from './plot/plotted-run';
 import { runPlot, type RunOfPolicy } from './plot/run-plot';
 import { traceName } from './read-trace';
 import { runJob, type Job } from './run';
-import type { SimulationObserver } from '../../../machines/simulation/observer';
-import { NO_OBSERVER } from '../../../machines/simulation/observer';
+import { NO_OBSERVER, type SimulationObserver } from '../../../machines/simulation/observer';
 
-/** The sizes of a run as CSV: each change of the granted size, beginning with the initial one. */
 const HEADER = 't_seconds,cpu,mem_bytes\n';
 
+/** The sizes of a run as CSV: each change of the granted size, beginning with the initial one. */
 interface SizesFile {
   readonly observer: SimulationObserver;
   readonly text: () => string;

@@ -2,17 +2,18 @@
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import { FRONTIER_POLICIES, YARDSTICK } from '../../../machines/simulation/policies-under-test';
-import { scoreRun, type ScoredRun } from '../../../machines/simulation/score';
-import { addMeasures, noMeasures } from '../../../machines/simulation/measures';
 import {
+  scoreRun,
   DAY_SECONDS,
   APART,
   scoreOf,
   worstExcess,
+  type ScoredRun,
   type Excess,
   type Result,
   type Score,
 } from '../../../machines/simulation/score';
+import { addMeasures, noMeasures } from '../../../machines/simulation/measures';
 import type { SimulationOptions } from '../../../machines/simulation/setting';
 import { runJobs } from './pool';
 import { markdownTable } from './table';

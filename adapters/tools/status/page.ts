@@ -8,10 +8,10 @@ import type { StatusReport } from '../../monitor/status/report';
 
 const sizeText = (size: Size | null): string => (size === null ? 'not known' : formatSize(size));
 
-const memoryText = ({ pressureLevel: level, runwayBytes, exhaustionMs }: StatusReport['memory']): string => {
+const memoryText = ({ pressureLevel, runwayBytes, exhaustionMs }: StatusReport['memory']): string => {
   const runway = runwayBytes === null ? 'runway not known' : `runway ${formatBytes(runwayBytes)}`;
   const end = exhaustionMs === null ? '' : `, used up in ${formatMs(exhaustionMs)}`;
-  return `${level}; ${runway}${end}`;
+  return `${pressureLevel}; ${runway}${end}`;
 };
 
 const cacheSizeText = ({ regions, fileCache: { sizeBytes } }: StatusReport): string => {

@@ -50,10 +50,10 @@ const GUEST_ERRORS: ReadonlySet<string> = new Set(['DEVICE_UNPLUG_GUEST_ERROR', 
 const DeviceNamed = t.type({ device: t.string });
 
 const guestErrors =
-  (say: QemuOptions['warn']) =>
+  (warn: QemuOptions['warn']) =>
   ({ name, data }: QmpEvent): void => {
     if (!GUEST_ERRORS.has(name)) return;
-    say(`the guest does not give back ${DeviceNamed.is(data) ? data.device : 'a device'} (${name})`);
+    warn(`the guest does not give back ${DeviceNamed.is(data) ? data.device : 'a device'} (${name})`);
   };
 
 const observed = async (execute: Execute, quota: CpuQuota | null, leftToGuest: number) => {
@@ -86,8 +86,8 @@ const requestCpu = async (execute: Execute, quota: CpuQuota | null, cpu: number)
 };
 
 /** Connects at once, and again whenever the connection is lost. `timing` other than the default is for tests. */
-export const openQemu = ({ socketPath, cgroup, warn: say }: QemuOptions, timing: QmpTiming = TIMING): Hypervisor => {
-  const link = new QmpLink(socketPath, timing, guestErrors(say));
+export const openQemu = ({ socketPath, cgroup, warn }: QemuOptions, timing: QmpTiming = TIMING): Hypervisor => {
+  const link = new QmpLink(socketPath, timing, guestErrors(warn));
   const quota = cgroup === null ? null : cpuQuotaOf(cgroup);
   const calls = createQueue(MAX_WAITING_CALLS);
 
@@ -99,7 +99,7 @@ export const openQemu = ({ socketPath, cgroup, warn: say }: QemuOptions, timing:
   };
   /** Whole vCPUs that the guest was left to get by with; Infinity: all that are plugged. */
   let leftToGuest = Infinity;
-  if (quota === null) say(UNENFORCED);
+  if (quota === null) warn(UNENFORCED);
   return {
     name: 'qemu',
     describe: () => call(describe),

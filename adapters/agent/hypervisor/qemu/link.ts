@@ -2,8 +2,7 @@
 import * as E from 'fp-ts/Either';
 import type { QmpCommand } from './commands';
 import type { QmpEvent } from './messages';
-import { QmpSession } from './session';
-import type { QmpTiming } from './session';
+import { QmpSession, type QmpTiming } from './session';
 
 export class QmpLink {
   /** The attempt under way or the session it led to; Left between two attempts. */

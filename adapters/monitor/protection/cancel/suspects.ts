@@ -5,8 +5,7 @@ import { formatBytes } from '../../../../machines/shared/format';
 import { type Blame, groupsToBlame, type Part } from '../processes/blame';
 import { isPostgresTitle, leaderOf, whyNotCancelled } from '../processes/postgres-titles';
 import { type ProcessIdentity, readIdentity } from '../processes/process-identity';
-import type { Survey } from '../processes/survey';
-import { MAX_EXAMINED } from '../processes/survey';
+import { MAX_EXAMINED, type Survey } from '../processes/survey';
 
 /** One that has a part in it, and who it is. */
 export interface Suspect extends Part {

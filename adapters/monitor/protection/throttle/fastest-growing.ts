@@ -8,8 +8,7 @@ import type { ProcessGrowth } from '../processes/growth';
 import { isPostgresTitle, leaderOf, whyTitleNotThrottled } from '../processes/postgres-titles';
 import { ofProcess } from '../processes/process-file';
 import { type ProcessIdentity, readIdentity } from '../processes/process-identity';
-import type { Survey } from '../processes/survey';
-import { MIN_GROWTH_BYTES_PER_S, BLAME_SHARE, MAX_EXAMINED } from '../processes/survey';
+import { MIN_GROWTH_BYTES_PER_S, BLAME_SHARE, MAX_EXAMINED, type Survey } from '../processes/survey';
 
 /** The fastest-growing backends are those that together make so much of the growth. */
 const GROWTH_SHARE = 0.8;

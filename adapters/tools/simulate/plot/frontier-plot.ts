@@ -1,8 +1,7 @@
 /** Cost against shortage: policies as points, and curves of one policy from tight to wide. */
 import { FRONTIERS, type Frontier } from '../../../../machines/simulation/frontiers';
-import { scoreRun } from '../../../../machines/simulation/score';
+import { scoreRun, scoreOf, type Result, type Score } from '../../../../machines/simulation/score';
 import { YARDSTICK } from '../../../../machines/simulation/policies-under-test';
-import { scoreOf, type Result, type Score } from '../../../../machines/simulation/score';
 import { logRatioAxis, ratioAxis } from './axes';
 import { policyColour, TEXT_COLOUR } from './colours';
 import type { Panel, Plot, Point, Series } from './plot';

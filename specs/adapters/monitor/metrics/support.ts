@@ -7,7 +7,7 @@ import { emptyReport } from '../../tools/status/support';
 export const emptyFacts = (chosen: Partial<MetricFacts> = {}): MetricFacts => ({
   status: emptyReport(),
   domain: EMPTY_DOMAIN,
-  intervalMs: 100,
+  samplingIntervalMs: 100,
   grantUpMs: 1_500,
   denied: false,
   workingSetPages: null,

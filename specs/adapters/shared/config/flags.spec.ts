@@ -1,6 +1,5 @@
 import { environmentName, longName } from '../../../../adapters/shared/config/flag-names';
-import type { FlagKey, FlagValues } from '../../../../adapters/monitor/config/flags';
-import { FLAG_KEYS, FLAGS } from '../../../../adapters/monitor/config/flags';
+import { FLAG_KEYS, FLAGS, type FlagKey, type FlagValues } from '../../../../adapters/monitor/config/flags';
 import { readFlags } from '../../../../adapters/shared/config/given';
 import { configFromArguments, configFromOptions } from '../../../../adapters/monitor/config/load';
 import { leftOf, rightOf } from '../../../support/either';

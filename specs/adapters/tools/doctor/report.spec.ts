@@ -1,5 +1,4 @@
-import type { Finding, Requirement } from '../../../../adapters/tools/doctor/check';
-import { NEEDS_OF } from '../../../../adapters/tools/doctor/check';
+import { NEEDS_OF, type Finding, type Requirement } from '../../../../adapters/tools/doctor/check';
 import { doctorJson, doctorLines, doctorText } from '../../../../adapters/tools/doctor/report';
 
 const FINDINGS: readonly Finding[] = [

@@ -3,8 +3,7 @@ import { type Hypervisor } from '../../../../../adapters/agent/hypervisor/hyperv
 import { openQemu } from '../../../../../adapters/agent/hypervisor/qemu';
 import { leftOf, rightOf } from '../../../../support/either';
 import { answers, returns, type Script, ScriptedQmp } from '../../../../support/scripted-qmp';
-import { MAX_QMP_LINE_BYTES } from '../../../../../adapters/agent/hypervisor/qemu/session';
-import type { QmpTiming } from '../../../../../adapters/agent/hypervisor/qemu/session';
+import { MAX_QMP_LINE_BYTES, type QmpTiming } from '../../../../../adapters/agent/hypervisor/qemu/session';
 import { TIMING } from '../../../../../adapters/agent/hypervisor/qemu/driver';
 
 const SIZE = { cpu: 1, mem: 2 ** 29 };
