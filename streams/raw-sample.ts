@@ -15,10 +15,12 @@ export interface Meminfo {
   readonly shmemBytes: number;
   readonly dirtyBytes: number;
   readonly writebackBytes: number;
+  readonly swapUsedBytes: number | undefined;
   readonly commitLimitBytes: number | undefined;
   readonly committedBytes: number | undefined;
 }
 
+/** In pages of 4 KiB, whatever the kernel's. */
 export interface SwapCounters {
   readonly swapInPages: number;
   readonly swapOutPages: number;
@@ -36,6 +38,7 @@ export interface CpuTimes {
 export interface RunDelay {
   /** Summed over the CPUs listed, since boot. */
   readonly runDelayUs: number;
+  readonly timeslices: number;
   /** How many CPUs were summed: a CPU that leaves or returns takes its share of the sum with it. */
   readonly cpus: number;
 }
@@ -58,6 +61,7 @@ export interface MemoryStat {
   readonly kernelBytes: number;
   readonly fileMappedBytes: number;
   readonly activeFileBytes: number | undefined;
+  /** Pages of 4 KiB, whatever the kernel's. */
   readonly refaultAnonPages: number | undefined;
   readonly refaultFilePages: number | undefined;
 }
@@ -65,6 +69,17 @@ export interface MemoryStat {
 export interface MemoryEvents {
   readonly high: number;
   readonly oomKill: number;
+}
+
+/** The memory of one cgroup on the way from the mount to the managed one, as far as somebody else limits it. */
+export interface CgroupLevel {
+  /** Relative to the mount, which itself is "/". */
+  readonly path: string;
+  readonly currentBytes: number;
+  /** memory.max; undefined: "max", or a limit of ours. */
+  readonly maxBytes: number | undefined;
+  /** The same of memory.high. */
+  readonly highBytes: number | undefined;
 }
 
 /** Since the cgroup was made. */
@@ -78,10 +93,18 @@ export interface DeviceIo {
 /** By device, MAJ:MIN; only those that the cgroup has used. */
 export type IoStat = Readonly<Record<string, DeviceIo>>;
 
+/** Limits of somebody else, read at one instant. */
+export interface MemoryLimits {
+  /** memory.current of the managed cgroup. */
+  readonly currentBytes: number;
+  /** Those that are limited, the managed cgroup first. */
+  readonly levels: readonly CgroupLevel[];
+}
+
 /** What the parser of each signal gives. Each name is a row of signals.ts. */
 export interface RawValues {
   readonly meminfo: Meminfo;
-  /** Bytes free or droppable in the zones that carry kernel allocations. */
+  /** Bytes free or reclaimable in the zones that carry kernel allocations. */
   readonly zoneinfo: number;
   readonly vmstat: SwapCounters;
   /** vm.overcommit_memory: 0, 1 or 2. */
@@ -97,6 +120,7 @@ export interface RawValues {
   readonly swapCurrent: number;
   /** Undefined: "max". */
   readonly memoryHigh: number | undefined;
+  readonly memoryLimits: MemoryLimits;
   readonly memoryPressure: StallTotals;
   readonly cpuPressure: StallTotals;
   readonly ioPressure: StallTotals;

@@ -29,7 +29,7 @@ const SOURCES = SIGNAL_NAMES.reduce<readonly Source[]>((sources, name) => {
   if (source === null) return sources;
   const known = sources.find((each) => each.source === source);
   if (known === undefined) {
-    return [...sources, { source, isOfCgroup: root === 'cgroup', isWatch: source === WATCH, signals: [name] }];
+    return [...sources, { source, isOfCgroup: root !== 'proc', isWatch: source === WATCH, signals: [name] }];
   }
   return sources.map((each) => (each === known ? { ...known, signals: [...known.signals, name] } : each));
 }, []);

@@ -14,6 +14,7 @@ const MEMORY = {
   shmemBytes: 32 * MIB,
   dirtyBytes: MIB,
   writebackBytes: 0,
+  swapUsedBytes: 0,
   kernelRoomBytes: 300 * MIB,
 };
 const CGROUP = {

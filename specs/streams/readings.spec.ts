@@ -1,8 +1,8 @@
 import { left, right } from 'fp-ts/Either';
-import { Readings } from '../../machines/monitor/events/readings';
+import { type CgroupReading, Readings } from '../../machines/monitor/events/readings';
 import { MIB } from '../../machines/shared/units';
 import { from } from 'rxjs';
-import type { RawSample } from '../../streams/raw-sample';
+import type { CgroupLevel, RawSample } from '../../streams/raw-sample';
 import { readings } from '../../streams/readings';
 import { SIGNAL_NAMES } from '../../streams/signals';
 import { unreadableSample } from '../../streams/signals/unreadable';
@@ -28,6 +28,7 @@ const MEMINFO = {
   shmemBytes: 32 * MIB,
   dirtyBytes: MIB,
   writebackBytes: 0,
+  swapUsedBytes: 0,
   commitLimitBytes: 512 * MIB,
   committedBytes: 256 * MIB,
 };
@@ -43,6 +44,7 @@ describe('the readings of a sample', () => {
         shmemBytes: 32 * MIB,
         dirtyBytes: MIB,
         writebackBytes: 0,
+        swapUsedBytes: 0,
         kernelRoomBytes: 300 * MIB,
       },
       cgroup: {
@@ -64,7 +66,7 @@ describe('the readings of a sample', () => {
     const later = rawSample({
       vmstat: right({ swapInPages: 11, swapOutPages: 25 }),
       stat: right({ busyMs: 50_150, stealMs: 120, onlineCpus: 2, procsRunning: 0 }),
-      schedstat: right({ runDelayUs: 7_030_400, cpus: 2 }),
+      schedstat: right({ runDelayUs: 7_030_400, timeslices: 47, cpus: 2 }),
       memoryEvents: right(eventsOf(9, 1)),
       localEvents: right(eventsOf(4)),
       ...pressureOf(3600),
@@ -80,12 +82,15 @@ describe('the readings of a sample', () => {
       ioSomeUs: 7000,
       ioFullUs: 2000,
     });
-    expect(cpu).toMatchObject({ busyMs: 150, stealMs: 20, runDelayMs: 30, procsRunning: 0 });
+    expect(cpu).toMatchObject({ busyMs: 150, stealMs: 20, runDelayMs: 30, timeslicesDelta: 7, procsRunning: 0 });
   });
 
   it('round times so that nothing is lost over many samples', () => {
     const samples = Array.from({ length: 101 }, (_, index) =>
-      rawSample({ schedstat: right({ runDelayUs: index * 1_700, cpus: 2 }), ...pressureOf(index * 1_700) }),
+      rawSample({
+        schedstat: right({ runDelayUs: index * 1_700, timeslices: 40, cpus: 2 }),
+        ...pressureOf(index * 1_700),
+      }),
     );
     let waitedMs = 0;
     let stalledUs = 0;
@@ -98,12 +103,45 @@ describe('the readings of a sample', () => {
   });
 
   it('round use up and room down', () => {
-    const meminfo = right({ ...MEMINFO, availableBytes: 700 * MIB - 4096, shmemBytes: 32 * MIB - 4096 });
+    const meminfo = right({
+      ...MEMINFO,
+      availableBytes: 700 * MIB - 4096,
+      shmemBytes: 32 * MIB - 4096,
+      swapUsedBytes: 4096,
+    });
     const { memory, cgroup } = readingsAfter(
       rawSample({ meminfo, swapCurrent: right(4096), memoryHigh: right(300 * MIB + 4096) }),
     );
-    expect(memory).toMatchObject({ availableBytes: 700 * MIB - 65_536, shmemBytes: 32 * MIB });
+    expect(memory).toMatchObject({ availableBytes: 700 * MIB - 65_536, shmemBytes: 32 * MIB, swapUsedBytes: 65_536 });
     expect(cgroup).toMatchObject({ swapBytes: 65_536, highBytes: 300 * MIB + 4096 });
+  });
+
+  it('have the limit of somebody else that binds first, as a bound on the memory of the managed cgroup', () => {
+    const limits = (levels: readonly CgroupLevel[]): CgroupReading | undefined =>
+      readingsAfter(rawSample({ memoryLimits: right({ currentBytes: 300 * MIB, levels }) })).cgroup;
+    const pg: CgroupLevel = {
+      path: 'a.slice/pg',
+      currentBytes: 300 * MIB,
+      maxBytes: 900 * MIB,
+      highBytes: undefined,
+    };
+    // Others in the slice use 500 MiB, so it is full when we have 500 MiB.
+    const slice: CgroupLevel = {
+      path: 'a.slice',
+      currentBytes: 800 * MIB,
+      maxBytes: 1000 * MIB,
+      highBytes: 900 * MIB - 4096,
+    };
+    expect(limits([pg, slice])).toMatchObject({
+      limitBytes: 500 * MIB,
+      limitPath: 'a.slice',
+      throttleBytes: 400 * MIB - 65_536,
+      throttlePath: 'a.slice',
+    });
+    expect(limits([pg])).toMatchObject({ limitBytes: 900 * MIB, limitPath: 'a.slice/pg' });
+    expect(limits([pg])).not.toHaveProperty('throttleBytes');
+    expect(limits([{ ...slice, maxBytes: 400 * MIB }])).toMatchObject({ limitBytes: 0 });
+    expect(limits([])).not.toHaveProperty('limitPath');
   });
 
   it('have the commit limit only where the kernel enforces it', () => {
@@ -115,7 +153,7 @@ describe('the readings of a sample', () => {
 
   it('leave out the group whose source fails, and keep the others', () => {
     expect(Object.keys(readingsAfter(rawSample({ meminfo: left('bad') })))).toEqual(['cgroup', 'pressure', 'cpu']);
-    expect(Object.keys(readingsAfter(rawSample({ loadavg: left('bad') })))).toEqual(['memory', 'cgroup', 'pressure']);
+    expect(Object.keys(readingsAfter(rawSample({ stat: left('bad') })))).toEqual(['memory', 'cgroup', 'pressure']);
     expect(readingsAfter(rawSample({ memoryStat: left('bad') }))).not.toHaveProperty('cgroup');
     expect(readingsAfter(rawSample({ memoryCurrent: left('bad') }))).not.toHaveProperty('cgroup');
     expect(readingsAfter(unreadableSample('bad'))).toEqual({});
@@ -144,7 +182,7 @@ describe('the readings of a sample', () => {
   });
 
   it('count no run delay in the sample in which a CPU comes or goes', () => {
-    const plugged = rawSample({ schedstat: right({ runDelayUs: 99_000_000, cpus: 3 }) });
+    const plugged = rawSample({ schedstat: right({ runDelayUs: 99_000_000, timeslices: 40, cpus: 3 }) });
     expect(readingsAfter(rawSample(), plugged).cpu).not.toHaveProperty('runDelayMs');
     expect(readingsAfter(rawSample(), plugged, plugged).cpu).toHaveProperty('runDelayMs', 0);
   });

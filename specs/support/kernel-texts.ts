@@ -74,6 +74,8 @@ export const meminfoText = ({ totalBytes, availableBytes, shmemBytes = 32 * MIB 
     'Buffers:            4096 kB',
     'Cached:           204800 kB',
     'SwapCached:            0 kB',
+    'SwapTotal:       1048576 kB',
+    'SwapFree:        1032192 kB',
     'Dirty:               128 kB',
     'Writeback:             0 kB',
     `Shmem:          ${kb(shmemBytes)}`,

@@ -45,6 +45,7 @@ const SAMPLE: RawSample = {
     shmemBytes: 32 * MIB,
     dirtyBytes: MIB,
     writebackBytes: 0,
+    swapUsedBytes: 0,
     commitLimitBytes: 512 * MIB,
     committedBytes: 256 * MIB,
   }),
@@ -52,7 +53,7 @@ const SAMPLE: RawSample = {
   vmstat: right({ swapInPages: 10, swapOutPages: 20 }),
   overcommit: right(0),
   stat: right({ busyMs: 50_000, stealMs: 100, onlineCpus: 2, procsRunning: 3 }),
-  schedstat: right({ runDelayUs: 7_000_400, cpus: 2 }),
+  schedstat: right({ runDelayUs: 7_000_400, timeslices: 40, cpus: 2 }),
   loadavg: right({ load1: 0.5, load5: 0.25 }),
   vmMemoryPressure: NOT_READ,
   vmCpuPressure: NOT_READ,
@@ -70,6 +71,7 @@ const SAMPLE: RawSample = {
   memoryCurrent: right(300 * MIB),
   swapCurrent: right(0),
   memoryHigh: right(undefined),
+  memoryLimits: right({ currentBytes: 300 * MIB, levels: [] }),
   memoryEvents: right(eventsOf(0)),
   localEvents: right(eventsOf(0)),
   ioStat: right({}),
@@ -81,7 +83,7 @@ const SAMPLE: RawSample = {
 
 export const rawSample = (change: Partial<RawSample> = {}): RawSample => ({ ...SAMPLE, ...change });
 
-const CGROUP_NAMES: readonly SignalName[] = SIGNAL_NAMES.filter((name) => SIGNALS[name].root === 'cgroup');
+const CGROUP_NAMES: readonly SignalName[] = SIGNAL_NAMES.filter((name) => SIGNALS[name].root !== 'proc');
 
 /** The sample of a cgroup that is not there. */
 export const withoutCgroup = (reason: string, change: Partial<RawSample> = {}): RawSample => {

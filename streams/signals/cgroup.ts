@@ -1,8 +1,8 @@
 /** The rows of the managed cgroup; kernel doc admin-guide/cgroup-v2. */
-import { roundUseBytes } from '../quantise';
+import { roundRoomBytes, roundUseBytes } from '../quantise';
 import type { DeviceIoReading, Readings } from '../../machines/monitor/events/readings';
 import { counterDelta } from '../counter-delta';
-import type { DeviceIo, IoStat, MemoryEvents } from '../raw-sample';
+import type { CgroupLevel, DeviceIo, IoStat, MemoryEvents, MemoryLimits } from '../raw-sample';
 import { ANY_CHANGE, CPU_STALLS, IO_STALLS, MEMORY_STALLS, CHANGED_FROM_BYTES, growth } from './fills';
 import type { SignalCounter, Signals } from './signal';
 
@@ -45,6 +45,26 @@ const ioMetric = (name: string, help: string, of: (io: DeviceIoReading) => numbe
   label: 'device',
   grownBy: eachDevice(of),
 });
+
+type LimitOf = (level: CgroupLevel) => number | undefined;
+const maxOf: LimitOf = ({ maxBytes }) => maxBytes;
+const highOf: LimitOf = ({ highBytes }) => highBytes;
+
+/** The limit that binds first while only the managed cgroup grows, as a bound on its own memory.current. */
+const nearest = (
+  { currentBytes, levels }: MemoryLimits,
+  limitOf: LimitOf,
+): { readonly bytes: number; readonly path: string } | undefined => {
+  let found: { readonly bytes: number; readonly path: string } | undefined;
+  for (const level of levels) {
+    const limit = limitOf(level);
+    if (limit === undefined) continue;
+    // Use beside ours may be above a limit that was lowered meanwhile: then nothing is left, but no less than nothing.
+    const bytes = Math.max(0, roundRoomBytes(limit - level.currentBytes + currentBytes));
+    if (found === undefined || bytes < found.bytes) found = { bytes, path: level.path };
+  }
+  return found;
+};
 
 export const CGROUP_SIGNALS = {
   memoryStat: {
@@ -98,6 +118,34 @@ export const CGROUP_SIGNALS = {
     ifAbsent: { value: undefined },
     // A setting and not a gauge: exactly as it was written.
     fills: { cgroup: { highBytes: (bytes) => bytes } },
+  },
+  memoryLimits: {
+    root: 'levels',
+    file: 'memory.max',
+    every: '1s',
+    source: null,
+    fills: {
+      cgroup: {
+        limitBytes: (limits) => nearest(limits, maxOf)?.bytes,
+        limitPath: (limits) => nearest(limits, maxOf)?.path,
+        throttleBytes: (limits) => nearest(limits, highOf)?.bytes,
+        throttlePath: (limits) => nearest(limits, highOf)?.path,
+      },
+    },
+    metrics: [
+      {
+        kind: 'gauge',
+        name: 'vm_monitor_foreign_max_bytes',
+        help: "Up to so much the managed cgroup may grow before somebody else's memory.max binds, its own or one above it.",
+        read: ({ cgroup }) => cgroup?.limitBytes,
+      },
+      {
+        kind: 'gauge',
+        name: 'vm_monitor_foreign_high_bytes',
+        help: 'The same of memory.high.',
+        read: ({ cgroup }) => cgroup?.throttleBytes,
+      },
+    ],
   },
   memoryPressure: {
     root: 'cgroup',

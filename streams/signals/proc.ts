@@ -1,15 +1,19 @@
 /** The rows of /proc: the whole VM. */
 import { roundRoomBytes, roundUseBytes } from '../quantise';
-import type { RawSignals } from '../raw-sample';
+import type { RawSignals, RunDelay } from '../raw-sample';
 import { ANY_CHANGE, CPU_STALLS, IO_STALLS, MEMORY_STALLS, CHANGED_FROM_BYTES, growth, wholeMs } from './fills';
-import type { Signals } from './signal';
+import type { Fill, Signals } from './signal';
 
 /** In this mode allocations fail at CommitLimit, long before memory is used up; kernel doc mm/overcommit-accounting. */
 const STRICT_OVERCOMMIT = 2;
 const isStrict = ({ overcommit }: RawSignals): boolean =>
   overcommit._tag === 'Right' && overcommit.right === STRICT_OVERCOMMIT;
 
-const runDelay = growth(({ runDelayUs }: { readonly runDelayUs: number }) => wholeMs(runDelayUs));
+/** A CPU that leaves or returns takes its share of the sums with it. */
+const whileCpusStay =
+  (grown: Fill<RunDelay, number | undefined>): Fill<RunDelay, number | undefined> =>
+  (now, previous, raw) =>
+    now.cpus === previous?.cpus ? grown(now, previous, raw) : undefined;
 
 export const PROC_SIGNALS = {
   meminfo: {
@@ -22,6 +26,7 @@ export const PROC_SIGNALS = {
       availableBytes: CHANGED_FROM_BYTES,
       shmemBytes: CHANGED_FROM_BYTES,
       committedBytes: CHANGED_FROM_BYTES,
+      swapUsedBytes: CHANGED_FROM_BYTES,
     },
     requiredBy: ['memory'],
     fills: {
@@ -33,6 +38,7 @@ export const PROC_SIGNALS = {
         shmemBytes: ({ shmemBytes }) => roundUseBytes(shmemBytes),
         dirtyBytes: ({ dirtyBytes }) => roundUseBytes(dirtyBytes),
         writebackBytes: ({ writebackBytes }) => roundUseBytes(writebackBytes),
+        swapUsedBytes: ({ swapUsedBytes: bytes }) => (bytes === undefined ? undefined : roundUseBytes(bytes)),
         commitLimitBytes: ({ commitLimitBytes: bytes }, _previous, raw) =>
           bytes !== undefined && isStrict(raw) ? roundRoomBytes(bytes) : undefined,
         committedBytes: ({ committedBytes: bytes }, _previous, raw) =>
@@ -58,6 +64,12 @@ export const PROC_SIGNALS = {
         help: 'Page cache of the VM (Cached in /proc/meminfo).',
         read: ({ memory }) => memory?.cachedBytes,
       },
+      {
+        kind: 'gauge',
+        name: 'vm_monitor_swap_used_bytes',
+        help: 'Swap of the VM that is used (SwapTotal - SwapFree).',
+        read: ({ memory }) => memory?.swapUsedBytes,
+      },
     ],
   },
   zoneinfo: {
@@ -82,7 +94,7 @@ export const PROC_SIGNALS = {
       {
         kind: 'counter',
         name: 'vm_monitor_swapped_pages_total',
-        help: 'Pages that the VM has swapped in and out.',
+        help: 'Pages of 4 KiB that the VM has swapped in and out.',
         label: 'direction',
         grownBy: ({ memory }) => ({ in: memory?.swapInPagesDelta, out: memory?.swapOutPagesDelta }),
       },
@@ -112,7 +124,8 @@ export const PROC_SIGNALS = {
     source: 'proc.schedstat',
     fills: {
       cpu: {
-        runDelayMs: (now, previous) => (now.cpus === previous?.cpus ? runDelay(now, previous) : undefined),
+        runDelayMs: whileCpusStay(growth(({ runDelayUs }) => wholeMs(runDelayUs))),
+        timeslicesDelta: whileCpusStay(growth(({ timeslices }) => timeslices)),
       },
     },
   },
@@ -122,7 +135,6 @@ export const PROC_SIGNALS = {
     // The kernel itself moves the load averages once in 5 s.
     every: '1s',
     source: 'proc.loadavg',
-    requiredBy: ['cpu'],
     fills: { cpu: { load1: ({ load1 }) => load1, load5: ({ load5 }) => load5 } },
     metrics: [
       { kind: 'gauge', name: 'host_load1', help: 'Load average over 1 minute.', read: ({ cpu }) => cpu?.load1 },

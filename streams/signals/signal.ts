@@ -60,8 +60,11 @@ type Quanta<Value> = string extends keyof Value
     : never;
 
 export interface Signal<Value> {
-  /** The directory that `file` is in: /proc, or that of the managed cgroup. */
-  readonly root: 'proc' | 'cgroup';
+  /**
+   * The directory that `file` is in: /proc, or that of the managed cgroup. `levels`: `file` and what belongs to it in the
+   * managed cgroup and in each one above it.
+   */
+  readonly root: 'proc' | 'cgroup' | 'levels';
   readonly file: string;
   readonly every: Every;
   /** Whose loss and return are told; a source of several files is lost with any of them. Null: not told. */

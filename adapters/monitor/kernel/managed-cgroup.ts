@@ -4,21 +4,33 @@
  */
 import type { Observable } from 'rxjs';
 import type { Read } from '../../../streams/raw-sample';
+import { SIGNALS } from '../../../streams/signals';
 import type { Every } from '../../../streams/signals/signal';
 import type { FileFailure } from '../../shared/node-error';
 import { withMemoryOf } from './beside';
+import { CgroupLevels, type OwnLimits } from './cgroup-levels';
 import { CgroupWatch } from './cgroup-watch';
 import { HeldDirectory } from './held-directory';
 import { type Filling, SignalFiles } from './signal-files';
 
+/** What the kernel's files do not tell, and what we have done knows. */
+export interface OwnActs {
+  /** Directory of a cgroup whose memory counts as that of the managed one (beside.ts); null: there is none. */
+  readonly beside: string | null;
+  readonly limits: OwnLimits;
+}
+
 export class ManagedCgroup {
   readonly #directory: HeldDirectory;
   readonly #files: SignalFiles;
+  readonly #levels: CgroupLevels;
   readonly #watch: CgroupWatch;
 
-  constructor(path: string, buffer: Buffer) {
+  /** @param root the mount that `path` lies below */
+  constructor(root: string, path: string, buffer: Buffer) {
     this.#directory = new HeldDirectory(path);
     this.#files = new SignalFiles('cgroup', path, buffer);
+    this.#levels = new CgroupLevels(root, path, buffer);
     this.#watch = new CgroupWatch(path);
   }
 
@@ -34,10 +46,10 @@ export class ManagedCgroup {
     return this.#watch.state;
   }
 
-  /** @param beside see KernelSources.read */
-  renew(sample: Filling, every: Every, beside: string | null): void {
+  renew(sample: Filling, every: Every, { beside, limits }: OwnActs): void {
     this.#files.renew(sample, every);
     if (every === 'sample') sample.memoryStat = withMemoryOf(sample.memoryStat, beside);
+    if (every === SIGNALS.memoryLimits.every) sample.memoryLimits = this.#levels.read(limits);
   }
 
   /**
@@ -50,7 +62,7 @@ export class ManagedCgroup {
       await this.#release(failure);
       return;
     }
-    await this.#files.openMissing();
+    await Promise.all([this.#files.openMissing(), this.#levels.openMissing()]);
     this.#watch.arm();
   }
 
@@ -60,6 +72,6 @@ export class ManagedCgroup {
 
   async #release(failure: FileFailure): Promise<void> {
     this.#watch.disarm(failure.message);
-    await Promise.all([this.#directory.release(), this.#files.close(failure)]);
+    await Promise.all([this.#directory.release(), this.#files.close(failure), this.#levels.close(failure)]);
   }
 }

@@ -1,4 +1,4 @@
-/** The parser of each signal's file (streams/signals). Without one for each row this does not compile. */
+/** The parser of each signal's file (streams/signals). Without one for each row of one file this does not compile. */
 import type { RawValues, SignalName } from '../../../streams/raw-sample';
 import { parseCpuMax } from '../../shared/parse/cpu-max';
 import type { Parser } from '../../shared/parse/parse-error';
@@ -14,7 +14,10 @@ import { parseSchedstat } from './parse/schedstat';
 import { parseVmstat } from './parse/vmstat';
 import { parseKernelRoom } from './parse/zoneinfo';
 
-export const PARSERS: { readonly [Name in SignalName]: Parser<RawValues[Name]> } = {
+/** Signals that are a file each; the limits are one for each cgroup on the way up (cgroup-levels.ts). */
+export type FileSignalName = Exclude<SignalName, 'memoryLimits'>;
+
+export const PARSERS: { readonly [Name in FileSignalName]: Parser<RawValues[Name]> } = {
   meminfo: parseMeminfo,
   zoneinfo: parseKernelRoom,
   vmstat: parseVmstat,

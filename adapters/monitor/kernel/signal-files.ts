@@ -2,18 +2,21 @@
 import { join } from 'node:path';
 import { isRight } from 'fp-ts/Either';
 import { NOT_READ, type RawValues, type Read, type SignalName } from '../../../streams/raw-sample';
-import { SIGNALS, SIGNAL_NAMES } from '../../../streams/signals';
+import { SIGNALS } from '../../../streams/signals';
 import type { Every, Signal } from '../../../streams/signals/signal';
 import type { FileFailure } from '../../shared/node-error';
 import { forSysctl } from './held-file';
-import { PARSERS } from './parsers';
+import { type FileSignalName, PARSERS } from './parsers';
 import { SourceFile } from './source-file';
+
+/** Object.keys widens to string; the keys are those of PARSERS. */
+const FILE_SIGNAL_NAMES = Object.keys(PARSERS) as readonly FileSignalName[];
 
 /** A sample that is being read. */
 export type Filling = Slots<SignalName>;
 type Slots<Name extends SignalName> = { [Each in Name]: Read<RawValues[Each]> };
 
-class SignalFile<Name extends SignalName> {
+class SignalFile<Name extends FileSignalName> {
   readonly every: Every;
   readonly #file: SourceFile<RawValues[Name]>;
   readonly #ifAbsent: { readonly value: RawValues[Name] } | null;
@@ -58,9 +61,9 @@ class SignalFile<Name extends SignalName> {
   }
 }
 
-type HeldSignal = Pick<SignalFile<SignalName>, 'every' | 'renew' | 'open' | 'close'>;
+type HeldSignal = Pick<SignalFile<FileSignalName>, 'every' | 'renew' | 'open' | 'close'>;
 
-const holdSignal = <Name extends SignalName>(name: Name, directory: string, buffer: Buffer): SignalFile<Name> =>
+const holdSignal = <Name extends FileSignalName>(name: Name, directory: string, buffer: Buffer): SignalFile<Name> =>
   new SignalFile(name, SIGNALS[name], directory, buffer);
 
 export class SignalFiles {
@@ -69,7 +72,7 @@ export class SignalFiles {
 
   /** @param directory holds the files of this root */
   constructor(root: Signal<unknown>['root'], directory: string, buffer: Buffer) {
-    const files = SIGNAL_NAMES.filter((name) => SIGNALS[name].root === root).map((name) =>
+    const files = FILE_SIGNAL_NAMES.filter((name) => SIGNALS[name].root === root).map((name) =>
       holdSignal(name, directory, buffer),
     );
     const readEvery = (interval: Every): readonly HeldSignal[] => files.filter(({ every }) => every === interval);

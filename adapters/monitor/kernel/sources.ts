@@ -9,8 +9,9 @@ import type { RawSample, RawSignals, Read } from '../../../streams/raw-sample';
 import type { Every } from '../../../streams/signals/signal';
 import { unreadableSignals } from '../../../streams/signals/unreadable';
 import { cgroupPath } from './cgroup-root';
+import { NO_OWN_LIMITS } from './cgroup-levels';
 import { createReadBuffer } from './held-file';
-import { ManagedCgroup } from './managed-cgroup';
+import { ManagedCgroup, type OwnActs } from './managed-cgroup';
 import { type Filling, SignalFiles } from './signal-files';
 import { sourceStates } from '../../../streams/source-states';
 
@@ -30,11 +31,8 @@ export interface KernelSourceOptions {
 }
 
 export interface KernelSources {
-  /**
-   * Absolute values of now. Synchronous; a source that fails is a Left, never an exception.
-   * @param beside directory of a cgroup whose memory counts as that of the managed one (beside.ts)
-   */
-  read(nowMs: number, beside?: string | null): RawSample;
+  /** Absolute values of now. Synchronous; a source that fails is a Left, never an exception. */
+  read(nowMs: number, own?: OwnActs): RawSample;
   /** The kernel said that the cgroup's memory events changed. Never errors. */
   readonly notifications: Observable<void>;
   /** Whether the named cgroup is there at present. */
@@ -60,6 +58,8 @@ const HALF_SECONDLY_MS = 480;
 const NO_CGROUP = 'no cgroup is named';
 const NO_WATCH: Read<true> = left(NO_CGROUP);
 
+const NO_ACTS: OwnActs = { beside: null, limits: NO_OWN_LIMITS };
+
 const CLOSED = { code: '', message: 'closed' };
 
 const FAST: readonly Every[] = ['sample'];
@@ -84,8 +84,8 @@ class Sources implements KernelSources {
     return this.cgroup?.notifications ?? NEVER;
   }
 
-  read(nowMs: number, beside: string | null = null): RawSample {
-    this.#latest = this.#renewed(this.#due(nowMs), beside);
+  read(nowMs: number, own: OwnActs = NO_ACTS): RawSample {
+    this.#latest = this.#renewed(this.#due(nowMs), own);
     this.#startRecheck(nowMs);
     return this.#sample(this.#latest);
   }
@@ -95,7 +95,7 @@ class Sources implements KernelSources {
   }
 
   describe(): readonly string[] {
-    return describeSources(this.#sample(this.#renewed(ALL, null)));
+    return describeSources(this.#sample(this.#renewed(ALL, NO_ACTS)));
   }
 
   async close(): Promise<void> {
@@ -126,11 +126,11 @@ class Sources implements KernelSources {
     return ALL;
   }
 
-  #renewed(due: readonly Every[], beside: string | null): RawSignals {
+  #renewed(due: readonly Every[], own: OwnActs): RawSignals {
     const signals: Filling = { ...this.#latest };
     for (const every of due) {
       // NB: in this order, as the VM's pressure is read only where the cgroup has none of its own.
-      this.cgroup?.renew(signals, every, beside);
+      this.cgroup?.renew(signals, every, own);
       this.proc.renew(signals, every);
     }
     return signals;
@@ -148,7 +148,7 @@ export const openKernelSources = async (options: KernelSourceOptions): Promise<K
   if (options.cgroup !== null) {
     const path = cgroupPath(options.cgroupRoot, options.cgroup);
     if (!isRight(path)) throw new RangeError(path.left);
-    cgroup = new ManagedCgroup(path.right, buffer);
+    cgroup = new ManagedCgroup(options.cgroupRoot, path.right, buffer);
   }
   const sources = new Sources(new SignalFiles('proc', options.procRoot, buffer), cgroup);
   await sources.recheck();

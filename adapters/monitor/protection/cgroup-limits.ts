@@ -1,6 +1,7 @@
 /** The two limits of the managed cgroup: the tripwire (memory.high) and the hard limit (memory.max). */
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
+import type { OwnLimits } from '../kernel/cgroup-levels';
 import { LimitFile, type LimitFileOptions } from './limit-file';
 import { MIB } from '../../../machines/shared/units';
 
@@ -16,7 +17,7 @@ export class CgroupLimits {
   readonly #high: LimitFile;
   readonly #max: LimitFile;
 
-  constructor(options: LimitFileOptions) {
+  constructor(private readonly options: LimitFileOptions) {
     this.#high = new LimitFile({ name: 'memory.high', entry: 'highBytes', roomBytes: TRIPWIRE_ROOM_BYTES }, options);
     this.#max = new LimitFile({ name: 'memory.max', entry: 'maxBytes', roomBytes: HARD_LIMIT_ROOM_BYTES }, options);
   }
@@ -46,6 +47,12 @@ export class CgroupLimits {
   async setHardLimit(bytes: number | null): Promise<Either<string, { readonly hardLimitBytes: number | null }>> {
     if (bytes === null) return E.map(() => ({ hardLimitBytes: null }))(await this.#max.lift());
     return E.map((hardLimitBytes: number) => ({ hardLimitBytes }))(await this.#max.set(bytes));
+  }
+
+  /** Values of ours that may stand in the files at this moment; not known while those of a monitor before may. */
+  get noted(): OwnLimits {
+    const { pending, intent } = this.options.records;
+    return pending === null ? intent : null;
   }
 
   /** A limit of ours is recorded that is not to be in place. */

@@ -3,6 +3,7 @@ import { Subscription } from 'rxjs';
 import type { EngineState } from '../../../machines/monitor/engine/state';
 import type { SampleTaken, InputEvent } from '../../../machines/monitor/events/inputs';
 import { type SampleInputs, samples } from '../../../streams/samples';
+import { NO_OWN_LIMITS } from '../kernel/cgroup-levels';
 import { monotonicScheduler } from '../kernel/monotonic-scheduler';
 import type { KernelSources } from '../kernel/sources';
 import type { Protection, ProtectionActuators } from '../protection';
@@ -43,7 +44,8 @@ export const startSenses = ({ kernel, protection, pace, emit, state, fail }: Sen
   // While processes are throttled, what they take is charged to the throttle cgroup.
   const beside = (): string | null =>
     state().statechart.context.throttle.since === null ? null : protection.throttleCgroup;
-  const read = (nowMs: number) => kernel.read(nowMs, beside());
+  const read = (nowMs: number) =>
+    kernel.read(nowMs, { beside: beside(), limits: actuators?.limits.noted ?? NO_OWN_LIMITS });
   const inputs = { read, notifications$: kernel.notifications, ...pace };
   subscription.add(
     samples(inputs, monotonicScheduler).subscribe({

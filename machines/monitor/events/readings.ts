@@ -20,12 +20,17 @@ export const MemoryReading = t.intersection([
     writebackBytes: finite,
   }),
   t.partial({
-    /** Free pages and droppable file pages of the zones that carry kernel allocations (all but Movable), /proc/zoneinfo. */
+    /**
+     * What is free in the zones that carry kernel allocations (all but Movable), their file pages and reclaimable slab;
+     * /proc/zoneinfo.
+     */
     kernelRoomBytes: finite,
+    /** SwapTotal − SwapFree: what the whole VM has swapped out, inside the managed cgroup or not. */
+    swapUsedBytes: finite,
     /** vm.overcommit_memory = 2 only: CommitLimit and Committed_AS. */
     commitLimitBytes: finite,
     committedBytes: finite,
-    /** Since the last sample: pages swapped in and out, /proc/vmstat pswpin and pswpout. */
+    /** Since the last sample: pages of 4 KiB (whatever the kernel's) swapped in and out, /proc/vmstat pswpin and pswpout. */
     swapInPagesDelta: finite,
     swapOutPagesDelta: finite,
   }),
@@ -57,7 +62,17 @@ export const CgroupReading = t.intersection([
     activeFileBytes: finite,
     /** memory.high; absent when it is "max" or unreadable. */
     highBytes: finite,
-    /** Since the last sample. */
+    /**
+     * Up to so much `currentBytes` may grow before somebody else's memory.max binds, that of the managed cgroup or of one above
+     * it: the least of limit − current of that cgroup + current of ours. Absent: nobody has set one.
+     */
+    limitBytes: finite,
+    /** The cgroup whose memory.max that is, relative to the mount. */
+    limitPath: t.string,
+    /** The same of memory.high, at which the kernel slows down and reclaims. Our own tripwire is none. */
+    throttleBytes: finite,
+    throttlePath: t.string,
+    /** Since the last sample; refaults in pages of 4 KiB, whatever the kernel's. */
     refaultAnonPagesDelta: finite,
     refaultFilePagesDelta: finite,
     highEventsDelta: finite,
@@ -78,23 +93,24 @@ export const PressureReading = t.partial({
 });
 export type PressureReading = t.TypeOf<typeof PressureReading>;
 
-/** /proc/stat, /proc/schedstat, /proc/loadavg and cpu.max. */
+/** /proc/stat, /proc/schedstat, /proc/loadavg and cpu.max: of these only /proc/stat is needed. */
 export const CpuReading = t.intersection([
   t.type({
     onlineCpus: finite,
     /** Tasks running or waiting to run, /proc/stat procs_running, without the reader itself. */
     procsRunning: finite,
-    load1: finite,
-    load5: finite,
   }),
   t.partial({
+    load1: finite,
+    load5: finite,
     /** cpu.max of the managed cgroup as a number of CPUs; absent when "max". */
     quotaCpus: finite,
     /** Since the last sample, summed over CPUs: time not idle (without steal), time stolen by the host,
-     * time that runnable tasks waited for a CPU (/proc/schedstat run_delay; absent without schedstat). */
+     * time that runnable tasks waited for a CPU and timeslices that they ran, one wait each (/proc/schedstat; absent without). */
     busyMs: finite,
     stealMs: finite,
     runDelayMs: finite,
+    timeslicesDelta: finite,
   }),
 ]);
 export type CpuReading = t.TypeOf<typeof CpuReading>;

@@ -1,9 +1,19 @@
 /** /proc/meminfo; kernel doc filesystems/proc. The kernel writes kB and means KiB. */
-import type { Either } from 'fp-ts/Either';
+import { type Either, map } from 'fp-ts/Either';
 import { KIB } from '../../../../machines/shared/units';
 import type { Meminfo } from '../../../../streams/raw-sample';
 import type { ParseError } from '../../../shared/parse/parse-error';
 import { allFields, optionalField, requiredField } from '../../../shared/parse/scan';
+
+const swapUsedBytes = (file: string, text: string): Either<ParseError, number | undefined> =>
+  map(({ total, free }: { readonly total: number | undefined; readonly free: number | undefined }) =>
+    total === undefined || free === undefined ? undefined : Math.max(0, total - free),
+  )(
+    allFields({
+      total: optionalField(file, text, 'SwapTotal:', KIB),
+      free: optionalField(file, text, 'SwapFree:', KIB),
+    }),
+  );
 
 export const parseMeminfo = (file: string, text: string): Either<ParseError, Meminfo> =>
   allFields({
@@ -14,6 +24,7 @@ export const parseMeminfo = (file: string, text: string): Either<ParseError, Mem
     dirtyBytes: requiredField(file, text, 'Dirty:', KIB),
     writebackBytes: requiredField(file, text, 'Writeback:', KIB),
     shmemBytes: requiredField(file, text, 'Shmem:', KIB),
+    swapUsedBytes: swapUsedBytes(file, text),
     commitLimitBytes: optionalField(file, text, 'CommitLimit:', KIB),
     committedBytes: optionalField(file, text, 'Committed_AS:', KIB),
   });

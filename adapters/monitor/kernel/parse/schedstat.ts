@@ -1,16 +1,17 @@
 /**
  * /proc/schedstat, versions 15 to 17; kernel doc scheduler/sched-stats. Column 8 of a line "cpuN" is
- * the time, in ns, that tasks spent waiting to run on that CPU.
+ * the time, in ns, that tasks spent waiting to run on that CPU, and column 9 how many timeslices were run there.
  */
 import { type Either, filterOrElse, isLeft, left, right } from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
 import type { RunDelay } from '../../../../streams/raw-sample';
 import { type ParseError, missing, unexpected } from '../../../shared/parse/parse-error';
-import { afterKey, endOfWord, requiredField, skipBlanks } from '../../../shared/parse/scan';
+import { afterKey, endOfWord, requiredField, skipBlanks, wholeNumberAt } from '../../../shared/parse/scan';
 
 const OLDEST_VERSION = 15;
 const NEWEST_VERSION = 17;
 const RUN_DELAY_COLUMN = 8;
+const TIMESLICES_COLUMN = 9;
 const CPU_LINE = '\ncpu';
 /** 2^64 has 20 digits. */
 const WHOLE_NUMBER = /^\d{1,20}$/;
@@ -46,12 +47,16 @@ export const parseSchedstat = (file: string, text: string): Either<ParseError, R
   const known = version(file, text);
   if (isLeft(known)) return known;
   let runDelayUs = 0;
+  let timeslices = 0;
   let cpus = 0;
   for (let at = text.indexOf(CPU_LINE); at >= 0; at = text.indexOf(CPU_LINE, at + 1)) {
     const delay = microsecondsAt(file, text, column(text, at + 1, RUN_DELAY_COLUMN));
     if (isLeft(delay)) return delay;
+    const slices = wholeNumberAt(file, text, column(text, at + 1, TIMESLICES_COLUMN));
+    if (isLeft(slices)) return slices;
     runDelayUs += delay.right;
+    timeslices += slices.right;
     cpus += 1;
   }
-  return cpus === 0 ? left(missing(file, text, 'a line "cpu0"')) : right({ runDelayUs, cpus });
+  return cpus === 0 ? left(missing(file, text, 'a line "cpu0"')) : right({ runDelayUs, timeslices, cpus });
 };

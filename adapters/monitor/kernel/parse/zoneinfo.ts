@@ -1,10 +1,8 @@
 /** /proc/zoneinfo: what the kernel itself can still allocate. */
-import { type Either, isLeft, left, right } from 'fp-ts/Either';
+import { type Either, isLeft, left, map, right } from 'fp-ts/Either';
 import { type ParseError, missing } from '../../../shared/parse/parse-error';
-import { endOfWord, optionalField, requiredField, skipBlanks } from '../../../shared/parse/scan';
-
-/** Of the x86-64 and arm64 kernels that Postgres VMs run. */
-const PAGE_BYTES = 4096;
+import { allFields, endOfWord, optionalField, requiredField, skipBlanks } from '../../../shared/parse/scan';
+import { PAGE_BYTES } from '../page-size';
 
 /** Hot-added memory is put here when it must be removable again: it carries no kernel allocation. */
 const MOVABLE = 'Movable';
@@ -15,32 +13,65 @@ const zoneName = (section: string): string => {
   return section.slice(start, endOfWord(section, start));
 };
 
-/** Free pages, and page cache that would be dropped for an allocation: a full cache is no lack of room. */
-const roomOf = (file: string, section: string): Either<ParseError, number> => {
-  const free = requiredField(file, section, '  pages free ', PAGE_BYTES);
-  if (isLeft(free)) return free;
-  const inactive = optionalField(file, section, '      nr_zone_inactive_file ', PAGE_BYTES);
-  if (isLeft(inactive)) return inactive;
-  const active = optionalField(file, section, '      nr_zone_active_file ', PAGE_BYTES);
-  if (isLeft(active)) return active;
-  return right(free.right + (inactive.right ?? 0) + (active.right ?? 0));
-};
+/** In pages. */
+interface Zone {
+  /** Free, and page cache that would be dropped for an allocation: a full cache is no lack of room. */
+  readonly roomPages: number;
+  readonly lowPages: number;
+  /** Of the whole node, which says it in the section of its first zone; 0 in the others. */
+  readonly slabPages: number;
+}
+
+const NO_ROOM = right(0);
+
+const optionalPages = (file: string, section: string, key: string): Either<ParseError, number> =>
+  map((pages: number | undefined) => pages ?? 0)(optionalField(file, section, key));
+
+const zoneOf = (file: string, section: string, isMovable: boolean): Either<ParseError, Zone> =>
+  map(
+    ({
+      free,
+      inactive,
+      active,
+      ...rest
+    }: Record<'free' | 'inactive' | 'active' | 'lowPages' | 'slabPages', number>) => ({
+      roomPages: free + inactive + active,
+      ...rest,
+    }),
+  )(
+    allFields({
+      free: isMovable ? NO_ROOM : requiredField(file, section, '  pages free '),
+      inactive: isMovable ? NO_ROOM : optionalPages(file, section, '      nr_zone_inactive_file '),
+      active: isMovable ? NO_ROOM : optionalPages(file, section, '      nr_zone_active_file '),
+      lowPages: optionalPages(file, section, '        low '),
+      slabPages: optionalPages(file, section, '      nr_slab_reclaimable '),
+    }),
+  );
+
+/**
+ * Of reclaimable slab (dentries, inodes) the kernel tells the sum of a node and not the zone. It is in the kernel zones in any
+ * case: slab pages are never movable. But how much of it can be had nobody knows, as one object in use keeps its page; so
+ * it is counted as MemAvailable counts it, less the low watermarks or a half of it, whichever is less
+ * (si_mem_available in mm/show_mem.c), and where a kernel says no watermarks by the half.
+ */
+const reclaimablePages = (slabPages: number, lowPages: number): number =>
+  slabPages - Math.min(slabPages / 2, lowPages === 0 ? Infinity : lowPages);
 
 /** Bytes of room in all zones but Movable, summed over the NUMA nodes. */
-export const parseKernelRoom = (file: string, text: string): Either<ParseError, number> => {
-  let bytes = 0;
+export const parseKernelRoom = (file: string, text: string, pageBytes = PAGE_BYTES): Either<ParseError, number> => {
+  let [roomPages, lowPages, slabPages] = [0, 0, 0];
   let at = text.indexOf(ZONE);
   if (at < 0) return left(missing(file, text, 'a line "Node 0, zone ..."'));
   while (at >= 0) {
     const next = text.indexOf(ZONE, at + ZONE.length);
     const section = text.slice(at + ZONE.length, next < 0 ? undefined : next);
-    const zone = zoneName(section);
-    if (zone !== MOVABLE) {
-      const room = roomOf(`${file} (zone ${zone})`, section);
-      if (isLeft(room)) return room;
-      bytes += room.right;
-    }
+    const name = zoneName(section);
+    const zone = zoneOf(`${file} (zone ${name})`, section, name === MOVABLE);
+    if (isLeft(zone)) return zone;
+    roomPages += zone.right.roomPages;
+    lowPages += zone.right.lowPages;
+    slabPages += zone.right.slabPages;
     at = next;
   }
-  return right(bytes);
+  return right(Math.floor((roomPages + reclaimablePages(slabPages, lowPages)) * pageBytes));
 };

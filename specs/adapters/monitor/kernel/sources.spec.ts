@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { left, right } from 'fp-ts/Either';
 import { firstValueFrom } from 'rxjs';
+import { NO_OWN_LIMITS } from '../../../../adapters/monitor/kernel/cgroup-levels';
 import { type KernelSources, openKernelSources } from '../../../../adapters/monitor/kernel/sources';
 import { MIB } from '../../../../machines/shared/units';
 import { NOT_READ } from '../../../../streams/raw-sample';
@@ -52,7 +53,7 @@ describe('the kernel sources', () => {
 
   it('count the memory of a cgroup beside the managed one, as long as it is there', async () => {
     const beside = join(tree.cgroupRoot, 'vm-monitor-throttle');
-    const anonBytes = (): unknown => sources.read(0, beside).memoryStat;
+    const anonBytes = (): unknown => sources.read(0, { beside, limits: NO_OWN_LIMITS }).memoryStat;
     await open(tree.cgroup);
     expect(anonBytes()).toMatchObject({ right: { anonBytes: 64 * MIB, shmemBytes: 32 * MIB } });
     mkdirSync(beside);

@@ -57,7 +57,9 @@ it('what is not known is absent, and never zero', async () => {
   const absent = [...families].filter(([, { samples }]) => samples.size === 0).map(([name]) => name);
   expect(absent).toEqual([
     ...['host_memory_total_bytes', 'host_memory_available_bytes', 'host_memory_cached_bytes'],
+    'vm_monitor_swap_used_bytes',
     ...['host_load1', 'host_load5'],
+    ...['vm_monitor_foreign_max_bytes', 'vm_monitor_foreign_high_bytes'],
     'vm_monitor_swapped_pages_total',
     ...['vm_monitor_cgroup_read_bytes_total', 'vm_monitor_cgroup_written_bytes_total'],
     ...['vm_monitor_cgroup_reads_total', 'vm_monitor_cgroup_writes_total'],

@@ -1,5 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { CgroupLevels } from '../../../../adapters/monitor/kernel/cgroup-levels';
+import { createReadBuffer } from '../../../../adapters/monitor/kernel/held-file';
 import { GIB, KIB, MIB } from '../../../../machines/shared/units';
+import type { CgroupLevel } from '../../../../streams/raw-sample';
 import { leftOf, rightOf } from '../../../support/either';
 import { CGROUP_MEMORY, memoryStatText } from '../../../support/kernel-texts';
 import { CURRENT_BYTES, limitsOf, UNRECLAIMABLE_BYTES } from '../../../support/protection-tree';
@@ -52,6 +56,18 @@ describe('the tripwire', () => {
     expect(limitsOf(tree)).toEqual(FREE);
     expect(existsSync(tree.paths.intentFile)).toBe(false);
     expect(watchdog.watches).toBe(0);
+  });
+
+  it('is never taken for a limit of somebody else while it stands', async () => {
+    const { tree, limits } = limitsOn();
+    const levels = new CgroupLevels(dirname(tree.paths.managed), tree.paths.managed, createReadBuffer());
+    await levels.openMissing();
+    const foreign = (): readonly CgroupLevel[] => rightOf(levels.read(limits.noted)).levels;
+    await limits.armTripwire(HIGH_BYTES);
+    expect(foreign()).toEqual([]);
+    writeFileSync(join(tree.paths.managed, 'memory.high'), `${HIGH_BYTES + 4096}\n`);
+    expect(foreign()).toMatchObject([{ highBytes: HIGH_BYTES + 4096 }]);
+    await levels.close({ code: '', message: 'closed' });
   });
 
   it('may be lifted when it is not armed', async () => {

@@ -93,7 +93,7 @@ const FAULTS: readonly (readonly [string, Parser<unknown>, string, string])[] = 
     'a negative number',
     parseMeminfo,
     MEMINFO.replace('     128 kB', ' -128 kB'),
-    `file line 7: found "-128", ${NUMBER}`,
+    `file line 9: found "-128", ${NUMBER}`,
   ],
   ['a negative number', parsePressure, PSI.replace('total=5', 'total=-5'), `file line 2: found "-5", ${NUMBER}`],
   ['a negative number', parseSchedstat, schedstatText([-5]), `file line 3: found "-5", ${NUMBER} (run delay)`],
@@ -166,7 +166,7 @@ const FAULTS: readonly (readonly [string, Parser<unknown>, string, string])[] = 
     'a size beyond 2^53 bytes',
     parseMeminfo,
     MEMINFO.replace('  128 kB', '9007199254740991 kB'),
-    'file line 7: found "9007199254740991", expected at most 2^53 - 1 in units of 1024',
+    'file line 9: found "9007199254740991", expected at most 2^53 - 1 in units of 1024',
   ],
   [
     'a run delay beyond 2^53 µs',

@@ -12,6 +12,7 @@ import { parseSchedstat } from '../../../../../adapters/monitor/kernel/parse/sch
 import { parseLimit, parseSingleNumber } from '../../../../../adapters/shared/parse/single-value';
 import { parseVmstat } from '../../../../../adapters/monitor/kernel/parse/vmstat';
 import { parseKernelRoom } from '../../../../../adapters/monitor/kernel/parse/zoneinfo';
+import { PAGE_BYTES } from '../../../../../adapters/monitor/kernel/page-size';
 import type { Parser } from '../../../../../adapters/shared/parse/parse-error';
 import { KIB, MIB } from '../../../../../machines/shared/units';
 import {
@@ -41,7 +42,43 @@ const MEMINFO = {
   shmemBytes: 32 * MIB,
   dirtyBytes: 128 * KIB,
   writebackBytes: 0,
+  swapUsedBytes: 16 * MIB,
 };
+
+/** In the form of Linux 6.12, for a VM with hot-added memory: the lines that are read, with some of those around them. */
+const REAL_ZONES = `Node 0, zone      DMA
+  per-node stats
+      nr_inactive_anon 31329
+      nr_active_anon 390
+      nr_slab_reclaimable 56185
+      nr_slab_unreclaimable 8247
+      workingset_refault_file 153015
+      nr_kernel_misc_reclaimable 0
+  pages free     3840
+        boost    0
+        min      46
+        low      57
+        high     68
+        promo    79
+      nr_zone_inactive_file 0
+      nr_zone_active_file 0
+Node 0, zone   Normal
+  pages free     61022
+        boost    0
+        min      9126
+        low      11409
+        high     13692
+      nr_zone_inactive_file 98112
+      nr_zone_active_file 13400
+Node 0, zone  Movable
+  pages free     200000
+        boost    0
+        min      7857
+        low      9822
+        high     11787
+      nr_zone_inactive_file 700
+      nr_zone_active_file 70
+`;
 
 const ROWS: readonly Row[] = [
   {
@@ -93,13 +130,49 @@ const ROWS: readonly Row[] = [
     format: 'zoneinfo, free and file pages without the Movable zone',
     parse: parseKernelRoom,
     text: zoneinfoText(80_000, 50_000),
-    expected: (3840 + 80_000 + 1000 + 500) * 4096,
+    expected: (3840 + 80_000 + 1000 + 500) * PAGE_BYTES,
+  },
+  {
+    format: 'zoneinfo of Linux 6.12, with reclaimable slab less the low watermarks of all zones',
+    parse: parseKernelRoom,
+    text: REAL_ZONES,
+    expected: (3840 + 61_022 + 13_400 + 98_112 + 56_185 - (57 + 11_409 + 9_822)) * PAGE_BYTES,
+  },
+  {
+    format: 'zoneinfo with little reclaimable slab, of which a half counts',
+    parse: parseKernelRoom,
+    text: REAL_ZONES.replace('nr_slab_reclaimable 56185', 'nr_slab_reclaimable 1001'),
+    expected: (3840 + 61_022 + 13_400 + 98_112 + 500.5) * PAGE_BYTES,
+  },
+  {
+    format: 'zoneinfo of a kernel with pages of 16 KiB',
+    parse: (file, text) => parseKernelRoom(file, text, 16 * KIB),
+    text: 'Node 0, zone   Normal\n  pages free     5\n',
+    expected: 80 * KIB,
+  },
+  {
+    format: 'refaults of a kernel with pages of 64 KiB, as pages of 4 KiB',
+    parse: (file, text) => parseMemoryStat(file, text, 64 * KIB),
+    text: memoryStatText(CGROUP_MEMORY),
+    expected: { ...CGROUP_MEMORY, refaultAnonPages: 0, refaultFilePages: 16 * CGROUP_MEMORY.refaultFilePages },
+  },
+  {
+    format: 'vmstat of a kernel with pages of 16 KiB, as pages of 4 KiB',
+    parse: (file, text) => parseVmstat(file, text, 16 * KIB),
+    text: 'pswpin 10\npswpout 20\n',
+    expected: { swapInPages: 40, swapOutPages: 80 },
+  },
+  {
+    format: 'meminfo of a kernel without swap',
+    parse: parseMeminfo,
+    text: meminfoText(VM_MEMORY).replace(/^Swap(Total|Free).*\n/gm, ''),
+    expected: { ...MEMINFO, swapUsedBytes: undefined, commitLimitBytes: 512 * MIB, committedBytes: 256 * MIB },
   },
   {
     format: 'zoneinfo of two NUMA nodes',
     parse: parseKernelRoom,
     text: 'Node 0, zone   Normal\n  pages free     5\nNode 1, zone   Normal\n  pages free     7\n',
-    expected: 12 * 4096,
+    expected: 12 * PAGE_BYTES,
   },
   {
     format: 'vmstat',
@@ -117,13 +190,13 @@ const ROWS: readonly Row[] = [
     format: `schedstat version ${version}`,
     parse: parseSchedstat,
     text: schedstatText([2_000_000_999, 999], version),
-    expected: { runDelayUs: 2_000_000, cpus: 2 },
+    expected: { runDelayUs: 2_000_000, timeslices: 2 * 4711, cpus: 2 },
   })),
   {
     format: 'a run delay that has outgrown 2^53 ns',
     parse: parseSchedstat,
     text: 'version 15\ncpu0 0 0 0 0 0 0 1 90071992547409123 4711\n',
-    expected: { runDelayUs: 90_071_992_547_409, cpus: 1 },
+    expected: { runDelayUs: 90_071_992_547_409, timeslices: 4711, cpus: 1 },
   },
   {
     format: 'loadavg',
