@@ -15,13 +15,16 @@ module.exports = {
         'Three programs: the monitor and the agent know of each other only what machines/shared and adapters/shared hold.',
       severity: 'error',
       from: { path: '^(machines|adapters)/(monitor|agent)/' },
-      to: { path: '^(machines|adapters)/(monitor|agent|simulation|tools|cli)/', pathNot: '^(machines|adapters)/$2/' },
+      to: {
+        path: '^(machines|adapters)/(monitor|agent|simulation|tools|cli|core)/',
+        pathNot: '^(machines|adapters)/$2/',
+      },
     },
     {
       name: 'shared-knows-no-program',
       severity: 'error',
       from: { path: '^(machines|adapters)/shared/' },
-      to: { path: '^(machines|adapters)/(monitor|agent|simulation|tools|cli)/' },
+      to: { path: '^(machines|adapters)/(monitor|agent|simulation|tools|cli|core)/' },
     },
     {
       name: 'streams-feed-the-monitor',

@@ -1,6 +1,6 @@
 /**
- * Bundles. `node build.mjs` writes dist/cli.js (the command), beside it what that loads on demand, and dist/index.js (the library,
- * npm dependencies outside); `node build.mjs bench` writes dist/bench.cjs, likewise bench-vm and demo. Types
+ * Bundles. `node build.mjs` writes dist/cli.js (the command), beside it what that loads on demand, dist/index.js (the library,
+ * npm dependencies outside) and dist/core.js (the core for a browser, all within); `node build.mjs bench` writes dist/bench.cjs, likewise bench-vm and demo. Types
  * are written by `tsc -b`.
  */
 import { createHash } from 'node:crypto';
@@ -11,7 +11,7 @@ import { build } from 'esbuild';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 
-/** Hash of the core's sources: names and contents, in a fixed order. See adapters/shared/build-id.ts. */
+/** Hash of the core's sources: names and contents, in a fixed order. See machines/shared/build-id.ts. */
 const coreHash = () => {
   const hash = createHash('sha256');
   const sources = readdirSync('machines', { recursive: true }).filter((name) => name.endsWith('.ts'));
@@ -71,10 +71,10 @@ const noticeOf = (path) => {
 
 const NOTICES = 'THIRD-PARTY-NOTICES.txt';
 
-/** The licences of what dist/cli.js holds of others: they demand that their texts go with it. */
+/** The licences of what dist/cli.js and dist/core.js hold of others: they demand that their texts go with it. */
 const noticesText = (packages) => {
   const intro =
-    'vm-monitor is licensed under Apache-2.0 (LICENSE). dist/cli.js also holds code of these packages, under their licences:';
+    'vm-monitor is licensed under Apache-2.0 (LICENSE). dist/cli.js and dist/core.js also hold code of these packages, under their licences:';
   const rule = `\n\n${'-'.repeat(80)}\n\n`;
   return `${[intro, ...[...new Set(packages)].sort().map(noticeOf)].join(rule)}\n`;
 };
@@ -132,8 +132,7 @@ const buildCommand = async () => {
   mkdirSync('dist', { recursive: true });
   writeFileSync('dist/cli.js', text, { mode: 0o755 });
   // uPlot comes in as text, see plotLibrary.
-  const packages = [head, ...programs].flatMap((program) => program.packages);
-  writeFileSync(`dist/${NOTICES}`, noticesText([...packages, 'node_modules/uplot']));
+  return [...[head, ...programs].flatMap((program) => program.packages), 'node_modules/uplot'];
 };
 
 const buildLibrary = () =>
@@ -144,6 +143,29 @@ const buildLibrary = () =>
     packages: 'external',
     sourcemap: true,
   });
+
+/**
+ * dist/core.js, see docs/core.md: an ES module without anything of Node, nor of a browser. XState looks for `console.log` when it
+ * is loaded, as the logger of its action `log`, which our statecharts do not use: so that no console is needed, it gets another.
+ */
+const buildCore = async () => {
+  const { metafile } = await build({
+    ...common,
+    ...TREE_SHAKEN,
+    entryPoints: ['machines/core/index.ts'],
+    outfile: 'dist/core.js',
+    platform: 'browser',
+    format: 'esm',
+    target: 'es2022',
+    define: { ...common.define, console: 'noConsole' },
+    minify: true,
+    charset: 'ascii',
+    legalComments: 'none',
+    banner: { js: `// Apache-2.0. Licences of the packages in it: ${NOTICES}\nconst noConsole={log(){}};` },
+    metafile: true,
+  });
+  return packagesIn(metafile);
+};
 
 /** Programs of the clone that are no part of the package. */
 const TOOLS = new Map([
@@ -161,10 +183,15 @@ const buildTool = (name) =>
     sourcemap: 'inline',
   });
 
+const buildPackage = async () => {
+  const [ofCommand, ofCore] = await Promise.all([buildCommand(), buildCore(), buildLibrary()]);
+  writeFileSync(`dist/${NOTICES}`, noticesText([...ofCommand, ...ofCore]));
+};
+
 const wanted = process.argv[2];
 
 try {
-  await (TOOLS.has(wanted) ? buildTool(wanted) : Promise.all([buildCommand(), buildLibrary()]));
+  await (TOOLS.has(wanted) ? buildTool(wanted) : buildPackage());
 } catch (error) {
   // What is wrong with a source esbuild has already said.
   if (!('errors' in error)) throw error;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { VmConfig } from '../../machines/agent/context';
 import type { AgentSetup } from '../../machines/agent/state';
 import type { Size } from '../../machines/shared/events/size';
-import { sizingRules } from '../shared/config/sizing-rules';
+import { repeatedName, vmConfig } from '../../machines/agent/config/setup';
 import { stateDirectory } from '../shared/config/state-directory';
 import type { Environment } from '../shared/config/environment';
 import type { AgentValues, VmValues } from './flags';
@@ -73,16 +73,20 @@ const oneVm =
   (vm: VmValues): Either<string, OneVm> => {
     const { monitor, qmp, qemuCgroup, metricsUrl } = vm;
     const name = vm.name ?? new URL(monitor).host;
-    const { computeUnit, independent } = host;
-    const maxSize = largest(host, vm);
-    const rules = sizingRules({ computeUnit, independent, minSize: vm.minSize ?? host.minSize, maxSize });
-    if (E.isLeft(rules)) return E.left(`${rules.left.key} of ${name}: expected ${rules.left.expected}`);
-    if (qmp === null && rules.right.max === null) {
+    const config = vmConfig(host, {
+      name,
+      minSize: vm.minSize,
+      maxSize: largest(host, vm),
+      metrics: metricsUrl !== null,
+    });
+    if (E.isLeft(config)) return config;
+    const { sizing } = config.right;
+    if (qmp === null && sizing.max === null) {
       return E.left(`maxSize of ${name}: expected a size (or --capacity), for without a hypervisor nothing bounds it`);
     }
-    const initial = vm.initialSize ?? host.initialSize ?? rules.right.min;
+    const initial = vm.initialSize ?? host.initialSize ?? sizing.min;
     return E.right({
-      config: { name, sizing: rules.right, metrics: metricsUrl !== null },
+      config: config.right,
       place: { name, monitorUrl: monitor, qmp, qemuCgroup, metricsUrl, initial, delayMs: 0 },
     });
   };
@@ -101,11 +105,11 @@ export const agentConfig = (
   if (given.length === 0) return E.left('--monitor: expected at least one, such as ws://127.0.0.1:10301/monitor');
   const vms = E.traverseArray(oneVm(host))(given);
   if (E.isLeft(vms)) return vms;
-  const names = vms.right.map(({ config }) => config.name);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  const configs = vms.right.map(({ config }) => config);
+  const twice = repeatedName(configs);
   if (twice !== undefined) return E.left(`--vm ${JSON.stringify(twice)}: expected another name for each VM`);
   return E.right({
-    setup: { capacity: host.capacity, vms: vms.right.map(({ config }) => config) },
+    setup: { capacity: host.capacity, vms: configs },
     places: vms.right.map(({ place }) => place),
     tokenFile: host.tokenFile,
     eventLogDir: eventLogDir(host, environment),

@@ -2,12 +2,13 @@
  * The flags of `vm-monitor agent`, in two tables: those of the agent, and those of each VM. On the command
  * line the n-th value of each list belongs to the n-th VM; in --config the VMs are objects in "vms".
  */
-import { EVENT_LOG_MAX, LOG_FORMAT, LOG_TIME, SIZE_FLAGS } from '../shared/config/common-flags';
-import { list, optional, single, type ValuesOf } from '../shared/config/flag';
-import { size } from '../shared/config/texts/size';
-import { path } from '../shared/config/texts/words';
+import { HOST_SIZE_FLAGS, vmName } from '../../machines/agent/config/flags';
+import { EVENT_LOG_MAX, LOG_FORMAT, LOG_TIME } from '../shared/config/common-flags';
+import { list, optional, single, type ValuesOf } from '../../machines/shared/config/flag';
+import { size } from '../../machines/shared/config/texts/size';
+import { path } from '../../machines/shared/config/texts/words';
 import * as E from 'fp-ts/Either';
-import type { TextReader } from '../shared/config/texts/text-reader';
+import type { TextReader } from '../../machines/shared/config/texts/text-reader';
 
 const urlOf = (text: string): URL | null => {
   try {
@@ -26,23 +27,9 @@ const withProtocol =
 const monitorUrl = withProtocol(['ws:', 'wss:'], 'a websocket address such as ws://127.0.0.1:10301/monitor');
 const httpUrl = withProtocol(['http:', 'https:'], 'an address such as http://10.0.0.5:9100/metrics');
 
-/** Names stand in log lines and as keys: short, and without spaces. */
-const vmName: TextReader<string> = (text) =>
-  /^[\w.:[\]-]{1,64}$/.test(text) && text !== '__proto__'
-    ? E.right(text)
-    : E.left('a name of up to 64 letters, digits and . : _ - [ ]');
-
 /** What is given once for all VMs. */
 export const HOST_FLAGS = {
-  capacity: optional(
-    { value: 'CPU,MEM', default: 'none', help: 'what all VMs together may have, in vCPU and bytes' },
-    size,
-  ),
-  ...SIZE_FLAGS,
-  maxSize: optional(
-    { value: 'CPU,MEM', default: 'what the hypervisor allows', help: 'largest size, rounded down to whole units' },
-    size,
-  ),
+  ...HOST_SIZE_FLAGS,
   initialSize: optional(
     { value: 'CPU,MEM', default: 'the smallest size', help: 'of a VM without a hypervisor, when the agent starts' },
     size,
@@ -81,7 +68,7 @@ export const VM_FLAGS = {
   qmp: optional(QMP, path),
   qemuCgroup: optional(CGROUP, path),
   metricsUrl: optional(METRICS, httpUrl),
-  minSize: SIZE_FLAGS.minSize,
+  minSize: HOST_FLAGS.minSize,
   maxSize: HOST_FLAGS.maxSize,
   initialSize: HOST_FLAGS.initialSize,
 };

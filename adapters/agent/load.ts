@@ -4,10 +4,10 @@ import type { Either } from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
 import { readConfigFile } from '../shared/config/config-file';
 import { fromArguments } from '../shared/config/from-arguments';
-import { fromRecord } from '../shared/config/from-record';
-import { badValue, readFlags, type Source } from '../shared/config/given';
+import { fromRecord } from '../../machines/shared/config/from-record';
+import { badValue, readFlags, type Source } from '../../machines/shared/config/given';
 import type { Environment } from '../shared/config/environment';
-import { path } from '../shared/config/texts/words';
+import { path } from '../../machines/shared/config/texts/words';
 import { agentConfig, vmsOfLists, type AgentConfig } from './agent-config';
 import { AGENT_FLAGS, HOST_FLAGS, VM_FLAGS, type VmValues } from './flags';
 

@@ -1,6 +1,6 @@
 /** `vm-monitor doctor [flags]`: what this machine allows, and the fixes. */
 import * as E from 'fp-ts/Either';
-import type { ValuesOf } from '../shared/config/flag';
+import type { ValuesOf } from '../../machines/shared/config/flag';
 import { flagsFromArguments } from '../shared/config/from-arguments';
 import { runtimeDirectory } from '../shared/config/runtime-directory';
 import { stateDirectory } from '../shared/config/state-directory';

@@ -1,6 +1,6 @@
 /** Which command is meant: `vm-monitor [run] [flags]`, `vm-monitor replay LOG`, --help, --version. */
-import { BUILD_ID } from '../shared/build-id';
-import { didYouMean } from '../shared/config/nearest';
+import { BUILD_ID } from '../../machines/shared/build-id';
+import { didYouMean } from '../../machines/shared/config/nearest';
 import type { CliCommand } from './command';
 import { asksForHelp, MONITOR_COMMAND_NAMES, TOOL_COMMAND_NAMES } from '../shared/command-names';
 import { EXIT } from './exit-status';

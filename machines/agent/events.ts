@@ -108,6 +108,9 @@ const OUTPUT_TYPES: ReadonlySet<string> = new Set<AgentOutput['type']>([
 
 export const isAgentOutput = (event: AgentInput | AgentOutput): event is AgentOutput => OUTPUT_TYPES.has(event.type);
 
+export const AgentLogged = t.union([AgentInput, AgentOutput, LogOpened]);
+export type AgentLogged = t.TypeOf<typeof AgentLogged>;
+
 /** A line of an agent's log. */
-export const AgentLine = envelopeOf(t.union([AgentInput, AgentOutput, LogOpened]));
+export const AgentLine = envelopeOf(AgentLogged);
 export type AgentLine = t.TypeOf<typeof AgentLine>;

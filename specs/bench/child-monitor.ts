@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import * as t from 'io-ts';
-import { BUILD_ID } from '../../adapters/shared/build-id';
+import { BUILD_ID } from '../../machines/shared/build-id';
 
 export const CLI = 'dist/cli.js';
 

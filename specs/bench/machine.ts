@@ -1,6 +1,6 @@
 /** What the figures depend on beside the code. */
 import { availableParallelism, cpus, loadavg, release } from 'node:os';
-import { BUILD_ID } from '../../adapters/shared/build-id';
+import { BUILD_ID } from '../../machines/shared/build-id';
 import { distributionOf } from './figures';
 
 /** Load per core above which others take part of what is measured. */

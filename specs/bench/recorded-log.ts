@@ -1,5 +1,5 @@
 /** Event logs as a monitor leaves them: the live core loop on the live log writer, in simulated time. */
-import { BUILD_ID } from '../../adapters/shared/build-id';
+import { BUILD_ID } from '../../machines/shared/build-id';
 import { readBootId } from '../../adapters/shared/clock';
 import type { LogWriterOptions } from '../../adapters/shared/event-log/write';
 import { saveState } from '../../machines/monitor/engine/save';

@@ -45,7 +45,7 @@ const install = (tarball: string): string => {
 };
 
 const PACKED =
-  /^(package\.json|README\.md|LICENSE|docs\/.+|dist\/(cli|index)\.js|dist\/THIRD-PARTY-NOTICES\.txt|dist\/types\/(adapters|machines|streams)\/.+\.d\.ts)$/;
+  /^(package\.json|README\.md|LICENSE|docs\/.+|dist\/(cli|index|core)\.js|dist\/THIRD-PARTY-NOTICES\.txt|dist\/types\/(adapters|machines|streams)\/.+\.d\.ts)$/;
 
 describe('the package', () => {
   let files: readonly string[] = [];
@@ -71,6 +71,7 @@ describe('the package', () => {
       expect.arrayContaining([
         ...['package.json', 'LICENSE', 'README.md', 'docs/operating.md', 'docs/vm-monitor.service'],
         ...['dist/cli.js', 'dist/index.js', 'dist/THIRD-PARTY-NOTICES.txt', 'dist/types/adapters/index.d.ts'],
+        ...['dist/core.js', 'dist/types/machines/core/index.d.ts', 'docs/core.md'],
       ]),
     );
   });
@@ -100,7 +101,22 @@ describe('the package', () => {
     expect(run(consumer, process.execPath, ...args)).toBe('function function\n');
   });
 
-  it('exports its root and package.json, and not its inside', () => {
+  it('has a core that can be imported, with types', () => {
+    const use = `import { createMonitorCore, type MonitorCoreOptions } from 'vm-monitor/core';
+      const options: MonitorCoreOptions = { maxSize: '4,16GiB' };
+      export const why: string = createMonitorCore(options).explain(createMonitorCore().initial).why;\n`;
+    writeFileSync(join(consumer, 'core.mts'), use);
+    writeFileSync(join(consumer, 'wrong-core.mts'), use.replace('why: string', 'why: number'));
+    const options = ['--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', '--target', 'es2022'];
+    const compile = (name: string): string =>
+      run(consumer, process.execPath, join(modules(ROOT), 'typescript/bin/tsc'), ...options, name);
+    compile('core.mts');
+    expect(() => compile('wrong-core.mts')).toThrow();
+    const show = `import { createMonitorCore as create } from 'vm-monitor/core'; console.log(create().explain(create().initial).why)`;
+    expect(run(consumer, process.execPath, '--input-type=module', '-e', show)).toBe('nothing is decided yet\n');
+  }, 120_000);
+
+  it('exports its root, the core and package.json, and not its inside', () => {
     const tell = `
       console.log(require('vm-monitor/package.json').name);
       try { require('vm-monitor/dist/cli.js') } catch ({ code }) { console.log(code) }`;

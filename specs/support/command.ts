@@ -3,7 +3,7 @@ import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { FLAG_KEYS } from '../../adapters/monitor/config/flags';
-import { longName } from '../../adapters/shared/config/flag-names';
+import { longName } from '../../machines/shared/config/flag-names';
 import { tempDir } from './event-log';
 import type { KernelTree } from './fake-kernel-tree';
 import { frameQueue } from './frame-queue';
@@ -27,7 +27,8 @@ const buildIf = (condition: string, build: string): void => {
 
 /** Makes the bundles unless they are newer than all sources. */
 export const buildOnce = (): void => {
-  buildIf(`${isStale('dist/cli.js')} || ${isStale('dist/index.js')}`, 'node build.mjs');
+  const stale = ['dist/cli.js', 'dist/index.js', 'dist/core.js'].map(isStale);
+  buildIf(stale.join(' || '), 'node build.mjs');
 };
 
 /** Makes dist/NAME.cjs, a tool of the clone: always, because its sources lie among the specs. */

@@ -8,15 +8,15 @@ import type { Either } from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
 import { readConfigFile } from '../../shared/config/config-file';
 import { fromArguments } from '../../shared/config/from-arguments';
-import { fromRecord, type OptionValue } from '../../shared/config/from-record';
-import { badValue, readFlags, unknownKey, type Source, type Given } from '../../shared/config/given';
+import { fromRecord, type OptionValue } from '../../../machines/shared/config/from-record';
+import { badValue, readFlags, unknownKey, type Source, type Given } from '../../../machines/shared/config/given';
 import { FLAGS, FLAG_KEYS, type FlagKey, type FlagValues } from './flags';
 import { monitorConfig, type MonitorConfig } from './monitor-config';
 import { runtimeDirectory } from '../../shared/config/runtime-directory';
 import { stateDirectory } from '../../shared/config/state-directory';
 import type { Environment, Variables } from '../../shared/config/environment';
-import { path } from '../../shared/config/texts/words';
-import { ENVIRONMENT_PREFIX, environmentName } from '../../shared/config/flag-names';
+import { path } from '../../../machines/shared/config/texts/words';
+import { ENVIRONMENT_PREFIX, environmentName } from '../../../machines/shared/config/flag-names';
 
 const KEYS_BY_NAME: ReadonlyMap<string, FlagKey> = new Map(FLAG_KEYS.map((key) => [environmentName(key), key]));
 

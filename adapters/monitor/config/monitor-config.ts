@@ -3,7 +3,7 @@ import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import type { SizingRules } from '../../../machines/shared/sizing';
 import type { FlagKey, FlagValues, PolicyFlag } from './flags';
-import { sizingRules } from '../../shared/config/sizing-rules';
+import { checkedSizing } from '../../../machines/monitor/config/setup';
 import { dsnSecrets, redactDsn } from '../../shared/config/texts/dsn';
 import { isLoopback, type Endpoint } from '../../shared/config/texts/endpoint';
 
@@ -104,13 +104,10 @@ export const isOpenToAll = ({
 
 /** Left when flags contradict each other. */
 export const monitorConfig = (flags: FlagValues, defaults: Defaults): Either<Clash, MonitorConfig> => {
-  const sizing = sizingRules(flags);
+  const sizing = checkedSizing(flags);
   if (E.isLeft(sizing)) return sizing;
   if (flags.embeddedAgent && flags.sizeFrom !== 'agent') {
     return E.left({ key: 'sizeFrom', expected: 'agent, because the embedded agent grants virtual sizes' });
-  }
-  if (flags.hotplugCpus && flags.sizeFrom === 'agent') {
-    return E.left({ key: 'hotplugCpus', expected: 'off, because with --size-from agent sizes are virtual' });
   }
   const config = withSizing(flags, sizing.right, defaults);
   if (isOpenToAll(config) && !config.insecure) {

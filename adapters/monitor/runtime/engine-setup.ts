@@ -1,4 +1,5 @@
 /** From the monitor's settings to those of the core. */
+import { setupOf } from '../../../machines/monitor/config/setup';
 import type { EngineSetup } from '../../../machines/monitor/engine/state';
 import type { MonitorConfig } from '../config/monitor-config';
 
@@ -8,18 +9,8 @@ const fileCache = ({ pgconnstr, fileCacheOnDisk }: MonitorConfig): EngineSetup['
 };
 
 /** Without a cgroup there is nothing to protect by. */
-const protection = ({ cgroup, protect, hardLimit, throttleMaxMs }: MonitorConfig) =>
-  cgroup === null
-    ? ({ protect: 'observe', hardLimit: false, throttleMaxMs } as const)
-    : { protect, hardLimit, throttleMaxMs };
+const protection = ({ cgroup, protect, hardLimit }: MonitorConfig) =>
+  cgroup === null ? ({ protect: 'observe', hardLimit: false } as const) : { protect, hardLimit };
 
-export const engineSetup = (config: MonitorConfig): EngineSetup => {
-  const { policy, sizing, scaleRequests, sizeFrom, hotplugCpus } = config;
-  return {
-    policy,
-    engine: {
-      sizing,
-      statechart: { scaleRequests, sizeFrom, hotplugCpus, fileCache: fileCache(config), ...protection(config) },
-    },
-  };
-};
+export const engineSetup = (config: MonitorConfig): EngineSetup =>
+  setupOf({ ...config, ...protection(config) }, fileCache(config));

@@ -7,7 +7,7 @@ import type { Envelope } from '../../../machines/monitor/events/logged';
 import type { EngineState } from '../../../machines/monitor/engine/state';
 import type { InputEvent, TimerName } from '../../../machines/monitor/events/inputs';
 import type { OutputEvent } from '../../../machines/monitor/events/outputs';
-import type { SourceName } from '../../../machines/monitor/events/readings';
+import { noteEvent, NO_NOTES, type StatusNotes } from '../../../machines/monitor/status/notes';
 import { createActors } from '../actors';
 import { startEffects } from '../actors/effects';
 import type { AgentLink } from '../agent-link';
@@ -61,18 +61,15 @@ const CLOCK_RESYNC_MS = 5_000;
 
 /** Follows the events for what a snapshot and the status show beside the state. */
 class Overview {
-  reason: string | null = null;
-  readonly missing = new Set<SourceName>();
+  notes: StatusNotes = NO_NOTES;
   notUndone: string | null = null;
 
   get facts(): Pick<StatusFacts, 'reason' | 'missing' | 'notUndone'> {
-    return { reason: this.reason, missing: this.missing, notUndone: this.notUndone };
+    return { ...this.notes, notUndone: this.notUndone };
   }
 
   take({ event }: Envelope): void {
-    if (event.type === 'size.decided') this.reason = event.reason;
-    if (event.type === 'source.lost') this.missing.add(event.source);
-    if (event.type === 'source.found') this.missing.delete(event.source);
+    this.notes = noteEvent(this.notes, event);
     if (event.type === 'undo.failed') this.notUndone = event.reason;
     if (event.type === 'undo.completed') this.notUndone = null;
   }
@@ -156,7 +153,7 @@ export const startSession = (parts: SessionParts): Session => {
 
   return {
     loop,
-    snapshot: () => snapshotOf(log.now(), loop.state, overview.reason, overview.missing),
+    snapshot: () => snapshotOf(log.now(), loop.state, overview.notes),
     status: (where) =>
       statusReport(
         { ...where, ...overview.facts, engine, at: log.now(), wallClock: new Date().toISOString() },

@@ -3,6 +3,7 @@ import { samplingIntervalMs } from '../../../machines/monitor/engine/pace';
 import { grantUpMs, observedSize } from '../../../machines/monitor/engine/observe';
 import type { EngineState } from '../../../machines/monitor/engine/state';
 import type { Size } from '../../../machines/shared/events/size';
+import type { StatusNotes } from '../../../machines/monitor/status/notes';
 import type { SourceName } from '../../../machines/monitor/events/readings';
 
 export interface Snapshot {
@@ -28,8 +29,7 @@ export interface Snapshot {
 export const snapshotOf = (
   at: number,
   { statechart, domain }: EngineState,
-  reason: string | null,
-  missing: ReadonlySet<SourceName>,
+  { reason, missing }: StatusNotes,
 ): Snapshot => ({
   at,
   regions: statechart.value,
@@ -41,5 +41,5 @@ export const snapshotOf = (
   memory: domain.pressure.level,
   grantUpMs: grantUpMs(domain, statechart.context),
   samplingIntervalMs: samplingIntervalMs({ statechart, domain }, at),
-  missing: [...missing],
+  missing,
 });

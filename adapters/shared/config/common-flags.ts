@@ -1,18 +1,11 @@
-/** Flags that the monitor and the agent both have, with the same meaning. */
+/** Flags of several programs, with the same meaning; those of sizes are in machines/shared/config/size-flags.ts. */
 import { KIB } from '../../../machines/shared/units';
-import { optional, single, toggle } from './flag';
-import { bytesFrom } from './texts/bytes';
-import { size } from './texts/size';
-import { oneOf } from './texts/words';
+import { optional, single, toggle } from '../../../machines/shared/config/flag';
+import { bytesFrom } from '../../../machines/shared/config/texts/bytes';
+import { oneOf } from '../../../machines/shared/config/texts/words';
 
 /** A log needs room for a few segments to be of use. */
 const LEAST_EVENT_LOG_BYTES = 256 * KIB;
-
-export const SIZE_FLAGS = {
-  computeUnit: single({ value: 'CPU,MEM', default: '0.25,1GiB', help: 'step of sizes, in vCPU and bytes' }, size),
-  independent: toggle({ help: 'CPU and memory move in their own steps, not together' }),
-  minSize: optional({ value: 'CPU,MEM', default: 'one unit', help: 'smallest size, rounded up to whole units' }, size),
-};
 
 export const EVENT_LOG_MAX = single(
   { value: 'BYTES', default: '64MiB', help: 'bound of the event log on disk; the oldest segments go first' },

@@ -2,9 +2,9 @@
 import { parseArgs } from 'node:util';
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
-import { longName } from './flag-names';
-import { keysOf, type Flag, type FlagTable, type ValuesOf } from './flag';
-import { readFlags, unknownKey, type Given, type Source } from './given';
+import { longName } from '../../../machines/shared/config/flag-names';
+import { keysOf, type Flag, type FlagTable, type ValuesOf } from '../../../machines/shared/config/flag';
+import { readFlags, unknownKey, type Given, type Source } from '../../../machines/shared/config/given';
 
 const optionOf = ({ kind, short }: Flag<unknown>): { type: 'boolean' | 'string'; short?: string } => {
   return { type: kind === 'switch' ? 'boolean' : 'string', ...(short === null ? {} : { short }) };

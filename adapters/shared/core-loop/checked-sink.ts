@@ -2,7 +2,7 @@
 import { isLeft } from 'fp-ts/Either';
 import type { LogRole } from '../../../machines/shared/core/replay';
 import { LOG_VERSION, type Typed } from '../../../machines/shared/events/envelope';
-import { decodeLine } from '../event-log/decode-line';
+import { decodeBytes } from '../event-log/decode-line';
 import type { EventSink } from './core-loop';
 
 /**
@@ -18,7 +18,7 @@ export const checkedSink = <Input extends Typed, Output extends Typed>(
   const check = (at: number, event: Typed): void => {
     const line = { v: LOG_VERSION, seq: 0, at, event };
     if (codec.is(line)) return;
-    const read = decodeLine(codec, Buffer.from(JSON.stringify(line)));
+    const read = decodeBytes(codec, Buffer.from(JSON.stringify(line)));
     throw new Error(`${event.type} cannot be logged: ${isLeft(read) ? read.left : 'a number is not finite'}`);
   };
   return {

@@ -3,7 +3,7 @@ import * as E from 'fp-ts/Either';
 import type { Resumable } from '../../../machines/shared/core/core';
 import type { LogRole } from '../../../machines/shared/core/replay';
 import type { LineOf, LogOpened, Typed } from '../../../machines/shared/events/envelope';
-import { BUILD_ID } from '../build-id';
+import { BUILD_ID } from '../../../machines/shared/build-id';
 import { createBootClock, readBootId, type BootClock } from '../clock';
 import { claimLogDirectory, type ClaimedDirectory } from '../event-log/claim';
 import { recoverEventLog, type Recovered } from '../event-log/recover';

@@ -5,10 +5,10 @@ import type { Type } from 'io-ts';
 import { errorText } from '../../../machines/shared/error-text';
 import type { AnyEnvelope } from '../../../machines/shared/events/envelope';
 import { createLineEndCheck } from './checksum';
-import { DAMAGED, decodeContent, decodeLine } from './decode-line';
+import { DAMAGED, decodeContent, decodeBytes } from './decode-line';
 import { EventLogError } from './event-log-error';
 import { lineBatches, type AwaitMore, type LineBatch } from './line-batches';
-import type { SequenceCheck } from './sequence';
+import type { SequenceCheck } from '../../../machines/shared/events/sequence';
 
 export interface EnvelopeBatch<Line> {
   /**
@@ -63,7 +63,7 @@ class SegmentDecoder<Line extends AnyEnvelope> {
   }
 
   private decoded(bytes: Buffer): Either<string, Line> {
-    const strict = decodeLine(this.codec, bytes);
+    const strict = decodeBytes(this.codec, bytes);
     if (isRight(strict) || strict.left !== DAMAGED || this.onDamaged === undefined) return strict;
     const content = decodeContent(this.codec, bytes);
     if (isLeft(content)) return strict;

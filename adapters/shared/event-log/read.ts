@@ -7,7 +7,7 @@ import { EventLogError } from './event-log-error';
 import type { AwaitMore } from './line-batches';
 import { newestSegment, segmentsOf, type LogSegments } from './log-segments';
 import { readSegment } from './read-segment';
-import { createSequenceCheck } from './sequence';
+import { createSequenceCheck } from '../../../machines/shared/events/sequence';
 import { createWallClock } from './wall-clock';
 
 /** What the writer leaves of lines that it could not write; null for all others. */

@@ -14,7 +14,7 @@ import { readLog } from './read';
 import { readSegment } from './read-segment';
 import { highestNumbers, type HighestNumbers } from './salvage';
 import { brokenName, listSegments, type LogFile } from './segments';
-import { createSequenceCheck } from './sequence';
+import { createSequenceCheck } from '../../../machines/shared/events/sequence';
 
 export interface Recovered<Line> {
   /** The next line bears lastSeq + 1 and an `at` not below lastAt. Both are 0 for a new log. */

@@ -1,7 +1,5 @@
 /** Keeps secrets out of what we print. */
-
-/** What stands where a secret was. */
-export const HIDDEN = '***';
+import { HIDDEN } from '../../../machines/shared/config/flag';
 
 /** Shorter secrets would blot out ordinary words; they are still hidden where they are known to stand. */
 const SHORTEST_REDACTED_CHARS = 4;

@@ -1,10 +1,15 @@
 /** Replays an event log from the disk (rule R1), whoever wrote it. */
 import { setTimeout } from 'node:timers/promises';
-import { Replay, ReplayError, type Divergence, type LogRole } from '../../../machines/shared/core/replay';
-import { MONITOR_LOG } from '../../../machines/monitor/engine/replay';
+import { ReplayError, type Divergence, type LogRole } from '../../../machines/shared/core/replay';
+import {
+  ReplayTally,
+  type DecisionOf,
+  type LoggedDecision,
+  type ReplayCounts,
+} from '../../../machines/shared/core/replay-tally';
+import { MONITOR_LOG, sizeDecision } from '../../../machines/monitor/engine/replay';
 import type { Typed } from '../../../machines/shared/events/envelope';
-import type { Size } from '../../../machines/shared/events/size';
-import { BUILD_ID } from '../../shared/build-id';
+import { BUILD_ID } from '../../../machines/shared/build-id';
 import { EventLogError } from '../../shared/event-log/event-log-error';
 import { readLog, roleOf } from '../../shared/event-log/read';
 import { createWallClock } from '../../shared/event-log/wall-clock';
@@ -17,30 +22,16 @@ export const describeDivergence = ({ seq, kind, expected, logged }: Divergence<u
     ? `before seq ${seq} the log lacks ${text(expected)}`
     : `at seq ${seq} the fold gives ${text(expected)}, the log says ${text(logged)}`;
 
-/** A size that was decided: the monitor's request, or what the agent gives one of its VMs. */
-export interface Decision {
-  readonly seq: number;
-  readonly at: number;
+export interface Decision extends LoggedDecision {
   /** Milliseconds since 1970; null where the log does not show it. */
   readonly wallClockMs: number | null;
-  /** Only an agent decides for several. */
-  readonly vm?: string;
-  readonly desired: Size;
-  readonly reason: string;
 }
 
 export interface ReplayListener {
   readonly decision: (decision: Decision) => void;
 }
 
-export interface ReplaySummary {
-  /** Lines read. */
-  readonly events: number;
-  readonly decisions: number;
-  /** Outputs of this build's own log that the fold did not produce alike. */
-  readonly divergences: number;
-  /** The same for lines that another build wrote. */
-  readonly redecided: number;
+export interface ReplaySummary extends ReplayCounts {
   readonly first: Divergence<unknown> | null;
   /** What the reader passed over: a torn last line, lines lost to a full disk. */
   readonly notes: readonly string[];
@@ -53,8 +44,6 @@ export interface Follow {
   /** Aborted: the summary is wanted of what has been read by then. */
   readonly until: AbortSignal;
 }
-
-type DecisionOf<Output> = (output: Output) => Omit<Decision, 'seq' | 'at' | 'wallClockMs'> | null;
 
 /** A monitor writes its lines at least twice a second. */
 const LOOK_MS = 250;
@@ -85,10 +74,9 @@ const fold = async <Input extends Typed, Output extends Typed>(
   role: LogRole<Input, Output>,
   decisionOf: DecisionOf<Output>,
 ): Promise<ReplaySummary> => {
-  const replay = new Replay(role, BUILD_ID);
+  const tally = new ReplayTally(role, decisionOf, BUILD_ID);
   const wallClock = createWallClock();
   const notes: string[] = [];
-  const counted = { events: 0, decisions: 0, divergences: 0, redecided: 0 };
   let first: Divergence<unknown> | null = null;
   let segment = '';
   let damaged: EventLogError | null = null;
@@ -100,23 +88,15 @@ const fold = async <Input extends Typed, Output extends Typed>(
   };
   try {
     for await (const line of readLog(path, role.line, options)) {
-      const { decided, divergences } = replay.take(line);
+      const { decision, divergences } = tally.take(line);
       const wallClockMs = wallClock(line);
-      counted.events += 1;
-      const decision = decided === null ? null : decisionOf(decided);
-      if (decision !== null) {
-        counted.decisions += 1;
-        listener.decision({ seq: line.seq, at: line.at, wallClockMs, ...decision });
-      }
-      for (const divergence of divergences) {
-        counted[divergence.otherBuild ? 'redecided' : 'divergences'] += 1;
-        first ??= divergence;
-      }
+      if (decision !== null) listener.decision({ ...decision, wallClockMs });
+      first ??= divergences[0] ?? null;
     }
   } catch (error) {
     throw withPlace(error, segment);
   }
-  return whole({ ...counted, first, notes }, damaged);
+  return whole({ ...tally.counts, first, notes }, damaged);
 };
 
 /** A log whose first line cannot be read is nobody's; the monitor's reader says what is wrong with it. */
@@ -143,12 +123,8 @@ export const replayEventLog = async (
   const reading = { path, listener, follow };
   if ((await writerOf(path)) === 'agent') {
     // Loaded only here: a monitor has no use for it.
-    const { AGENT_LOG } = await import('../../../machines/agent/replay');
-    return fold(reading, AGENT_LOG, (output) =>
-      output.type === 'grant.decided' ? { vm: output.vm, desired: output.target, reason: output.reason } : null,
-    );
+    const { AGENT_LOG, grantDecision } = await import('../../../machines/agent/replay');
+    return fold(reading, AGENT_LOG, grantDecision);
   }
-  return fold(reading, MONITOR_LOG, (output) =>
-    output.type === 'size.decided' ? { desired: output.desired, reason: output.reason } : null,
-  );
+  return fold(reading, MONITOR_LOG, sizeDecision);
 };

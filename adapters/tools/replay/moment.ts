@@ -1,7 +1,7 @@
 /** Moments of a log as people name them, for --since and --until. */
 import * as E from 'fp-ts/Either';
 import { HOUR_MS, SECOND_MS } from '../../../machines/shared/units';
-import type { TextReader } from '../../shared/config/texts/text-reader';
+import type { TextReader } from '../../../machines/shared/config/texts/text-reader';
 import type { Decision } from '.';
 
 export type Moment =

@@ -5,7 +5,7 @@ import type { Either } from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
 import { DEFAULT_POLICIES_UNDER_TEST } from '../../../machines/simulation/policies-under-test';
 import type { SimulationOptions } from '../../../machines/simulation/setting';
-import type { ValuesOf } from '../../shared/config/flag';
+import type { ValuesOf } from '../../../machines/shared/config/flag';
 import { flagsFromArguments } from '../../shared/config/from-arguments';
 import { SIMULATE_FLAGS } from './flags';
 

@@ -4,11 +4,12 @@ import { pipe } from 'fp-ts/function';
 import { POLICIES_UNDER_TEST } from '../../../machines/simulation/policies-under-test';
 import { SIMULATION_DEFAULTS } from '../../../machines/simulation/setting';
 import { SECOND_MS, MINUTE_MS } from '../../../machines/shared/units';
-import { JSON_OUTPUT, SIZE_FLAGS } from '../../shared/config/common-flags';
-import { list, optional, single, toggle } from '../../shared/config/flag';
-import { size } from '../../shared/config/texts/size';
-import type { TextReader } from '../../shared/config/texts/text-reader';
-import { oneOf, path, wholeNumber } from '../../shared/config/texts/words';
+import { JSON_OUTPUT } from '../../shared/config/common-flags';
+import { SIZE_FLAGS } from '../../../machines/shared/config/size-flags';
+import { list, optional, single, toggle } from '../../../machines/shared/config/flag';
+import { size } from '../../../machines/shared/config/texts/size';
+import type { TextReader } from '../../../machines/shared/config/texts/text-reader';
+import { oneOf, path, wholeNumber } from '../../../machines/shared/config/texts/words';
 import { PLOT_ENDINGS, plotFormat } from './plot/formats';
 
 /** Of `--beat-ms`: ten looks in a millisecond-clock's second to one in ten minutes. */

@@ -3,6 +3,7 @@ import type { Size } from '../../../machines/shared/events/size';
 import { formatBytes, formatMs, formatSize } from '../../../machines/shared/format';
 import type { GrantLatency } from '../../../machines/monitor/engine/grant-latency';
 import type { ProtectionStats } from '../../../machines/monitor/protection/stats';
+import { UNDECIDED } from '../../../machines/monitor/status/words';
 import { row } from './columns';
 import type { StatusReport } from '../../monitor/status/report';
 
@@ -64,7 +65,6 @@ const statsRows = (stats: ProtectionStats): readonly string[] => [
   ),
 ];
 
-const UNDECIDED = 'nothing is decided yet';
 /** Until the first sample after a restart. */
 const KEPT_SO_FAR = 'as before the restart; nothing is decided anew yet';
 

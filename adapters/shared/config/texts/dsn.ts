@@ -1,9 +1,9 @@
 /** Connection strings of Postgres in both forms of libpq. Passwords are found here and nowhere else. */
 import * as E from 'fp-ts/Either';
-import { HIDDEN } from '../../logging/redact';
+import { HIDDEN } from '../../../../machines/shared/config/flag';
 import { pairsComplaint, urlComplaint } from './dsn-keywords';
 import { decoded, dsnPairs, URL_FORM, urlParts, type Pair } from './dsn-pairs';
-import type { TextReader } from './text-reader';
+import type { TextReader } from '../../../../machines/shared/config/texts/text-reader';
 
 const SECRET_KEYS: ReadonlySet<string> = new Set(['password', 'sslpassword']);
 

@@ -1,8 +1,9 @@
-/** Where a server listens: `127.0.0.1:10301`, `[::1]:0`, `localhost:80`, `:0`. */
+/** Where a server listens: `127.0.0.1:10301`, `[::1]:0`, `localhost:80`, `:0`; and who may connect: `10.0.0.0/8`. */
 import { isIPv4, isIPv6 } from 'node:net';
 import * as E from 'fp-ts/Either';
-import { peerFilter, plainAddress } from '../../peers';
-import type { TextReader } from './text-reader';
+import { pipe } from 'fp-ts/function';
+import { parseCidr, peerFilter, plainAddress } from '../../peers';
+import type { TextReader } from '../../../../machines/shared/config/texts/text-reader';
 
 export interface Endpoint {
   /** Address or name; '' means every interface, as node:net takes it. */
@@ -40,3 +41,13 @@ const isLoopbackAddress = peerFilter([
 /** Only this machine reaches it. Of names only localhost is known to be so (RFC 6761); what others mean may change. */
 export const isLoopback = (host: string): boolean =>
   host.toLowerCase() === 'localhost' || isLoopbackAddress(plainAddress(host));
+
+/** A block of addresses, kept as text: the server that lets peers in understands it. */
+export const network: TextReader<string> = (text) =>
+  pipe(
+    parseCidr(text),
+    E.bimap(
+      () => 'a network such as 10.0.0.0/8, 192.168.1.7/32 or fd00::/8',
+      () => text,
+    ),
+  );

@@ -1,6 +1,6 @@
-import { environmentName, longName } from '../../../../adapters/shared/config/flag-names';
+import { environmentName, longName } from '../../../../machines/shared/config/flag-names';
 import { FLAG_KEYS, FLAGS, type FlagKey, type FlagValues } from '../../../../adapters/monitor/config/flags';
-import { readFlags } from '../../../../adapters/shared/config/given';
+import { readFlags } from '../../../../machines/shared/config/given';
 import { configFromArguments, configFromOptions } from '../../../../adapters/monitor/config/load';
 import { leftOf, rightOf } from '../../../support/either';
 import { surroundings } from '../../../support/environment';

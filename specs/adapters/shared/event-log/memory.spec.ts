@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as t from 'io-ts';
 import { lineBatches } from '../../../../adapters/shared/event-log/line-batches';
 import { readSegment } from '../../../../adapters/shared/event-log/read-segment';
-import { createSequenceCheck } from '../../../../adapters/shared/event-log/sequence';
+import { createSequenceCheck } from '../../../../machines/shared/events/sequence';
 import { Envelope } from '../../../../machines/monitor/events/logged';
 import { beat, count, head, line, logDir, removeTempDirs } from '../../../support/event-log';
 import { READ_BYTES } from '../../../../adapters/shared/event-log/regular-file';

@@ -1,4 +1,4 @@
-import { sizingRules } from '../../../../adapters/shared/config/sizing-rules';
+import { sizingRules } from '../../../../machines/shared/config/sizing-rules';
 import { configFromArguments } from '../../../../adapters/monitor/config/load';
 import { GIB } from '../../../../machines/shared/units';
 import { leftOf, rightOf } from '../../../support/either';

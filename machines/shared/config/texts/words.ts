@@ -1,7 +1,5 @@
-/** Readers of plain values: one of a few words, a number, a path, a name, a network, an origin. */
+/** Readers of plain values: one of a few words, a number, a path, a name, an origin. */
 import * as E from 'fp-ts/Either';
-import { pipe } from 'fp-ts/function';
-import { parseCidr } from '../../peers';
 import type { TextReader } from './text-reader';
 
 export const oneOf =
@@ -40,16 +38,6 @@ export const cgroupName: TextReader<string> = (text) => {
   const good = text.split('/').every((part) => part !== '' && part !== '.' && part !== '..') && !text.includes('\0');
   return good ? E.right(text) : E.left('a path below the cgroup mount such as neon-postgres, no leading "/", no ".."');
 };
-
-/** A block of addresses, kept as text: the server that lets peers in understands it. */
-export const network: TextReader<string> = (text) =>
-  pipe(
-    parseCidr(text),
-    E.bimap(
-      () => 'a network such as 10.0.0.0/8, 192.168.1.7/32 or fd00::/8',
-      () => text,
-    ),
-  );
 
 const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^/\s?#@]+$/i;
 

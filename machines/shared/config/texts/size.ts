@@ -1,7 +1,7 @@
 /** Sizes of a VM as text: `0.25,1GiB` is a quarter of a vCPU and 1 GiB. */
 import * as E from 'fp-ts/Either';
-import { LARGEST_SIZE, type Size } from '../../../../machines/shared/events/size';
-import { MIB } from '../../../../machines/shared/units';
+import { LARGEST_SIZE, type Size } from '../../events/size';
+import { MIB } from '../../units';
 import { bytes } from './bytes';
 import type { TextReader } from './text-reader';
 

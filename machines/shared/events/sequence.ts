@@ -1,5 +1,5 @@
 /** Checks that seq grows by 1 without gaps, across segments and restarts. */
-import { headIn, type AnyEnvelope } from '../../../machines/shared/events/envelope';
+import { headIn, type AnyEnvelope } from './envelope';
 
 /** Says what is wrong with the next envelope, or null. */
 export type SequenceCheck = (envelope: AnyEnvelope) => string | null;

@@ -2,9 +2,9 @@
  * Why the VM has the size that it has, in one sentence each way. The first rule that applies speaks;
  * each rule is a sentence or null.
  */
-import type { Size } from '../../../machines/shared/events/size';
-import { formatBytes, formatSize } from '../../../machines/shared/format';
-import { exceeds, sameSize } from '../../../machines/shared/sizing';
+import type { Size } from '../../shared/events/size';
+import { formatBytes, formatSize } from '../../shared/format';
+import { exceeds, sameSize } from '../../shared/sizing';
 
 /** The floor of rule R5 and its parts. */
 export interface FloorFacts {
@@ -44,6 +44,8 @@ export interface LargerFacts {
   readonly agentConnected: boolean;
 }
 
+export const UNDECIDED = 'nothing is decided yet';
+
 type Rule<Facts> = (facts: Facts) => string | null;
 
 const firstOf = <Facts>(rules: readonly Rule<Facts>[], facts: Facts): string | null => {
@@ -55,7 +57,7 @@ const firstOf = <Facts>(rules: readonly Rule<Facts>[], facts: Facts): string | n
 };
 
 const sizeUnknown: Rule<{ readonly desired: Size | null; readonly granted: Size | null }> = ({ desired, granted }) =>
-  desired === null || granted === null ? 'nothing is decided yet' : null;
+  desired === null || granted === null ? UNDECIDED : null;
 
 const floorWords = ({ useBytes, sharedBytes, marginBytes }: FloorFacts): string => {
   const shared = sharedBytes > 0 ? ` (of it ${formatBytes(sharedBytes)} shared memory touched)` : '';

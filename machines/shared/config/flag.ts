@@ -1,8 +1,11 @@
-/** What a row of the table of flags (flags.ts) holds, and the four kinds of rows. */
+/** What a row of a table of flags holds, and the four kinds of rows. */
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import type { TextReader } from './texts/text-reader';
 import { onOff } from './texts/words';
+
+/** What messages and logs show where a secret was. */
+export const HIDDEN = '***';
 
 export interface Flag<Value> {
   /** A switch needs no value, a list may be given several times (or once with commas). */

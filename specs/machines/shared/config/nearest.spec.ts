@@ -1,4 +1,4 @@
-import { didYouMean } from '../../../../adapters/shared/config/nearest';
+import { didYouMean } from '../../../../machines/shared/config/nearest';
 
 const NAMES = ['run', 'replay', 'status', '--policy', '--protect', '--min-size', '--max-size'];
 

@@ -1,7 +1,7 @@
 /** Amounts of memory and disk: `64MiB`, `1.5GiB`, `1048576`. Powers of 1024 only, as the kernel counts. */
 import * as E from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
-import { GIB, KIB, MIB } from '../../../../machines/shared/units';
+import { GIB, KIB, MIB } from '../../units';
 import type { TextReader } from './text-reader';
 
 /** Without GB, MB and the like: we cannot know whether 1000 or 1024 is meant. */

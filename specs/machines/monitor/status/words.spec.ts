@@ -4,7 +4,7 @@ import {
   whyNotSmaller,
   type LargerFacts,
   type SmallerFacts,
-} from '../../../../adapters/monitor/status/words';
+} from '../../../../machines/monitor/status/words';
 import { GIB, MIB } from '../../../../machines/shared/units';
 
 const gib = (n: number) => ({ cpu: n / 4, mem: n * GIB });

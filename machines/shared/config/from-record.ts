@@ -2,11 +2,12 @@
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import * as t from 'io-ts';
+import { finite } from '../events/finite';
 import { isKeyOf, keysOf, type FlagTable } from './flag';
 import { unknownKey, type Given, type Source } from './given';
 
 /** The flag's text; numbers and booleans may stand as such, lists as arrays. */
-const OptionValue = t.union([t.string, t.number, t.boolean, t.readonlyArray(t.string)]);
+const OptionValue = t.union([t.string, finite, t.boolean, t.readonlyArray(t.string)]);
 export type OptionValue = t.TypeOf<typeof OptionValue>;
 
 type Kind = FlagTable[string]['kind'];

@@ -1,8 +1,8 @@
 /** Bounds in whole compute units (rule R6), from the sizes that the user gave. */
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
-import { LARGEST_SIZE, type Size } from '../../../machines/shared/events/size';
-import { exceeds, unitsDown, unitsOf, unitsUp, type SizingRules } from '../../../machines/shared/sizing';
+import { LARGEST_SIZE, type Size } from '../events/size';
+import { exceeds, unitsDown, unitsOf, unitsUp, type SizingRules } from '../sizing';
 
 /** A bound that is fine alone but not with the others. */
 export interface BoundsClash {
