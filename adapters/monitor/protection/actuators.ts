@@ -68,7 +68,7 @@ const undoAll = async ({ limits, throttle, shmCap }: Put): Promise<void> => {
 /** Never rejects: without a watchdog process the actuators are there, and each act returns why it does nothing (rule R9). */
 export const createActuators = async (options: ProtectionOptions): Promise<ProtectionActuators> => {
   const { paths, procRoot, cgroupRoot, emit, warn } = options;
-  const { files, remount, sharedMemoryMount } = options.reach ?? MACHINE;
+  const { files, sharedMemoryMount } = options.reach ?? MACHINE;
   const session = randomUUID();
   const watchdog = await Watchdog.start({
     paths,
@@ -91,7 +91,7 @@ export const createActuators = async (options: ProtectionOptions): Promise<Prote
     pending: () => options.leftovers?.pending() ?? null,
   });
   const limits = new CgroupLimits({
-    managed: paths.managed,
+    paths,
     files,
     records,
     nowMs: () => performance.now(),
@@ -107,7 +107,7 @@ export const createActuators = async (options: ProtectionOptions): Promise<Prote
       emit({ type: 'throttle.blocked', ...blocked });
     },
   });
-  const shmCap = createShmCap({ mountPoint: sharedMemoryMount, procRoot, remount, records });
+  const shmCap = createShmCap({ ...{ paths, procRoot, files, records }, mountPoint: sharedMemoryMount });
   const canceller = createCanceller({ paths, procRoot, throttle, nowMs: () => performance.now() });
   const put: Put = { limits, throttle, shmCap };
   const foreignLook = lookForForeign(paths.managed, limits);

@@ -6,9 +6,6 @@ import { type FileFailure, fileFailure } from '../../shared/node-error';
 /** Commands that may wait for the one under way: the core has one at a time, and a stop may come in between. */
 export const MAX_WAITING_COMMANDS = 4;
 
-/** Waits before each new try of what must be undone: 1.6 s in all, as an orderly exit has 2 s. */
-export const UNDO_RETRY_MS: readonly number[] = [10, 20, 50, 100, 200, 400, 800];
-
 /** @param path for the message */
 export const attempt = async <A>(path: string, act: () => Promise<A>): Promise<Either<FileFailure, A>> => {
   try {

@@ -10,8 +10,8 @@ import { createActuators, type ProtectionActuators } from './actuators';
 import { leftoverEvent, type Leftovers, undoLeftovers } from './leftovers';
 import { protectionPaths, type ProtectionPaths } from './paths';
 import { MACHINE, type Reach } from './reach';
-import { restore, restoreSync } from './restore';
-import type { Restored, RestoreJob } from './restore-job';
+import { restore, type RestoreJob, restoreSync } from './restore';
+import type { Restored } from './undoing';
 
 /**
  * The last moment of the process: however it ends (an uncaught error, process.exit by an embedder), what

@@ -5,8 +5,8 @@
  * If we die at any point: the note is still there, and the next start does the same.
  */
 import type { InputEvent } from '../../../machines/monitor/events/inputs';
-import { restoreSync } from './restore';
-import type { Restored, RestoreJob } from './restore-job';
+import { type RestoreJob, restoreSync } from './restore';
+import type { Restored } from './undoing';
 import { SECOND_MS } from '../../../machines/shared/units';
 
 /** Waits before what a start could not undo is tried again, doubling: Postgres may stand still meanwhile. */

@@ -4,7 +4,6 @@
  */
 import { actuatorFiles, type LimitFiles } from './files';
 import { SHARED_MEMORY_MOUNT } from './throttle';
-import { remount } from './shm-cap/remount';
 import { type UndoFiles, undoFiles } from './undo-files';
 
 export interface Reach {
@@ -12,7 +11,6 @@ export interface Reach {
   readonly undoFiles: UndoFiles;
   /** Where shared memory is refused. */
   readonly sharedMemoryMount: string;
-  readonly remount: typeof remount;
 }
 
-export const MACHINE: Reach = { files: actuatorFiles, undoFiles, sharedMemoryMount: SHARED_MEMORY_MOUNT, remount };
+export const MACHINE: Reach = { files: actuatorFiles, undoFiles, sharedMemoryMount: SHARED_MEMORY_MOUNT };

@@ -14,8 +14,10 @@ import { KIB, MIB } from '../../../../machines/shared/units';
 import { createQueue } from '../../../shared/queue';
 import { parseMountinfo } from '../../../shared/parse/mountinfo';
 import { showParseError } from '../../../shared/parse/parse-error';
-import { attempt, MAX_WAITING_COMMANDS } from '../attempt';
+import { attempt, inWords, MAX_WAITING_COMMANDS } from '../attempt';
 import type { IntentRecords } from '../intent-records';
+import { release, type ReleaseBy } from '../undo-steps';
+import { actOnce, remounting } from '../undoing';
 import { capObstacle } from './cap-obstacle';
 
 /** Shared memory keeps so much room: small segments of other statements go on. */
@@ -37,12 +39,10 @@ export interface ShmCap {
   remove(): Promise<Either<string, { readonly cappedMs: number }>>;
 }
 
-export interface SharedMemoryOptions {
+export interface SharedMemoryOptions extends ReleaseBy {
   /** SHARED_MEMORY_MOUNT; another one in tests. */
   readonly mountPoint: string;
   readonly procRoot: string;
-  /** remount.ts: sets the option size= of a mount. */
-  readonly remount: (mountPoint: string, size: string) => Promise<Either<string, void>>;
   /** Records the size that the mount had; it also sees to it that the watchdog process is in force. */
   readonly records: Pick<IntentRecords, 'record'>;
 }
@@ -51,7 +51,7 @@ export interface SharedMemoryOptions {
 const allowed = async ({ mountPoint, procRoot }: SharedMemoryOptions): Promise<Either<string, void>> => {
   const path = join(procRoot, 'self', 'mountinfo');
   const text = await attempt(path, () => readFile(path, 'utf8'));
-  if (E.isLeft(text)) return E.left(text.left.message);
+  if (E.isLeft(text)) return inWords(text);
   const mounts = parseMountinfo(path, text.right);
   if (E.isLeft(mounts)) return E.left(showParseError(mounts.left));
   const obstacle = capObstacle(mounts.right, mountPoint);
@@ -66,7 +66,7 @@ interface Fill {
 
 const readFill = async (mountPoint: string): Promise<Either<string, Fill>> => {
   const read = await attempt(mountPoint, () => statfs(mountPoint));
-  if (E.isLeft(read)) return E.left(read.left.message);
+  if (E.isLeft(read)) return inWords(read);
   const { blocks, bfree, bsize } = read.right;
   if (blocks === 0) return E.left(`${mountPoint}: has no size limit, so its use is not known; expected one (size=)`);
   return E.right({ usedBytes: (blocks - bfree) * bsize, limitBytes: blocks * bsize, pageBytes: bsize });
@@ -87,21 +87,21 @@ const capFor = ({ usedBytes, limitBytes, pageBytes }: Fill, failedTries: number)
 };
 
 /** Tries again with more room where use has outrun the cap meanwhile. Right: the cap in bytes. */
-const shrink = async ({ mountPoint, remount }: SharedMemoryOptions): Promise<Either<string, number>> => {
+const shrink = async ({ mountPoint, files }: SharedMemoryOptions): Promise<Either<string, number>> => {
   for (let failedTries = 0; ; failedTries += 1) {
     const fill = await readFill(mountPoint);
     if (E.isLeft(fill)) return fill;
     const capBytes = capFor(fill.right, failedTries);
-    const remounted = await remount(mountPoint, String(capBytes));
+    const remounted = await actOnce(remounting(mountPoint, String(capBytes)), files);
     if (E.isRight(remounted)) return E.right(capBytes);
-    if (failedTries + 1 === CAP_TRIES) return remounted;
+    if (failedTries + 1 === CAP_TRIES) return inWords(remounted);
   }
 };
 
 const TOO_MANY = `more than ${MAX_WAITING_COMMANDS} commands wait already`;
 
 export const createShmCap = (options: SharedMemoryOptions): ShmCap => {
-  const { mountPoint, remount, records } = options;
+  const { mountPoint, records } = options;
   const queue = createQueue(MAX_WAITING_COMMANDS);
   /** `stands`: mount(8) has set the cap, which nobody else is asked to confirm. */
   let capped: { readonly originalSize: string; readonly sinceMs: number; readonly stands: boolean } | null = null;
@@ -111,9 +111,12 @@ export const createShmCap = (options: SharedMemoryOptions): ShmCap => {
     const size = await readSize(mountPoint);
     // Not so after a cap that failed: then the kernel has refused it, and may refuse this as well.
     const isCapped = capped.stands || E.isLeft(size) || size.right !== capped.originalSize;
-    const remounted = isCapped ? await remount(mountPoint, capped.originalSize) : E.right(undefined);
-    if (E.isLeft(remounted)) return remounted;
-    const cappedMs = Math.round(performance.now() - capped.sinceMs);
+    const { originalSize, sinceMs } = capped;
+    const restored = isCapped
+      ? await release('shmCap', options, () => ({ shmCap: { mountPoint, originalSize } }), [])
+      : E.right(undefined);
+    if (E.isLeft(restored)) return restored;
+    const cappedMs = Math.round(performance.now() - sinceMs);
     // If we die here, the next start sets the same size once more.
     const cleared = await records.record({ shmCap: null });
     if (E.isLeft(cleared)) return cleared;

@@ -40,6 +40,8 @@ const STEPS: readonly Step[] = [
   ['write throttle/cgroup.procs', 1],
   ['write throttle/cgroup.procs', 2],
   ['read throttle/cgroup.procs', 2],
+  ['read throttle/cgroup.freeze', 1],
+  ['read throttle/memory.high', 1],
   ['write throttle/memory.high', 2],
   ['read throttle/cgroup.procs', 3],
   ['write sub/cgroup.procs', 1],
@@ -67,6 +69,7 @@ const stepping = (before: (...step: Step) => Promise<unknown>): ActuatorFiles =>
     removeFile: (path) => step('remove', path, () => files.removeFile(path)),
     makeDirectory: (path) => step('make', path, () => files.makeDirectory(path)),
     removeDirectory: (path) => step('remove', path, () => files.removeDirectory(path)),
+    remount: (mountPoint, size) => step('remount', mountPoint, () => files.remount(mountPoint, size)),
   };
 };
 

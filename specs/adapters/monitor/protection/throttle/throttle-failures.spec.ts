@@ -155,8 +155,10 @@ describe('an end', () => {
     });
     rightOf(await throttle.start(ALLOWANCE));
     const reason = leftOf(await throttle.end());
-    expect(reason).toContain(`pid ${room.growers[0]}: ${room.tree.paths.managed}/cgroup.procs: EACCES: refused`);
-    expect(reason).toContain(room.tree.paths.throttleCgroup);
+    const { managed, throttleCgroup } = room.tree.paths;
+    expect(reason).toContain(
+      `pid ${room.growers[0]} stays in ${throttleCgroup}, without a limit: ${managed}/cgroup.procs: EACCES: refused; ${throttleCgroup}: EBUSY`,
+    );
     expect(room.tree.read('throttle/memory.high')).toBe('max');
     expect(pidsIn(room, 'throttle')).toEqual([room.growers[0]]);
     isStuck = false;
