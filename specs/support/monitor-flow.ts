@@ -14,7 +14,7 @@ import type { MonitorConfig } from '../../adapters/monitor/config/monitor-config
 import { openKernelSources } from '../../adapters/monitor/kernel/sources';
 import type { Logger } from '../../adapters/shared/logging/logger';
 import { openProtection, type Protection } from '../../adapters/monitor/protection';
-import type { Reach } from '../../adapters/monitor/protection/reach';
+import type { Reach } from '../../adapters/monitor/protection/actuators';
 import { engineSetup } from '../../adapters/monitor/runtime/engine-setup';
 import { openLog } from '../../adapters/monitor/runtime/open-log';
 import { startSession } from '../../adapters/monitor/runtime/session';

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { KIB } from '../../../../../machines/shared/units';
 import type { ActuatorFiles } from '../../../../../adapters/monitor/protection/files';
-import { createShmCap } from '../../../../../adapters/monitor/protection/throttle';
+import { ShmCap } from '../../../../../adapters/monitor/protection/shm-cap/shm-cap';
 import { IntentRecords } from '../../../../../adapters/monitor/protection/intent-records';
 import { restore } from '../../../../../adapters/monitor/protection/restore';
 import { createProtectionTree, type ProtectionTree } from '../../../../support/protection-tree';
@@ -42,7 +42,7 @@ it.each(STEPS.map((name, step) => [name, step] as const))(
       };
       const { paths } = tree;
       const { intentFile } = paths;
-      const shmCap = createShmCap({
+      const shmCap = new ShmCap({
         ...{ paths, files, procRoot: '/proc' },
         mountPoint: shm,
         records: new IntentRecords({ intentFile, files, watchdog: WATCHDOG, session: 'spec' }),

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import * as E from 'fp-ts/Either';
 import { KIB, MIB } from '../../../../../machines/shared/units';
 import { type ActuatorFiles, actuatorFiles } from '../../../../../adapters/monitor/protection/files';
-import { createShmCap, type ShmCap } from '../../../../../adapters/monitor/protection/throttle';
+import { ShmCap } from '../../../../../adapters/monitor/protection/shm-cap/shm-cap';
 import { IntentRecords } from '../../../../../adapters/monitor/protection/intent-records';
 import { protectionPaths } from '../../../../../adapters/monitor/protection/paths';
 import { remount } from '../../../../../adapters/monitor/protection/shm-cap/remount';
@@ -30,7 +30,7 @@ const shmCapAt = (mountPoint: string, by: ActuatorFiles['remount'] = remount, fi
   const watchdog = { watch: () => Promise.resolve(E.right(undefined)), rest: () => undefined };
   const records = new IntentRecords({ intentFile: file, files: actuatorFiles, watchdog, session: 'spec' });
   const paths = { ...protectionPaths('/sys/fs/cgroup/none', directory), intentFile: file };
-  return createShmCap({ paths, mountPoint, procRoot: '/proc', files: { ...actuatorFiles, remount: by }, records });
+  return new ShmCap({ paths, mountPoint, procRoot: '/proc', files: { ...actuatorFiles, remount: by }, records });
 };
 
 /** What a process of its own says when it reserves memory there; '' when it gets it. */

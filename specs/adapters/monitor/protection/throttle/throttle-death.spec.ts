@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ActuatorFiles } from '../../../../../adapters/monitor/protection/files';
-import type { Throttle } from '../../../../../adapters/monitor/protection/throttle';
+import type { Throttle } from '../../../../../adapters/monitor/protection/throttle/throttle';
 import { restore } from '../../../../../adapters/monitor/protection/restore';
 import { MIB } from '../../../../../machines/shared/units';
 import { rightOf } from '../../../../support/either';

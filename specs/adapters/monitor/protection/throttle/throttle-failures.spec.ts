@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import * as E from 'fp-ts/Either';
 import type { ActuatorFiles } from '../../../../../adapters/monitor/protection/files';
-import type { ThrottleOptions } from '../../../../../adapters/monitor/protection/throttle';
+import type { ThrottleOptions } from '../../../../../adapters/monitor/protection/throttle/throttle';
 import { IntentRecords } from '../../../../../adapters/monitor/protection/intent-records';
 import { restore } from '../../../../../adapters/monitor/protection/restore';
 import { leftOf, rightOf } from '../../../../support/either';
