@@ -102,7 +102,7 @@ export const createActuators = async (options: ProtectionOptions): Promise<Prote
     },
   });
   const shmCap = new ShmCap({ ...{ paths, procRoot, files, records }, mountPoint: sharedMemoryMount });
-  const foreignLook = lookForForeign(paths.managed, limits);
+  const stopLook = lookForForeign(paths.managed, limits);
   return {
     ...{ limits, throttle, shmCap },
     canceller: new Canceller({ paths, procRoot, throttle, nowMs }),
@@ -111,7 +111,7 @@ export const createActuators = async (options: ProtectionOptions): Promise<Prote
     },
     checkForeign: () => void limits.checkForeign(),
     stop: async () => {
-      await foreignLook.stop();
+      await stopLook();
       await undoAll();
       if (E.isRight(watchdog)) await watchdog.right.stop();
     },

@@ -2,6 +2,7 @@
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import { type FileFailure, fileFailure } from '../../shared/node-error';
+import { type Parser, showParseError } from '../../shared/parse/parse-error';
 import { createQueue } from '../../shared/queue';
 
 /** @param path for the message */
@@ -23,6 +24,10 @@ export const attemptSync = <A>(path: string, act: () => A): Either<FileFailure, 
 
 /** The failure as the one line that it shows. */
 export const inWords = E.mapLeft(({ message }: FileFailure) => message);
+
+/** What a file says. Left: one line why it could not be read, or not be understood. */
+export const parsed = <A>(parse: Parser<A>, path: string, text: Either<FileFailure, string>): Either<string, A> =>
+  E.isLeft(text) ? inWords(text) : E.mapLeft(showParseError)(parse(path, text.right));
 
 /** The cgroup is not there (any more), or has no such file: there is nothing in place in it. */
 export const isGone = ({ code }: FileFailure): boolean => code === 'ENOENT' || code === 'ENODEV';

@@ -10,9 +10,9 @@ import type { Either } from 'fp-ts/Either';
 import { formatBytes } from '../../../machines/shared/format';
 import type { MemoryStat } from '../../../streams/raw-sample';
 import { parseMemoryStat } from '../kernel/parse/memory-stat';
-import { type Parser, showParseError } from '../../shared/parse/parse-error';
+import type { Parser } from '../../shared/parse/parse-error';
 import { parseSingleNumber } from '../../shared/parse/single-value';
-import { inWords } from './attempt';
+import { parsed } from './attempt';
 import type { LimitName } from './limit-text';
 import { type Acts, readText } from './undoing';
 
@@ -38,8 +38,7 @@ const USE_BELOW: Readonly<Record<LimitName, CgroupUse>> = {
 export function* readUse(managed: string, name: LimitName): Acts<Either<string, number>> {
   const { file, parse } = USE_BELOW[name];
   const path = join(managed, file);
-  const text = yield* readText(path);
-  return E.isLeft(text) ? inWords(text) : E.mapLeft(showParseError)(parse(path, text.right));
+  return parsed(parse, path, yield* readText(path));
 }
 
 interface Room {

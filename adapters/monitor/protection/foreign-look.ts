@@ -16,14 +16,11 @@ const MAX_LIMIT_TEXT_BYTES = 64;
 
 const FILES: readonly LimitName[] = ['memory.high', 'memory.max'];
 
-export interface ForeignLook {
-  stop(): Promise<void>;
-}
-
+/** @returns ends it */
 export const lookForForeign = (
   managed: string,
   limits: Pick<CgroupLimits, 'checkForeign' | 'hasRemains'>,
-): ForeignLook => {
+): (() => Promise<void>) => {
   const buffer = createReadBuffer().subarray(0, MAX_LIMIT_TEXT_BYTES);
   const files = FILES.map((name) => new HeldFile(join(managed, name), buffer));
   let observed = '';
@@ -45,10 +42,8 @@ export const lookForForeign = (
     });
   }, FOREIGN_LOOK_MS).unref();
 
-  return {
-    stop: async () => {
-      clearInterval(timer);
-      await Promise.all(files.map((file) => file.close({ code: '', message: `${file.path}: closed` })));
-    },
+  return async () => {
+    clearInterval(timer);
+    await Promise.all(files.map((file) => file.close({ code: '', message: `${file.path}: closed` })));
   };
 };

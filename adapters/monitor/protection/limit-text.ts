@@ -1,9 +1,8 @@
 /** Values of memory.high and memory.max (kernel doc admin-guide/cgroup-v2). */
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
-import { showParseError } from '../../shared/parse/parse-error';
 import { parseLimit } from '../../shared/parse/single-value';
-import { isGone } from './attempt';
+import { isGone, parsed } from './attempt';
 import { type Acts, readText } from './undoing';
 import { KIB } from '../../../machines/shared/units';
 
@@ -22,6 +21,6 @@ export const wholePages = (bytes: number): number => Math.ceil(bytes / LIMIT_STE
 /** Null: "max". "gone": there is no such cgroup, or it has no memory controller. */
 export function* readLimit(path: string): Acts<Either<string, number | null | 'gone'>> {
   const text = yield* readText(path);
-  if (E.isLeft(text)) return isGone(text.left) ? E.right('gone') : E.left(text.left.message);
-  return E.bimap(showParseError, (bytes: number | undefined) => bytes ?? null)(parseLimit(path, text.right));
+  if (E.isLeft(text) && isGone(text.left)) return E.right('gone');
+  return E.map((bytes: number | undefined) => bytes ?? null)(parsed(parseLimit, path, text));
 }

@@ -12,8 +12,7 @@ import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import { KIB, MIB } from '../../../../machines/shared/units';
 import { parseMountinfo } from '../../../shared/parse/mountinfo';
-import { showParseError } from '../../../shared/parse/parse-error';
-import { attempt, commandTurns, inWords } from '../attempt';
+import { attempt, commandTurns, inWords, parsed } from '../attempt';
 import type { IntentRecords } from '../intent-records';
 import { release, type ReleaseBy } from '../undo-steps';
 import { actOnce, remounting } from '../undoing';
@@ -39,10 +38,8 @@ export interface ShmCapOptions extends ReleaseBy {
 /** Left: the mount may not be given another size. */
 const allowed = async ({ mountPoint, procRoot }: ShmCapOptions): Promise<Either<string, void>> => {
   const path = join(procRoot, 'self', 'mountinfo');
-  const text = await attempt(path, () => readFile(path, 'utf8'));
-  if (E.isLeft(text)) return inWords(text);
-  const mounts = parseMountinfo(path, text.right);
-  if (E.isLeft(mounts)) return E.left(showParseError(mounts.left));
+  const mounts = parsed(parseMountinfo, path, await attempt(path, () => readFile(path, 'utf8')));
+  if (E.isLeft(mounts)) return mounts;
   const obstacle = capObstacle(mounts.right, mountPoint);
   return obstacle === null ? E.right(undefined) : E.left(`${obstacle.found}; fix: ${obstacle.fix}`);
 };

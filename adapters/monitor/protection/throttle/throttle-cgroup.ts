@@ -9,8 +9,7 @@
 import { join } from 'node:path';
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
-import { showParseError } from '../../../shared/parse/parse-error';
-import { attempt, inWords, isGone } from '../attempt';
+import { attempt, inWords, isGone, parsed } from '../attempt';
 import { limitText } from '../limit-text';
 import { type Members, parsePids } from '../processes/cgroup-members';
 import { release, type ReleaseBy } from '../undo-steps';
@@ -51,8 +50,7 @@ export class ThrottleCgroup {
   /** Pids that are in it now; none where it is gone. */
   async pids(): Promise<Either<string, readonly number[]>> {
     const text = await attempt(this.#procs, () => this.by.files.readText(this.#procs));
-    if (E.isLeft(text)) return isGone(text.left) ? E.right([]) : inWords(text);
-    return E.mapLeft(showParseError)(parsePids(this.#procs, text.right));
+    return E.isLeft(text) && isGone(text.left) ? E.right([]) : parsed(parsePids, this.#procs, text);
   }
 
   /** Moves one back to where it came from, else to the managed cgroup; no error for one that has ended. */

@@ -40,10 +40,9 @@ interface Held {
 
 type Started = Either<string, { readonly processes: readonly ThrottledProcess[] }>;
 
-type Roots = Pick<ThrottleOptions, 'cgroupRoot' | 'procRoot'>;
-
 /** Rule R13: a monitor in the managed cgroup would slow itself, if it grows, and could not lift it. */
-const weLiveOutside = async (managed: string, { cgroupRoot, procRoot }: Roots): Promise<Either<string, void>> => {
+const weLiveOutside = async ({ paths, cgroupRoot, procRoot }: ThrottleOptions): Promise<Either<string, void>> => {
+  const { managed } = paths;
   const own = await ownCgroup(procRoot);
   // A path that is not known is not below the mount where the managed cgroup lies.
   if (E.isLeft(own) || !isInside(relative(cgroupRoot, managed), own.right)) return E.right(undefined);
@@ -65,17 +64,15 @@ interface Plan {
 }
 
 /** Whom to throttle, and where each comes from. Writes nothing. */
-const plan = async (
-  throttleCgroup: ThrottleCgroup,
-  { paths, ...roots }: ThrottleOptions,
-): Promise<Either<string, Plan>> => {
-  const outside = await weLiveOutside(paths.managed, roots);
+const plan = async (throttleCgroup: ThrottleCgroup, options: ThrottleOptions): Promise<Either<string, Plan>> => {
+  const { paths, procRoot } = options;
+  const outside = await weLiveOutside(options);
   if (E.isLeft(outside)) return outside;
   const nobody = await nobodyElseIn(throttleCgroup, paths.throttleCgroup);
   if (E.isLeft(nobody)) return nobody;
-  const surveyed = await surveyGrowth(paths.managed, roots.procRoot);
+  const surveyed = await surveyGrowth(paths.managed, procRoot);
   if (E.isLeft(surveyed)) return surveyed;
-  const fastest = await findFastestGrowing(surveyed.right, roots.procRoot);
+  const fastest = await findFastestGrowing(surveyed.right, procRoot);
   if (E.isLeft(fastest)) return fastest;
   const origins = new Map(fastest.right.map(({ pid }) => [pid, surveyed.right.members.get(pid) ?? paths.managed]));
   const others = surveyed.right.processes.filter(({ pid }) => !origins.has(pid));
