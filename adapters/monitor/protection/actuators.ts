@@ -5,10 +5,10 @@
 import { randomUUID } from 'node:crypto';
 import * as E from 'fp-ts/Either';
 import type { InputEvent } from '../../../machines/monitor/events/inputs';
+import { SECOND_MS } from '../../../machines/shared/units';
 import { Canceller } from './cancel/cancel';
 import { CgroupLimits } from './cgroup-limits';
 import { actuatorFiles, type LimitFiles } from './files';
-import { lookForForeign } from './foreign-look';
 import { IntentRecords, type Watchkeeper } from './intent-records';
 import type { Leftovers } from './leftovers';
 import type { ProtectionPaths } from './paths';
@@ -31,6 +31,9 @@ export interface Reach {
 }
 
 export const MACHINE: Reach = { files: actuatorFiles, undoFiles, sharedMemoryMount: SHARED_MEMORY_MOUNT };
+
+/** Between two looks at limits that somebody else may have set: two small reads. */
+const FOREIGN_LOOK_MS = SECOND_MS;
 
 export interface ProtectionActuators {
   readonly limits: CgroupLimits;
@@ -102,7 +105,7 @@ export const createActuators = async (options: ProtectionOptions): Promise<Prote
     },
   });
   const shmCap = new ShmCap({ ...{ paths, procRoot, files, records }, mountPoint: sharedMemoryMount });
-  const stopLook = lookForForeign(paths.managed, limits);
+  const looks = setInterval(() => void limits.checkForeign(), FOREIGN_LOOK_MS).unref();
   return {
     ...{ limits, throttle, shmCap },
     canceller: new Canceller({ paths, procRoot, throttle, nowMs }),
@@ -111,7 +114,7 @@ export const createActuators = async (options: ProtectionOptions): Promise<Prote
     },
     checkForeign: () => void limits.checkForeign(),
     stop: async () => {
-      await stopLook();
+      clearInterval(looks);
       await undoAll();
       if (E.isRight(watchdog)) await watchdog.right.stop();
     },

@@ -90,23 +90,17 @@ export class LimitFile {
     return this.#drop();
   }
 
-  /** Something of ours is recorded that is not to be in place: it could not be lifted, or somebody else has replaced it. */
-  get hasRemains(): boolean {
-    return this.#inPlace === null && this.#noted.length > 0;
-  }
-
   /**
-   * Looks whether somebody else has written the file, and tries again to lift what could not be lifted.
-   * @returns false: not looked at, as we are writing it, or may not yet
+   * Looks whether somebody else has written the file, and tries again to lift what could not be lifted; but not while
+   * we are writing it.
    */
-  async checkForeign(): Promise<boolean> {
+  async checkForeign(): Promise<void> {
     // What a monitor before has left is not somebody else's.
-    if (this.#queue.length() > 0 || this.options.records.pending !== null) return false;
+    if (this.#queue.length() > 0 || this.options.records.pending !== null) return;
     await this.#inTurn(async () => {
       await this.#requireOurs();
       return this.#settleRemains();
     });
-    return true;
   }
 
   get #isInPlace(): boolean {
@@ -198,7 +192,7 @@ export class LimitFile {
 
   /** A limit that could not be lifted before, or that somebody else has replaced, may still be in the intent records. */
   async #settleRemains(): Promise<Either<string, void>> {
-    return this.hasRemains ? this.#settle() : E.right(undefined);
+    return this.#inPlace === null && this.#noted.length > 0 ? this.#settle() : E.right(undefined);
   }
 
   /** Makes sure that no limit of ours stands there, and strikes. */

@@ -23,7 +23,7 @@ export interface UndoJob {
   readonly rules: ModeRules;
 }
 
-export interface UndoStep {
+interface UndoStep {
   /** One try. It is done where the kernel has taken every write, or what it was about is gone. */
   readonly undo: (job: UndoJob, report: Report) => Acts;
   /** Commands of the watchdog's script; they set `failed` where something stays in place. */

@@ -11,7 +11,7 @@ import { attempt, attemptSync, isGone } from './attempt';
 import type { ActuatorFiles, MachineFiles } from './files';
 
 /** Waits before each new try of what must be undone: 1.6 s in all, as an orderly exit has 2 s. */
-export const UNDO_RETRY_MS: readonly number[] = [10, 20, 50, 100, 200, 400, 800];
+const UNDO_RETRY_MS: readonly number[] = [10, 20, 50, 100, 200, 400, 800];
 
 /** Lines for people, each naming its file. */
 export interface Restored {
@@ -31,7 +31,7 @@ export const emptyReport = (): Report => ({ lifted: [], notes: [], failed: [] })
 type Outcome = Either<FileFailure, unknown>;
 
 /** One act, by whichever files. */
-export interface Act {
+interface Act {
   /** For the message when it fails. */
   readonly what: string;
   readonly by: <Result>(files: MachineFiles<Result, Result>) => Result;
