@@ -104,6 +104,7 @@ const stepped = (files: LimitFiles, steps: Steps, name: Naming): LimitFiles => (
   removeFile: (path) => steps.during(`remove ${name(path)}`, () => files.removeFile(path)),
   makeDirectory: (path) => steps.during(`make ${name(path)}`, () => files.makeDirectory(path)),
   removeDirectory: (path) => steps.during(`remove ${name(path)}`, () => files.removeDirectory(path)),
+  remount: (mountPoint, size) => steps.during('remount shared memory', () => files.remount(mountPoint, size)),
   holdLimit: async (path) => {
     const held = await steps.during(`hold ${name(path)}`, () => files.holdLimit(path));
     return {
@@ -135,7 +136,11 @@ const steppedUndo = (files: UndoFiles, steps: Steps, name: Naming): UndoFiles =>
       files.removeDirectory(path);
     });
   },
-  remount: (mountPoint, size) => steps.duringSync(`remount with ${size}`, () => files.remount(mountPoint, size)),
+  remount: (mountPoint, size) => {
+    steps.duringSync(`remount with ${size}`, () => {
+      files.remount(mountPoint, size);
+    });
+  },
 });
 
 /** For a script that every-step.ts runs; ends the process. What `scenario` rejects with fails the test. */

@@ -14,8 +14,7 @@ import type { MonitorConfig } from '../../adapters/monitor/config/monitor-config
 import { openKernelSources } from '../../adapters/monitor/kernel/sources';
 import type { Logger } from '../../adapters/shared/logging/logger';
 import { openProtection, type Protection } from '../../adapters/monitor/protection';
-import type { Reach } from '../../adapters/monitor/protection/reach';
-import { remount } from '../../adapters/monitor/protection/shm-cap/remount';
+import type { Reach } from '../../adapters/monitor/protection/actuators';
 import { engineSetup } from '../../adapters/monitor/runtime/engine-setup';
 import { openLog } from '../../adapters/monitor/runtime/open-log';
 import { startSession } from '../../adapters/monitor/runtime/session';
@@ -79,11 +78,10 @@ export const configOn = (
 };
 
 /** What is under way at the start is another spec's (killed-while-restoring), so its steps have no names. */
-const reachOf = ({ tree, files, step }: SteppedScenario): Reach => ({
+const reachOf = ({ tree, files }: SteppedScenario): Reach => ({
   files,
   undoFiles: tree.undoFiles,
   sharedMemoryMount: sharedMemoryOf(tree),
-  remount: (mountPoint, size) => step('remount shared memory', () => remount(mountPoint, size)),
 });
 
 /** Our only child (proc(5), /proc/PID/task/TID/children). */

@@ -8,7 +8,6 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, statfsSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import * as E from 'fp-ts/Either';
 import type { UndoFiles } from '../../adapters/monitor/protection/undo-files';
 import { KIB } from '../../machines/shared/units';
 import { furnishKernelTree, type KernelTree, openKernelTree } from './fake-kernel-tree';
@@ -86,7 +85,6 @@ export const undoFilesOf = (tree: ProtectionTree): UndoFiles => ({
   ...tree.undoFiles,
   remount: (mountPoint, size) => {
     execFileSync(join(tree.commands, 'mount'), ['-o', `remount,rw,size=${size}`, mountPoint]);
-    return E.right(undefined);
   },
 });
 

@@ -14,13 +14,6 @@ export interface AnswerBounds {
   readonly rows: number;
 }
 
-export interface AnswerWatch {
-  /** A statement begins; counting starts anew. */
-  begin(): void;
-  /** Takes the next bytes. Null: they may be passed on; else why neither they nor any later ones may. */
-  take(chunk: Buffer): string | null;
-}
-
 const TYPE_BYTES = 1;
 const LENGTH_BYTES = 4;
 const DATA_ROW = 'D'.charCodeAt(0);
@@ -75,54 +68,57 @@ class Message {
   }
 }
 
-export const createAnswerWatch = (bounds: AnswerBounds): AnswerWatch => {
-  let taken = { ...NOTHING };
-  let message = new Message();
+export class AnswerWatch {
+  #taken = { ...NOTHING };
+  #message = new Message();
 
-  const excess = (): string | null => {
-    if (taken.rows > bounds.rows) return `more than ${bounds.rows} rows in one answer`;
-    if (taken.messages > bounds.messages) return `more than ${bounds.messages} messages in one answer`;
-    return taken.bytes > bounds.bytes ? `more than ${formatBytes(bounds.bytes)} in one answer` : null;
-  };
+  constructor(private readonly bounds: AnswerBounds) {}
 
-  const openMessage = (): string | null => {
-    const { type, length } = message;
-    if (length < LENGTH_BYTES) return `a message with a length of ${length}`;
-    if (length > bounds.messageBytes)
-      return `a message of ${length} bytes; at most ${formatBytes(bounds.messageBytes)} is taken`;
-    taken.messages += 1;
-    if (type === DATA_ROW) taken.rows += 1;
-    message.beginBody();
-    return excess();
-  };
+  /** A statement begins; counting starts anew. */
+  begin(): void {
+    this.#taken = { ...NOTHING };
+  }
 
-  const closeMessage = (): string | null => {
-    const isWhole = message.endsAsItMust;
-    message = new Message();
-    return isWhole ? null : 'an error or a notice without an end';
-  };
+  /** Takes the next bytes. Null: they may be passed on; else why neither they nor any later ones may. */
+  take(chunk: Buffer): string | null {
+    for (let offset = 0; offset < chunk.length;) {
+      const { bytes, wrong } = this.#step(chunk.subarray(offset));
+      if (wrong !== null) return `Postgres sent ${wrong}`;
+      offset += bytes;
+    }
+    return null;
+  }
 
   /** Takes the head, or what is there of the body; returns how far it came. */
-  const step = (piece: Buffer): { readonly bytes: number; readonly wrong: string | null } => {
-    const hadHead = message.hasHead;
+  #step(piece: Buffer): { readonly bytes: number; readonly wrong: string | null } {
+    const hadHead = this.#message.hasHead;
+    const message = this.#message;
     const bytes = hadHead ? message.takeBody(piece) : message.takeHead(piece);
-    taken.bytes += bytes;
-    let wrong = !hadHead && message.hasHead ? openMessage() : excess();
-    if (wrong === null && message.hasHead && message.bodyLeft === 0) wrong = closeMessage();
+    this.#taken.bytes += bytes;
+    let wrong = !hadHead && message.hasHead ? this.#openMessage() : this.#excess();
+    if (wrong === null && message.hasHead && message.bodyLeft === 0) {
+      wrong = message.endsAsItMust ? null : 'an error or a notice without an end';
+      this.#message = new Message();
+    }
     return { bytes, wrong };
-  };
+  }
 
-  return {
-    begin: () => {
-      taken = { ...NOTHING };
-    },
-    take: (chunk) => {
-      for (let offset = 0; offset < chunk.length;) {
-        const { bytes, wrong } = step(chunk.subarray(offset));
-        if (wrong !== null) return `Postgres sent ${wrong}`;
-        offset += bytes;
-      }
-      return null;
-    },
-  };
-};
+  #openMessage(): string | null {
+    const { type, length } = this.#message;
+    const { messageBytes } = this.bounds;
+    if (length < LENGTH_BYTES) return `a message with a length of ${length}`;
+    if (length > messageBytes) return `a message of ${length} bytes; at most ${formatBytes(messageBytes)} is taken`;
+    this.#taken.messages += 1;
+    if (type === DATA_ROW) this.#taken.rows += 1;
+    this.#message.beginBody();
+    return this.#excess();
+  }
+
+  #excess(): string | null {
+    const { bounds } = this;
+    const { bytes, messages, rows } = this.#taken;
+    if (rows > bounds.rows) return `more than ${bounds.rows} rows in one answer`;
+    if (messages > bounds.messages) return `more than ${bounds.messages} messages in one answer`;
+    return bytes > bounds.bytes ? `more than ${formatBytes(bounds.bytes)} in one answer` : null;
+  }
+}

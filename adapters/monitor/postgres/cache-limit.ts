@@ -22,9 +22,6 @@ export interface CacheServer {
 
 const RESTART_ONLY: ReadonlySet<string> = new Set(['internal', 'postmaster']);
 
-const isThere = (settings: readonly sql.Setting[], name: string): boolean =>
-  settings.some((setting) => setting.name === name);
-
 const absence = (name: string): string => `this server does not have the setting ${name}`;
 
 /** Why these are not the settings that we know, or null. */
@@ -51,7 +48,7 @@ const explainAbsence = async (session: SqlSession, signal: AbortSignal): Promise
 export const examineLimit = async (session: SqlSession, signal: AbortSignal): Promise<Either<Failure, CacheServer>> => {
   const described = await session.query(sql.DESCRIBE_SETTINGS, signal);
   if (E.isLeft(described)) return described;
-  if (!isThere(described.right, sql.LIMIT)) return explainAbsence(session, signal);
+  if (!described.right.some(({ name }) => name === sql.LIMIT)) return explainAbsence(session, signal);
   const reason = complaint(described.right);
   if (reason !== null) return E.left(refused(reason));
   return E.right({ session, readsFiles: described.right.every(({ files }) => files) });

@@ -2,9 +2,26 @@
  * One URL for pg from both forms of libpq's connection strings. What the parameters mean is libpq's
  * ("Connection Strings" in PostgreSQL's manual), not pg's, wherever the two differ.
  */
+import { userInfo } from 'node:os';
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import { dsnPairs, urlParts, type Pair } from '../../shared/config/texts/dsn-pairs';
+
+const NOBODY = 'no user= in it, PGUSER is not set, and the user that we run as has no name';
+
+/**
+ * Whom libpq logs in as where the connection string names nobody. pg would ask USER, which a service does not have.
+ * The parameters are for tests.
+ */
+export const defaultUser = (
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+  runsAs: () => string = () => userInfo().username,
+): Either<string, string> => {
+  const { PGUSER: named } = environment;
+  if (named !== undefined && named !== '') return E.right(named);
+  // It throws where the password database does not know our uid.
+  return E.mapLeft(() => NOBODY)(E.tryCatch(runsAs, String));
+};
 
 /** pg knows these keys of libpq by other names. */
 const PG_NAMES: Readonly<Record<string, string>> = { hostaddr: 'host' };

@@ -1,5 +1,7 @@
 /** Failures as values, distinguished by the state of the connection: most errors of a lost one have no code. */
 import * as t from 'io-ts';
+import { dsnSecrets } from '../../shared/config/texts/dsn';
+import { createRedactor } from '../../shared/logging/redact';
 
 /** Server messages are a line; what a broken server may send is cut here. The longest statement of ours has half of it. */
 const MAX_REASON_CHARS = 500;
@@ -22,13 +24,11 @@ export const notOffered = (reason: string): Failure => ({ kind: 'notOffered', re
 const Several = t.type({ errors: t.array(t.unknown) });
 const Single = t.type({ message: t.string });
 
-const textOf = (error: unknown): string => {
-  if (Several.is(error)) return error.errors.map(textOf).join(', ');
+/** What was thrown, as it says it: `createReasonText` comes after it. */
+export const messageOf = (error: unknown): string => {
+  if (Several.is(error)) return error.errors.map(messageOf).join(', ');
   return Single.is(error) ? error.message : String(error);
 };
-
-/** What was thrown, as it says it: `shortLine` comes after secrets were taken out. */
-export const messageOf = textOf;
 
 /** Control characters, those that turn the direction of text or are not seen, and halves of characters. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}]/gu;
@@ -42,7 +42,16 @@ const escaped = (text: string): string =>
 const CUT_CHARACTER = /[\uD800-\uDBFF]$/;
 
 /** A text of the server as one short line that steers no terminal. */
-export const shortLine = (text: string): string => {
+const shortLine = (text: string): string => {
   const line = text.replace(/\s+/g, ' ').trim().replace(UNSEEN, escaped);
   return line.length <= MAX_REASON_CHARS ? line : `${line.slice(0, MAX_REASON_CHARS).replace(CUT_CHARACTER, '')}…`;
+};
+
+/**
+ * Reasons as they leave this module. Secrets first: one that is cut or escaped would not be found any more.
+ * @param dsn whose passwords are hidden
+ */
+export const createReasonText = (dsn: string): ((reason: string) => string) => {
+  const redact = createRedactor(dsnSecrets(dsn));
+  return (reason) => shortLine(redact(reason));
 };

@@ -8,12 +8,11 @@ import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import * as t from 'io-ts';
 import type * as Pg from 'pg';
-import { createAnswerWatch, type AnswerWatch, type AnswerBounds } from './answer-watch';
-import { pgUrl } from './connection-string';
-import { defaultUser } from './default-user';
+import { AnswerWatch, type AnswerBounds } from './answer-watch';
+import { defaultUser, pgUrl } from './connection-string';
 import { lost, messageOf, refused, type Failure } from './failure';
 import { boundAnswers } from './guard-answers';
-import { type SqlDeadlines } from './deadlines';
+import type { SqlDeadlines } from './deadlines';
 import { MIB } from '../../../machines/shared/units';
 
 /**
@@ -28,43 +27,30 @@ export interface Statement<Rows> {
   readonly rows: t.Type<Rows, unknown>;
 }
 
-export interface SqlSession {
-  /** Runs one statement; the next one only after it has ended. `signal` gives it up, and the connection with it. */
-  query<Rows>(statement: Statement<Rows>, signal: AbortSignal): Promise<Either<Failure, Rows>>;
-  readonly isLost: () => boolean;
-  /** Resolves with the reason when the connection is gone, also after `end`. */
-  readonly lost: Promise<string>;
-  /** Closes the connection at once. The server takes an end between statements as an orderly one. */
-  end(): void;
-}
-
 /** The end of a connection: the first reason counts, because pg reports a loss two or three times. */
-const createLoss = (socket: Socket) => {
-  let reason: string | null = null;
-  let isStopped = false;
-  let emit: (reason: string) => void;
-  const told = new Promise<string>((resolve) => {
-    emit = resolve;
+class Loss {
+  reason: string | null = null;
+  /** We would not take any more of what the server says. */
+  isStopped = false;
+  #emit: (reason: string) => void = () => undefined;
+  readonly told = new Promise<string>((resolve) => {
+    this.#emit = resolve;
   });
-  const lose = (why: string): void => {
-    if (reason !== null) return;
-    reason = why;
-    socket.destroy();
-    emit(why);
-  };
-  return {
-    reason: () => reason,
-    /** Whether we would not take any more of what the server says. */
-    isStopped: () => isStopped,
-    told,
-    lose,
-    stop: (why: string): void => {
-      isStopped = true;
-      lose(why);
-    },
-  };
-};
-type Loss = ReturnType<typeof createLoss>;
+
+  constructor(private readonly socket: Socket) {}
+
+  lose(why: string): void {
+    if (this.reason !== null) return;
+    this.reason = why;
+    this.socket.destroy();
+    this.#emit(why);
+  }
+
+  stop(why: string): void {
+    this.isStopped = true;
+    this.lose(why);
+  }
+}
 
 /** Waits for `work`, which ends when the socket does; that happens at the latest after `ms` or with `signal`. */
 const orLose = async <T>(loss: Loss, work: Promise<T>, ms: number, signal: AbortSignal, what: string): Promise<T> => {
@@ -115,35 +101,44 @@ const answer = async (client: Pg.Client, loss: Loss, text: string): Promise<Eith
     // NB: a server that goes down refuses the statement first and hangs up then. pg emits drain when
     // the server is ready for the next statement, which distinguishes the two.
     await Promise.race([ready, loss.told]);
-    const reason = loss.reason();
-    if (reason === null) return E.left(refusalOf(text, error));
-    return E.left(lost(isServersWord(error) && !loss.isStopped() ? messageOf(error) : reason));
+    if (loss.reason === null) return E.left(refusalOf(text, error));
+    return E.left(lost(isServersWord(error) && !loss.isStopped ? messageOf(error) : loss.reason));
   }
 };
 
-interface SessionParts {
-  readonly client: Pg.Client;
-  readonly loss: Loss;
-  readonly watch: AnswerWatch;
-  readonly deadlines: SqlDeadlines;
-}
+export class SqlSession {
+  constructor(
+    private readonly client: Pg.Client,
+    private readonly loss: Loss,
+    private readonly watch: AnswerWatch,
+    private readonly queryMs: number,
+  ) {}
 
-const createSession = ({ client, loss, watch, deadlines }: SessionParts): SqlSession => ({
-  query: async ({ text, rows }, signal) => {
-    const reason = loss.reason();
-    if (reason !== null) return E.left(lost(reason));
-    watch.begin();
-    const answered = await orLose(loss, answer(client, loss, text), deadlines.queryMs, signal, 'no answer');
+  get isLost(): boolean {
+    return this.loss.reason !== null;
+  }
+
+  /** Resolves with the reason when the connection is gone, also after `end`. */
+  get lost(): Promise<string> {
+    return this.loss.told;
+  }
+
+  /** Runs one statement; the next one only after it has ended. `signal` gives it up, and the connection with it. */
+  async query<Rows>({ text, rows }: Statement<Rows>, signal: AbortSignal): Promise<Either<Failure, Rows>> {
+    const { client, loss } = this;
+    if (loss.reason !== null) return E.left(lost(loss.reason));
+    this.watch.begin();
+    const answered = await orLose(loss, answer(client, loss, text), this.queryMs, signal, 'no answer');
     if (E.isLeft(answered)) return answered;
     const decoded = rows.decode(answered.right);
     return E.isRight(decoded) ? decoded : E.left(refused(`${text}: unexpected answer`));
-  },
-  isLost: () => loss.reason() !== null,
-  lost: loss.told,
-  end: () => {
-    loss.lose('closed');
-  },
-});
+  }
+
+  /** Closes the connection at once. The server takes an end between statements as an orderly one. */
+  end(): void {
+    this.loss.lose('closed');
+  }
+}
 
 const badString = (why: string): Failure => refused(`connection string: ${why}`);
 
@@ -173,7 +168,7 @@ export const openSqlSession = async (
   const created = createClient(await loadPg(), url.right, socket);
   if (E.isLeft(created)) return created;
   const client = created.right;
-  const loss = createLoss(socket);
+  const loss = new Loss(socket);
   // NB: before connect(): an error event without a listener ends the process. Not taken off again, for pg repeats them.
   client.on('error', (error) => {
     loss.lose(messageOf(error));
@@ -181,15 +176,17 @@ export const openSqlSession = async (
   client.on('end', () => {
     loss.lose('the connection ended');
   });
-  const watch = createAnswerWatch(ANSWER_BOUNDS);
-  boundAnswers(client.connection, watch, loss.stop);
+  const watch = new AnswerWatch(ANSWER_BOUNDS);
+  boundAnswers(client.connection, watch, (reason) => {
+    loss.stop(reason);
+  });
   try {
     await orLose(loss, client.connect(), deadlines.openMs, signal, 'no connection');
-    return E.right(createSession({ client, loss, watch, deadlines }));
+    return E.right(new SqlSession(client, loss, watch, deadlines.queryMs));
   } catch (error) {
-    const reason = loss.reason();
+    const reason = loss.reason;
     loss.lose(messageOf(error));
-    if (isServersWord(error) && !loss.isStopped()) return E.left(refused(`login: ${messageOf(error)}`));
+    if (isServersWord(error) && !loss.isStopped) return E.left(refused(`login: ${messageOf(error)}`));
     return E.left(lost(reason ?? messageOf(error)));
   }
 };

@@ -38,12 +38,10 @@ const Int8 = new t.Type<number, string, unknown>(
   String,
 );
 
-const OneSize = t.tuple([t.type({ bytes: Int8 })]);
+const statement = <Rows>(text: string, rows: t.Type<Rows, unknown>): Statement<Rows> => ({ text, rows });
 
-export const readSize = (setting: string): Statement<t.TypeOf<typeof OneSize>> => ({
-  text: `SELECT pg_size_bytes(current_setting('${setting}')) AS bytes`,
-  rows: OneSize,
-});
+export const readSize = (setting: string): Statement<[{ bytes: number }]> =>
+  statement(`SELECT pg_size_bytes(current_setting('${setting}')) AS bytes`, t.tuple([t.type({ bytes: Int8 })]));
 
 const Setting = t.type({ name: t.string, unit: nullable(t.string), context: t.string, files: t.boolean });
 export type Setting = t.TypeOf<typeof Setting>;
@@ -53,32 +51,28 @@ export type Setting = t.TypeOf<typeof Setting>;
  * pg_settings: with them everything below would be accepted and mean nothing.
  * `files`: whether READ_MAXIMUM_AT_RESTART is allowed.
  */
-export const DESCRIBE_SETTINGS: Statement<readonly Setting[]> = {
-  text: `SELECT name, unit, context, has_function_privilege('pg_show_all_file_settings()', 'EXECUTE') AS files
+export const DESCRIBE_SETTINGS = statement(
+  `SELECT name, unit, context, has_function_privilege('pg_show_all_file_settings()', 'EXECUTE') AS files
            FROM pg_settings WHERE name IN ('${LIMIT}', '${MAXIMUM}')`,
-  rows: t.readonlyArray(Setting),
-};
-
-const Looked = t.tuple([t.type({ value: nullable(t.string) })]);
+  t.readonlyArray(Setting),
+);
 
 /** Null where the server does not know the limit; the text of a placeholder; refused where we may not see it. */
-export const LOOK_AT_LIMIT: Statement<t.TypeOf<typeof Looked>> = {
-  text: `SELECT current_setting('${LIMIT}', true) AS value`,
-  rows: Looked,
-};
-
-const Sizes = t.readonlyArray(t.type({ bytes: Int8 }));
+export const LOOK_AT_LIMIT = statement(
+  `SELECT current_setting('${LIMIT}', true) AS value`,
+  t.tuple([t.type({ value: nullable(t.string) })]),
+);
 
 /**
  * The maximum that stands in the configuration files; the last entry counts. A bare number is in MB.
  * No row where the files do not say, or the command line says otherwise.
  */
-export const READ_MAXIMUM_AT_RESTART: Statement<t.TypeOf<typeof Sizes>> = {
-  text: `SELECT pg_size_bytes(file.setting || CASE WHEN file.setting ~ '^[0-9. ]+$' THEN 'MB' ELSE '' END) AS bytes
+export const READ_MAXIMUM_AT_RESTART = statement(
+  `SELECT pg_size_bytes(file.setting || CASE WHEN file.setting ~ '^[0-9. ]+$' THEN 'MB' ELSE '' END) AS bytes
            FROM pg_show_all_file_settings() AS file JOIN pg_settings AS running USING (name)
           WHERE name = '${MAXIMUM}' AND running.source <> 'command line' ORDER BY seqno DESC LIMIT 1`,
-  rows: Sizes,
-};
+  t.readonlyArray(t.type({ bytes: Int8 })),
+);
 
 /** neon's estimates of the working set, newest name first; both take the window in seconds. */
 const WorkingSetFunction = t.keyof({
@@ -88,45 +82,41 @@ const WorkingSetFunction = t.keyof({
 type WorkingSetFunction = t.TypeOf<typeof WorkingSetFunction>;
 export const WORKING_SET_FUNCTIONS = Object.keys(WorkingSetFunction.keys);
 
-const Found = t.tuple([t.type({ name: nullable(WorkingSetFunction) })]);
-
 /** Null where the server has neither; refused where we may not look into the schema. */
-export const FIND_WORKING_SET: Statement<t.TypeOf<typeof Found>> = {
-  text: `SELECT CASE ${WORKING_SET_FUNCTIONS.map(
+export const FIND_WORKING_SET = statement(
+  `SELECT CASE ${WORKING_SET_FUNCTIONS.map(
     (name) => `WHEN to_regprocedure('${name}(integer)') IS NOT NULL THEN '${name}'`,
   ).join(' ')} END AS name`,
-  rows: Found,
-};
-
-const Windows = t.readonlyArray(t.type({ pages: nullable(Int8) }));
+  t.tuple([t.type({ name: nullable(WorkingSetFunction) })]),
+);
 
 /**
  * Two statements in one text are one transaction, so that the time-out is over with it, also when it struck.
  * From PostgreSQL 13 on each statement is timed by itself; before, ours is the only deadline.
  */
-export const readWorkingSet = (name: WorkingSetFunction): Statement<t.TypeOf<typeof Windows>> => ({
-  text: `SET LOCAL statement_timeout = ${WORKING_SET_SERVER_MS};
+export const readWorkingSet = (name: WorkingSetFunction): Statement<readonly { pages: number | null }[]> =>
+  statement(
+    `SET LOCAL statement_timeout = ${WORKING_SET_SERVER_MS};
          SELECT ${name}(60 * minutes)::int8 AS pages
            FROM generate_series(1, ${WORKING_SET_WINDOWS}) AS minutes ORDER BY minutes LIMIT ${WORKING_SET_WINDOWS}`,
-  rows: Windows,
-});
+    t.readonlyArray(t.type({ pages: nullable(Int8) })),
+  );
 
-const Waiting = t.tuple([t.type({ waiting: Int8 })]);
 const PID = integerFrom(1);
 
 /**
  * Of the sessions that wait for a lock, at most WAITING_LOOKED_AT, those for whom one of the processes is in the way.
  * RangeError for what is no pid. (Every role may see pg_locks; of pg_stat_activity it would see its own rows only.)
  */
-export const countWaiting = (pids: readonly number[]): Statement<t.TypeOf<typeof Waiting>> => {
+export const countWaiting = (pids: readonly number[]): Statement<[{ waiting: number }]> => {
   for (const pid of pids) requireAllowed('pid', pid, PID);
-  return {
-    text: `SET LOCAL statement_timeout = ${WAITING_SERVER_MS};
+  return statement(
+    `SET LOCAL statement_timeout = ${WAITING_SERVER_MS};
            SELECT count(*) AS waiting
              FROM (SELECT DISTINCT pid FROM pg_locks WHERE NOT granted LIMIT ${WAITING_LOOKED_AT}) AS waiter
             WHERE pg_blocking_pids(pid) && '{${pids.join()}}'::int[]`,
-    rows: Waiting,
-  };
+    t.tuple([t.type({ waiting: Int8 })]),
+  );
 };
 
 const MIB_COUNT = integerFrom(0);
@@ -137,13 +127,8 @@ const MIB_COUNT = integerFrom(0);
  */
 export const alterLimit = (mib: number): Statement<unknown> => {
   requireAllowed('mib', mib, MIB_COUNT);
-  return { text: `ALTER SYSTEM SET ${LIMIT} = ${mib.toFixed(0)}`, rows: t.unknown };
+  return statement(`ALTER SYSTEM SET ${LIMIT} = ${mib.toFixed(0)}`, t.unknown);
 };
-
-const Told = t.tuple([t.type({ told: t.literal(true) })]);
 
 /** A query of its own: with ALTER SYSTEM in one text both would run in a transaction, which it cannot. */
-export const RELOAD: Statement<t.TypeOf<typeof Told>> = {
-  text: 'SELECT pg_reload_conf() AS told',
-  rows: Told,
-};
+export const RELOAD = statement('SELECT pg_reload_conf() AS told', t.tuple([t.type({ told: t.literal(true) })]));

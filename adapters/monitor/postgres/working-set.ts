@@ -8,7 +8,6 @@ import type { Either } from 'fp-ts/Either';
 import { refused, type Failure } from './failure';
 import type { SqlSession } from './session';
 import * as sql from './statements';
-import { WORKING_SET_WINDOWS } from './statements';
 
 /** Distinct pages of 8 KiB that were touched in the last 1, 2, … WORKING_SET_WINDOWS minutes. */
 export type WorkingSetPages = readonly number[];
@@ -23,12 +22,10 @@ const ask = async (session: SqlSession, signal: AbortSignal): Promise<Answer> =>
   const read = await session.query(sql.readWorkingSet(name), signal);
   if (E.isLeft(read)) return read;
   const pages = read.right.flatMap((window) => window.pages ?? []);
-  return pages.length === WORKING_SET_WINDOWS ? E.right(pages) : E.left(refused(`${name} gives no estimate`));
+  return pages.length === sql.WORKING_SET_WINDOWS ? E.right(pages) : E.left(refused(`${name} gives no estimate`));
 };
 
-export type ReadWorkingSet = (session: SqlSession, signal: AbortSignal) => Promise<Answer>;
-
-export const createWorkingSetReader = (): ReadWorkingSet => {
+export const createWorkingSetReader = (): ((session: SqlSession, signal: AbortSignal) => Promise<Answer>) => {
   let refusal: { readonly session: SqlSession; readonly answer: Answer } | null = null;
   return async (session, signal) => {
     if (refusal?.session === session) return refusal.answer;

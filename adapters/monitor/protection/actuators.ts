@@ -5,22 +5,35 @@
 import { randomUUID } from 'node:crypto';
 import * as E from 'fp-ts/Either';
 import type { InputEvent } from '../../../machines/monitor/events/inputs';
+import { SECOND_MS } from '../../../machines/shared/units';
+import { Canceller } from './cancel/cancel';
 import { CgroupLimits } from './cgroup-limits';
-import { lookForForeign } from './foreign-look';
-import { Watchdog } from './watchdog';
-import {
-  createCanceller,
-  createThrottle,
-  createShmCap,
-  type Canceller,
-  type CountWaiting,
-  type Throttle,
-  type ShmCap,
-} from './throttle';
+import { actuatorFiles, type LimitFiles } from './files';
 import { IntentRecords, type Watchkeeper } from './intent-records';
 import type { Leftovers } from './leftovers';
 import type { ProtectionPaths } from './paths';
-import { MACHINE, type Reach } from './reach';
+import { SHARED_MEMORY_MOUNT } from './shm-cap/cap-obstacle';
+import { ShmCap } from './shm-cap/shm-cap';
+import type { CountWaiting } from './throttle/blocked-watch';
+import { Throttle } from './throttle/throttle';
+import { type UndoFiles, undoFiles } from './undo-files';
+import { Watchdog } from './watchdog';
+
+/**
+ * All that protection reaches the machine with, in one place: tests put a fake tree behind it, count its
+ * steps, and stop or kill the monitor between any two of them (rule R3).
+ */
+export interface Reach {
+  readonly files: LimitFiles;
+  readonly undoFiles: UndoFiles;
+  /** Where shared memory is refused. */
+  readonly sharedMemoryMount: string;
+}
+
+export const MACHINE: Reach = { files: actuatorFiles, undoFiles, sharedMemoryMount: SHARED_MEMORY_MOUNT };
+
+/** Between two looks at limits that somebody else may have set: two small reads. */
+const FOREIGN_LOOK_MS = SECOND_MS;
 
 export interface ProtectionActuators {
   readonly limits: CgroupLimits;
@@ -55,72 +68,54 @@ const noGuard = (reason: string): Watchkeeper => ({
   rest: () => undefined,
 });
 
-interface Put {
-  readonly limits: CgroupLimits;
-  readonly throttle: Throttle;
-  readonly shmCap: ShmCap;
-}
-
-const undoAll = async ({ limits, throttle, shmCap }: Put): Promise<void> => {
-  await Promise.all([limits.liftAll(), throttle.end(), shmCap.remove()]);
-};
-
 /** Never rejects: without a watchdog process the actuators are there, and each act returns why it does nothing (rule R9). */
 export const createActuators = async (options: ProtectionOptions): Promise<ProtectionActuators> => {
   const { paths, procRoot, cgroupRoot, emit, warn } = options;
-  const { files, remount, sharedMemoryMount } = options.reach ?? MACHINE;
+  const { files, sharedMemoryMount } = options.reach ?? MACHINE;
   const session = randomUUID();
+  const undoAll = (): Promise<unknown> => Promise.all([limits.liftAll(), throttle.end(), shmCap.remove()]);
+  const undoAndTell = (type: 'watchdog.lifted' | 'watchdog.lost') => (reason: string) => {
+    void undoAll();
+    emit({ type, reason });
+  };
   const watchdog = await Watchdog.start({
-    paths,
-    session,
-    onLifted: (reason) => {
-      void undoAll(put);
-      emit({ type: 'watchdog.lifted', reason });
-    },
-    onLost: (reason) => {
-      void undoAll(put);
-      emit({ type: 'watchdog.lost', reason });
-    },
+    ...{ paths, session },
+    onLifted: undoAndTell('watchdog.lifted'),
+    onLost: undoAndTell('watchdog.lost'),
   });
   if (E.isLeft(watchdog)) warn(watchdog.left);
   const records = new IntentRecords({
-    intentFile: paths.intentFile,
-    files,
-    watchdog: E.isLeft(watchdog) ? noGuard(watchdog.left) : watchdog.right,
-    session,
-    pending: () => options.leftovers?.pending() ?? null,
+    ...{ intentFile: paths.intentFile, files, session },
+    watchdog: E.getOrElse(noGuard)(watchdog),
+    pending: () => options.leftovers?.pending ?? null,
   });
+  const nowMs = (): number => performance.now();
   const limits = new CgroupLimits({
-    managed: paths.managed,
-    files,
-    records,
-    nowMs: () => performance.now(),
+    ...{ paths, files, records, nowMs },
     onForeign: (file, bytes) => {
       emit({ type: 'limit.foreign', file, bytes });
     },
   });
   let countWaiting: CountWaiting = () => Promise.resolve(null);
-  const throttle = createThrottle({
+  const throttle = new Throttle({
     ...{ paths, cgroupRoot, procRoot, files, records },
     countWaiting: (pids) => countWaiting(pids),
     onBlocked: (blocked) => {
       emit({ type: 'throttle.blocked', ...blocked });
     },
   });
-  const shmCap = createShmCap({ mountPoint: sharedMemoryMount, procRoot, remount, records });
-  const canceller = createCanceller({ paths, procRoot, throttle, nowMs: () => performance.now() });
-  const put: Put = { limits, throttle, shmCap };
-  const foreignLook = lookForForeign(paths.managed, limits);
+  const shmCap = new ShmCap({ ...{ paths, procRoot, files, records }, mountPoint: sharedMemoryMount });
+  const looks = setInterval(() => void limits.checkForeign(), FOREIGN_LOOK_MS).unref();
   return {
-    ...put,
-    canceller,
+    ...{ limits, throttle, shmCap },
+    canceller: new Canceller({ paths, procRoot, throttle, nowMs }),
     askServer: (count) => {
       countWaiting = count;
     },
     checkForeign: () => void limits.checkForeign(),
     stop: async () => {
-      await foreignLook.stop();
-      await undoAll(put);
+      clearInterval(looks);
+      await undoAll();
       if (E.isRight(watchdog)) await watchdog.right.stop();
     },
   };

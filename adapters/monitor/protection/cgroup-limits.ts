@@ -55,15 +55,9 @@ export class CgroupLimits {
     return pending === null ? intent : null;
   }
 
-  /** A limit of ours is recorded that is not to be in place. */
-  get hasRemains(): boolean {
-    return this.#high.hasRemains || this.#max.hasRemains;
-  }
-
-  /** Never rejects. @returns false: not both were looked at, as we are writing them, or may not yet */
-  async checkForeign(): Promise<boolean> {
-    const looked = await Promise.all([this.#high.checkForeign(), this.#max.checkForeign()]);
-    return looked.every(Boolean);
+  /** Never rejects. */
+  async checkForeign(): Promise<void> {
+    await Promise.all([this.#high.checkForeign(), this.#max.checkForeign()]);
   }
 
   /** When the watchdog process is lost, or has lifted everything because we hung, and before an orderly end. Both are lifted before it returns. */

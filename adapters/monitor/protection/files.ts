@@ -15,25 +15,31 @@ import {
 } from 'node:fs';
 import { mkdir, open, rm, rmdir } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { remount } from './shm-cap/remount';
+
+/** What undoing needs, at once (undo-files.ts) or by promises. Each throws, or rejects with, Node's own error. */
+export interface MachineFiles<Text, Done> {
+  /** Of a file that never waits: a cgroup's. */
+  readText(path: string): Text;
+  /** Writes a file of the kernel in one write(2), which may wait in the kernel; never creates it. */
+  writeKernel(path: string, text: string): Done;
+  /** No error when it is not there. */
+  removeFile(path: string): Done;
+  /** An empty one; for cgroups: one without processes. */
+  removeDirectory(path: string): Done;
+  /** See remount.ts. */
+  remount(mountPoint: string, size: string): Done;
+}
 
 /**
- * Each rejects with Node's own error; whoever calls turns that into a reason. Only what may wait in the kernel goes
- * through the thread pool: in a VM that is short of CPU or memory each trip there took up to 0.5 s, and a throttle, of
- * forty trips, came seconds too late.
+ * Only what may wait in the kernel goes through the thread pool: in a VM that is short of CPU or memory each trip there
+ * took up to 0.5 s, and a throttle, of forty trips, came seconds too late.
  */
-export interface ActuatorFiles {
-  /** Of a file that never waits: a cgroup's. */
-  readText(path: string): Promise<string>;
-  /** Writes a file of the kernel in one write(2), which may wait in the kernel, in the thread pool; never creates it. */
-  writeKernel(path: string, text: string): Promise<void>;
+export interface ActuatorFiles extends MachineFiles<Promise<string>, Promise<void>> {
   /** A file of ours, whole or not at all: written aside, then renamed. */
   replaceFile(path: string, text: string): Promise<void>;
-  /** No error when it is not there. */
-  removeFile(path: string): Promise<void>;
   /** One level; EEXIST when it is there. */
   makeDirectory(path: string): Promise<void>;
-  /** An empty one; for cgroups: one without processes. */
-  removeDirectory(path: string): Promise<void>;
 }
 
 /** A file of the kernel that is held open, so that writing needs neither the thread pool nor a look-up of its path. */
@@ -97,5 +103,6 @@ export const actuatorFiles: LimitFiles = {
   removeFile: (path) => rm(path, { force: true }),
   makeDirectory: (path) => mkdir(path),
   removeDirectory: (path) => rmdir(path),
+  remount,
   holdLimit,
 };

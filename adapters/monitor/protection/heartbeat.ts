@@ -19,8 +19,7 @@ const BEAT_MS = 100;
 
 /** Words and numbers have a fixed width, so that one write replaces the whole line. */
 const DIGITS = 10;
-const line = (word: 'watch' | 'rest ', epoch: number, count: number): string =>
-  `${word} ${String(epoch).padStart(DIGITS, '0')} ${String(count).padStart(DIGITS, '0')}\n`;
+const fixedWidth = (count: number): string => String(count).padStart(DIGITS, '0');
 
 export class Heartbeat {
   #file: number | null = null;
@@ -38,8 +37,13 @@ export class Heartbeat {
     if (E.isLeft(claimed)) return claimed;
     return inWords(
       attemptSync(this.path, () => {
-        this.#begin();
-        return String(this.#epoch).padStart(DIGITS, '0');
+        this.#file = openSync(this.path, 'w', 0o644);
+        this.#epoch += 1;
+        this.#write('watch');
+        this.#timer = setInterval(() => {
+          this.#try('watch');
+        }, BEAT_MS).unref();
+        return fixedWidth(this.#epoch);
       }),
     );
   }
@@ -57,22 +61,13 @@ export class Heartbeat {
     this.#file = null;
   }
 
-  #begin(): void {
-    this.#file = openSync(this.path, 'w', 0o644);
-    this.#epoch += 1;
-    this.#write('watch');
-    this.#timer = setInterval(() => {
-      this.#try('watch');
-    }, BEAT_MS).unref();
-  }
-
   #write(word: 'watch' | 'rest '): void {
     if (this.#file === null) return;
     this.#count += 1;
-    writeSync(this.#file, line(word, this.#epoch, this.#count), 0);
+    writeSync(this.#file, `${word} ${fixedWidth(this.#epoch)} ${fixedWidth(this.#count)}\n`, 0);
   }
 
-  /** What cannot be written is no heartbeat: the watchdog process undoes what is in place, which is right, as it gets no heartbeat from us. */
+  /** What cannot be written is no heartbeat, and the watchdog process undoes what is in place, which is right. */
   #try(word: 'watch' | 'rest '): void {
     attemptSync(this.path, () => {
       this.#write(word);

@@ -1,17 +1,15 @@
 /** Protection as the monitor opens it: first what others left is undone (rule R3), then the actuators are made. */
 import { isRight } from 'fp-ts/Either';
-import { defer, filter, merge, type Observable, of, Subject } from 'rxjs';
+import { merge, type Observable, Subject } from 'rxjs';
 import type { InputEvent } from '../../../machines/monitor/events/inputs';
 import type { MonitorConfig } from '../config/monitor-config';
 import { cgroupPath } from '../kernel/cgroup-root';
 import type { Logger } from '../../shared/logging/logger';
 import { isInside, ownCgroup } from '../own-process';
-import { createActuators, type ProtectionActuators } from './actuators';
-import { leftoverEvent, type Leftovers, undoLeftovers } from './leftovers';
+import { createActuators, MACHINE, type ProtectionActuators, type Reach } from './actuators';
+import { Leftovers } from './leftovers';
 import { protectionPaths, type ProtectionPaths } from './paths';
-import { MACHINE, type Reach } from './reach';
-import { restore, restoreSync } from './restore';
-import type { Restored, RestoreJob } from './restore-job';
+import { restoreSync } from './restore';
 
 /**
  * The last moment of the process: however it ends (an uncaught error, process.exit by an embedder), what
@@ -68,39 +66,10 @@ export const withSafeProtection = async (config: MonitorConfig, logger: Logger):
   return { ...config, protect: 'observe' };
 };
 
-const logRestored = (logger: Logger, { lifted, notes, failed }: Restored): void => {
-  for (const detail of notes) logger.warn('protection note', { detail });
-  for (const detail of lifted) logger.warn('leftover undone', { detail });
-  for (const detail of failed) logger.error('leftover not undone', { detail });
-};
-
 const pathsOf = ({ cgroup, cgroupRoot, runtimeDir }: MonitorConfig): ProtectionPaths | null => {
   if (cgroup === null) return null;
   const managed = cgroupPath(cgroupRoot, cgroup);
   return isRight(managed) ? protectionPaths(managed.right, runtimeDir) : null;
-};
-
-interface Begun {
-  readonly leftovers: Leftovers;
-  readonly events: Observable<InputEvent>;
-  readonly emit: (event: InputEvent) => void;
-}
-
-/** Undoes what others have left, now or, what cannot be undone yet, later. */
-const begin = async (job: RestoreJob, logger: Logger): Promise<Begun> => {
-  const told = new Subject<InputEvent>();
-  const emit = (event: InputEvent): void => {
-    told.next(event);
-  };
-  const sayRestored = (restored: Restored): void => {
-    logRestored(logger, restored);
-  };
-  const atStart = await restore(job);
-  sayRestored(atStart);
-  const leftovers = undoLeftovers({ job, atStart, report: sayRestored, emit });
-  // At the start nobody could listen yet.
-  const stillLeft = defer(() => of(leftoverEvent(leftovers)).pipe(filter((event) => event !== undefined)));
-  return { leftovers, events: merge(stillLeft, told), emit };
 };
 
 /** Never rejects. Before anything else of a start. */
@@ -113,18 +82,22 @@ export const openProtection = async (
   if (paths === null) return NONE;
   const { undoFiles } = reach;
   const mayWrite = config.protect !== 'observe';
-  const job: RestoreJob = { paths, files: undoFiles, mode: mayWrite ? 'start' : 'ours' };
-  const { leftovers, events, emit } = await begin(job, logger);
+  const leftovers = await Leftovers.undo({ paths, files: undoFiles, mode: mayWrite ? 'start' : 'ours' }, logger);
   const stopLeftovers = (): Promise<void> => {
     leftovers.stop();
     return Promise.resolve();
   };
-  if (!mayWrite) return { ...NONE, events, stop: stopLeftovers };
-  const { cgroupRoot, procRoot } = config;
-  const warn = (reason: string): void => {
-    logger.warn('protection stopped', { reason });
-  };
-  const actuators = await createActuators({ paths, cgroupRoot, procRoot, reach, leftovers, emit, warn });
+  if (!mayWrite) return { ...NONE, events: leftovers.events, stop: stopLeftovers };
+  const told = new Subject<InputEvent>();
+  const actuators = await createActuators({
+    ...{ paths, cgroupRoot: config.cgroupRoot, procRoot: config.procRoot, reach, leftovers },
+    emit: (event) => {
+      told.next(event);
+    },
+    warn: (reason) => {
+      logger.warn('protection stopped', { reason });
+    },
+  });
   // The intent record stays: Node still carries out what waits for a thread after this, and the watchdog process undoes it by the intent record.
   const forgetExit = undoAtExit(() => {
     restoreSync({ paths, files: { ...undoFiles, removeFile: () => undefined }, mode: 'ours' });
@@ -132,9 +105,9 @@ export const openProtection = async (
   return {
     actuators,
     throttleCgroup: paths.throttleCgroup,
-    events,
+    events: merge(leftovers.events, told),
     stop: async () => {
-      await stopLeftovers();
+      leftovers.stop();
       await actuators.stop();
       forgetExit();
     },

@@ -41,16 +41,18 @@ export const NOTHING: Intent = { highBytes: [], maxBytes: [], throttleCgroup: nu
 /** A line's end would begin another entry. */
 const Path = t.refinement(t.string, (path) => /^\/[^\n]*$/.test(path), 'Path');
 const Limits = t.refinement(t.readonlyArray(t.Int), (values) => values.length <= MAX_NOTED_LIMITS, 'Limits');
-const Moved = t.strict({ pid: t.Int, from: Path });
-const MovedList = t.refinement(t.readonlyArray(Moved), (moved) => moved.length <= MAX_NOTED_PROCESSES, 'MovedList');
+const MovedList = t.refinement(
+  t.readonlyArray(t.tuple([t.Int, Path])),
+  (moved) => moved.length <= MAX_NOTED_PROCESSES,
+  'MovedList',
+);
 const Size = t.refinement(t.string, isMountSize, 'Size');
 
 /** The entries as they stand in the file. */
 const Entries = t.strict({
   highBytes: Limits,
   maxBytes: Limits,
-  throttleCgroup: t.boolean,
-  moved: MovedList,
+  throttleCgroup: nullable(MovedList),
   shmCap: nullable(t.strict({ originalSize: Size, mountPoint: Path })),
 });
 
@@ -82,25 +84,15 @@ const wordAndPath = (text: string): readonly [string, string] => {
 };
 
 const fromLines = (lines: readonly string[]): unknown => {
+  const moved = entries(lines, 'moved').map(wordAndPath);
   const [shmCap] = entries(lines, 'shmCap').map(wordAndPath);
   return {
     highBytes: entries(lines, 'memory.high').map(Number),
     maxBytes: entries(lines, 'memory.max').map(Number),
-    throttleCgroup: lines.includes('throttle'),
-    moved: entries(lines, 'moved').map((text) => {
-      const [pid, from] = wordAndPath(text);
-      return { pid: Number(pid), from };
-    }),
+    throttleCgroup: lines.includes('throttle') ? moved.map(([pid, from]) => [Number(pid), from]) : null,
     shmCap: shmCap === undefined ? null : { originalSize: shmCap[0], mountPoint: shmCap[1] },
   };
 };
-
-const toIntent = ({ highBytes, maxBytes, throttleCgroup, moved, shmCap }: t.TypeOf<typeof Entries>): Intent => ({
-  highBytes,
-  maxBytes,
-  throttleCgroup: throttleCgroup ? new Map(moved.map(({ pid, from }) => [pid, from])) : null,
-  shmCap,
-});
 
 /**
  * Left: one line about what is wrong with it; then anything that is in place may be ours.
@@ -115,7 +107,8 @@ export const parseIntent = (file: string, text: string): Either<string, Intent> 
   if (lines.at(-2) !== TAIL) return malformed(`the last line is not "${TAIL}"`);
   const decoded = Entries.decode(fromLines(lines));
   if (E.isLeft(decoded)) return malformed('an ill-formed entry');
-  const intent = toIntent(decoded.right);
+  const { throttleCgroup, ...others } = decoded.right;
+  const intent: Intent = { ...others, throttleCgroup: throttleCgroup === null ? null : new Map(throttleCgroup) };
   // Written back it must be the same: a line that we do not understand may stand for something in place.
   const [session = ''] = entries(lines, 'session');
   return intentText(session, intent) === text ? E.right(intent) : malformed('a line that is not understood');

@@ -7,18 +7,20 @@
  * `thaw` lifts it. Whatever goes wrong while it is set ends with the limit lifted.
  */
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import { createQueue } from '../../shared/queue';
-import { attempt, attemptSync, UNDO_RETRY_MS } from './attempt';
+import { attempt, attemptSync, inWords } from './attempt';
+import { requireRoom } from './cgroup-use';
 import type { HeldLimit, LimitFiles } from './files';
 import { MAX_WAITING, type IntentRecords } from './intent-records';
-import { readLimit, requireRoom } from './limit-readings';
-import { type LimitName, limitText, NO_LIMIT, wholePages } from './limit-text';
+import { type LimitName, limitText, NO_LIMIT, readLimit, wholePages } from './limit-text';
+import type { ProtectionPaths } from './paths';
+import { release } from './undo-steps';
+import { actLive } from './undoing';
 
 export interface LimitFileOptions {
-  readonly managed: string;
+  readonly paths: ProtectionPaths;
   readonly files: LimitFiles;
   readonly records: IntentRecords;
   /** Monotonic. */
@@ -50,7 +52,7 @@ export class LimitFile {
     private readonly row: LimitRow,
     private readonly options: LimitFileOptions,
   ) {
-    this.#path = join(options.managed, row.name);
+    this.#path = join(options.paths.managed, row.name);
   }
 
   /**
@@ -88,23 +90,17 @@ export class LimitFile {
     return this.#drop();
   }
 
-  /** Something of ours is recorded that is not to be in place: it could not be lifted, or somebody else has replaced it. */
-  get hasRemains(): boolean {
-    return this.#inPlace === null && this.#noted.length > 0;
-  }
-
   /**
-   * Looks whether somebody else has written the file, and tries again to lift what could not be lifted.
-   * @returns false: not looked at, as we are writing it, or may not yet
+   * Looks whether somebody else has written the file, and tries again to lift what could not be lifted; but not while
+   * we are writing it.
    */
-  async checkForeign(): Promise<boolean> {
+  async checkForeign(): Promise<void> {
     // What a monitor before has left is not somebody else's.
-    if (this.#queue.length() > 0 || this.options.records.pending !== null) return false;
+    if (this.#queue.length() > 0 || this.options.records.pending !== null) return;
     await this.#inTurn(async () => {
       await this.#requireOurs();
       return this.#settleRemains();
     });
-    return true;
   }
 
   get #isInPlace(): boolean {
@@ -130,7 +126,7 @@ export class LimitFile {
     if (turn !== this.#newest) return E.left(`${this.#path}: superseded by a newer command`);
     this.#inPlace = { bytes, sinceMs: this.options.nowMs() };
     const written = await attempt(this.#path, () => this.options.files.writeKernel(this.#path, limitText(bytes)));
-    if (E.isLeft(written)) return E.left(written.left.message);
+    if (E.isLeft(written)) return inWords(written);
     const inForce = await this.#verify(bytes);
     if (this.#isInPlace) return inForce;
     // Lifted by a newer command, maybe before the kernel took our write. (Else somebody else has written: left alone.)
@@ -140,7 +136,7 @@ export class LimitFile {
 
   /** All that must be so before the write; what may change quickly comes last. */
   async #prepare(bytes: number): Promise<Either<string, void>> {
-    const { files, records, managed } = this.options;
+    const { files, records } = this.options;
     if (records.pending !== null) return E.left(records.pending);
     const ours = await this.#requireOurs();
     if (E.isLeft(ours)) return ours;
@@ -150,25 +146,29 @@ export class LimitFile {
     const noted = await records.record({ [this.row.entry]: [...standing, bytes] });
     if (E.isLeft(noted)) return noted;
     const held = await attempt(this.#path, () => files.holdLimit(this.#path));
-    if (E.isLeft(held)) return E.left(held.left.message);
+    if (E.isLeft(held)) return inWords(held);
     const before = this.#held;
     this.#held = held.right;
     await before?.close();
-    return requireRoom(files, managed, { ...this.row, bytes });
+    return this.#requireRoom(bytes, this.row.roomBytes);
   }
 
   /** Arming raises no event, so what has grown past the limit meanwhile must be found by looking. */
   async #verify(bytes: number): Promise<Either<string, number>> {
     const ours = await this.#requireOurs();
     if (E.isLeft(ours)) return ours;
-    const { files, managed } = this.options;
-    return E.map(() => bytes)(await requireRoom(files, managed, { ...this.row, bytes, roomBytes: 0 }));
+    return E.map(() => bytes)(await this.#requireRoom(bytes, 0));
+  }
+
+  #requireRoom(bytes: number, roomBytes: number): Promise<Either<string, void>> {
+    const { files, paths } = this.options;
+    return actLive(requireRoom(paths.managed, { name: this.row.name, bytes, roomBytes }), files);
   }
 
   /** Left when somebody else's limit stands there. It is reported, and left alone. */
   async #requireOurs(): Promise<Either<string, void>> {
     const turn = this.#newest;
-    const limit = await readLimit(this.options.files, this.#path);
+    const limit = await actLive(readLimit(this.#path), this.options.files);
     if (E.isLeft(limit)) return limit;
     // Lifted while we read: what we have read is out of date.
     if (turn !== this.#newest || limit.right === 'gone') return E.right(undefined);
@@ -192,32 +192,19 @@ export class LimitFile {
 
   /** A limit that could not be lifted before, or that somebody else has replaced, may still be in the intent records. */
   async #settleRemains(): Promise<Either<string, void>> {
-    return this.hasRemains ? this.#settle() : E.right(undefined);
+    return this.#inPlace === null && this.#noted.length > 0 ? this.#settle() : E.right(undefined);
   }
 
   /** Makes sure that no limit of ours stands there, and strikes. */
   async #settle(): Promise<Either<string, void>> {
-    let lifted = await this.#liftOurs();
-    for (const ms of UNDO_RETRY_MS) {
-      if (E.isRight(lifted)) break;
-      await sleep(ms);
-      lifted = await this.#liftOurs();
-    }
-    if (E.isLeft(lifted)) return lifted;
+    const { records } = this.options;
+    const lifted = await release(this.row.name, this.options, () => records.intent);
+    if (E.isLeft(lifted)) return E.left(`not lifted: ${lifted.left}`);
     await this.#held?.close();
     this.#held = null;
     // An entry too many does no harm, and goes with the next record.
-    await this.options.records.record({ [this.row.entry]: [] });
-    return E.right(undefined);
-  }
-
-  async #liftOurs(): Promise<Either<string, void>> {
-    const { files } = this.options;
-    const limit = await readLimit(files, this.#path);
-    if (E.isLeft(limit)) return limit;
-    if (typeof limit.right !== 'number' || !this.#noted.includes(limit.right)) return E.right(undefined);
-    const written = await attempt(this.#path, () => files.writeKernel(this.#path, NO_LIMIT));
-    return E.isLeft(written) ? E.left(`not lifted: ${written.left.message}`) : E.right(undefined);
+    await records.record({ [this.row.entry]: [] });
+    return lifted;
   }
 
   async #inTurn<A>(work: () => Promise<Either<string, A>>): Promise<Either<string, A>> {

@@ -4,14 +4,21 @@
  *
  * If we die at any point, the note is still there, as it goes last: whoever comes next does it again.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import * as E from 'fp-ts/Either';
-import { attemptSync, isGone, UNDO_RETRY_MS } from './attempt';
+import { attemptSync, isGone } from './attempt';
 import { NOTHING, parseIntent } from './intent';
-import { thaw } from './restore-throttle-cgroup';
-import type { Report, Restored, RestoreJob } from './restore-job';
-import { MODES } from './restore-modes';
+import type { ProtectionPaths } from './paths';
+import { MODES, type RestoreMode } from './restore-modes';
+import type { UndoFiles } from './undo-files';
 import { UNDO_STEPS, type UndoJob } from './undo-steps';
+import { thaw } from './undo-throttle-cgroup';
+import { actAtOnce, emptyReport, type Report, type Restored, untilUndone } from './undoing';
+
+export interface RestoreJob {
+  readonly paths: ProtectionPaths;
+  readonly files: UndoFiles;
+  readonly mode: RestoreMode;
+}
 
 type Known = Pick<UndoJob, 'intent' | 'rules'>;
 
@@ -38,27 +45,15 @@ const removeIntent = ({ paths: { intentFile }, files }: RestoreJob, report: Repo
 
 /** One try, for a process that cannot wait: an uncaught error, `process.on('exit')`. Never throws. */
 export const restoreSync = (job: RestoreJob): Restored => {
-  const report: Report = { lifted: [], notes: [], failed: [] };
+  const report = emptyReport();
   const known = readIntent(job, report);
+  const { paths, files } = job;
   // What stands still first. No monitor freezes the managed cgroup, so it is no step of the list.
-  if (known.rules.thaws) thaw(job.files, job.paths.managed, report);
-  for (const { undo } of UNDO_STEPS) undo({ ...job, ...known }, report);
+  if (known.rules.thaws) actAtOnce(thaw(paths.managed, report), files);
+  for (const { undo } of Object.values(UNDO_STEPS)) actAtOnce(undo({ paths, ...known }, report), files);
   if (report.failed.length === 0) removeIntent(job, report);
   return report;
 };
 
-/**
- * Tries again, with a back-off of 1.6 s in all, until nothing is left to undo. Never rejects. The caller
- * says what failed; a monitor that goes on tries further (leftovers.ts).
- */
-export const restore = async (job: RestoreJob): Promise<Restored> => {
-  let restored = restoreSync(job);
-  const lifted = [...restored.lifted];
-  for (const ms of UNDO_RETRY_MS) {
-    if (restored.failed.length === 0) break;
-    await sleep(ms);
-    restored = restoreSync(job);
-    lifted.push(...restored.lifted.filter((line) => !lifted.includes(line)));
-  }
-  return { ...restored, lifted };
-};
+/** Tries again until nothing is left to undo. Never rejects. The caller says what failed; a monitor that goes on tries further (leftovers.ts). */
+export const restore = (job: RestoreJob): Promise<Restored> => untilUndone(() => restoreSync(job));

@@ -1,7 +1,6 @@
 /**
- * What undoing does to files: one small interface for the same reasons as in files.ts. Synchronous, as a
- * process that is about to end can do nothing else, and so there is one way to undo and not two. Nothing
- * of it blocks for long: limits are only raised, and moving a process takes 20 to 130 ms.
+ * What undoing does to files, at once, as a process that is about to end can do nothing else. Nothing of it blocks for
+ * long: limits are only raised, and moving a process takes 20 to 130 ms.
  */
 import {
   closeSync,
@@ -14,28 +13,18 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs';
-import type { Either } from 'fp-ts/Either';
 import { whyNotOurs } from '../../shared/own-directory';
+import type { MachineFiles } from './files';
 import { remountSync } from './shm-cap/remount';
 import { KIB } from '../../../machines/shared/units';
 
 /** What we read whole: the longest is the list of the throttle cgroup's processes, 8 bytes each. */
 export const MAX_READ_BYTES = 256 * KIB;
 
-/** Each throws Node's own error, but for `remount`. */
-export interface UndoFiles {
-  /** Throws for a text longer than MAX_READ_BYTES. */
-  readText(path: string): string;
-  /** The same of a file of ours. Throws when somebody else may have written it: root would do what he says. */
+/** Reading throws for a text longer than MAX_READ_BYTES. */
+export interface UndoFiles extends MachineFiles<string, void> {
+  /** Of a file of ours. Throws when somebody else may have written it: root would do what he says. */
   readOwn(path: string): string;
-  /** Writes a file of the kernel in one write(2); never creates it. */
-  writeKernel(path: string, text: string): void;
-  /** No error when it is not there. */
-  removeFile(path: string): void;
-  /** For cgroups: one without processes. */
-  removeDirectory(path: string): void;
-  /** See remount.ts. */
-  remount(mountPoint: string, size: string): Either<string, void>;
 }
 
 const withFile = <A>(path: string, flags: number, use: (file: number) => A): A => {

@@ -3,9 +3,9 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
-import { within } from '../../shared/within';
 import { WATCHDOG_SCRIPT } from './watchdog-script';
 import type { ProtectionPaths } from './paths';
 import { SECOND_MS } from '../../../machines/shared/units';
@@ -34,33 +34,18 @@ const searchPath = (): string => [process.env['PATH'], '/usr/sbin:/usr/bin:/sbin
 const howItEnded = (status: number | null, signal: NodeJS.Signals | null): string =>
   signal === null ? `it ended with status ${status ?? 'unknown'}` : `it was ended by ${signal}`;
 
+type Child = ChildProcessByStdio<Writable, Readable, null>;
+
 /** The monitor does not stay alive for its watchdog process. */
-const unref = (child: ChildProcessByStdio<Writable, Readable, null>): void => {
+const unref = (child: Child): void => {
   child.unref();
   // The types know them as plain streams.
   for (const stream of [child.stdin, child.stdout]) if (stream instanceof Socket) stream.unref();
 };
 
-interface Opening {
-  readonly child: ChildProcessByStdio<Writable, Readable, null>;
-  /** The first line, or why it ended before. */
-  readonly first: Promise<Either<string, string>>;
-}
-
-const open = (paths: ProtectionPaths, session: string, handlers: WatchdogHandlers): Opening => {
-  const { managed, throttleCgroup, intentFile, heartbeatFile } = paths;
-  const parameters = [session, String(process.pid), managed, throttleCgroup, intentFile, heartbeatFile];
-  const child = spawn('/bin/sh', ['-c', WATCHDOG_SCRIPT, 'vm-monitor-guard', ...parameters], {
-    // A session of its own: what ends our process group (Ctrl-C, a kill of the group) must leave it alone.
-    detached: true,
-    // Nothing of ours is kept open by it. What its commands complain about shows in what it writes.
-    stdio: ['pipe', 'pipe', 'ignore'],
-    cwd: '/',
-    env: { PATH: searchPath() },
-  });
-  // It may have ended between two looks: that is reported below.
-  child.stdin.on('error', () => undefined);
-  const first = new Promise<Either<string, string>>((resolve) => {
+/** The first line, or why it ended before. What comes after that goes to the handlers. */
+const firstLine = (child: Child, handlers: WatchdogHandlers): Promise<Either<string, string>> =>
+  new Promise((resolve) => {
     let isReady = false;
     const end = (reason: string): void => {
       if (isReady) handlers.onEnd(reason);
@@ -78,24 +63,30 @@ const open = (paths: ProtectionPaths, session: string, handlers: WatchdogHandler
       isReady = true;
     });
   });
-  return { child, first };
-};
 
 /**
  * Resolves when it is ready. Left: why it is not.
  * @param session names this run of the monitor, as in its intent record (intent.ts)
  */
 export const startWatchdogProcess = async (
-  paths: ProtectionPaths,
+  { managed, throttleCgroup, intentFile, heartbeatFile }: ProtectionPaths,
   session: string,
   handlers: WatchdogHandlers,
 ): Promise<Either<string, WatchdogProcess>> => {
-  const { child, first } = open(paths, session, handlers);
-  let answer: Either<string, string> = E.left(`it was not ready within ${WATCHDOG_READY_MS} ms`);
-  const ready = first.then((line) => {
-    answer = line;
+  const parameters = [session, String(process.pid), managed, throttleCgroup, intentFile, heartbeatFile];
+  const child = spawn('/bin/sh', ['-c', WATCHDOG_SCRIPT, 'vm-monitor-guard', ...parameters], {
+    // A session of its own: what ends our process group (Ctrl-C, a kill of the group) must leave it alone.
+    detached: true,
+    // Nothing of ours is kept open by it. What its commands complain about shows in what it writes.
+    stdio: ['pipe', 'pipe', 'ignore'],
+    cwd: '/',
+    env: { PATH: searchPath() },
   });
-  await within(ready, WATCHDOG_READY_MS);
+  // It may have ended between two looks: that is reported as its end.
+  child.stdin.on('error', () => undefined);
+  const tooLate = E.left(`it was not ready within ${WATCHDOG_READY_MS} ms`);
+  const first = firstLine(child, handlers);
+  const answer = await Promise.race([first, sleep(WATCHDOG_READY_MS, tooLate, { ref: false })]);
   unref(child);
   if (E.isLeft(answer)) {
     child.removeAllListeners('exit');

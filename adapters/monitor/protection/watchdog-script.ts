@@ -9,8 +9,8 @@
  *
  * Lines on stdin: any, to wake it. On stdout: "ready", "watching EPOCH", "lifted".
  */
-import { THROTTLE_CGROUP_STEPS } from './restore-throttle-cgroup';
 import { UNDO_STEPS } from './undo-steps';
+import { THROTTLE_CGROUP_STEPS } from './undo-throttle-cgroup';
 
 const lines = (indent: string, commands: readonly string[]): string =>
   commands.map((command) => indent + command).join('\n');
@@ -21,11 +21,11 @@ const UNDO_THROTTLE = lines(
 );
 const UNDO_UNKNOWN = lines(
   '    ',
-  UNDO_STEPS.flatMap(({ shell }) => (shell.unknown === null ? [] : [shell.unknown])),
+  Object.values(UNDO_STEPS).flatMap(({ shell }) => (shell.unknown === null ? [] : [shell.unknown])),
 );
 const UNDO_RECORDED = lines(
   '      ',
-  UNDO_STEPS.map(({ entry, shell }) => `${entry}) ${shell.recorded} ;;`),
+  Object.entries(UNDO_STEPS).map(([entry, { shell }]) => `${entry}) ${shell.recorded} ;;`),
 );
 
 export const WATCHDOG_SCRIPT = `

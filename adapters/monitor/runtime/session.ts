@@ -11,7 +11,7 @@ import { noteEvent, NO_NOTES, type StatusNotes } from '../../../machines/monitor
 import { createActors } from '../actors';
 import { startEffects } from '../actors/effects';
 import type { AgentLink } from '../agent-link';
-import { createFileCache, sampleWorkingSet } from '../postgres';
+import { FileCache, sampleWorkingSet } from '../postgres';
 import type { GuestCpus } from '../guest-cpus';
 import type { KernelSources } from '../kernel/sources';
 import { watchEnding } from '../logging/ending-lines';
@@ -86,7 +86,7 @@ const createEffects = (parts: SessionParts, emit: (event: InputEvent) => void): 
   const onLost = (reason: string): void => {
     emit({ type: 'fileCache.lost', reason });
   };
-  const fileCache = pgconnstr === null ? null : createFileCache({ dsn: pgconnstr, onLost });
+  const fileCache = pgconnstr === null ? null : new FileCache({ dsn: pgconnstr, onLost });
   if (fileCache !== null) protection.actuators?.askServer((pids) => fileCache.countWaiting(pids));
   const stopSampling = fileCache === null ? null : sampleWorkingSet(fileCache, emit);
   const effects = startEffects(

@@ -1,6 +1,6 @@
 /** Whether /dev/shm can be capped, so that a parallel build fails by an SQL error (mount(8): remount,size=). */
 import * as E from 'fp-ts/Either';
-import { capObstacle, SHARED_MEMORY_MOUNT } from '../../monitor/protection/throttle';
+import { capObstacle, SHARED_MEMORY_MOUNT } from '../../monitor/protection/shm-cap/cap-obstacle';
 import { type DoctorCheck, lacks, ok, finding } from './check';
 
 const sharedMemory: DoctorCheck = {

@@ -7,7 +7,7 @@ import { pbkdf2 } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { MIB } from '../../../machines/shared/units';
 import { openProtection } from '../../../adapters/monitor/protection';
-import { MACHINE } from '../../../adapters/monitor/protection/reach';
+import { MACHINE } from '../../../adapters/monitor/protection/actuators';
 import { configOn, SILENT } from '../../support/monitor-flow';
 import { CURRENT_BYTES, openProtectionTree } from '../../support/protection-tree';
 

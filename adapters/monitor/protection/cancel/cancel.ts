@@ -7,7 +7,7 @@
  */
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
-import { fileFailure } from '../../../shared/node-error';
+import { attemptSync, inWords } from '../attempt';
 import type { ProtectionPaths } from '../paths';
 import { type Blame, blameFor } from '../processes/blame';
 import type { Throttle } from '../throttle/throttle';
@@ -22,11 +22,6 @@ import { SECOND_MS } from '../../../../machines/shared/units';
  * nobody is cancelled only for being large: that would be a second error for the same session, or one for another.
  */
 const GIVE_BACK_MS = 5 * SECOND_MS;
-
-export interface Canceller {
-  /** Left: no statement is to be cancelled, or we may not. */
-  cancel(): Promise<Either<string, { readonly pid: number; readonly anonBytes: number }>>;
-}
 
 export interface CancellerOptions {
   readonly paths: ProtectionPaths;
@@ -44,7 +39,7 @@ const letGoOfStatement = async (
   target: ProcessIdentity,
   { throttle, procRoot }: CancellerOptions,
 ): Promise<Either<string, void>> => {
-  for (const { pid } of throttle.held()) {
+  for (const { pid } of throttle.held) {
     const held = await readIdentity(procRoot, pid);
     if (E.isLeft(held)) return held;
     if (held.right === undefined || leaderOf(held.right) !== leaderOf(target)) continue;
@@ -65,40 +60,39 @@ const interrupt = async (target: ProcessIdentity, procRoot: string): Promise<Eit
   if (!isSameProcess(now.right, target)) return E.left(`pid ${target.pid} is not the process that was chosen any more`);
   const spared = whyNotCancelled(now.right.title);
   if (spared !== null) return E.left(`pid ${target.pid} may not be cancelled any more: ${spared}`);
-  try {
-    process.kill(target.pid, 'SIGINT');
-    return E.right(undefined);
-  } catch (error) {
-    return E.left(fileFailure(`SIGINT to pid ${target.pid}`, error).message);
-  }
+  return E.map(() => undefined)(
+    inWords(attemptSync(`SIGINT to pid ${target.pid}`, () => process.kill(target.pid, 'SIGINT'))),
+  );
 };
 
 /** Cancels one statement a call; how often is the core's to decide. */
-export const createCanceller = (options: CancellerOptions): Canceller => {
-  const { paths, procRoot, throttle, nowMs } = options;
-  let last: { readonly pid: number; readonly atMs: number } | null = null;
+export class Canceller {
+  #last: { readonly pid: number; readonly atMs: number } | null = null;
 
-  const mayCancel = ({ byGrowth }: Blame): Either<string, void> => {
-    if (byGrowth || last === null || nowMs() - last.atMs >= GIVE_BACK_MS) return E.right(undefined);
+  constructor(private readonly options: CancellerOptions) {}
+
+  /** Left: no statement is to be cancelled, or we may not. */
+  async cancel(): Promise<Either<string, { readonly pid: number; readonly anonBytes: number }>> {
+    const { paths, procRoot, throttle, nowMs } = this.options;
+    const surveyed = await survey([paths.managed, paths.throttleCgroup], procRoot);
+    if (E.isLeft(surveyed)) return surveyed;
+    const blame = blameFor(surveyed.right.processes, throttle.held);
+    const may = this.#mayCancel(blame);
+    if (E.isLeft(may)) return may;
+    const target = await chooseSuspect(blame, surveyed.right, procRoot);
+    if (E.isLeft(target)) return target;
+    const { identity, process } = target.right;
+    const letGo = await letGoOfStatement(identity, this.options);
+    if (E.isLeft(letGo)) return letGo;
+    const interrupted = await interrupt(identity, procRoot);
+    if (E.isLeft(interrupted)) return interrupted;
+    this.#last = { pid: identity.pid, atMs: nowMs() };
+    return E.right({ pid: identity.pid, anonBytes: process.anonBytes });
+  }
+
+  #mayCancel({ byGrowth }: Blame): Either<string, void> {
+    const last = this.#last;
+    if (byGrowth || last === null || this.options.nowMs() - last.atMs >= GIVE_BACK_MS) return E.right(undefined);
     return E.left(`nobody grows, and pid ${last.pid}, whose statement was cancelled, may still give memory back`);
-  };
-
-  return {
-    cancel: async () => {
-      const surveyed = await survey([paths.managed, paths.throttleCgroup], procRoot);
-      if (E.isLeft(surveyed)) return surveyed;
-      const blame = blameFor(surveyed.right.processes, throttle.held());
-      const may = mayCancel(blame);
-      if (E.isLeft(may)) return may;
-      const target = await chooseSuspect(blame, surveyed.right, procRoot);
-      if (E.isLeft(target)) return target;
-      const { identity, process } = target.right;
-      const letGo = await letGoOfStatement(identity, options);
-      if (E.isLeft(letGo)) return letGo;
-      const interrupted = await interrupt(identity, procRoot);
-      if (E.isLeft(interrupted)) return interrupted;
-      last = { pid: identity.pid, atMs: nowMs() };
-      return E.right({ pid: identity.pid, anonBytes: process.anonBytes });
-    },
-  };
-};
+  }
+}

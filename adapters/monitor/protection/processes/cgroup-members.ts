@@ -3,9 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
-import { fileFailure } from '../../../shared/node-error';
 import { type ParseError, showParseError } from '../../../shared/parse/parse-error';
 import { wholeNumberAt } from '../../../shared/parse/scan';
+import { attemptSync, inWords } from '../attempt';
 
 /** Processes of one cgroup that are looked at: two readings of so many take about 1.5 s, more would come too late. */
 const MAX_PROCESSES = 4096;
@@ -42,16 +42,15 @@ interface Listed {
 /** At once: neither waits for anything in the kernel (see files.ts). */
 const list = (directory: string): Either<string, Listed> => {
   const path = join(directory, 'cgroup.procs');
-  try {
-    const pids = parsePids(path, readFileSync(path, 'latin1'));
-    if (E.isLeft(pids)) return E.left(showParseError(pids.left));
-    const entries = readdirSync(directory, { withFileTypes: true });
-    const children = entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(directory, name));
-    return E.right({ directory, pids: pids.right, children });
-  } catch (error) {
-    const { code, message } = fileFailure(path, error);
-    return WITHOUT_PROCESSES.has(code) ? E.right({ directory, pids: [], children: [] }) : E.left(message);
-  }
+  const read = attemptSync(path, () => ({
+    text: readFileSync(path, 'latin1'),
+    entries: readdirSync(directory, { withFileTypes: true }),
+  }));
+  if (E.isLeft(read) && WITHOUT_PROCESSES.has(read.left.code)) return E.right({ directory, pids: [], children: [] });
+  if (E.isLeft(read)) return inWords(read);
+  const { text, entries } = read.right;
+  const children = entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(directory, name));
+  return E.bimap(showParseError, (pids: readonly number[]) => ({ directory, pids, children }))(parsePids(path, text));
 };
 
 /** At most MAX_PROCESSES, from at most MAX_CGROUPS, MAX_DEPTH levels down; none where there is no such cgroup. */

@@ -9,7 +9,7 @@ import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import { missing, type ParseError, showParseError } from '../../../shared/parse/parse-error';
 import { allFields, endOfWord, skipBlanks, wholeNumberAt } from '../../../shared/parse/scan';
-import { ofProcess } from './process-file';
+import { attempt, orEnded } from '../attempt';
 
 /** A title holds a user, a database (63 bytes each) and a host; the rest of a long command line is of no use to us. */
 const MAX_TITLE_BYTES = 512;
@@ -68,11 +68,13 @@ export const readIdentity = async (
   pid: number,
 ): Promise<Either<string, ProcessIdentity | undefined>> => {
   const path = (name: string): string => join(procRoot, String(pid), name);
-  const read = await ofProcess(path('exe'), async () => ({
-    stat: readFileSync(path('stat'), 'latin1'),
-    executable: readlinkSync(path('exe')),
-    title: parseTitle(await readStart(path('cmdline'))),
-  }));
+  const read = orEnded(
+    await attempt(path('exe'), async () => ({
+      stat: readFileSync(path('stat'), 'latin1'),
+      executable: readlinkSync(path('exe')),
+      title: parseTitle(await readStart(path('cmdline'))),
+    })),
+  );
   if (E.isLeft(read)) return read;
   if (read.right === undefined) return E.right(undefined);
   const { stat, executable, title } = read.right;

@@ -11,7 +11,7 @@ import type { Either } from 'fp-ts/Either';
 import { KIB } from '../../../../machines/shared/units';
 import { type ParseError, showParseError } from '../../../shared/parse/parse-error';
 import { allFields, optionalField, requiredField } from '../../../shared/parse/scan';
-import { ofProcessSync } from './process-file';
+import { attemptSync, orEnded } from '../attempt';
 
 /** Read in one go: about 1 ms, and 10 ms in an emulated VM. */
 const PROCESSES_AT_ONCE = 32;
@@ -50,16 +50,16 @@ const NS_PER_MS = 1e6;
 /** The first number of /proc/PID/schedstat is ns on a CPU (kernel doc scheduler/sched-stats). */
 const readCpuMs = (procRoot: string, pid: number): number | null => {
   const path = join(procRoot, String(pid), 'schedstat');
-  const text = ofProcessSync(path, () => readFileSync(path, 'latin1'));
+  const text = attemptSync(path, () => readFileSync(path, 'latin1'));
   // It may be missing, and is not worth a failure.
-  if (E.isLeft(text) || text.right === undefined) return null;
+  if (E.isLeft(text)) return null;
   const ns = Number(/^\d+ /.exec(text.right)?.[0] ?? Number.NaN);
   return Number.isNaN(ns) ? null : ns / NS_PER_MS;
 };
 
 const readOne = (procRoot: string, pid: number): Either<string, ProcessMemory | undefined> => {
   const path = join(procRoot, String(pid), 'status');
-  const text = ofProcessSync(path, () => readFileSync(path, 'latin1'));
+  const text = orEnded(attemptSync(path, () => readFileSync(path, 'latin1')));
   if (E.isLeft(text)) return text;
   if (text.right === undefined) return E.right(undefined);
   const atMs = performance.now();

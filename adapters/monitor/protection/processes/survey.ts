@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
+import type { Meminfo } from '../../../../streams/raw-sample';
 import { parseMeminfo } from '../../kernel/parse/meminfo';
-import { showParseError } from '../../../shared/parse/parse-error';
-import { attemptSync, inWords } from '../attempt';
+import { attemptSync, parsed } from '../attempt';
 import { type Members, membersOf } from './cgroup-members';
 import { growthBetween, type ProcessMemoryAt, type ProcessGrowth } from './growth';
 import { readMemory } from './process-memory';
@@ -38,9 +38,7 @@ export interface Survey {
 const readSharedBytes = (procRoot: string): Either<string, number> => {
   const path = join(procRoot, 'meminfo');
   const text = attemptSync(path, () => readFileSync(path, 'latin1'));
-  if (E.isLeft(text)) return inWords(text);
-  const meminfo = parseMeminfo(path, text.right);
-  return E.isLeft(meminfo) ? E.left(showParseError(meminfo.left)) : E.right(meminfo.right.shmemBytes);
+  return E.map(({ shmemBytes }: Meminfo) => shmemBytes)(parsed(parseMeminfo, path, text));
 };
 
 const read = async (procRoot: string, members: Members): Promise<Either<string, ProcessMemoryAt>> => {
@@ -50,13 +48,12 @@ const read = async (procRoot: string, members: Members): Promise<Either<string, 
   return E.isLeft(processes) ? processes : E.right({ sharedBytes: sharedBytes.right, processes: processes.right });
 };
 
-export interface SurveyOptions {
+interface SurveyOptions {
   /** How long after the first reading the second is taken, and while nothing has grown by then each further one. */
-  readonly windowsMs: readonly number[];
-  readonly pause: (ms: number) => Promise<unknown>;
+  readonly windowsMs?: readonly number[];
+  /** For tests. */
+  readonly pause?: (ms: number) => Promise<unknown>;
 }
-
-const ONE_WINDOW: SurveyOptions = { windowsMs: [SLOPE_WINDOW_MS], pause: sleep };
 
 const grows = ({ growthBytesPerS }: ProcessGrowth): boolean => growthBytesPerS >= MIN_GROWTH_BYTES_PER_S;
 
@@ -74,7 +71,7 @@ const membersOfAll = (directories: readonly string[]): Either<string, Members> =
 export const survey = async (
   directories: readonly string[],
   procRoot: string,
-  { windowsMs, pause }: SurveyOptions = ONE_WINDOW,
+  { windowsMs = [SLOPE_WINDOW_MS], pause = sleep }: SurveyOptions = {},
 ): Promise<Either<string, Survey>> => {
   const members = membersOfAll(directories);
   if (E.isLeft(members)) return members;
@@ -93,4 +90,4 @@ export const survey = async (
 
 /** For a throttle, which needs a process that grows. */
 export const surveyGrowth = (directory: string, procRoot: string): Promise<Either<string, Survey>> =>
-  survey([directory], procRoot, { windowsMs: SURVEY_WINDOWS_MS, pause: sleep });
+  survey([directory], procRoot, { windowsMs: SURVEY_WINDOWS_MS });

@@ -1,8 +1,11 @@
 /** Whether a mount may be given another size by us: the kernel allows more than is good (tmpfs(5), mount(8)). */
 import { type Mount, mountOf } from '../../../shared/parse/mountinfo';
 
+/** Where the segments of Postgres' statements lie (dynamic_shared_memory_type = posix); fixed by the C library. */
+export const SHARED_MEMORY_MOUNT = '/dev/shm';
+
 /** Why not, and the fix, one line each. */
-export interface CapObstacle {
+interface CapObstacle {
   readonly found: string;
   readonly fix: string;
 }

@@ -7,9 +7,7 @@
  */
 import { execFile, execFileSync } from 'node:child_process';
 import { promisify } from 'node:util';
-import * as E from 'fp-ts/Either';
-import type { Either } from 'fp-ts/Either';
-import { fileFailure } from '../../../shared/node-error';
+import { errorText } from '../../../../machines/shared/error-text';
 import { SECOND_MS } from '../../../../machines/shared/units';
 
 /** mount(8) takes some 5 ms; one that hangs must not take us with it. */
@@ -26,28 +24,23 @@ const argumentsOf = (mountPoint: string, size: string): string[] => ['-o', `remo
 
 const LIMITS = { timeout: REMOUNT_MS, killSignal: 'SIGKILL', maxBuffer: 64 * 1024 } as const;
 
-/** Node puts what mount(8) wrote behind "Command failed: …". */
-const reason = (mountPoint: string, size: string, error: unknown): string => {
-  const { message } = fileFailure(`${mountPoint}: remount with size=${size}`, error);
-  return message.replace(/\s+/g, ' ').trim();
-};
+/** Node puts what mount(8) wrote behind "Command failed: …". Without its code: a mount(8) that is missing is no mount that is gone. */
+const onOneLine = (error: unknown): Error => new Error(errorText(error).replace(/\s+/g, ' ').trim());
 
 /** @param size as isMountSize wants it */
-export const remount = async (mountPoint: string, size: string): Promise<Either<string, void>> => {
+export const remount = async (mountPoint: string, size: string): Promise<void> => {
   try {
     await promisify(execFile)('mount', argumentsOf(mountPoint, size), LIMITS);
-    return E.right(undefined);
   } catch (error) {
-    return E.left(reason(mountPoint, size, error));
+    throw onOneLine(error);
   }
 };
 
 /** The same, for a process that is about to end. */
-export const remountSync = (mountPoint: string, size: string): Either<string, void> => {
+export const remountSync = (mountPoint: string, size: string): void => {
   try {
     execFileSync('mount', argumentsOf(mountPoint, size), { ...LIMITS, stdio: ['ignore', 'ignore', 'pipe'] });
-    return E.right(undefined);
   } catch (error) {
-    return E.left(reason(mountPoint, size, error));
+    throw onOneLine(error);
   }
 };

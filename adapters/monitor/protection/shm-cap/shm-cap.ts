@@ -11,11 +11,11 @@ import { join } from 'node:path';
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import { KIB, MIB } from '../../../../machines/shared/units';
-import { createQueue } from '../../../shared/queue';
 import { parseMountinfo } from '../../../shared/parse/mountinfo';
-import { showParseError } from '../../../shared/parse/parse-error';
-import { attempt, MAX_WAITING_COMMANDS } from '../attempt';
+import { attempt, commandTurns, inWords, parsed } from '../attempt';
 import type { IntentRecords } from '../intent-records';
+import { release, type ReleaseBy } from '../undo-steps';
+import { actOnce, remounting } from '../undoing';
 import { capObstacle } from './cap-obstacle';
 
 /** Shared memory keeps so much room: small segments of other statements go on. */
@@ -27,33 +27,19 @@ const CAP_SLACK_BYTES = MIB;
 const CAP_TRIES = 5;
 const CAP_SLACK_FACTOR = 4;
 
-/** Where the segments of Postgres' statements lie (dynamic_shared_memory_type = posix); fixed by the C library. */
-export const SHARED_MEMORY_MOUNT = '/dev/shm';
-
-export interface ShmCap {
-  /** No more than is used now and a little. Left: why not, and then nothing is capped. */
-  apply(): Promise<Either<string, { readonly capBytes: number }>>;
-  /** Back to the size that it had; `cappedMs` is 0 when it was not capped. Left: it is still capped; to be called again. */
-  remove(): Promise<Either<string, { readonly cappedMs: number }>>;
-}
-
-export interface SharedMemoryOptions {
+export interface ShmCapOptions extends ReleaseBy {
   /** SHARED_MEMORY_MOUNT; another one in tests. */
   readonly mountPoint: string;
   readonly procRoot: string;
-  /** remount.ts: sets the option size= of a mount. */
-  readonly remount: (mountPoint: string, size: string) => Promise<Either<string, void>>;
   /** Records the size that the mount had; it also sees to it that the watchdog process is in force. */
   readonly records: Pick<IntentRecords, 'record'>;
 }
 
 /** Left: the mount may not be given another size. */
-const allowed = async ({ mountPoint, procRoot }: SharedMemoryOptions): Promise<Either<string, void>> => {
+const allowed = async ({ mountPoint, procRoot }: ShmCapOptions): Promise<Either<string, void>> => {
   const path = join(procRoot, 'self', 'mountinfo');
-  const text = await attempt(path, () => readFile(path, 'utf8'));
-  if (E.isLeft(text)) return E.left(text.left.message);
-  const mounts = parseMountinfo(path, text.right);
-  if (E.isLeft(mounts)) return E.left(showParseError(mounts.left));
+  const mounts = parsed(parseMountinfo, path, await attempt(path, () => readFile(path, 'utf8')));
+  if (E.isLeft(mounts)) return mounts;
   const obstacle = capObstacle(mounts.right, mountPoint);
   return obstacle === null ? E.right(undefined) : E.left(`${obstacle.found}; fix: ${obstacle.fix}`);
 };
@@ -66,7 +52,7 @@ interface Fill {
 
 const readFill = async (mountPoint: string): Promise<Either<string, Fill>> => {
   const read = await attempt(mountPoint, () => statfs(mountPoint));
-  if (E.isLeft(read)) return E.left(read.left.message);
+  if (E.isLeft(read)) return inWords(read);
   const { blocks, bfree, bsize } = read.right;
   if (blocks === 0) return E.left(`${mountPoint}: has no size limit, so its use is not known; expected one (size=)`);
   return E.right({ usedBytes: (blocks - bfree) * bsize, limitBytes: blocks * bsize, pageBytes: bsize });
@@ -87,58 +73,67 @@ const capFor = ({ usedBytes, limitBytes, pageBytes }: Fill, failedTries: number)
 };
 
 /** Tries again with more room where use has outrun the cap meanwhile. Right: the cap in bytes. */
-const shrink = async ({ mountPoint, remount }: SharedMemoryOptions): Promise<Either<string, number>> => {
+const shrink = async ({ mountPoint, files }: ShmCapOptions): Promise<Either<string, number>> => {
   for (let failedTries = 0; ; failedTries += 1) {
     const fill = await readFill(mountPoint);
     if (E.isLeft(fill)) return fill;
     const capBytes = capFor(fill.right, failedTries);
-    const remounted = await remount(mountPoint, String(capBytes));
+    const remounted = await actOnce(remounting(mountPoint, String(capBytes)), files);
     if (E.isRight(remounted)) return E.right(capBytes);
-    if (failedTries + 1 === CAP_TRIES) return remounted;
+    if (failedTries + 1 === CAP_TRIES) return inWords(remounted);
   }
 };
 
-const TOO_MANY = `more than ${MAX_WAITING_COMMANDS} commands wait already`;
-
-export const createShmCap = (options: SharedMemoryOptions): ShmCap => {
-  const { mountPoint, remount, records } = options;
-  const queue = createQueue(MAX_WAITING_COMMANDS);
+export class ShmCap {
+  readonly #inTurn = commandTurns();
   /** `stands`: mount(8) has set the cap, which nobody else is asked to confirm. */
-  let capped: { readonly originalSize: string; readonly sinceMs: number; readonly stands: boolean } | null = null;
+  #capped: { readonly originalSize: string; readonly sinceMs: number; readonly stands: boolean } | null = null;
 
-  const restore = async (): Promise<Either<string, { cappedMs: number }>> => {
-    if (capped === null) return E.right({ cappedMs: 0 });
+  constructor(private readonly options: ShmCapOptions) {}
+
+  /** No more than is used now and a little. Left: why not, and then nothing is capped. */
+  apply(): Promise<Either<string, { readonly capBytes: number }>> {
+    return this.#inTurn(() => this.#cap());
+  }
+
+  /** Back to the size that it had; `cappedMs` is 0 when it was not capped. Left: it is still capped; to be called again. */
+  remove(): Promise<Either<string, { readonly cappedMs: number }>> {
+    return this.#inTurn(() => this.#restore());
+  }
+
+  async #cap(): Promise<Either<string, { capBytes: number }>> {
+    const { mountPoint, records } = this.options;
+    if (this.#capped !== null) return E.left(`${mountPoint}: capped already`);
+    const may = await allowed(this.options);
+    if (E.isLeft(may)) return may;
+    const size = await readSize(mountPoint);
+    if (E.isLeft(size)) return size;
+    const originalSize = size.right;
+    const noted = await records.record({ shmCap: { mountPoint, originalSize } });
+    if (E.isLeft(noted)) return noted;
+    this.#capped = { originalSize, sinceMs: performance.now(), stands: false };
+    const shrunk = await shrink(this.options);
+    this.#capped = { ...this.#capped, stands: E.isRight(shrunk) };
+    if (E.isRight(shrunk)) return E.right({ capBytes: shrunk.right });
+    const restored = await this.#restore();
+    return E.left(E.isLeft(restored) ? `${shrunk.left}; and not undone: ${restored.left}` : shrunk.left);
+  }
+
+  async #restore(): Promise<Either<string, { cappedMs: number }>> {
+    if (this.#capped === null) return E.right({ cappedMs: 0 });
+    const { mountPoint, records } = this.options;
+    const { originalSize, sinceMs, stands } = this.#capped;
     const size = await readSize(mountPoint);
     // Not so after a cap that failed: then the kernel has refused it, and may refuse this as well.
-    const isCapped = capped.stands || E.isLeft(size) || size.right !== capped.originalSize;
-    const remounted = isCapped ? await remount(mountPoint, capped.originalSize) : E.right(undefined);
-    if (E.isLeft(remounted)) return remounted;
-    const cappedMs = Math.round(performance.now() - capped.sinceMs);
+    if (stands || E.isLeft(size) || size.right !== originalSize) {
+      const restored = await release('shmCap', this.options, () => ({ shmCap: { mountPoint, originalSize } }), []);
+      if (E.isLeft(restored)) return restored;
+    }
+    const cappedMs = Math.round(performance.now() - sinceMs);
     // If we die here, the next start sets the same size once more.
     const cleared = await records.record({ shmCap: null });
     if (E.isLeft(cleared)) return cleared;
-    capped = null;
+    this.#capped = null;
     return E.right({ cappedMs });
-  };
-
-  const cap = async (): Promise<Either<string, { capBytes: number }>> => {
-    if (capped !== null) return E.left(`${mountPoint}: capped already`);
-    const may = await allowed(options);
-    if (E.isLeft(may)) return may;
-    const originalSize = await readSize(mountPoint);
-    if (E.isLeft(originalSize)) return originalSize;
-    const noted = await records.record({ shmCap: { mountPoint, originalSize: originalSize.right } });
-    if (E.isLeft(noted)) return noted;
-    capped = { originalSize: originalSize.right, sinceMs: performance.now(), stands: false };
-    const shrunk = await shrink(options);
-    capped = { ...capped, stands: E.isRight(shrunk) };
-    if (E.isRight(shrunk)) return E.right({ capBytes: shrunk.right });
-    const restored = await restore();
-    return E.left(E.isLeft(restored) ? `${shrunk.left}; and not undone: ${restored.left}` : shrunk.left);
-  };
-
-  const inTurn = async <A>(work: () => Promise<Either<string, A>>): Promise<Either<string, A>> =>
-    (await queue.run(work)) ?? E.left(TOO_MANY);
-
-  return { apply: () => inTurn(cap), remove: () => inTurn(restore) };
-};
+  }
+}

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import { parseCpuUsage } from '../../kernel/parse/cpu-stat';
-import { attempt } from '../attempt';
+import { attempt, parsed } from '../attempt';
 import type { ActuatorFiles } from '../files';
 import { createOthersCpu } from './others-cpu';
 
@@ -50,9 +50,7 @@ export const watchBlocked = ({ pids, othersCores }: Throttled, options: BlockedW
   let isOver = false;
 
   const byCpu = async (): Promise<Blocked | null> => {
-    const text = await attempt(path, () => files.readText(path));
-    if (E.isLeft(text)) return null;
-    const usage = parseCpuUsage(path, text.right);
+    const usage = parsed(parseCpuUsage, path, await attempt(path, () => files.readText(path)));
     if (E.isLeft(usage)) return null;
     const reason = standStill({ usageUs: usage.right, atMs: performance.now() });
     return reason === null ? null : { waiting: null, reason };

@@ -4,9 +4,9 @@ import { basename, join } from 'node:path';
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import { formatBytes } from '../../../../machines/shared/format';
+import { attemptSync } from '../attempt';
 import type { ProcessGrowth } from '../processes/growth';
 import { isPostgresTitle, leaderOf, whyTitleNotThrottled } from '../processes/postgres-titles';
-import { ofProcess } from '../processes/process-file';
 import { type ProcessIdentity, readIdentity } from '../processes/process-identity';
 import { MIN_GROWTH_BYTES_PER_S, BLAME_SHARE, MAX_EXAMINED, type Survey } from '../processes/survey';
 
@@ -43,7 +43,7 @@ export const whyNotThrottled = (candidate: Candidate): string | null => {
 const totalOf = (processes: readonly ProcessGrowth[]): number =>
   processes.reduce((sum, { growthBytesPerS }) => sum + growthBytesPerS, 0);
 
-/** The fewest that together make GROWTH_SHARE of the growth, at most MAX_GROWERS. @param growing fastest first */
+/** The fewest that together make GROWTH_SHARE of the growth, at most MAX_THROTTLED. @param growing fastest first */
 export const mostOf = (growing: readonly ProcessGrowth[]): readonly ProcessGrowth[] => {
   const total = totalOf(growing);
   const most: ProcessGrowth[] = [];
@@ -56,11 +56,10 @@ export const mostOf = (growing: readonly ProcessGrowth[]): readonly ProcessGrowt
   return most;
 };
 
-const executableOf = async (procRoot: string, pid: number): Promise<string | undefined> => {
+const executableOf = (procRoot: string, pid: number): string | undefined => {
   const path = join(procRoot, String(pid), 'exe');
-  return E.getOrElse((): string | undefined => undefined)(
-    await ofProcess(path, () => Promise.resolve(readlinkSync(path))),
-  );
+  const read = attemptSync(path, () => readlinkSync(path));
+  return E.isLeft(read) ? undefined : read.right;
 };
 
 const leaderTitleOf = async (worker: ProcessIdentity, procRoot: string): Promise<string | undefined> => {
@@ -78,7 +77,7 @@ const examine = async (
   const identity = await readIdentity(procRoot, growth.pid);
   if (E.isLeft(identity)) return identity;
   if (identity.right === undefined) return E.right(undefined);
-  const parentExecutable = await executableOf(procRoot, growth.parentPid);
+  const parentExecutable = executableOf(procRoot, growth.parentPid);
   const leaderTitle = await leaderTitleOf(identity.right, procRoot);
   const children = processes.filter(({ parentPid }) => parentPid === growth.pid).length;
   return E.right({ growth, identity: identity.right, parentExecutable, leaderTitle, children });

@@ -6,18 +6,16 @@
 import { relative } from 'node:path';
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
-import { createQueue } from '../../../shared/queue';
 import { isInside, ownCgroup } from '../../own-process';
-import type { ActuatorFiles } from '../files';
+import { commandTurns } from '../attempt';
 import type { IntentRecords } from '../intent-records';
-import type { ProtectionPaths } from '../paths';
+import type { ReleaseBy } from '../undo-steps';
 import { type BlockedWatchOptions, watchBlocked } from './blocked-watch';
-import { type ThrottleCgroup, createThrottleCgroup } from './throttle-cgroup';
+import { ThrottleCgroup } from './throttle-cgroup';
 import type { Members } from '../processes/cgroup-members';
 import { coresTogether, type ProcessGrowth } from '../processes/growth';
 import { findFastestGrowing } from './fastest-growing';
 import { surveyGrowth } from '../processes/survey';
-import { MAX_WAITING_COMMANDS } from '../attempt';
 
 export interface ThrottledProcess {
   readonly pid: number;
@@ -25,30 +23,9 @@ export interface ThrottledProcess {
   readonly growthBytesPerS: number;
 }
 
-export interface Throttle {
-  /**
-   * Finds the fastest-growing backends and throttles them: together they may allocate about `allowanceBytes` more, and hardly
-   * anything beyond it. Left: why not, and then nothing is throttled; where it says "not undone", end() goes on
-   * with that.
-   */
-  start(options: {
-    readonly allowanceBytes: number;
-  }): Promise<Either<string, { readonly processes: readonly ThrottledProcess[] }>>;
-  /**
-   * Releases all and removes the throttle cgroup; `throttledMs` is 0 when nothing was throttled. Left: what is left of it; the
-   * limit is lifted and most are out, and it may be called again.
-   */
-  end(): Promise<Either<string, { readonly throttledMs: number }>>;
-  /** Releases one; the others stay. No error for one that is not throttled. */
-  letGo(pid: number): Promise<Either<string, void>>;
-  readonly held: () => readonly ThrottledProcess[];
-}
-
-export interface ThrottleOptions extends Pick<BlockedWatchOptions, 'countWaiting' | 'onBlocked'> {
-  readonly paths: ProtectionPaths;
+export interface ThrottleOptions extends ReleaseBy, Pick<BlockedWatchOptions, 'countWaiting' | 'onBlocked'> {
   readonly cgroupRoot: string;
   readonly procRoot: string;
-  readonly files: ActuatorFiles;
   /** Records who is in the throttle cgroup before anyone is; it also sees to it that the watchdog process is in force. */
   readonly records: Pick<IntentRecords, 'record'>;
 }
@@ -63,10 +40,9 @@ interface Held {
 
 type Started = Either<string, { readonly processes: readonly ThrottledProcess[] }>;
 
-type Roots = Pick<ThrottleOptions, 'cgroupRoot' | 'procRoot'>;
-
 /** Rule R13: a monitor in the managed cgroup would slow itself, if it grows, and could not lift it. */
-const weLiveOutside = async (managed: string, { cgroupRoot, procRoot }: Roots): Promise<Either<string, void>> => {
+const weLiveOutside = async ({ paths, cgroupRoot, procRoot }: ThrottleOptions): Promise<Either<string, void>> => {
+  const { managed } = paths;
   const own = await ownCgroup(procRoot);
   // A path that is not known is not below the mount where the managed cgroup lies.
   if (E.isLeft(own) || !isInside(relative(cgroupRoot, managed), own.right)) return E.right(undefined);
@@ -88,17 +64,15 @@ interface Plan {
 }
 
 /** Whom to throttle, and where each comes from. Writes nothing. */
-const plan = async (
-  throttleCgroup: ThrottleCgroup,
-  { paths, ...roots }: ThrottleOptions,
-): Promise<Either<string, Plan>> => {
-  const outside = await weLiveOutside(paths.managed, roots);
+const plan = async (throttleCgroup: ThrottleCgroup, options: ThrottleOptions): Promise<Either<string, Plan>> => {
+  const { paths, procRoot } = options;
+  const outside = await weLiveOutside(options);
   if (E.isLeft(outside)) return outside;
   const nobody = await nobodyElseIn(throttleCgroup, paths.throttleCgroup);
   if (E.isLeft(nobody)) return nobody;
-  const surveyed = await surveyGrowth(paths.managed, roots.procRoot);
+  const surveyed = await surveyGrowth(paths.managed, procRoot);
   if (E.isLeft(surveyed)) return surveyed;
-  const fastest = await findFastestGrowing(surveyed.right, roots.procRoot);
+  const fastest = await findFastestGrowing(surveyed.right, procRoot);
   if (E.isLeft(fastest)) return fastest;
   const origins = new Map(fastest.right.map(({ pid }) => [pid, surveyed.right.members.get(pid) ?? paths.managed]));
   const others = surveyed.right.processes.filter(({ pid }) => !origins.has(pid));
@@ -127,66 +101,81 @@ const fill = async (
     : E.right({ processes });
 };
 
-const TOO_MANY = `more than ${MAX_WAITING_COMMANDS} commands wait already`;
+export class Throttle {
+  readonly #cgroup: ThrottleCgroup;
+  readonly #inTurn = commandTurns();
+  #held: Held | null = null;
 
-export const createThrottle = (options: ThrottleOptions): Throttle => {
-  const { records } = options;
-  const throttleCgroup = createThrottleCgroup(options.files, options.paths);
-  const queue = createQueue(MAX_WAITING_COMMANDS);
-  let held: Held | null = null;
+  constructor(private readonly options: ThrottleOptions) {
+    this.#cgroup = new ThrottleCgroup(options);
+  }
 
-  const release = async (origins: Members): Promise<Either<string, void>> => {
-    const removed = await throttleCgroup.remove(origins);
-    if (E.isLeft(removed)) return removed;
-    // If we die here, the next start finds an intent record of a throttle cgroup that is gone, and clears it.
-    const cleared = await records.record({ throttleCgroup: null });
-    if (E.isRight(cleared)) held = null;
-    return cleared;
-  };
+  get held(): readonly ThrottledProcess[] {
+    return this.#held?.processes ?? [];
+  }
 
-  const start = async (allowanceBytes: number): Promise<Started> => {
-    if (held !== null) return E.left('a throttle is under way already');
-    const planned = await plan(throttleCgroup, options);
+  /**
+   * Finds the fastest-growing backends and throttles them: together they may allocate about `allowanceBytes` more, and
+   * hardly anything beyond it. Left: why not, and then nothing is throttled; where it says "not undone", end() goes on
+   * with that.
+   */
+  start({ allowanceBytes }: { readonly allowanceBytes: number }): Promise<Started> {
+    return this.#inTurn(() => this.#start(allowanceBytes));
+  }
+
+  /**
+   * Releases all and removes the throttle cgroup; `throttledMs` is 0 when nothing was throttled. Left: what is left of
+   * it; the limit is lifted and most are out, and it may be called again.
+   */
+  end(): Promise<Either<string, { readonly throttledMs: number }>> {
+    return this.#inTurn(async () => {
+      if (this.#held === null) return E.right({ throttledMs: 0 });
+      const { sinceMs, origins, stopWatch } = this.#held;
+      stopWatch();
+      const released = await this.#release(origins);
+      return E.map(() => ({ throttledMs: Math.round(performance.now() - sinceMs) }))(released);
+    });
+  }
+
+  /** Releases one; the others stay. No error for one that is not throttled. */
+  letGo(pid: number): Promise<Either<string, void>> {
+    return this.#inTurn(async () => {
+      const held = this.#held;
+      if (!held?.origins.has(pid)) return E.right(undefined);
+      const moved = await this.#cgroup.letGo(pid, held.origins);
+      if (E.isRight(moved)) held.processes = held.processes.filter((process) => process.pid !== pid);
+      return moved;
+    });
+  }
+
+  async #start(allowanceBytes: number): Promise<Started> {
+    const { options } = this;
+    if (this.#held !== null) return E.left('a throttle is under way already');
+    const planned = await plan(this.#cgroup, options);
     if (E.isLeft(planned)) return planned;
     const { fastest, origins, othersCores } = planned.right;
-    const noted = await records.record({ throttleCgroup: origins });
+    const noted = await options.records.record({ throttleCgroup: origins });
     if (E.isLeft(noted)) return noted;
     // From here on there is something to undo, for us or, if we die, for the watchdog process and the next start.
     const now: Held = { sinceMs: performance.now(), origins, processes: [], stopWatch: () => undefined };
-    held = now;
-    const filled = await fill(throttleCgroup, fastest, allowanceBytes);
+    this.#held = now;
+    const filled = await fill(this.#cgroup, fastest, allowanceBytes);
     if (E.isRight(filled)) {
       now.processes = filled.right.processes;
       const pids = (): readonly number[] => now.processes.map(({ pid }) => pid);
       now.stopWatch = watchBlocked({ pids, othersCores }, { ...options, managed: options.paths.managed });
       return filled;
     }
-    const undone = await release(origins);
+    const undone = await this.#release(origins);
     return E.left(E.isLeft(undone) ? `${filled.left}; and not undone: ${undone.left}` : filled.left);
-  };
+  }
 
-  const end = async (): Promise<Either<string, { throttledMs: number }>> => {
-    if (held === null) return E.right({ throttledMs: 0 });
-    const { sinceMs, origins, stopWatch } = held;
-    stopWatch();
-    const released = await release(origins);
-    return E.isLeft(released) ? released : E.right({ throttledMs: Math.round(performance.now() - sinceMs) });
-  };
-
-  const letGo = async (pid: number): Promise<Either<string, void>> => {
-    if (held === null || !held.origins.has(pid)) return E.right(undefined);
-    const moved = await throttleCgroup.letGo(pid, held.origins);
-    if (E.isRight(moved)) held.processes = held.processes.filter((process) => process.pid !== pid);
-    return moved;
-  };
-
-  const inTurn = async <A>(work: () => Promise<Either<string, A>>): Promise<Either<string, A>> =>
-    (await queue.run(work)) ?? E.left(TOO_MANY);
-
-  return {
-    start: ({ allowanceBytes }) => inTurn(() => start(allowanceBytes)),
-    end: () => inTurn(end),
-    letGo: (pid) => inTurn(() => letGo(pid)),
-    held: () => held?.processes ?? [],
-  };
-};
+  async #release(origins: Members): Promise<Either<string, void>> {
+    const removed = await this.#cgroup.remove(origins);
+    if (E.isLeft(removed)) return removed;
+    // If we die here, the next start finds an intent record of a throttle cgroup that is gone, and clears it.
+    const cleared = await this.options.records.record({ throttleCgroup: null });
+    if (E.isRight(cleared)) this.#held = null;
+    return cleared;
+  }
+}

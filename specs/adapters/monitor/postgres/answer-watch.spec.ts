@@ -1,6 +1,6 @@
 /** What of a server's words reaches pg, counted where it is let through. */
 import { connect, type Socket } from 'node:net';
-import { createAnswerWatch, type AnswerWatch } from '../../../../adapters/monitor/postgres/answer-watch';
+import { AnswerWatch } from '../../../../adapters/monitor/postgres/answer-watch';
 import { boundAnswers } from '../../../../adapters/monitor/postgres/guard-answers';
 import { MIB } from '../../../../machines/shared/units';
 import {
@@ -39,7 +39,7 @@ const HONEST = Buffer.concat([
 
 it('an honest answer passes, however it is cut', () => {
   for (let size = 1; size <= HONEST.length; size += 1) {
-    const watch = createAnswerWatch(ANSWER_BOUNDS);
+    const watch = new AnswerWatch(ANSWER_BOUNDS);
     for (let from = 0; from < HONEST.length; from += size) {
       expect(watch.take(HONEST.subarray(from, from + size))).toBeNull();
     }
@@ -49,7 +49,7 @@ it('an honest answer passes, however it is cut', () => {
 it('an error that only seems to end in its middle is found, however it is cut', () => {
   const words = Buffer.concat([READY, message('E', 'SERROR\0\0Mno'), READY]);
   for (let size = 1; size <= words.length; size += 1) {
-    const watch = createAnswerWatch(ANSWER_BOUNDS);
+    const watch = new AnswerWatch(ANSWER_BOUNDS);
     const found: unknown[] = [];
     for (let from = 0; from < words.length; from += size) found.push(watch.take(words.subarray(from, from + size)));
     expect(found).toContain('Postgres sent an error or a notice without an end');
@@ -58,7 +58,7 @@ it('an error that only seems to end in its middle is found, however it is cut', 
 
 it('each bound is what may still come, and each statement has its own', () => {
   const bounds = { messageBytes: 100, bytes: 300, messages: 4, rows: 2 };
-  const fresh = (): AnswerWatch => createAnswerWatch(bounds);
+  const fresh = (): AnswerWatch => new AnswerWatch(bounds);
   const watch = fresh();
   const oneRow = row('x'.repeat(11)); // 22 bytes in all
   for (let statement = 0; statement < 3; statement += 1) {
@@ -98,7 +98,7 @@ it.each(Object.entries(FLOODS))('of endless %s no more than the bound is let thr
       });
     },
   };
-  boundAnswers(connection, createAnswerWatch(ANSWER_BOUNDS), () => {
+  boundAnswers(connection, new AnswerWatch(ANSWER_BOUNDS), () => {
     stops += 1;
     socket.destroy();
   });
@@ -109,7 +109,7 @@ it.each(Object.entries(FLOODS))('of endless %s no more than the bound is let thr
 });
 
 it('a pg without the place for it is not used', () => {
-  const watch = createAnswerWatch(ANSWER_BOUNDS);
+  const watch = new AnswerWatch(ANSWER_BOUNDS);
   expect(() => {
     boundAnswers({}, watch, () => undefined);
   }).toThrow('pg has changed');

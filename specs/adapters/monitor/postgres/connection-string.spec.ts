@@ -1,7 +1,6 @@
 /** libpq's connection strings as pg gets them. */
 import * as E from 'fp-ts/Either';
-import { pgUrl } from '../../../../adapters/monitor/postgres/connection-string';
-import { defaultUser } from '../../../../adapters/monitor/postgres/default-user';
+import { defaultUser, pgUrl } from '../../../../adapters/monitor/postgres/connection-string';
 
 const somebody = () => E.right('me & you');
 

@@ -1,11 +1,6 @@
 /** File caches of the running test, what they told, and what a server shows. */
 import * as E from 'fp-ts/Either';
-import {
-  createFileCache,
-  SQL_DEADLINES,
-  type SqlDeadlines,
-  type FileCache,
-} from '../../../../adapters/monitor/postgres';
+import { SQL_DEADLINES, type SqlDeadlines, FileCache } from '../../../../adapters/monitor/postgres';
 import type { TestPostgres } from '../../../support/postgres';
 
 export const NEVER: AbortSignal = new AbortController().signal;
@@ -34,7 +29,7 @@ export const cacheAt = (dsn: string, deadlines: Partial<SqlDeadlines> = {}): Tes
       losses.push(reason);
       resolve(reason);
     };
-    cache = createFileCache({ dsn, onLost, deadlines: { ...SQL_DEADLINES, ...deadlines } });
+    cache = new FileCache({ dsn, onLost, deadlines: { ...SQL_DEADLINES, ...deadlines } });
     open.add(cache);
   });
   return { cache: cache!, losses, firstLoss };

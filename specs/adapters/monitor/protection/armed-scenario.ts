@@ -26,7 +26,7 @@ void runScenario(async (stepping) => {
   stepping.setGuardPid(watchdog.pid);
   const records = new IntentRecords({ intentFile: paths.intentFile, files, watchdog, session });
   const limits = new CgroupLimits({
-    managed: paths.managed,
+    paths,
     files,
     records,
     nowMs: () => performance.now(),

@@ -4,7 +4,7 @@
  */
 import * as E from 'fp-ts/Either';
 import { openProtection } from '../../../../adapters/monitor/protection';
-import { MACHINE } from '../../../../adapters/monitor/protection/reach';
+import { MACHINE } from '../../../../adapters/monitor/protection/actuators';
 import { MIB } from '../../../../machines/shared/units';
 import { configOn, SILENT } from '../../../support/monitor-flow';
 import { CURRENT_BYTES, openProtectionTree } from '../../../support/protection-tree';

@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openProtection, type Protection } from '../../../../adapters/monitor/protection';
-import { MACHINE } from '../../../../adapters/monitor/protection/reach';
+import { MACHINE } from '../../../../adapters/monitor/protection/actuators';
 import type { UndoFiles } from '../../../../adapters/monitor/protection/undo-files';
 import type { InputEvent } from '../../../../machines/monitor/events';
 import { MIB } from '../../../../machines/shared/units';

@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
-import { left, right } from 'fp-ts/Either';
 import { restore } from '../../../../adapters/monitor/protection/restore';
 import type { UndoFiles } from '../../../../adapters/monitor/protection/undo-files';
 import { GIB, MIB } from '../../../../machines/shared/units';
@@ -99,7 +98,6 @@ describe('the shared memory', () => {
     const mounts: string[][] = [];
     const remount: UndoFiles['remount'] = (...parameters) => {
       mounts.push(parameters);
-      return right(undefined);
     };
     expect(undoIn(tree, mode, { remount }).lifted).toEqual(['/dev/shm: its size is 50% again']);
     expect(mounts).toEqual([['/dev/shm', '50%']]);
@@ -107,7 +105,9 @@ describe('the shared memory', () => {
 
   it('that cannot be remounted keeps its note', () => {
     noteIn(tree, { shmCap });
-    const remount: UndoFiles['remount'] = () => left('/dev/shm: remount with size=50%: permission denied');
+    const remount: UndoFiles['remount'] = () => {
+      throw new Error('permission denied');
+    };
     expect(undoIn(tree, 'ours', { remount }).failed).toEqual(['/dev/shm: remount with size=50%: permission denied']);
     expect(existsSync(tree.paths.intentFile)).toBe(true);
   });
@@ -141,7 +141,6 @@ describe('a note that somebody else may have written', () => {
   const mounts: string[] = [];
   const remount: UndoFiles['remount'] = (mountPoint) => {
     mounts.push(mountPoint);
-    return right(undefined);
   };
 
   afterEach(() => {

@@ -6,7 +6,7 @@ import type { LimitFiles } from '../../../../adapters/monitor/protection/files';
 import { type Intent, intentText, NOTHING } from '../../../../adapters/monitor/protection/intent';
 import { IntentRecords, type Watchkeeper } from '../../../../adapters/monitor/protection/intent-records';
 import { restoreSync } from '../../../../adapters/monitor/protection/restore';
-import type { Restored } from '../../../../adapters/monitor/protection/restore-job';
+import type { Restored } from '../../../../adapters/monitor/protection/undoing';
 import type { RestoreMode } from '../../../../adapters/monitor/protection/restore-modes';
 import type { UndoFiles } from '../../../../adapters/monitor/protection/undo-files';
 import { createProtectionTree, type ProtectionTree } from '../../../support/protection-tree';
@@ -65,13 +65,13 @@ export const limitsOn = (
   change: (files: LimitFiles) => Partial<LimitFiles> = () => ({}),
 ): TestLimits => {
   const files = { ...tree.files, ...change(tree.files) };
-  const { intentFile, managed } = tree.paths;
+  const { paths } = tree;
   const watchdog = new ScriptedGuard();
-  const records = new IntentRecords({ intentFile, files, watchdog, session: 'this-run' });
+  const records = new IntentRecords({ intentFile: paths.intentFile, files, watchdog, session: 'this-run' });
   const foreign: [string, number | null][] = [];
   let nowMs = 0;
   const limits = new CgroupLimits({
-    managed,
+    paths,
     files,
     records,
     nowMs: () => nowMs,

@@ -2,14 +2,16 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { right } from 'fp-ts/Either';
-import { type Intent, intentText, NOTHING } from '../../../../adapters/monitor/protection/intent';
+import type { ActuatorFiles, MachineFiles } from '../../../../adapters/monitor/protection/files';
+import { type Intent, intentText, NOTHING, parseIntent } from '../../../../adapters/monitor/protection/intent';
 import { restoreSync } from '../../../../adapters/monitor/protection/restore';
-import { createThrottleCgroup } from '../../../../adapters/monitor/protection/throttle/throttle-cgroup';
-import { UNDO_STEPS } from '../../../../adapters/monitor/protection/undo-steps';
+import { MODES } from '../../../../adapters/monitor/protection/restore-modes';
+import type { UndoFiles } from '../../../../adapters/monitor/protection/undo-files';
+import { release, UNDO_STEPS } from '../../../../adapters/monitor/protection/undo-steps';
+import { actAtOnce, emptyReport } from '../../../../adapters/monitor/protection/undoing';
 import { WATCHDOG_SCRIPT } from '../../../../adapters/monitor/protection/watchdog-script';
 import { GIB, MIB } from '../../../../machines/shared/units';
-import { rightOf } from '../../../support/either';
+import { leftOf, rightOf } from '../../../support/either';
 import { limitsOf, type ProtectionTree } from '../../../support/protection-tree';
 import { disposeTrees, newTree } from './support';
 
@@ -32,7 +34,7 @@ const everything = ({ paths }: ProtectionTree): Intent => ({
 it('has a step for each kind of line of the record, in the order of its lines', () => {
   const lines = intentText(SESSION, everything(newTree())).trimEnd().split('\n').slice(2, -1);
   const words = lines.map((line) => line.split(' ')[0]).filter((word) => word !== 'moved');
-  expect(words).toEqual(UNDO_STEPS.map(({ entry }) => entry));
+  expect(words).toEqual(Object.keys(UNDO_STEPS));
 });
 
 /** A tree in which all of it is in place, whatever the record says. */
@@ -50,12 +52,35 @@ const treeWithAll = (): ProtectionTree => {
 
 const remounts = (tree: ProtectionTree): string => join(tree.base, 'remounts');
 
-const withinProcess = (tree: ProtectionTree): void => {
-  const remount = (mountPoint: string, size: string) => {
+const undoFilesIn = (tree: ProtectionTree): UndoFiles => ({
+  ...tree.undoFiles,
+  remount: (mountPoint, size) => {
     writeFileSync(remounts(tree), `-o remount,rw,size=${size} ${mountPoint}\n`);
-    return right(undefined);
-  };
-  restoreSync({ paths: tree.paths, files: { ...tree.undoFiles, remount }, mode: 'ours' });
+  },
+});
+
+const liveFilesIn = (tree: ProtectionTree): ActuatorFiles => ({
+  ...tree.files,
+  // eslint-disable-next-line @typescript-eslint/require-await -- what it throws must reject
+  remount: async (mountPoint, size) => {
+    undoFilesIn(tree).remount(mountPoint, size);
+  },
+});
+
+const atOnce = (tree: ProtectionTree): void => {
+  restoreSync({ paths: tree.paths, files: undoFilesIn(tree), mode: 'ours' });
+};
+
+/** Each entry of a record, one after the other. */
+const releaseAll = async ({ paths }: ProtectionTree, intent: Intent, files: ActuatorFiles): Promise<void> => {
+  for (const entry of Object.keys(UNDO_STEPS) as (keyof typeof UNDO_STEPS)[])
+    rightOf(await release(entry, { files, paths }, () => intent));
+};
+
+const live = (tree: ProtectionTree): Promise<void> => {
+  const { intentFile } = tree.paths;
+  const intent = rightOf(parseIntent(intentFile, readFileSync(intentFile, 'utf8')));
+  return releaseAll(tree, intent, liveFilesIn(tree));
 };
 
 /** Process 1 is not its parent: it undoes, and ends. */
@@ -79,38 +104,49 @@ const stateOf = (tree: ProtectionTree) => ({
 const IN_PLACE = { high: String(OURS), max: String(OURS + MIB), throttleCgroup: true, managed: '101', sub: '' };
 const EMPTIED = { throttleCgroup: false, managed: '101\n103', sub: '102' };
 
+type Undo = (tree: ProtectionTree) => void | Promise<void>;
+
+const undone = async (undo: Undo, text: (tree: ProtectionTree) => string): Promise<ReturnType<typeof stateOf>> => {
+  const tree = treeWithAll();
+  writeFileSync(tree.paths.intentFile, text(tree));
+  await undo(tree);
+  return stateOf(tree);
+};
+
+const REMOUNTED = '-o remount,rw,size=1024k /mnt/shm';
+const UNDONE = { ...EMPTIED, high: 'max', max: 'max', remounted: REMOUNTED };
+
 describe.each([
-  ['within a process', withinProcess],
+  ['at once, as by a start, an exit and thaw', atOnce],
+  ['while the monitor goes on', live],
   ['by the watchdog', byWatchdog],
 ] as const)('undone %s', (_, undo) => {
-  const undone = (text: (tree: ProtectionTree) => string): ReturnType<typeof stateOf> => {
-    const tree = treeWithAll();
-    writeFileSync(tree.paths.intentFile, text(tree));
-    undo(tree);
-    return stateOf(tree);
-  };
-
-  it('all that is recorded goes', () => {
-    expect(undone((tree) => intentText(SESSION, everything(tree)))).toEqual({
-      ...EMPTIED,
-      high: 'max',
-      max: 'max',
-      remounted: '-o remount,rw,size=1024k /mnt/shm',
-    });
+  it('all that is recorded goes', async () => {
+    expect(await undone(undo, (tree) => intentText(SESSION, everything(tree)))).toEqual(UNDONE);
   });
 
   it.each([
     ['highBytes', { high: 'max' }],
     ['maxBytes', { max: 'max' }],
     ['throttleCgroup', EMPTIED],
-    ['shmCap', { remounted: '-o remount,rw,size=1024k /mnt/shm' }],
-  ] as const)('of a record of %s alone nothing else goes', (key, changes) => {
+    ['shmCap', { remounted: REMOUNTED }],
+  ] as const)('of a record of %s alone nothing else goes', async (key, changes) => {
     const only = (tree: ProtectionTree): Intent => ({ ...NOTHING, [key]: everything(tree)[key] });
-    expect(undone((tree) => intentText(SESSION, only(tree)))).toEqual({ ...IN_PLACE, remounted: null, ...changes });
+    expect(await undone(undo, (tree) => intentText(SESSION, only(tree)))).toEqual({
+      ...IN_PLACE,
+      remounted: null,
+      ...changes,
+    });
   });
+});
 
-  it('with a record that is not whole everything goes but the size, of which nothing is known', () => {
-    expect(undone((tree) => intentText(SESSION, everything(tree)).replace(/moved[^]*/, ''))).toEqual({
+it.each([
+  ['at once', atOnce],
+  ['by the watchdog', byWatchdog],
+] as const)(
+  'undone %s with a record that is not whole everything goes but the size, of which nothing is known',
+  async (_, undo) => {
+    expect(await undone(undo, (tree) => intentText(SESSION, everything(tree)).replace(/moved[^]*/, ''))).toEqual({
       high: 'max',
       max: 'max',
       throttleCgroup: false,
@@ -118,12 +154,97 @@ describe.each([
       sub: '',
       remounted: null,
     });
-  });
+  },
+);
+
+/** The files that undoing takes, telling each act before it. */
+const telling = <Result>(
+  files: MachineFiles<Result, Result>,
+  before: (act: string, by: () => Result) => Result,
+): MachineFiles<Result, Result> => ({
+  readText: (path) => before(`read ${path}`, () => files.readText(path)),
+  writeKernel: (path, text) => before(`write ${path} ${text}`, () => files.writeKernel(path, text)),
+  removeFile: (path) => before(`remove ${path}`, () => files.removeFile(path)),
+  removeDirectory: (path) => before(`remove ${path}`, () => files.removeDirectory(path)),
+  remount: (mountPoint, size) => before(`remount ${mountPoint} ${size}`, () => files.remount(mountPoint, size)),
 });
 
-it('a release while the monitor goes on, which must not block, leaves of the throttle cgroup what undoing leaves', async () => {
+/** What undoing does on its way, without the record itself. */
+const actsAtOnce = (tree: ProtectionTree): readonly string[] => {
+  const acts: string[] = [];
+  const files = telling<unknown>(undoFilesIn(tree), (act, by) => {
+    acts.push(act);
+    return by();
+  });
+  for (const { undo } of Object.values(UNDO_STEPS))
+    actAtOnce(undo({ paths: tree.paths, intent: everything(tree), rules: MODES.ours }, emptyReport()), files);
+  return acts;
+};
+
+const liveTelling = (
+  tree: ProtectionTree,
+  before: (act: string, by: () => Promise<unknown>) => Promise<unknown>,
+): ActuatorFiles => {
+  const files = liveFilesIn(tree);
+  // What is read is a text, and what is done is not looked at.
+  return { ...files, ...(telling<Promise<unknown>>(files, before) as MachineFiles<Promise<string>, Promise<void>>) };
+};
+
+const actsLive = async (tree: ProtectionTree): Promise<readonly string[]> => {
+  const acts: string[] = [];
+  const files = liveTelling(tree, (act, by) => {
+    acts.push(act);
+    return by();
+  });
+  await releaseAll(tree, everything(tree), files);
+  return acts;
+};
+
+it('a monitor that goes on does the same, in the same order, as one that ends', async () => {
   const tree = treeWithAll();
-  const { throttleCgroup } = everything(tree);
-  rightOf(await createThrottleCgroup(tree.files, tree.paths).remove(throttleCgroup ?? new Map()));
+  const [ended, goesOn] = [actsAtOnce(treeWithAll()), await actsLive(tree)];
+  const names = (acts: readonly string[]): readonly string[] => acts.map((act) => act.replace(/\S*\/cgroup\//, ''));
+  expect(names(goesOn)).toEqual(names(ended));
+  expect(goesOn).toHaveLength(12);
+});
+
+it('after a death before or after any act of a release the next start undoes the rest', async () => {
+  const acts = (await actsLive(treeWithAll())).length;
+  for (const when of ['before', 'after']) {
+    for (let fatal = 1; fatal <= acts; fatal += 1) {
+      const tree = treeWithAll();
+      writeFileSync(tree.paths.intentFile, intentText(SESSION, everything(tree)));
+      let act = 0;
+      await new Promise<void>((die) => {
+        const files = liveTelling(tree, async (_act, by) => {
+          act += 1;
+          if (act !== fatal) return by();
+          if (when === 'after') await by();
+          die();
+          return new Promise(() => undefined);
+        });
+        void releaseAll(tree, everything(tree), files);
+      });
+      atOnce(tree);
+      expect({ when, fatal, ...stateOf(tree) }).toEqual({ when, fatal, ...UNDONE });
+      expect(existsSync(tree.paths.intentFile)).toBe(false);
+    }
+  }
+});
+
+it('a release that fails is tried again from its beginning, and says what stays', async () => {
+  const tree = treeWithAll();
+  const { paths } = tree;
+  let refusals = 1;
+  const files = liveTelling(tree, (act, by) =>
+    act.endsWith('103\n') && (refusals -= 1) >= 0 ? Promise.reject(new Error('no')) : by(),
+  );
+  const recorded = (): Partial<Intent> => ({ throttleCgroup: everything(tree).throttleCgroup });
+  expect(leftOf(await release('throttle', { files, paths }, recorded, []))).toBe(
+    `pid 103 stays in ${paths.throttleCgroup}, without a limit: ${paths.managed}/cgroup.procs: no; ` +
+      `${paths.throttleCgroup}: EBUSY: ${paths.throttleCgroup}`,
+  );
+  refusals = 1;
+  rightOf(await release('throttle', { files, paths }, recorded, [1]));
   expect(stateOf(tree)).toEqual({ ...IN_PLACE, ...EMPTIED, remounted: null });
 });

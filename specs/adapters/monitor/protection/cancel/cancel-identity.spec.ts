@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as E from 'fp-ts/Either';
 import type { Client } from 'pg';
 import { MIB } from '../../../../../machines/shared/units';
-import type { CancellerOptions } from '../../../../../adapters/monitor/protection/throttle';
+import type { CancellerOptions } from '../../../../../adapters/monitor/protection/cancel/cancel';
 import { rightOf } from '../../../../support/either';
 import { eventually } from '../../../../support/eventually';
 import { backendPid } from '../../../../support/postgres/processes';
@@ -80,7 +80,7 @@ describe('between choice and signal', () => {
     const { pid, result, letIn } = await startWaiting(room, 100);
     const procRoot = procWithCopyOf(pid, await enrolServer(room));
     const throttle: CancellerOptions['throttle'] = {
-      held: () => [{ pid, growthBytesPerS: MIB }],
+      held: [{ pid, growthBytesPerS: MIB }],
       letGo: () => {
         change(join(procRoot, String(pid)));
         return Promise.resolve(E.right(undefined));
@@ -125,7 +125,7 @@ describe('of a parallel statement that is held', () => {
     const kill = jest.spyOn(process, 'kill');
     const letGo: number[] = [];
     const throttle: CancellerOptions['throttle'] = {
-      held: () => [...pids, bystander].map((pid) => ({ pid, growthBytesPerS: 5 * MIB })),
+      held: [...pids, bystander].map((pid) => ({ pid, growthBytesPerS: 5 * MIB })),
       letGo: (pid) => {
         expect(kill).not.toHaveBeenCalled();
         letGo.push(pid);
@@ -141,7 +141,7 @@ describe('of a parallel statement that is held', () => {
     const { pid, result, letIn } = await startWaiting(room, 100);
     await enrolServer(room);
     const held = [{ pid, growthBytesPerS: MIB }];
-    const throttle: CancellerOptions['throttle'] = { held: () => held, letGo: () => Promise.resolve(E.left('stuck')) };
+    const throttle: CancellerOptions['throttle'] = { held, letGo: () => Promise.resolve(E.left('stuck')) };
     expect(await cancellerIn(room, { throttle }).cancel()).toEqual(E.left('stuck'));
     await letIn();
     expect(await result).toEqual(THROUGH);

@@ -2,9 +2,8 @@
 import { existsSync } from 'node:fs';
 import { KIB } from '../../../../../machines/shared/units';
 import type { ActuatorFiles } from '../../../../../adapters/monitor/protection/files';
-import { createShmCap } from '../../../../../adapters/monitor/protection/throttle';
+import { ShmCap } from '../../../../../adapters/monitor/protection/shm-cap/shm-cap';
 import { IntentRecords } from '../../../../../adapters/monitor/protection/intent-records';
-import { remount } from '../../../../../adapters/monitor/protection/shm-cap/remount';
 import { restore } from '../../../../../adapters/monitor/protection/restore';
 import { createProtectionTree, type ProtectionTree } from '../../../../support/protection-tree';
 import { mountLine, mountTmpfs, unmountAll } from '../../../../support/tmpfs';
@@ -39,12 +38,13 @@ it.each(STEPS.map((name, step) => [name, step] as const))(
         ...tree.files,
         replaceFile: (path, text) => unlessDead(() => tree.files.replaceFile(path, text)),
         removeFile: (path) => unlessDead(() => tree.files.removeFile(path)),
+        remount: (mountPoint, size) => unlessDead(() => tree.files.remount(mountPoint, size)),
       };
-      const { intentFile } = tree.paths;
-      const shmCap = createShmCap({
+      const { paths } = tree;
+      const { intentFile } = paths;
+      const shmCap = new ShmCap({
+        ...{ paths, files, procRoot: '/proc' },
         mountPoint: shm,
-        procRoot: '/proc',
-        remount: (mountPoint, size) => unlessDead(() => remount(mountPoint, size)),
         records: new IntentRecords({ intentFile, files, watchdog: WATCHDOG, session: 'spec' }),
       });
       void shmCap.apply().then(() => shmCap.remove());

@@ -4,17 +4,15 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as E from 'fp-ts/Either';
-import type { Either } from 'fp-ts/Either';
 import { KIB, MIB } from '../../../../../machines/shared/units';
-import { actuatorFiles } from '../../../../../adapters/monitor/protection/files';
-import { createShmCap, type ShmCap } from '../../../../../adapters/monitor/protection/throttle';
+import { type ActuatorFiles, actuatorFiles } from '../../../../../adapters/monitor/protection/files';
+import { ShmCap } from '../../../../../adapters/monitor/protection/shm-cap/shm-cap';
 import { IntentRecords } from '../../../../../adapters/monitor/protection/intent-records';
+import { protectionPaths } from '../../../../../adapters/monitor/protection/paths';
 import { remount } from '../../../../../adapters/monitor/protection/shm-cap/remount';
 import { leftOf, rightOf } from '../../../../support/either';
 import { removeServers, startPostgres } from '../../../../support/postgres';
 import { bindOver, mountLine, mountOver, mountTmpfs, unmountAll } from '../../../../support/tmpfs';
-
-type Remount = (mountPoint: string, size: string) => Promise<Either<string, void>>;
 
 let directory: string;
 let intentFile: string;
@@ -28,10 +26,11 @@ afterEach(() => {
 });
 afterAll(removeServers);
 
-const shmCapAt = (mountPoint: string, by: Remount = remount, file = intentFile): ShmCap => {
+const shmCapAt = (mountPoint: string, by: ActuatorFiles['remount'] = remount, file = intentFile): ShmCap => {
   const watchdog = { watch: () => Promise.resolve(E.right(undefined)), rest: () => undefined };
   const records = new IntentRecords({ intentFile: file, files: actuatorFiles, watchdog, session: 'spec' });
-  return createShmCap({ mountPoint, procRoot: '/proc', remount: by, records });
+  const paths = { ...protectionPaths('/sys/fs/cgroup/none', directory), intentFile: file };
+  return new ShmCap({ paths, mountPoint, procRoot: '/proc', files: { ...actuatorFiles, remount: by }, records });
 };
 
 /** What a process of its own says when it reserves memory there; '' when it gets it. */
@@ -157,9 +156,9 @@ it('a cap that the kernel goes on to refuse leaves all as it was, and no note', 
   const tried: string[] = [];
   const shmCap = shmCapAt(shm, (_mountPoint, size) => {
     tried.push(size);
-    return Promise.resolve(E.left('not permitted'));
+    return Promise.reject(new Error('not permitted'));
   });
-  expect(leftOf(await shmCap.apply())).toBe('not permitted');
+  expect(leftOf(await shmCap.apply())).toBe(`${shm}: remount with size=${8 * MIB}: not permitted`);
   expect(tried).toEqual([1, 4, 8, 8, 8].map((mib) => String(mib * MIB)));
   expect(mountLine(shm)).toContain(`size=${8 * KIB}k`);
   expect(existsSync(intentFile)).toBe(false);
@@ -177,11 +176,11 @@ it('a restore that fails may be repeated', async () => {
   const shm = mountTmpfs('size=8m');
   let works = true;
   const shmCap = shmCapAt(shm, (mountPoint, size) =>
-    works ? remount(mountPoint, size) : Promise.resolve(E.left('busy')),
+    works ? remount(mountPoint, size) : Promise.reject(new Error('busy')),
   );
   rightOf(await shmCap.apply());
   works = false;
-  expect(await shmCap.remove()).toEqual(E.left('busy'));
+  expect(await shmCap.remove()).toEqual(E.left(`${shm}: remount with size=8192k: busy`));
   expect(existsSync(intentFile)).toBe(true);
   works = true;
   expect(rightOf(await shmCap.remove()).cappedMs).toBeGreaterThan(0);

@@ -7,9 +7,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as E from 'fp-ts/Either';
 import type { Client } from 'pg';
-import { createFileCache } from '../../../../../adapters/monitor/postgres';
+import { FileCache } from '../../../../../adapters/monitor/postgres';
 import type { ActuatorFiles } from '../../../../../adapters/monitor/protection/files';
-import type { Throttle, ThrottleOptions } from '../../../../../adapters/monitor/protection/throttle';
+import type { Throttle, ThrottleOptions } from '../../../../../adapters/monitor/protection/throttle/throttle';
 import type { Blocked } from '../../../../../adapters/monitor/protection/throttle/blocked-watch';
 import { MIB } from '../../../../../machines/shared/units';
 import { rightOf } from '../../../../support/either';
@@ -113,7 +113,7 @@ const startThrottle = (stop: (pid: number) => Promise<void>, server: Partial<Ser
 };
 
 const askServer = async (): Promise<Server> => {
-  const cache = createFileCache({ dsn: room.server.dsn, onLost: () => undefined });
+  const cache = new FileCache({ dsn: room.server.dsn, onLost: () => undefined });
   undo.push(() => cache.close());
   rightOf(await cache.connect(new AbortController().signal));
   return { countWaiting: (pids) => cache.countWaiting(pids) };

@@ -4,11 +4,7 @@
  */
 import * as E from 'fp-ts/Either';
 import type { Client } from 'pg';
-import {
-  createCanceller,
-  type Canceller,
-  type CancellerOptions,
-} from '../../../../../adapters/monitor/protection/throttle';
+import { Canceller, type CancellerOptions } from '../../../../../adapters/monitor/protection/cancel/cancel';
 import { removeServers, startPostgres, type TestPostgres } from '../../../../support/postgres';
 import { backendPid, serverPids } from '../../../../support/postgres/processes';
 import { createProtectionTree, type ProtectionTree } from '../../../../support/protection-tree';
@@ -56,12 +52,12 @@ export const enrolServer = async ({ tree, connect }: ServerRoom): Promise<readon
 };
 
 export const NO_HOLD: CancellerOptions['throttle'] = {
-  held: () => [],
+  held: [],
   letGo: () => Promise.resolve(E.right(undefined)),
 };
 
 export const cancellerIn = ({ tree }: ServerRoom, options: Partial<CancellerOptions> = {}): Canceller =>
-  createCanceller({
+  new Canceller({
     paths: tree.paths,
     procRoot: '/proc',
     throttle: NO_HOLD,

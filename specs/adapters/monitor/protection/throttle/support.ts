@@ -7,11 +7,7 @@ import { join } from 'node:path';
 import * as E from 'fp-ts/Either';
 import { MIB } from '../../../../../machines/shared/units';
 import type { ActuatorFiles } from '../../../../../adapters/monitor/protection/files';
-import {
-  createThrottle,
-  type Throttle,
-  type ThrottleOptions,
-} from '../../../../../adapters/monitor/protection/throttle';
+import { Throttle, type ThrottleOptions } from '../../../../../adapters/monitor/protection/throttle/throttle';
 import { IntentRecords, type Watchkeeper } from '../../../../../adapters/monitor/protection/intent-records';
 import { endProcesses, startGrowing, startIdle } from '../../../../support/growing-process';
 import { createProtectionTree, type ProtectionTree } from '../../../../support/protection-tree';
@@ -52,7 +48,7 @@ export const throttleOn = (
 ): Throttle => {
   const { paths, cgroupRoot } = tree;
   const records = new IntentRecords({ intentFile: paths.intentFile, files, watchdog: WATCHDOG, session: 'spec' });
-  return createThrottle({
+  return new Throttle({
     ...{ paths, cgroupRoot, procRoot: '/proc', files, records },
     countWaiting: () => Promise.resolve(null),
     onBlocked: () => undefined,

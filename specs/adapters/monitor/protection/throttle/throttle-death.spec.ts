@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ActuatorFiles } from '../../../../../adapters/monitor/protection/files';
-import type { Throttle } from '../../../../../adapters/monitor/protection/throttle';
+import type { Throttle } from '../../../../../adapters/monitor/protection/throttle/throttle';
 import { restore } from '../../../../../adapters/monitor/protection/restore';
 import { MIB } from '../../../../../machines/shared/units';
 import { rightOf } from '../../../../support/either';
@@ -40,6 +40,8 @@ const STEPS: readonly Step[] = [
   ['write throttle/cgroup.procs', 1],
   ['write throttle/cgroup.procs', 2],
   ['read throttle/cgroup.procs', 2],
+  ['read throttle/cgroup.freeze', 1],
+  ['read throttle/memory.high', 1],
   ['write throttle/memory.high', 2],
   ['read throttle/cgroup.procs', 3],
   ['write sub/cgroup.procs', 1],
@@ -67,6 +69,7 @@ const stepping = (before: (...step: Step) => Promise<unknown>): ActuatorFiles =>
     removeFile: (path) => step('remove', path, () => files.removeFile(path)),
     makeDirectory: (path) => step('make', path, () => files.makeDirectory(path)),
     removeDirectory: (path) => step('remove', path, () => files.removeDirectory(path)),
+    remount: (mountPoint, size) => step('remount', mountPoint, () => files.remount(mountPoint, size)),
   };
 };
 

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import * as E from 'fp-ts/Either';
 import type { ActuatorFiles } from '../../../../../adapters/monitor/protection/files';
-import type { ThrottleOptions } from '../../../../../adapters/monitor/protection/throttle';
+import type { ThrottleOptions } from '../../../../../adapters/monitor/protection/throttle/throttle';
 import { IntentRecords } from '../../../../../adapters/monitor/protection/intent-records';
 import { restore } from '../../../../../adapters/monitor/protection/restore';
 import { leftOf, rightOf } from '../../../../support/either';
@@ -155,8 +155,10 @@ describe('an end', () => {
     });
     rightOf(await throttle.start(ALLOWANCE));
     const reason = leftOf(await throttle.end());
-    expect(reason).toContain(`pid ${room.growers[0]}: ${room.tree.paths.managed}/cgroup.procs: EACCES: refused`);
-    expect(reason).toContain(room.tree.paths.throttleCgroup);
+    const { managed, throttleCgroup } = room.tree.paths;
+    expect(reason).toContain(
+      `pid ${room.growers[0]} stays in ${throttleCgroup}, without a limit: ${managed}/cgroup.procs: EACCES: refused; ${throttleCgroup}: EBUSY`,
+    );
     expect(room.tree.read('throttle/memory.high')).toBe('max');
     expect(pidsIn(room, 'throttle')).toEqual([room.growers[0]]);
     isStuck = false;

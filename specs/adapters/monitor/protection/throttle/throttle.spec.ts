@@ -38,7 +38,7 @@ describe('a hold', () => {
     rightOf(await throttle.start(ALLOWANCE));
     expect(rightOf(await throttle.end()).throttledMs).toBeGreaterThan(0);
     expectNothingLeft(room);
-    expect(throttle.held()).toEqual([]);
+    expect(throttle.held).toEqual([]);
     expect(await throttle.end()).toEqual(E.right({ throttledMs: 0 }));
   });
 
@@ -94,7 +94,7 @@ describe('a hold', () => {
     rightOf(await throttle.start(ALLOWANCE));
     expect(await throttle.letGo(room.growers[0])).toEqual(E.right(undefined));
     expect(pidsIn(room, 'throttle')).toEqual([room.growers[1]]);
-    expect(throttle.held().map(({ pid }) => pid)).toEqual([room.growers[1]]);
+    expect(throttle.held.map(({ pid }) => pid)).toEqual([room.growers[1]]);
     expect(await throttle.letGo(room.idle)).toEqual(E.right(undefined));
     rightOf(await throttle.end());
     expectNothingLeft(room);
