@@ -17,8 +17,9 @@ import type { SizeDecided } from '../../machines/monitor/events/outputs';
 
 const used: string[] = [];
 
+/** Goes at the end of the run at the latest (run-directory/); outside of jest, with removeTempDirs. */
 export const tempDir = (): string => {
-  const dir = mkdtempSync(join(tmpdir(), 'vm-monitor-log-'));
+  const dir = mkdtempSync(join(process.env['SPECS_DIRECTORY'] ?? tmpdir(), 'vm-monitor-log-'));
   used.push(dir);
   return dir;
 };
