@@ -15,20 +15,14 @@ export const checkedSink = <Input extends Typed, Output extends Typed>(
   { line: codec }: LogRole<Input, Output>,
   sink: EventSink,
 ): EventSink => {
-  const check = (at: number, event: Typed): void => {
+  const checked = (append: EventSink['appendInput']) => (at: number, event: Typed) => {
     const line = { v: LOG_VERSION, seq: 0, at, event };
-    if (codec.is(line)) return;
+    if (codec.is(line)) return append(at, event);
     const read = decodeLine(codec, Buffer.from(JSON.stringify(line)));
     throw new Error(`${event.type} cannot be logged: ${isLeft(read) ? read.left : 'a number is not finite'}`);
   };
   return {
-    appendInput: (at, event) => {
-      check(at, event);
-      return sink.appendInput(at, event);
-    },
-    appendOutput: (at, event) => {
-      check(at, event);
-      return sink.appendOutput(at, event);
-    },
+    appendInput: checked((at, event) => sink.appendInput(at, event)),
+    appendOutput: checked((at, event) => sink.appendOutput(at, event)),
   };
 };

@@ -54,19 +54,6 @@ const logClock = (clock: BootClock, offsetMs: number): (() => number) => {
   return () => (last = Math.max(last, clock.nowMs() + offsetMs));
 };
 
-const withoutLog = <State>(sink: EventSink, { initial }: Resumable<State>, clock: BootClock): OpenCoreLog<State> => ({
-  sink,
-  state: initial,
-  follow: () => undefined,
-  now: logClock(clock, -clock.nowMs()),
-  resyncClock: () => {
-    clock.resync();
-  },
-  close: () => Promise.resolve(),
-  dir: null,
-  isBroken: () => false,
-});
-
 interface Ready<Line> {
   readonly claimed: ClaimedDirectory;
   readonly recovered: Recovered<Line>;
@@ -96,12 +83,19 @@ export const openCoreLog = async <State, Input extends Typed, Output extends Typ
 ): Promise<OpenCoreLog<State>> => {
   const { dir, maxBytes, procRoot, role, core, config, logger } = parts;
   const clock = createBootClock(procRoot);
-  const none = (): OpenCoreLog<State> => withoutLog(checkedSink(role, countingSink()), core, clock);
-  if (dir === null) return none();
-  const opened = await recover(dir, role);
-  if (E.isLeft(opened)) {
-    logger.warn('no event log', { reason: opened.left });
-    return none();
+  const opened = dir === null ? null : await recover(dir, role);
+  if (opened !== null && E.isLeft(opened)) logger.warn('no event log', { reason: opened.left });
+  if (opened === null || E.isLeft(opened)) {
+    return {
+      sink: checkedSink(role, countingSink()),
+      state: core.initial,
+      follow: () => undefined,
+      now: logClock(clock, -clock.nowMs()),
+      resyncClock: clock.resync,
+      close: () => Promise.resolve(),
+      dir: null,
+      isBroken: () => false,
+    };
   }
   const { claimed, recovered } = opened.right;
   const bootId = readBootId(procRoot);
@@ -138,9 +132,7 @@ export const openCoreLog = async <State, Input extends Typed, Output extends Typ
       current = latest;
     },
     now: logClock(clock, warm.offsetMs),
-    resyncClock: () => {
-      clock.resync();
-    },
+    resyncClock: clock.resync,
     close: () => writer.close(),
     dir: claimed.dir,
     isBroken: () => writer.broken,

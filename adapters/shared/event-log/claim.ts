@@ -11,7 +11,7 @@ import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as E from 'fp-ts/Either';
 import { errorText } from '../../../machines/shared/error-text';
-import { hasCode } from './fault';
+import { codeOf } from '../node-error';
 import { identify, isAlive, type WriterIdentity } from './process-identity';
 
 /** A directory that this process alone may write, until it is released. */
@@ -33,7 +33,7 @@ const makeOne = async (dir: string): Promise<void> => {
   try {
     await mkdir(dir, { mode: 0o700 });
   } catch (error) {
-    if (!hasCode(error, 'EEXIST')) throw error;
+    if (codeOf(error) !== 'EEXIST') throw error;
   }
 };
 
@@ -42,7 +42,7 @@ const makeDirectory = async (dir: string): Promise<void> => {
   try {
     await makeOne(dir);
   } catch (error) {
-    if (!hasCode(error, 'ENOENT') || dirname(dir) === dir) throw error;
+    if (codeOf(error) !== 'ENOENT' || dirname(dir) === dir) throw error;
     await makeDirectory(dirname(dir));
     await makeOne(dir);
   }
@@ -54,7 +54,7 @@ const makeLock = async (lock: string): Promise<boolean> => {
     await (await open(lock, 'wx', 0o600)).close();
     return true;
   } catch (error) {
-    if (hasCode(error, 'EEXIST')) return false;
+    if (codeOf(error) === 'EEXIST') return false;
     throw error;
   }
 };
@@ -72,7 +72,7 @@ const otherHolder = async (dir: string, own: WriterIdentity, procRoot: string): 
 
 /**
  * Creates the directory (mode 0700) if need be and claims it. Left: why there can be no log there, as
- * a sentence; the monitor logs it and runs without. by `procRoot` it is found out whether a holder lives: it is
+ * a sentence; the monitor logs it and runs without. By `procRoot` it is found out whether a holder lives: it is
  * the real /proc also when readings come from elsewhere.
  */
 export const claimLogDirectory = async (

@@ -50,20 +50,14 @@ const parse = (text: string): E.Either<string, unknown> =>
 const versionOf = (json: unknown): unknown =>
   typeof json === 'object' && json !== null && 'v' in json ? json.v : undefined;
 
-/** From a version to the present one. */
-const UPCASTERS: ReadonlyMap<unknown, (line: unknown) => unknown> = new Map([[1, fromVersion1]]);
-
-const READABLE = `${[...UPCASTERS.keys()].join(', ')} and ${LOG_VERSION}`;
-
 const decodePresent = <Line extends AnyEnvelope>(codec: t.Type<Line>, json: unknown): E.Either<string, Line> =>
   codec.is(json) ? E.right(json) : E.mapLeft(describe)(codec.decode(json));
 
 const decodeEnvelope = <Line extends AnyEnvelope>(codec: t.Type<Line>, json: unknown): E.Either<string, Line> => {
   const version = versionOf(json);
-  const upcast = UPCASTERS.get(version);
-  if (upcast !== undefined) return decodePresent(codec, upcast(json));
+  if (version === 1) return decodePresent(codec, fromVersion1(json));
   if (typeof version === 'number' && version !== LOG_VERSION)
-    return E.left(`format version ${version} is not known (this build reads ${READABLE})`);
+    return E.left(`format version ${version} is not known (this build reads 1 and ${LOG_VERSION})`);
   return decodePresent(codec, json);
 };
 

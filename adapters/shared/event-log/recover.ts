@@ -36,29 +36,23 @@ export interface Recovered<Line> {
 
 /** The numbers of a segment's good lines and its head; `opened` is null while it has no whole line. */
 interface Scan {
-  readonly last: HighestNumbers;
-  readonly opened: LogOpened | null;
-  readonly openedAt: number;
-  readonly tornBytes: number;
+  last: HighestNumbers;
+  opened: LogOpened | null;
+  openedAt: number;
+  tornBytes: number;
 }
 
 /** Throws EventLogError when the segment is damaged before its last line. */
 const scan = async <Line extends AnyEnvelope>(path: string, codec: Type<Line>): Promise<Scan> => {
-  const found: { -readonly [Key in keyof Scan]: Scan[Key] } = {
-    last: { seq: 0, at: 0 },
-    opened: null,
-    openedAt: 0,
-    tornBytes: 0,
-  };
-  for await (const { envelopes, tornBytes } of readSegment(path, codec, createSequenceCheck())) {
-    for (const envelope of envelopes) {
-      if (found.last.seq === 0) {
-        found.opened = headIn(envelope);
-        found.openedAt = envelope.at;
-      }
-      found.last = { seq: envelope.seq, at: envelope.at };
+  const found: Scan = { last: { seq: 0, at: 0 }, opened: null, openedAt: 0, tornBytes: 0 };
+  const onTorn = (bytes: number): void => void (found.tornBytes = bytes);
+  for await (const envelope of readSegment(path, codec, { inSequence: createSequenceCheck(), onTorn })) {
+    const { seq, at } = envelope;
+    if (found.opened === null) {
+      found.opened = headIn(envelope);
+      found.openedAt = at;
     }
-    found.tornBytes = tornBytes;
+    found.last = { seq, at };
   }
   return found;
 };
@@ -86,30 +80,8 @@ const maxOf = (a: HighestNumbers, b: HighestNumbers): HighestNumbers => ({
   at: Math.max(a.at, b.at),
 });
 
-const continueFrom = (
-  opened: LogOpened,
-  { last, openedAt }: Scan,
-  lost: HighestNumbers,
-): Omit<Recovered<never>, 'notes' | 'tail'> => {
-  const highest = maxOf(lost, last);
-  return {
-    lastSeq: highest.seq,
-    lastAt: highest.at,
-    resumedAfter: highest.seq > last.seq ? last.seq : null,
-    opened,
-    openedAt,
-  };
-};
-
-const startAnew = (last: HighestNumbers, notes: readonly string[]): Recovered<never> => ({
-  lastSeq: last.seq,
-  lastAt: last.at,
-  resumedAfter: null,
-  opened: null,
-  openedAt: 0,
-  tail: async function* () {},
-  notes,
-});
+/** Nothing is left to be continued. */
+const ANEW = { resumedAfter: null, opened: null, openedAt: 0, tail: async function* () {} };
 
 const recoverDirectory = async <Line extends AnyEnvelope>(dir: string, codec: Type<Line>): Promise<Recovered<Line>> => {
   const notes: string[] = [];
@@ -117,13 +89,16 @@ const recoverDirectory = async <Line extends AnyEnvelope>(dir: string, codec: Ty
   // Each round ends the search or takes one file away.
   for (;;) {
     const newest = (await listSegments(dir)).at(-1);
-    if (newest === undefined) return startAnew(lost, notes);
+    if (newest === undefined) return { ...ANEW, lastSeq: lost.seq, lastAt: lost.at, notes };
     const path = join(dir, newest.name);
     try {
       const found = await scan(path, codec);
       notes.push(...(await mend(path, newest, found)));
-      if (found.opened === null) continue;
-      return { ...continueFrom(found.opened, found, lost), tail: () => linesAfterHead(path, codec), notes };
+      const { opened, openedAt, last } = found;
+      if (opened === null) continue;
+      const { seq: lastSeq, at: lastAt } = maxOf(lost, last);
+      const resumedAfter = lastSeq > last.seq ? last.seq : null;
+      return { lastSeq, lastAt, resumedAfter, opened, openedAt, tail: () => linesAfterHead(path, codec), notes };
     } catch (error) {
       if (!(error instanceof EventLogError)) throw error;
       lost = await highestNumbers(path, maxOf(lost, { seq: newest.firstSeq, at: 0 }));

@@ -22,7 +22,7 @@ const higher = (found: HighestNumbers, line: Buffer): HighestNumbers => {
 export const highestNumbers = async (path: string, floor: HighestNumbers): Promise<HighestNumbers> => {
   let found = floor;
   try {
-    for await (const { lines } of lineBatches(path)) found = lines.reduce(higher, found);
+    for await (const lines of lineBatches(path)) found = lines.reduce(higher, found);
   } catch {
     return found; // The damage has been reported already; this is what could be had.
   }
