@@ -2,8 +2,7 @@
 import * as E from 'fp-ts/Either';
 import type { ValuesOf } from '../shared/config/flag';
 import { flagsFromArguments } from '../shared/config/from-arguments';
-import { runtimeDirectory } from '../shared/config/runtime-directory';
-import { stateDirectory } from '../shared/config/state-directory';
+import { runtimeDirectory, stateDirectory } from '../shared/config/directories';
 import type { Environment } from '../shared/config/environment';
 import { lookAtServer } from '../monitor/postgres';
 import {
@@ -24,22 +23,17 @@ import type { Terminal } from './terminal';
 type DoctorArguments = ValuesOf<typeof DOCTOR_FLAGS>;
 
 /** As `run` would find them, started from here. */
-const placesFor = (
-  args: DoctorArguments,
-  commandLine: readonly string[],
-  { environment, homeDir, uid, tmpDir, canHoldFiles }: Environment,
-): ProbedPlaces => ({
+const placesFor = (args: DoctorArguments, commandLine: readonly string[], environment: Environment): ProbedPlaces => ({
   procRoot: args.procRoot,
   sysRoot: '/sys',
   cgroupRoot: args.cgroupRoot,
   cgroup: args.cgroup,
-  runtimeDirectory: runtimeDirectory(environment, uid, tmpDir, canHoldFiles),
-  stateDirectory:
-    args.eventLog === 'none' ? null : (args.eventLog ?? stateDirectory(environment, homeDir, canHoldFiles)),
+  runtimeDirectory: runtimeDirectory(environment),
+  stateDirectory: args.eventLog === 'none' ? null : (args.eventLog ?? stateDirectory(environment)),
   tokenFile: args.agentTokenFile,
   pgconnstr: args.pgconnstr,
   commandLine,
-  environment,
+  environment: environment.environment,
   nodeVersion: process.versions.node,
 });
 

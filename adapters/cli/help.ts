@@ -3,8 +3,7 @@
  * the tools, also for the commands of the other one: the monitor does not load it.
  */
 import { AGENT_FLAGS, VM_FLAGS } from '../agent/flags';
-import type { Flag, FlagTable } from '../shared/config/flag';
-import { longName } from '../shared/config/flag-names';
+import { longName, type Flag, type FlagTable } from '../shared/config/flag';
 import { FLAGS } from '../monitor/config/flags';
 import { SIMULATE_FLAGS } from '../tools/simulate/flags';
 import type { MonitorCommandName, ToolCommandName } from '../shared/command-names';

@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
 import { flagsFromArguments } from '../shared/config/from-arguments';
-import { runtimeDirectories } from '../shared/config/runtime-directory';
+import { runtimeDirectories } from '../shared/config/directories';
 import type { Environment } from '../shared/config/environment';
 import { askStatus } from '../tools/status/ask';
 import { statusPage } from '../tools/status/page';
@@ -38,7 +38,7 @@ const findReport = async (port: number, directories: readonly string[]): Promise
 /** @param args what follows `status`; @returns the exit status: failed when no monitor answers */
 export const statusCommand = async (
   args: readonly string[],
-  { environment, uid, tmpDir }: Environment,
+  environment: Environment,
   terminal: Terminal,
 ): Promise<number> => {
   const read = readArguments(args);
@@ -46,7 +46,7 @@ export const statusCommand = async (
     terminal.err(`vm-monitor status: ${read.left}\n`);
     return EXIT.refused;
   }
-  const report = await findReport(read.right.addr.port, runtimeDirectories(environment, uid, tmpDir));
+  const report = await findReport(read.right.addr.port, runtimeDirectories(environment));
   if (E.isLeft(report)) {
     terminal.err(`vm-monitor status: ${report.left}\n`);
     return EXIT.failed;

@@ -3,7 +3,7 @@ import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
 import { flagsFromArguments } from '../shared/config/from-arguments';
-import { runtimeDirectories } from '../shared/config/runtime-directory';
+import { runtimeDirectories } from '../shared/config/directories';
 import type { Environment } from '../shared/config/environment';
 import { cgroupPath } from '../monitor/kernel/cgroup-root';
 import { protectionPaths } from '../monitor/protection/paths';
@@ -39,7 +39,7 @@ const restoreAll = async (cgroup: string, directories: readonly string[]): Promi
 /** @returns 0: nothing of a monitor is in place any more, also when the cgroup is gone. 1: something is. 2: bad usage. */
 export const thawCommand = async (
   args: readonly string[],
-  { environment, uid, tmpDir }: Environment,
+  environment: Environment,
   terminal: Terminal,
 ): Promise<number> => {
   const cgroup = readCgroup(args);
@@ -47,8 +47,7 @@ export const thawCommand = async (
     terminal.err(`vm-monitor thaw: ${cgroup.left}\n`);
     return EXIT.refused;
   }
-  const directories = runtimeDirectories(environment, uid, tmpDir);
-  const restored = await restoreAll(cgroup.right, directories);
+  const restored = await restoreAll(cgroup.right, runtimeDirectories(environment));
   const failed = new Set(restored.flatMap(({ failed: lines }) => lines));
   say(
     terminal.out,

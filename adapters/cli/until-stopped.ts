@@ -7,7 +7,7 @@ import { COMMON_SENTENCES } from '../shared/logging/common-sentences';
 import type { Readable } from '../shared/logging/pretty-line';
 import type { Sentences } from '../shared/logging/sentence';
 import type { Environment } from '../shared/config/environment';
-import { createOutput } from '../shared/logging/output';
+import { Output } from '../shared/logging/output';
 import { within } from '../shared/within';
 import { EXIT } from './exit-status';
 
@@ -40,7 +40,7 @@ export const untilStopped = async (
   options: Pick<LoggerOptions, 'format' | 'secrets'>,
   run: (logger: Logger) => Promise<void>,
 ): Promise<number> => {
-  const output = createOutput(STDOUT);
+  const output = new Output(STDOUT);
   const logger = createLogger({ ...options, write: output.writeLine, clock: Date.now });
   try {
     await run(logger);

@@ -1,5 +1,5 @@
 /** The table of flags as Markdown, for docs/operating.md. */
-import { environmentName, longName } from '../../shared/config/flag-names';
+import { environmentName, longName } from '../../shared/config/flag';
 import { FLAG_KEYS, FLAGS, type FlagKey } from './flags';
 
 const HEAD = ['flag', 'default', 'meaning', 'environment'];

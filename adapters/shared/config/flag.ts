@@ -38,6 +38,15 @@ export const isKeyOf = <Table extends FlagTable>(table: Table, key: string): key
 export const keysOf = <Table extends FlagTable>(table: Table): readonly KeyOf<Table>[] =>
   Object.keys(table).filter((key) => isKeyOf(table, key));
 
+/** A flag has three spellings: `eventLogMax`, `--event-log-max` and `VM_MONITOR_EVENT_LOG_MAX`. */
+export const ENVIRONMENT_PREFIX = 'VM_MONITOR_';
+
+/** The long name without the dashes before it. */
+export const longName = (key: string): string => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+export const environmentName = (key: string): string =>
+  ENVIRONMENT_PREFIX + longName(key).replaceAll('-', '_').toUpperCase();
+
 interface Row {
   readonly short?: string;
   readonly value: string;
@@ -46,7 +55,7 @@ interface Row {
   readonly secret?: boolean;
 }
 
-const described = (row: Row): Pick<Flag<never>, 'short' | 'valueName' | 'defaultText' | 'help' | 'secret'> => ({
+const described = (row: Row): Omit<Flag<never>, 'kind' | 'read'> => ({
   short: row.short ?? null,
   valueName: row.value,
   defaultText: row.default,

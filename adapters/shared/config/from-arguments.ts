@@ -2,13 +2,13 @@
 import { parseArgs } from 'node:util';
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
-import { longName } from './flag-names';
-import { keysOf, type Flag, type FlagTable, type ValuesOf } from './flag';
+import { keysOf, longName, type Flag, type FlagTable, type ValuesOf } from './flag';
 import { readFlags, unknownKey, type Given, type Source } from './given';
 
-const optionOf = ({ kind, short }: Flag<unknown>): { type: 'boolean' | 'string'; short?: string } => {
-  return { type: kind === 'switch' ? 'boolean' : 'string', ...(short === null ? {} : { short }) };
-};
+const optionOf = ({ kind, short }: Flag<unknown>): { type: 'boolean' | 'string'; short?: string } => ({
+  type: kind === 'switch' ? 'boolean' : 'string',
+  ...(short === null ? {} : { short }),
+});
 
 /** Not strict: the messages of parseArgs do not say what is allowed, ours do. */
 const tokensOf = (table: FlagTable, args: readonly string[]) =>

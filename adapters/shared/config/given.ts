@@ -6,8 +6,7 @@
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import { HIDDEN } from '../logging/redact';
-import { keysOf, type FlagTable, type KeyOf, type ValuesOf } from './flag';
-import { longName } from './flag-names';
+import { keysOf, longName, type FlagTable, type KeyOf, type ValuesOf } from './flag';
 import { didYouMean } from './nearest';
 
 export interface Given {

@@ -2,14 +2,14 @@
 import * as E from 'fp-ts/Either';
 import type { Resumable } from '../../../machines/shared/core/core';
 import type { LogRole } from '../../../machines/shared/core/replay';
-import type { LineOf, LogOpened, Typed } from '../../../machines/shared/events/envelope';
+import { LOG_VERSION, type LineOf, type LogOpened, type Typed } from '../../../machines/shared/events/envelope';
 import { BUILD_ID } from '../build-id';
 import { createBootClock, readBootId, type BootClock } from '../clock';
 import { claimLogDirectory, type ClaimedDirectory } from '../event-log/claim';
+import { decodeLine } from '../event-log/decode-line';
 import { recoverEventLog, type Recovered } from '../event-log/recover';
 import { openLogWriter } from '../event-log/write';
 import type { Logger } from '../logging/logger';
-import { checkedSink } from './checked-sink';
 import type { EventSink } from './core-loop';
 import { whyOthersDecide } from '../own-directory';
 import { warmState } from './warm-state';
@@ -46,6 +46,29 @@ const countingSink = (): EventSink => {
   let seq = 0;
   const next = (): number => (seq += 1);
   return { appendInput: next, appendOutput: next };
+};
+
+/**
+ * A sink that takes only what `role` can read again: its codec is tried on each line. What it does not take is a
+ * mistake of ours (NaN in a size, say), and as every output is logged before it is performed, the core loop ends
+ * before it has any effect.
+ *
+ * @throws from its methods, naming the event's type and what is wrong
+ */
+export const checkedSink = <Input extends Typed, Output extends Typed>(
+  { line: codec }: LogRole<Input, Output>,
+  sink: EventSink,
+): EventSink => {
+  const checked = (append: EventSink['appendInput']) => (at: number, event: Typed) => {
+    const line = { v: LOG_VERSION, seq: 0, at, event };
+    if (codec.is(line)) return append(at, event);
+    const read = decodeLine(codec, Buffer.from(JSON.stringify(line)));
+    throw new Error(`${event.type} cannot be logged: ${E.isLeft(read) ? read.left : 'a number is not finite'}`);
+  };
+  return {
+    appendInput: checked((at, event) => sink.appendInput(at, event)),
+    appendOutput: checked((at, event) => sink.appendOutput(at, event)),
+  };
 };
 
 /** Boot time and the offset to `at`; never goes back, also where the log's last line is ahead. */

@@ -1,6 +1,5 @@
 /** Amounts of memory and disk: `64MiB`, `1.5GiB`, `1048576`. Powers of 1024 only, as the kernel counts. */
 import * as E from 'fp-ts/Either';
-import { pipe } from 'fp-ts/function';
 import { GIB, KIB, MIB } from '../../../../machines/shared/units';
 import type { TextReader } from './text-reader';
 
@@ -29,14 +28,9 @@ export const bytes: TextReader<number> = (text) => {
 };
 
 /** Bytes, but not fewer than `leastBytes`, which messages call `leastText`. */
-export const bytesFrom = (leastBytes: number, leastText: string): TextReader<number> => {
-  const allowed = `at least ${leastText}`;
-  return (text) =>
-    pipe(
-      bytes(text),
-      E.filterOrElse(
-        (total) => total >= leastBytes,
-        () => allowed,
-      ),
-    );
-};
+export const bytesFrom =
+  (leastBytes: number, leastText: string): TextReader<number> =>
+  (text) => {
+    const total = bytes(text);
+    return E.isRight(total) && total.right < leastBytes ? E.left(`at least ${leastText}`) : total;
+  };

@@ -1,4 +1,4 @@
-import { environmentName, longName } from '../../../../adapters/shared/config/flag-names';
+import { environmentName, longName } from '../../../../adapters/shared/config/flag';
 import { FLAG_KEYS, FLAGS, type FlagKey, type FlagValues } from '../../../../adapters/monitor/config/flags';
 import { readFlags } from '../../../../adapters/shared/config/given';
 import { configFromArguments, configFromOptions } from '../../../../adapters/monitor/config/load';
