@@ -24,17 +24,12 @@ type DoctorArguments = ValuesOf<typeof DOCTOR_FLAGS>;
 
 /** As `run` would find them, started from here. */
 const placesFor = (args: DoctorArguments, commandLine: readonly string[], environment: Environment): ProbedPlaces => ({
-  procRoot: args.procRoot,
+  ...args,
   sysRoot: '/sys',
-  cgroupRoot: args.cgroupRoot,
-  cgroup: args.cgroup,
-  runtimeDirectory: runtimeDirectory(environment),
-  stateDirectory: args.eventLog === 'none' ? null : (args.eventLog ?? stateDirectory(environment)),
-  tokenFile: args.agentTokenFile,
-  pgconnstr: args.pgconnstr,
+  runtimeDir: runtimeDirectory(environment),
+  eventLogDir: args.eventLog === 'none' ? null : (args.eventLog ?? stateDirectory(environment)),
   commandLine,
   environment: environment.environment,
-  nodeVersion: process.versions.node,
 });
 
 const postgresFindings = async ({ pgconnstr }: DoctorArguments): Promise<readonly Finding[]> =>

@@ -6,7 +6,7 @@ import type { Envelope } from '../../machines/monitor/events/logged';
 import type { Settings } from '../monitor/config/load';
 import { configuredSecrets, type MonitorConfig } from '../monitor/config/monitor-config';
 import type { Environment } from '../shared/config/environment';
-import { doctorLines, examine, NEEDS_OF, probe, type ProbedPlaces } from '../tools/doctor';
+import { doctorLines, examine, NEEDS_OF, probe } from '../tools/doctor';
 import { eventLine } from '../monitor/logging/decision-lines';
 import { MONITOR_SENTENCES } from '../monitor/logging/sentences';
 import { logEach } from '../shared/logging/event-line';
@@ -39,20 +39,6 @@ const withoutRepeats = (log: (envelope: Envelope) => void): ((envelope: Envelope
   };
 };
 
-const placesOf = (config: MonitorConfig, { environment }: Environment): ProbedPlaces => ({
-  procRoot: config.procRoot,
-  sysRoot: config.sysRoot,
-  cgroupRoot: config.cgroupRoot,
-  cgroup: config.cgroup,
-  runtimeDirectory: config.runtimeDir,
-  stateDirectory: config.eventLogDir,
-  tokenFile: config.agentTokenFile,
-  pgconnstr: config.pgconnstr,
-  commandLine: process.argv,
-  environment,
-  nodeVersion: process.versions.node,
-});
-
 const DEMONSTRATION =
   'sizes are virtual, no VM is resized; `vm-monitor doctor` says what this machine lacks for production';
 
@@ -68,7 +54,8 @@ const prepare = async (config: MonitorConfig, environment: Environment, logger: 
   const { procRoot, cgroupRoot, cgroup: managed, protect } = config;
   const own = { files: actuatorFiles, procRoot, cgroupRoot, managed, pid: process.pid };
   for (const detail of await protectOwnMemory(own)) logger.info('own memory', { detail });
-  const findings = examine(await probe(placesOf(config, environment)));
+  const places = { ...config, commandLine: process.argv, environment: environment.environment };
+  const findings = examine(await probe(places));
   logEach(logger, doctorLines(findings, NEEDS_OF[protect]));
 };
 

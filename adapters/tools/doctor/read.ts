@@ -6,7 +6,11 @@ import { pipe } from 'fp-ts/function';
 import { MIB } from '../../../machines/shared/units';
 import { fileFailure } from '../../shared/node-error';
 import { type Parser, showParseError } from '../../shared/parse/parse-error';
-import type { Access, Fact } from './facts';
+
+/** Left: one line that names the file, what was found and what was expected. */
+export type Fact<A> = E.Either<string, A>;
+
+export type Access = 'writable' | 'read-only' | 'absent';
 
 /** mountinfo of a machine with thousands of mounts stays below; the other files are far smaller. */
 const MAX_FILE_BYTES = MIB;
