@@ -1,9 +1,8 @@
 /** `vm-monitor run`: the monitor until it is stopped by a signal, with log lines. */
 import * as E from 'fp-ts/Either';
-import type { Either } from 'fp-ts/Either';
 import { SAMPLING_INTERVAL_MS } from '../../machines/monitor/engine/pace';
 import type { Envelope } from '../../machines/monitor/events/logged';
-import type { Settings } from '../monitor/config/load';
+import { settingsFromArguments, type Settings } from '../monitor/config/load';
 import { configuredSecrets, type MonitorConfig } from '../monitor/config/monitor-config';
 import type { Environment } from '../shared/config/environment';
 import { doctorLines, examine, NEEDS_OF, probe } from '../tools/doctor';
@@ -15,8 +14,7 @@ import { keepHeapSmall, protectOwnMemory } from '../monitor/own-process';
 import { actuatorFiles } from '../monitor/protection/files';
 import { runWithAgent } from '../embedding/with-agent';
 import { serviceManager } from '../monitor/service';
-import { logReread } from './reread';
-import { handleSignals } from './signals';
+import { refuse, type CliCommand } from './command';
 import { lineFormat, logLine, untilStopped } from './until-stopped';
 
 /** One line for what people want to know; samples and timers have none. */
@@ -59,37 +57,41 @@ const prepare = async (config: MonitorConfig, environment: Environment, logger: 
   logEach(logger, doctorLines(findings, NEEDS_OF[protect]));
 };
 
-/** @param read the settings as a start would have them now */
-export const runCommand = (
-  { config, flags }: Settings,
+const monitorUntil = async (
+  stop: AbortSignal,
+  config: MonitorConfig,
   environment: Environment,
-  read: () => Either<string, Settings>,
-): Promise<number> =>
-  untilStopped(
-    { format: lineFormat(config, environment, MONITOR_SENTENCES), secrets: configuredSecrets(config) },
-    async (logger) => {
-      const manager = serviceManager(environment.environment, (reason) => {
-        logger.warn('service manager', { reason });
-      });
-      const stop = handleSignals(logger, () => {
-        logReread(flags, E.map((now: Settings) => now.flags)(read()), logger);
-      });
-      await prepare(config, environment, logger);
-      const observe = withoutRepeats((envelope) => {
-        logEvent(logger, envelope);
-      });
-      if (stop.aborted) return;
-      const monitor = await runWithAgent(config, stop, { logger, observe });
-      stop.addEventListener('abort', () => void manager.stopping());
-      await manager.ready();
-      const leaveHeap = keepHeapSmall(
-        () => monitor.snapshot().samplingIntervalMs >= SAMPLING_INTERVAL_MS,
-        (reason) => {
-          logger.warn('heap not collected', { reason });
-        },
-      );
-      await monitor.done;
-      leaveHeap();
-      logger.info('stopped', config.eventLogDir === null ? {} : { eventLog: config.eventLogDir });
+  logger: Logger,
+): Promise<void> => {
+  const manager = serviceManager(environment.environment, (reason) => {
+    logger.warn('service manager', { reason });
+  });
+  await prepare(config, environment, logger);
+  const observe = withoutRepeats((envelope) => {
+    logEvent(logger, envelope);
+  });
+  if (stop.aborted) return;
+  const monitor = await runWithAgent(config, stop, { logger, observe });
+  stop.addEventListener('abort', () => void manager.stopping());
+  await manager.ready();
+  const leaveHeap = keepHeapSmall(
+    () => monitor.snapshot().samplingIntervalMs >= SAMPLING_INTERVAL_MS,
+    (reason) => {
+      logger.warn('heap not collected', { reason });
     },
   );
+  await monitor.done;
+  leaveHeap();
+  logger.info('stopped', config.eventLogDir === null ? {} : { eventLog: config.eventLogDir });
+};
+
+export const runCommand: CliCommand = async (args, environment, terminal) => {
+  const settings = settingsFromArguments(args, environment);
+  if (E.isLeft(settings)) return refuse(terminal, 'vm-monitor', settings.left);
+  const { config, flags: given } = settings.right;
+  const reread = () => E.map(({ flags }: Settings) => flags)(settingsFromArguments(args, environment));
+  const format = lineFormat(config, environment, MONITOR_SENTENCES);
+  return untilStopped({ format, secrets: configuredSecrets(config), given, reread }, (logger, stop) =>
+    monitorUntil(stop, config, environment, logger),
+  );
+};

@@ -11,8 +11,7 @@ import { runJobs } from '../tools/simulate/pool';
 import { progress } from '../tools/simulate/progress';
 import { policyReport, reportRuns } from '../tools/simulate/report';
 import { summary } from '../tools/simulate/summary';
-import { EXIT } from './exit-status';
-import type { Terminal } from './terminal';
+import { EXIT, refuse, type Terminal } from './command';
 
 const jsonLine = ({ trace, policy, measures }: Result): string => `${JSON.stringify({ trace, policy, ...measures })}\n`;
 
@@ -67,7 +66,5 @@ const perform = async (args: SimulateArguments, terminal: Terminal): Promise<Eit
 export const simulateCommand = async (args: readonly string[], terminal: Terminal): Promise<number> => {
   const read = readArguments(args);
   const performed = E.isLeft(read) ? read : await perform(read.right, terminal);
-  if (E.isRight(performed)) return EXIT.ok;
-  terminal.err(`vm-monitor simulate: ${performed.left}\n`);
-  return EXIT.refused;
+  return E.isRight(performed) ? EXIT.ok : refuse(terminal, 'vm-monitor simulate', performed.left);
 };

@@ -1,7 +1,9 @@
 /** Replays an event log from the disk (rule R1), whoever wrote it. */
 import { setTimeout } from 'node:timers/promises';
 import { Replay, ReplayError, type Divergence, type LogRole } from '../../../machines/shared/core/replay';
+import type { AgentOutput } from '../../../machines/agent/events';
 import { MONITOR_LOG } from '../../../machines/monitor/engine/replay';
+import type { OutputEvent } from '../../../machines/monitor/events/outputs';
 import type { Typed } from '../../../machines/shared/events/envelope';
 import type { Size } from '../../../machines/shared/events/size';
 import { BUILD_ID } from '../../shared/build-id';
@@ -29,10 +31,6 @@ export interface Decision {
   readonly reason: string;
 }
 
-export interface ReplayListener {
-  readonly decision: (decision: Decision) => void;
-}
-
 export interface ReplaySummary {
   /** Lines read. */
   readonly events: number;
@@ -46,12 +44,13 @@ export interface ReplaySummary {
   readonly notes: readonly string[];
 }
 
-const SILENT: ReplayListener = { decision: () => undefined };
-
-/** Until when a log is followed. */
-export interface Follow {
-  /** Aborted: the summary is wanted of what has been read by then. */
-  readonly until: AbortSignal;
+export interface ReplayOptions {
+  readonly onDecision?: (decision: Decision) => void;
+  /**
+   * Waits at the end of the log for what is written next, until it is aborted: the summary is wanted of what has been
+   * read by then. Without it the replay ends there.
+   */
+  readonly followUntil?: AbortSignal;
 }
 
 type DecisionOf<Output> = (output: Output) => Omit<Decision, 'seq' | 'at' | 'wallClockMs'> | null;
@@ -67,12 +66,6 @@ const waitUnless = (signal: AbortSignal) => (): Promise<boolean> =>
 const withPlace = (error: unknown, segment: string): unknown =>
   error instanceof ReplayError ? new EventLogError(segment, 1, error.message) : error;
 
-interface Reading {
-  readonly path: string;
-  readonly listener: ReplayListener;
-  readonly follow: Follow | null;
-}
-
 /** Where a line was changed and the fold shows what that changes, the difference shows more than the damage. */
 const whole = (summary: ReplaySummary, damaged: EventLogError | null): ReplaySummary => {
   if (damaged === null) return summary;
@@ -81,9 +74,10 @@ const whole = (summary: ReplaySummary, damaged: EventLogError | null): ReplaySum
 };
 
 const fold = async <Input extends Typed, Output extends Typed>(
-  { path, listener, follow }: Reading,
+  path: string,
   role: LogRole<Input, Output>,
   decisionOf: DecisionOf<Output>,
+  { onDecision, followUntil }: ReplayOptions,
 ): Promise<ReplaySummary> => {
   const replay = new Replay(role, BUILD_ID);
   const wallClock = createWallClock();
@@ -96,7 +90,7 @@ const fold = async <Input extends Typed, Output extends Typed>(
     onDamaged: (fault: EventLogError) => void (damaged ??= fault),
     onNote: (note: string) => void notes.push(note),
     onSegment: (name: string) => void (segment = name),
-    ...(follow === null ? {} : { wait: waitUnless(follow.until) }),
+    ...(followUntil === undefined ? {} : { wait: waitUnless(followUntil) }),
   };
   try {
     for await (const line of readLog(path, role.line, options)) {
@@ -106,7 +100,7 @@ const fold = async <Input extends Typed, Output extends Typed>(
       const decision = decided === null ? null : decisionOf(decided);
       if (decision !== null) {
         counted.decisions += 1;
-        listener.decision({ seq: line.seq, at: line.at, wallClockMs, ...decision });
+        onDecision?.({ seq: line.seq, at: line.at, wallClockMs, ...decision });
       }
       for (const divergence of divergences) {
         counted[divergence.otherBuild ? 'redecided' : 'divergences'] += 1;
@@ -129,26 +123,20 @@ const writerOf = async (path: string): Promise<'monitor' | 'agent'> => {
   }
 };
 
+const ofMonitor: DecisionOf<OutputEvent> = (output) =>
+  output.type === 'size.decided' ? { desired: output.desired, reason: output.reason } : null;
+
+const ofAgent: DecisionOf<AgentOutput> = (output) =>
+  output.type === 'grant.decided' ? { vm: output.vm, desired: output.target, reason: output.reason } : null;
+
 /**
  * Folds a log, a file or a directory, and compares each output. Executes nothing.
  *
- * @param follow waits at the end of the log for what is written next; null: ends there
  * @throws EventLogError when the log cannot be read: file, line and reason.
  */
-export const replayEventLog = async (
-  path: string,
-  listener: ReplayListener = SILENT,
-  follow: Follow | null = null,
-): Promise<ReplaySummary> => {
-  const reading = { path, listener, follow };
-  if ((await writerOf(path)) === 'agent') {
-    // Loaded only here: a monitor has no use for it.
-    const { AGENT_LOG } = await import('../../../machines/agent/replay');
-    return fold(reading, AGENT_LOG, (output) =>
-      output.type === 'grant.decided' ? { vm: output.vm, desired: output.target, reason: output.reason } : null,
-    );
-  }
-  return fold(reading, MONITOR_LOG, (output) =>
-    output.type === 'size.decided' ? { desired: output.desired, reason: output.reason } : null,
-  );
+export const replayEventLog = async (path: string, options: ReplayOptions = {}): Promise<ReplaySummary> => {
+  if ((await writerOf(path)) === 'monitor') return fold(path, MONITOR_LOG, ofMonitor, options);
+  // Loaded only here: a monitor has no use for it.
+  const { AGENT_LOG } = await import('../../../machines/agent/replay');
+  return fold(path, AGENT_LOG, ofAgent, options);
 };
