@@ -19,17 +19,17 @@ interface CommandHelp {
   readonly notes?: readonly string[];
 }
 
-const flagHelp = (names: string, { defaultText, help }: Flag<unknown>): string =>
-  `  ${names.trimEnd()}\n          ${help} (default: ${defaultText})`;
+const flagHelp = (names: string, flag: Flag<unknown>): string =>
+  `  ${names.trimEnd()}\n          ${flag.help} (default: ${flag.default})`;
 
 const flagLines = (table: FlagTable): string[] =>
   Object.entries(table).map(([key, flag]) => {
-    const short = flag.short === null ? '    ' : `-${flag.short}, `;
-    return flagHelp(`${short}--${longName(key)} ${flag.valueName}`, flag);
+    const short = flag.short === undefined ? '    ' : `-${flag.short}, `;
+    return flagHelp(`${short}--${longName(key)} ${flag.value}`, flag);
   });
 
 const keyLines = (table: FlagTable): string[] =>
-  Object.entries(table).map(([key, flag]) => flagHelp(`    "${key}": "${flag.valueName}"`, flag));
+  Object.entries(table).map(([key, flag]) => flagHelp(`    "${key}": "${flag.value}"`, flag));
 
 type Helped = MonitorCommandName | Exclude<ToolCommandName, 'visualize' | 'help'>;
 

@@ -5,10 +5,10 @@ import { FLAG_KEYS, FLAGS, type FlagKey } from './flags';
 const HEAD = ['flag', 'default', 'meaning', 'environment'];
 
 const cellsOf = (key: FlagKey): string[] => {
-  const { short, valueName, defaultText, help } = FLAGS[key];
-  const names = [...(short === null ? [] : [`-${short}`]), `--${longName(key)}`].join(', ');
-  const flag = `\`${names}${valueName === '' ? '' : ` ${valueName}`}\``;
-  return [flag, defaultText, help, `\`${environmentName(key)}\``].map((cell) => cell.replaceAll('|', '\\|'));
+  const { short, value, default: otherwise, help } = FLAGS[key];
+  const names = [...(short === undefined ? [] : [`-${short}`]), `--${longName(key)}`].join(', ');
+  const flag = `\`${names}${value === '' ? '' : ` ${value}`}\``;
+  return [flag, otherwise, help, `\`${environmentName(key)}\``].map((cell) => cell.replaceAll('|', '\\|'));
 };
 
 /** Columns are padded as the formatter of this repository pads them. */

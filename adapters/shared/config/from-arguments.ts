@@ -7,7 +7,7 @@ import { readFlags, unknownKey, type Given, type Source } from './given';
 
 const optionOf = ({ kind, short }: Flag<unknown>): { type: 'boolean' | 'string'; short?: string } => ({
   type: kind === 'switch' ? 'boolean' : 'string',
-  ...(short === null ? {} : { short }),
+  ...(short === undefined ? {} : { short }),
 });
 
 /** Not strict: the messages of parseArgs do not say what is allowed, ours do. */

@@ -7,12 +7,13 @@
  * one gets the directory (and maybe none). Pids are those of one pid namespace: monitors in
  * different containers must not share a directory.
  */
+import { readFileSync } from 'node:fs';
 import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as E from 'fp-ts/Either';
 import { errorText } from '../../../machines/shared/error-text';
+import { readBootId } from '../clock';
 import { codeOf } from '../node-error';
-import { identify, isAlive, type WriterIdentity } from './process-identity';
 
 /** A directory that this process alone may write, until it is released. */
 export interface ClaimedDirectory {
@@ -20,12 +21,22 @@ export interface ClaimedDirectory {
   release(): Promise<void>;
 }
 
-const lockName = ({ pid, startTime, bootId }: WriterIdentity): string => `lock.${pid}.${startTime}.${bootId}`;
+/** Field 22 of /proc/<pid>/stat (proc_pid_stat(5)); the first two are cut off, since the name may hold blanks. */
+const START_TIME_INDEX = 22 - 3;
 
-const holderOf = (name: string): WriterIdentity | null => {
-  const [, pid, startTime, bootId] = /^lock\.(\d+)\.(\d+)\.(.+)$/.exec(name) ?? [];
-  if (pid === undefined || startTime === undefined || bootId === undefined) return null;
-  return { pid: Number(pid), startTime, bootId };
+/**
+ * "<pid>.<start time>.<boot id>" of the process that bears `pid` now, which no other process has ever had; null when
+ * there is none. The start time counts clock ticks since boot.
+ */
+export const identify = (procRoot: string, pid: number): string | null => {
+  let stat: string;
+  try {
+    stat = readFileSync(join(procRoot, String(pid), 'stat'), 'utf8');
+  } catch {
+    return null;
+  }
+  const startTime = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[START_TIME_INDEX];
+  return startTime === undefined ? null : `${pid}.${startTime}.${readBootId(procRoot)}`;
 };
 
 /** A directory that is there already is as good: also one that "rel/../other" passes through. */
@@ -60,11 +71,11 @@ const makeLock = async (lock: string): Promise<boolean> => {
 };
 
 /** The pid of another living holder, or null. Locks of dead processes are removed. */
-const otherHolder = async (dir: string, own: WriterIdentity, procRoot: string): Promise<number | null> => {
+const otherHolder = async (dir: string, own: string, procRoot: string): Promise<number | null> => {
   for (const name of await readdir(dir)) {
-    const holder = holderOf(name);
-    if (holder === null || name === lockName(own)) continue;
-    if (isAlive(procRoot, holder)) return holder.pid;
+    const [, holder, pid] = /^lock\.((\d+)\.\d+\..+)$/.exec(name) ?? [];
+    if (holder === undefined || holder === own) continue;
+    if (identify(procRoot, Number(pid)) === holder) return Number(pid);
     await rm(join(dir, name), { force: true });
   }
   return null;
@@ -81,12 +92,12 @@ export const claimLogDirectory = async (
 ): Promise<E.Either<string, ClaimedDirectory>> => {
   const own = identify(procRoot, process.pid);
   if (own === null) return E.left(`${dir}: cannot be claimed without ${procRoot}/${process.pid}/stat`);
-  const lock = join(dir, lockName(own));
+  const lock = join(dir, `lock.${own}`);
   const release = (): Promise<void> => rm(lock, { force: true });
   const inUseBy = (pid: number) => E.left(`${dir}: in use by another monitor (pid ${pid})`);
   try {
     await makeDirectory(dir);
-    if (!(await makeLock(lock))) return inUseBy(own.pid);
+    if (!(await makeLock(lock))) return inUseBy(process.pid);
     const otherPid = await otherHolder(dir, own, procRoot);
     if (otherPid === null) return E.right({ dir, release });
     await release();

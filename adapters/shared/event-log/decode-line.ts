@@ -50,15 +50,12 @@ const parse = (text: string): E.Either<string, unknown> =>
 const versionOf = (json: unknown): unknown =>
   typeof json === 'object' && json !== null && 'v' in json ? json.v : undefined;
 
-const decodePresent = <Line extends AnyEnvelope>(codec: t.Type<Line>, json: unknown): E.Either<string, Line> =>
-  codec.is(json) ? E.right(json) : E.mapLeft(describe)(codec.decode(json));
-
 const decodeEnvelope = <Line extends AnyEnvelope>(codec: t.Type<Line>, json: unknown): E.Either<string, Line> => {
   const version = versionOf(json);
-  if (version === 1) return decodePresent(codec, fromVersion1(json));
-  if (typeof version === 'number' && version !== LOG_VERSION)
+  if (typeof version === 'number' && version !== 1 && version !== LOG_VERSION)
     return E.left(`format version ${version} is not known (this build reads 1 and ${LOG_VERSION})`);
-  return decodePresent(codec, json);
+  const present = version === 1 ? fromVersion1(json) : json;
+  return codec.is(present) ? E.right(present) : E.mapLeft(describe)(codec.decode(present));
 };
 
 export const DAMAGED = 'the checksum is wrong: the line is not as it was written';

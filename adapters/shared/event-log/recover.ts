@@ -8,11 +8,12 @@ import * as E from 'fp-ts/Either';
 import type { Type } from 'io-ts';
 import { errorText } from '../../../machines/shared/error-text';
 import { headIn, type AnyEnvelope, type LogOpened } from '../../../machines/shared/events/envelope';
+import { wholenessOf } from './checksum';
 import type { ClaimedDirectory } from './claim';
 import { EventLogError } from './event-log-error';
+import { lineBatches } from './line-batches';
 import { readLog } from './read';
 import { readSegment } from './read-segment';
-import { highestNumbers, type HighestNumbers } from './salvage';
 import { brokenName, listSegments, type LogFile } from './segments';
 import { createSequenceCheck } from './sequence';
 
@@ -32,6 +33,11 @@ export interface Recovered<Line> {
   tail(): AsyncGenerator<Line>;
   /** What was cut, set aside or removed, one sentence each. */
   readonly notes: readonly string[];
+}
+
+interface HighestNumbers {
+  readonly seq: number;
+  readonly at: number;
 }
 
 /** The numbers of a segment's good lines and its head; `opened` is null while it has no whole line. */
@@ -79,6 +85,28 @@ const maxOf = (a: HighestNumbers, b: HighestNumbers): HighestNumbers => ({
   seq: Math.max(a.seq, b.seq),
   at: Math.max(a.at, b.at),
 });
+
+/** The head of a line as our writer makes it; what follows may be damaged. */
+const LINE_HEAD = /^\{"v":\d+,"seq":(\d{1,12}),"at":(\d{1,15}),/;
+const HEAD_BYTES = 64;
+
+/** A line that is known to be damaged had a number too, but maybe not the one that it shows. */
+const higher = (found: HighestNumbers, line: Buffer): HighestNumbers => {
+  if (wholenessOf(line) === 'damaged') return { ...found, seq: found.seq + 1 };
+  const [, seq, at] = LINE_HEAD.exec(line.toString('latin1', 0, HEAD_BYTES)) ?? [];
+  return { seq: Math.max(found.seq, Number(seq ?? 0)), at: Math.max(found.at, Number(at ?? 0)) };
+};
+
+/** The highest seq and at in the lines that bear them, at least `floor`. Stops where the file cannot be read on. */
+const highestNumbers = async (path: string, floor: HighestNumbers): Promise<HighestNumbers> => {
+  let found = floor;
+  try {
+    for await (const lines of lineBatches(path)) found = lines.reduce(higher, found);
+  } catch {
+    return found; // The damage has been reported already; this is what could be had.
+  }
+  return found;
+};
 
 /** Nothing is left to be continued. */
 const ANEW = { resumedAfter: null, opened: null, openedAt: 0, tail: async function* () {} };

@@ -4,14 +4,7 @@ import { GIB, KIB, MIB } from '../../../../machines/shared/units';
 import type { TextReader } from './text-reader';
 
 /** Without GB, MB and the like: we cannot know whether 1000 or 1024 is meant. */
-const UNITS: ReadonlyMap<string, number> = new Map([
-  ['', 1],
-  ['B', 1],
-  ['KiB', KIB],
-  ['MiB', MIB],
-  ['GiB', GIB],
-  ['TiB', 1024 * GIB],
-]);
+const UNITS = new Map(Object.entries({ '': 1, B: 1, KiB: KIB, MiB: MIB, GiB: GIB, TiB: 1024 * GIB }));
 
 const AMOUNT = /^(\d+(?:\.\d+)?)([A-Za-z]*)$/;
 
