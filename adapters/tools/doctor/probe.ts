@@ -1,5 +1,6 @@
 /** Reads all facts, once, for checks that are pure. What cannot be read is a fact too. Writes nothing. */
 import { existsSync, statSync, watch } from 'node:fs';
+import { readlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as E from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
@@ -10,7 +11,6 @@ import { parseProcStat } from '../../monitor/kernel/parse/proc-stat';
 import { ownCgroup } from '../../monitor/own-process';
 import { canHoldFiles, type Variables } from '../../shared/config/environment';
 import { dsnSecrets } from '../../shared/config/texts/dsn';
-import { fileFailure } from '../../shared/node-error';
 import { checkDirectory, whyOthersDecide } from '../../shared/own-directory';
 import { parseCpuList } from '../../shared/parse/cpu-list';
 import { parseMountinfo } from '../../shared/parse/mountinfo';
@@ -18,7 +18,7 @@ import type { Parser } from '../../shared/parse/parse-error';
 import { requiredField } from '../../shared/parse/scan';
 import { parseSingleNumber } from '../../shared/parse/single-value';
 import { firstLine, firstProcess, protectedBytes, rights, signedNumber, userId, words } from './parse';
-import { directoryAccess, fileAccess, firstProgram, readFact, readLinkFact, type Fact } from './read';
+import { directoryAccess, factOf, fileAccess, firstProgram, readFact, type Fact } from './read';
 
 type Roots = Pick<MonitorConfig, 'procRoot' | 'sysRoot' | 'cgroupRoot'>;
 
@@ -47,8 +47,9 @@ const probeDirectory = async (path: string) => ({
 
 /** Whether a process sees the mounts that we see (mount_namespaces(7)): "mnt:[4026531841]" is the same text then. */
 const sharesMounts = async (procRoot: string, pid: number): Promise<Fact<boolean>> => {
-  const theirs = await readLinkFact(join(procRoot, String(pid), 'ns/mnt'));
-  const ours = await readLinkFact(join(procRoot, 'self/ns/mnt'));
+  const [theirPath, ourPath] = [join(procRoot, String(pid), 'ns/mnt'), join(procRoot, 'self/ns/mnt')];
+  const theirs = await factOf(theirPath, () => readlink(theirPath));
+  const ours = await factOf(ourPath, () => readlink(ourPath));
   return pipe(
     theirs,
     E.chain((text) => E.map((own: string) => own === text)(ours)),
@@ -104,22 +105,6 @@ const probeOwn = async ({ procRoot, cgroupRoot, environment }: ProbedPlaces) => 
     notifies: (environment['NOTIFY_SOCKET'] ?? '') !== '',
   };
 };
-
-/** Whether the kernel will notify us, known by trying: sets a watch and takes it away again. */
-const tryWatch = (path: string): Fact<true> => {
-  try {
-    watch(path, { persistent: false }).close();
-    return E.right(true);
-  } catch (error) {
-    return E.left(fileFailure(path, error).message);
-  }
-};
-
-const modeOf = (path: string): Fact<number> =>
-  E.tryCatch(
-    () => statSync(path).mode,
-    (error) => fileFailure(path, error).message,
-  );
 
 /** An option's value ends its argument, however the two are joined. */
 const holdsPassword = ({ pgconnstr, commandLine }: ProbedPlaces): boolean =>
@@ -185,7 +170,11 @@ const readFacts = async (places: ProbedPlaces) => {
     ...(await probeMemory(places)),
     offlineCpus: await offlineCpus(places.sysRoot),
     inotify: {
-      watch: tryWatch(procRoot),
+      /** Whether the kernel will notify us, known by trying: a watch is set and taken away again. */
+      watch: await factOf(procRoot, (): true => {
+        watch(procRoot, { persistent: false }).close();
+        return true;
+      }),
       maxInstances: await inProc('sys/fs/inotify/max_user_instances', parseSingleNumber),
       maxWatches: await inProc('sys/fs/inotify/max_user_watches', parseSingleNumber),
     },
@@ -203,7 +192,10 @@ const readFacts = async (places: ProbedPlaces) => {
         ? null
         : { path: eventLogDir, holdsFiles: canHoldFiles(eventLogDir), foreign: whyOthersDecide(eventLogDir) },
     /** null: none is named. */
-    tokenFile: agentTokenFile === null ? null : { path: agentTokenFile, mode: modeOf(agentTokenFile) },
+    tokenFile:
+      agentTokenFile === null
+        ? null
+        : { path: agentTokenFile, mode: await factOf(agentTokenFile, () => statSync(agentTokenFile).mode) },
     /** A password of Postgres stands among the arguments of this process. */
     passwordInArguments: holdsPassword(places),
     programs: await probePrograms(places),

@@ -1,6 +1,5 @@
 /** Readers of plain values: one of a few words, a number, a path, a name, a network, an origin. */
 import * as E from 'fp-ts/Either';
-import { pipe } from 'fp-ts/function';
 import { parseCidr } from '../../peers';
 import type { TextReader } from './text-reader';
 
@@ -38,13 +37,7 @@ export const cgroupName: TextReader<string> = (text) => {
 
 /** A block of addresses, kept as text: the server that lets peers in understands it. */
 export const network: TextReader<string> = (text) =>
-  pipe(
-    parseCidr(text),
-    E.bimap(
-      () => 'a network such as 10.0.0.0/8, 192.168.1.7/32 or fd00::/8',
-      () => text,
-    ),
-  );
+  E.isRight(parseCidr(text)) ? E.right(text) : E.left('a network such as 10.0.0.0/8, 192.168.1.7/32 or fd00::/8');
 
 const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^/\s?#@]+$/i;
 
