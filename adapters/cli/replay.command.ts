@@ -1,6 +1,5 @@
 /** `vm-monitor replay LOG [flags]`: folds a log again and compares. */
 import * as E from 'fp-ts/Either';
-import type { Either } from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
 import { errorText } from '../../machines/shared/error-text';
 import { JSON_OUTPUT } from '../shared/config/common-flags';
@@ -47,7 +46,7 @@ interface ReplayArguments extends ValuesOf<typeof REPLAY_FLAGS> {
   readonly path: string;
 }
 
-const readArguments = (args: readonly string[]): Either<string, ReplayArguments> =>
+const readArguments = (args: readonly string[]): E.Either<string, ReplayArguments> =>
   pipe(
     splitArguments(REPLAY_FLAGS, args),
     E.chain(({ source, positionals: [path, ...more] }) =>

@@ -1,6 +1,5 @@
 /** `vm-monitor simulate --trace FILE …`: traces against policies. In the program of the tools. */
 import * as E from 'fp-ts/Either';
-import type { Either } from 'fp-ts/Either';
 import type { Result } from '../../machines/simulation/score';
 import { readArguments, type SimulateArguments } from '../tools/simulate/arguments';
 import { findTraces } from '../tools/simulate/find-traces';
@@ -31,7 +30,7 @@ const simulateAll = async (
   traces: readonly string[],
   args: SimulateArguments,
   terminal: Terminal,
-): Promise<Either<string, void>> => {
+): Promise<E.Either<string, void>> => {
   const { policies, options } = args;
   const jobs = traces.flatMap((path) => policies.map((policy) => ({ path, policy, options })));
   const refused = refusal(traces.length, jobs.length, args);
@@ -49,14 +48,14 @@ const report = async (
   traces: readonly string[],
   { policies, options, plotFile }: SimulateArguments,
   terminal: Terminal,
-): Promise<Either<string, void>> => {
+): Promise<E.Either<string, void>> => {
   const done = progress(reportRuns(traces.length, policies), terminal.err);
   const frontier = await policyReport(traces, policies, options, terminal.out, done);
   if (E.isLeft(frontier)) return frontier;
   return plotFile === null ? E.right(undefined) : writeText(plotFile, plotSvg(frontierPlot(policies, frontier.right)));
 };
 
-const perform = async (args: SimulateArguments, terminal: Terminal): Promise<Either<string, void>> => {
+const perform = async (args: SimulateArguments, terminal: Terminal): Promise<E.Either<string, void>> => {
   const traces = await findTraces(args.traces);
   if (E.isLeft(traces)) return traces;
   return args.report ? report(traces.right, args, terminal) : simulateAll(traces.right, args, terminal);

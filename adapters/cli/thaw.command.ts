@@ -1,6 +1,5 @@
 /** `vm-monitor thaw --cgroup NAME [--cgroup-root DIR]`: undoes whatever a monitor has left (rule R3). For ExecStopPost. */
 import * as E from 'fp-ts/Either';
-import type { Either } from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
 import { flagsFromArguments } from '../shared/config/from-arguments';
 import { runtimeDirectories } from '../shared/config/directories';
@@ -13,7 +12,7 @@ import { EXIT, refuse, type CliCommand } from './command';
 import { THAW_FLAGS } from './monitor-tool-flags';
 
 /** Right: the path of the cgroup. */
-const readCgroup = (args: readonly string[]): Either<string, string> =>
+const readCgroup = (args: readonly string[]): E.Either<string, string> =>
   pipe(
     flagsFromArguments(THAW_FLAGS, args),
     E.chain(({ cgroup, cgroupRoot }) =>

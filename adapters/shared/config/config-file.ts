@@ -1,6 +1,5 @@
 /** The file of --config: one JSON object with the flags in camelCase. */
 import * as E from 'fp-ts/Either';
-import type { Either } from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
 import * as t from 'io-ts';
 
@@ -18,7 +17,7 @@ const faultIn = (error: unknown): string => {
  * @param readTextFile throws when the file cannot be read
  * @returns Left: what is allowed, to follow the word "expected"
  */
-export const readConfigFile = (path: string, readTextFile: (path: string) => string): Either<string, ConfigRecord> =>
+export const readConfigFile = (path: string, readTextFile: (path: string) => string): E.Either<string, ConfigRecord> =>
   pipe(
     E.tryCatch(() => readTextFile(path), String),
     E.mapLeft((error) => `a readable file; ${error}`),

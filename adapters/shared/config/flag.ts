@@ -1,6 +1,5 @@
 /** What a row of the table of flags (flags.ts) holds, and the four kinds of rows. */
 import * as E from 'fp-ts/Either';
-import type { Either } from 'fp-ts/Either';
 import type { TextReader } from './texts/text-reader';
 import { onOff } from './texts/words';
 
@@ -21,7 +20,7 @@ export interface Flag<Value> extends Row {
   /** A switch needs no value, a list may be given several times (or once with commas). */
   readonly kind: 'single' | 'list' | 'switch';
   /** From the texts given; none: the default. Left says what is allowed. */
-  readonly read: (texts: readonly string[]) => Either<string, Value>;
+  readonly read: (texts: readonly string[]) => E.Either<string, Value>;
 }
 
 /** A table of flags: the monitor's (flags.ts), the agent's. */

@@ -1,6 +1,5 @@
 /** A record with camelCase keys as a source: the options of startMonitor and the config file. */
 import * as E from 'fp-ts/Either';
-import type { Either } from 'fp-ts/Either';
 import * as t from 'io-ts';
 import { isKeyOf, keysOf, type Flag, type FlagTable } from './flag';
 import { unknownKey, type Given, type Source } from './given';
@@ -9,7 +8,7 @@ import { unknownKey, type Given, type Source } from './given';
 const OptionValue = t.union([t.string, t.number, t.boolean, t.readonlyArray(t.string)]);
 export type OptionValue = t.TypeOf<typeof OptionValue>;
 
-const textsOf = (kind: Flag<unknown>['kind'] | undefined, value: unknown): Either<string, readonly string[]> => {
+const textsOf = (kind: Flag<unknown>['kind'] | undefined, value: unknown): E.Either<string, readonly string[]> => {
   if (!OptionValue.is(value)) return E.left(kind === 'list' ? 'a text or an array of texts' : 'a text');
   if (typeof value !== 'object') return E.right([String(value)]);
   return kind === 'list' ? E.right(value) : E.left('one value, not an array');
@@ -29,7 +28,7 @@ export const fromRecord = <Table extends FlagTable>(
   table: Table,
   record: Readonly<Record<string, unknown>>,
   place: string,
-): Either<string, Source<Table>> => {
+): E.Either<string, Source<Table>> => {
   const source: Record<string, Given> = {};
   for (const [key, value] of Object.entries(record)) {
     if (value === undefined) continue;

@@ -4,7 +4,6 @@
  * each other as such and read once.
  */
 import * as E from 'fp-ts/Either';
-import type { Either } from 'fp-ts/Either';
 import { HIDDEN } from '../logging/redact';
 import { keysOf, longName, type Flag, type FlagTable, type KeyOf, type ValuesOf } from './flag';
 import { didYouMean } from './nearest';
@@ -47,7 +46,7 @@ export const unknownKey = (label: string, allowed: readonly string[]): string =>
 export const readFlags = <Table extends FlagTable>(
   table: Table,
   source: Source<Table>,
-): Either<string, ValuesOf<Table>> => {
+): E.Either<string, ValuesOf<Table>> => {
   const values: Record<string, unknown> = {};
   for (const key of keysOf(table)) {
     const value = table[key]?.read(source[key]?.texts ?? []) ?? E.right(undefined);

@@ -1,6 +1,5 @@
 /** Bounds in whole compute units (rule R6), from the sizes that the user gave. */
 import * as E from 'fp-ts/Either';
-import type { Either } from 'fp-ts/Either';
 import { LARGEST_SIZE, type Size } from '../../../machines/shared/events/size';
 import { exceeds, unitsDown, unitsOf, unitsUp, type SizingRules } from '../../../machines/shared/sizing';
 
@@ -31,7 +30,7 @@ const rounded = (
 const written = (size: Size): string => `${size.cpu},${size.mem}`;
 
 /** Left when no size lies within the bounds. */
-export const sizingRules = (flags: SizeFlags): Either<BoundsClash, SizingRules> => {
+export const sizingRules = (flags: SizeFlags): E.Either<BoundsClash, SizingRules> => {
   const { computeUnit: unit, independent } = flags;
   // The smallest must hold both resources, and neither may pass the largest.
   const min = rounded(flags, flags.minSize ?? unit, unitsUp, Math.max);
