@@ -6,6 +6,8 @@ module.exports = {
   transform: {
     '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }],
   },
+  globalSetup: './specs/support/run-directory/make.ts',
+  globalTeardown: './specs/support/run-directory/remove.ts',
   // The machine has few cores, and several specs start servers or child processes of their own.
   maxWorkers: 2,
   testTimeout: 20_000,

@@ -6,7 +6,7 @@ import type { VmConfig } from '../../machines/agent/context';
 import type { AgentSetup } from '../../machines/agent/state';
 import type { Size } from '../../machines/shared/events/size';
 import { repeatedName, vmConfig } from '../../machines/agent/config/setup';
-import { stateDirectory } from '../shared/config/state-directory';
+import { stateDirectory } from '../shared/config/directories';
 import type { Environment } from '../shared/config/environment';
 import type { AgentValues, VmValues } from './flags';
 
@@ -91,9 +91,9 @@ const oneVm =
     });
   };
 
-const eventLogDir = ({ eventLog }: HostValues, { environment, homeDir, canHoldFiles }: Environment): string | null => {
+const eventLogDir = ({ eventLog }: HostValues, environment: Environment): string | null => {
   // Not the monitor's own directory: both may run on one machine, and neither reads the other's log.
-  if (eventLog === null) return join(stateDirectory(environment, homeDir, canHoldFiles), 'agent');
+  if (eventLog === null) return join(stateDirectory(environment), 'agent');
   return eventLog === 'none' ? null : eventLog;
 };
 

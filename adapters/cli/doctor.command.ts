@@ -2,8 +2,7 @@
 import * as E from 'fp-ts/Either';
 import type { ValuesOf } from '../../machines/shared/config/flag';
 import { flagsFromArguments } from '../shared/config/from-arguments';
-import { runtimeDirectory } from '../shared/config/runtime-directory';
-import { stateDirectory } from '../shared/config/state-directory';
+import { runtimeDirectory, stateDirectory } from '../shared/config/directories';
 import type { Environment } from '../shared/config/environment';
 import { lookAtServer } from '../monitor/postgres';
 import {
@@ -14,54 +13,31 @@ import {
   postgresFinding,
   probe,
   summarise,
-  type Finding,
   type ProbedPlaces,
 } from '../tools/doctor';
-import { EXIT } from './exit-status';
+import { EXIT, refuse, type CliCommand } from './command';
 import { DOCTOR_FLAGS } from './monitor-tool-flags';
-import type { Terminal } from './terminal';
 
 type DoctorArguments = ValuesOf<typeof DOCTOR_FLAGS>;
 
 /** As `run` would find them, started from here. */
-const placesFor = (
-  args: DoctorArguments,
-  commandLine: readonly string[],
-  { environment, homeDir, uid, tmpDir, canHoldFiles }: Environment,
-): ProbedPlaces => ({
-  procRoot: args.procRoot,
+const placesFor = (args: DoctorArguments, commandLine: readonly string[], environment: Environment): ProbedPlaces => ({
+  ...args,
   sysRoot: '/sys',
-  cgroupRoot: args.cgroupRoot,
-  cgroup: args.cgroup,
-  runtimeDirectory: runtimeDirectory(environment, uid, tmpDir, canHoldFiles),
-  stateDirectory:
-    args.eventLog === 'none' ? null : (args.eventLog ?? stateDirectory(environment, homeDir, canHoldFiles)),
-  tokenFile: args.agentTokenFile,
-  pgconnstr: args.pgconnstr,
+  runtimeDir: runtimeDirectory(environment),
+  eventLogDir: args.eventLog === 'none' ? null : (args.eventLog ?? stateDirectory(environment)),
   commandLine,
-  environment,
-  nodeVersion: process.versions.node,
+  environment: environment.environment,
 });
 
-const postgresFindings = async ({ pgconnstr }: DoctorArguments): Promise<readonly Finding[]> =>
-  pgconnstr === null ? [] : [postgresFinding(await lookAtServer(pgconnstr))];
-
 /** @param args what follows `doctor`; @returns the exit status: failed when something is missing that --protect needs */
-export const doctorCommand = async (
-  args: readonly string[],
-  environment: Environment,
-  terminal: Terminal,
-): Promise<number> => {
+export const doctorCommand: CliCommand = async (args, environment, terminal) => {
   const read = flagsFromArguments(DOCTOR_FLAGS, args);
-  if (E.isLeft(read)) {
-    terminal.err(`vm-monitor doctor: ${read.left}\n`);
-    return EXIT.refused;
-  }
-  const asked = NEEDS_OF[read.right.protect];
-  const findings = [
-    ...examine(await probe(placesFor(read.right, args, environment))),
-    ...(await postgresFindings(read.right)),
-  ];
-  terminal.out(read.right.json ? doctorJson(findings, asked) : doctorText(findings, asked));
+  if (E.isLeft(read)) return refuse(terminal, 'vm-monitor doctor', read.left);
+  const { protect, pgconnstr, json } = read.right;
+  const asked = NEEDS_OF[protect];
+  const findings = [...examine(await probe(placesFor(read.right, args, environment)))];
+  if (pgconnstr !== null) findings.push(postgresFinding(await lookAtServer(pgconnstr)));
+  terminal.out(json ? doctorJson(findings, asked) : doctorText(findings, asked));
   return summarise(findings, asked).needed > 0 ? EXIT.failed : EXIT.ok;
 };

@@ -1,5 +1,5 @@
 /** How the process ends: a message for what nobody caught, an exit that does not cut off output. */
-import { EXIT } from './exit-status';
+import { EXIT } from './command';
 
 /**
  * Output that cannot be written is no reason to stop: the reader may have gone

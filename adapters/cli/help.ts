@@ -3,8 +3,7 @@
  * the tools, also for the commands of the other one: the monitor does not load it.
  */
 import { AGENT_FLAGS, VM_FLAGS } from '../agent/flags';
-import type { Flag, FlagTable } from '../../machines/shared/config/flag';
-import { longName } from '../../machines/shared/config/flag-names';
+import { longName, type Flag, type FlagTable } from '../../machines/shared/config/flag';
 import { FLAGS } from '../monitor/config/flags';
 import { SIMULATE_FLAGS } from '../tools/simulate/flags';
 import type { MonitorCommandName, ToolCommandName } from '../shared/command-names';
@@ -20,17 +19,17 @@ interface CommandHelp {
   readonly notes?: readonly string[];
 }
 
-const flagHelp = (names: string, { defaultText, help }: Flag<unknown>): string =>
-  `  ${names.trimEnd()}\n          ${help} (default: ${defaultText})`;
+const flagHelp = (names: string, flag: Flag<unknown>): string =>
+  `  ${names.trimEnd()}\n          ${flag.help} (default: ${flag.default})`;
 
 const flagLines = (table: FlagTable): string[] =>
   Object.entries(table).map(([key, flag]) => {
-    const short = flag.short === null ? '    ' : `-${flag.short}, `;
-    return flagHelp(`${short}--${longName(key)} ${flag.valueName}`, flag);
+    const short = flag.short === undefined ? '    ' : `-${flag.short}, `;
+    return flagHelp(`${short}--${longName(key)} ${flag.value}`, flag);
   });
 
 const keyLines = (table: FlagTable): string[] =>
-  Object.entries(table).map(([key, flag]) => flagHelp(`    "${key}": "${flag.valueName}"`, flag));
+  Object.entries(table).map(([key, flag]) => flagHelp(`    "${key}": "${flag.value}"`, flag));
 
 type Helped = MonitorCommandName | Exclude<ToolCommandName, 'visualize' | 'help'>;
 

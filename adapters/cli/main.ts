@@ -1,18 +1,15 @@
 /** Which command is meant: `vm-monitor [run] [flags]`, `vm-monitor replay LOG`, --help, --version. */
 import { BUILD_ID } from '../../machines/shared/build-id';
 import { didYouMean } from '../../machines/shared/config/nearest';
-import type { CliCommand } from './command';
+import { EXIT, refuse, type CliCommand } from './command';
 import { asksForHelp, MONITOR_COMMAND_NAMES, TOOL_COMMAND_NAMES } from '../shared/command-names';
-import { EXIT } from './exit-status';
 
 /** By name: those of one of the two programs. */
 export type Commands = Readonly<Partial<Record<string, CliCommand>>>;
 
-const unknown: CliCommand = ([name = ''], _surroundings, terminal) => {
+const unknown = ([name = '']: readonly string[]): string => {
   const allowed = [...MONITOR_COMMAND_NAMES, ...TOOL_COMMAND_NAMES];
-  const list = `${allowed.join(', ')}${didYouMean(name, allowed)}`;
-  terminal.err(`vm-monitor: unknown command ${JSON.stringify(name)}, allowed are ${list}\n`);
-  return Promise.resolve(EXIT.refused);
+  return `unknown command ${JSON.stringify(name)}, allowed are ${allowed.join(', ')}${didYouMean(name, allowed)}`;
 };
 
 /** `run` need not be given: flags alone, or nothing at all, mean it. */
@@ -36,5 +33,5 @@ export const main =
     }
     const [name, rest] = meant(args);
     const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-    return command === undefined ? unknown(args, environment, terminal) : command(rest, environment, terminal);
+    return command === undefined ? refuse(terminal, 'vm-monitor', unknown(args)) : command(rest, environment, terminal);
   };

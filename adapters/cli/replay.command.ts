@@ -1,6 +1,5 @@
 /** `vm-monitor replay LOG [flags]`: folds a log again and compares. */
 import * as E from 'fp-ts/Either';
-import type { Either } from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
 import { errorText } from '../../machines/shared/error-text';
 import { JSON_OUTPUT } from '../shared/config/common-flags';
@@ -10,10 +9,9 @@ import { readFlags } from '../../machines/shared/config/given';
 import { lastWallClockMs } from '../shared/event-log/read';
 import { formatSize } from '../../machines/shared/format';
 import { printable } from '../shared/logging/printable';
-import { replayEventLog, describeDivergence, type ReplayListener, type ReplaySummary } from '../tools/replay';
+import { describeDivergence, replayEventLog, type Decision, type ReplaySummary } from '../tools/replay';
 import { isWithin, moment, windowOf, type Window } from '../tools/replay/moment';
-import { EXIT } from './exit-status';
-import type { Terminal } from './terminal';
+import { EXIT, refuse, type Terminal } from './command';
 
 /** Ctrl-C, or whoever ends it, ends the following in order: with its summary. */
 const stopSignal = (): AbortSignal => {
@@ -48,7 +46,7 @@ interface ReplayArguments extends ValuesOf<typeof REPLAY_FLAGS> {
   readonly path: string;
 }
 
-const readArguments = (args: readonly string[]): Either<string, ReplayArguments> =>
+const readArguments = (args: readonly string[]): E.Either<string, ReplayArguments> =>
   pipe(
     splitArguments(REPLAY_FLAGS, args),
     E.chain(({ source, positionals: [path, ...more] }) =>
@@ -58,27 +56,14 @@ const readArguments = (args: readonly string[]): Either<string, ReplayArguments>
     ),
   );
 
-const jsonListener = ({ out }: Terminal): ReplayListener => ({
-  decision: ({ seq, at, vm, desired, reason }) => {
-    out(`${JSON.stringify({ seq, at, vm, desired, reason })}\n`);
-  },
-});
+const jsonDecision = ({ seq, at, vm, desired, reason }: Decision): string =>
+  JSON.stringify({ seq, at, vm, desired, reason });
 
-const wallClockText = (ms: number | null): string => (ms === null ? 'no wall clock' : new Date(ms).toISOString());
-
-const textListener = ({ out }: Terminal): ReplayListener => ({
-  decision: ({ seq, at, wallClockMs, vm, desired, reason }) => {
-    const when = `${(at / 1000).toFixed(3)}s  ${wallClockText(wallClockMs)}`;
-    const who = vm === undefined ? '' : `${vm}: `;
-    out(`${printable(`${when}  #${seq}  ${who}${formatSize(desired)}  ${reason}`)}\n`);
-  },
-});
-
-const within = (shown: Window, { decision }: ReplayListener): ReplayListener => ({
-  decision: (made) => {
-    if (isWithin(made, shown)) decision(made);
-  },
-});
+const textDecision = ({ seq, at, wallClockMs, vm, desired, reason }: Decision): string => {
+  const wallClock = wallClockMs === null ? 'no wall clock' : new Date(wallClockMs).toISOString();
+  const who = vm === undefined ? '' : `${vm}: `;
+  return printable(`${(at / 1000).toFixed(3)}s  ${wallClock}  #${seq}  ${who}${formatSize(desired)}  ${reason}`);
+};
 
 /** The end of the log is looked for only where a time of day needs it. */
 const shownWindow = async ({ path, since, until }: ReplayArguments): Promise<Window> => {
@@ -101,21 +86,19 @@ const textSummary = ({ events, decisions, divergences, redecided }: ReplaySummar
 
 export const replayCommand = async (args: readonly string[], terminal: Terminal): Promise<number> => {
   const read = readArguments(args);
-  if (E.isLeft(read)) {
-    terminal.err(`vm-monitor replay: ${printable(read.left)}\n`);
-    return EXIT.refused;
-  }
+  if (E.isLeft(read)) return refuse(terminal, 'vm-monitor replay', printable(read.left));
   const { path, json, allowRedecided, follow } = read.right;
-  const listener = json ? jsonListener(terminal) : textListener(terminal);
   try {
-    const shown = within(await shownWindow(read.right), listener);
-    const summary = await replayEventLog(path, shown, follow ? { until: stopSignal() } : null);
+    const shown = await shownWindow(read.right);
+    const onDecision = (made: Decision): void => {
+      if (isWithin(made, shown)) terminal.out(`${json ? jsonDecision(made) : textDecision(made)}\n`);
+    };
+    const summary = await replayEventLog(path, { onDecision, ...(follow ? { followUntil: stopSignal() } : {}) });
     tellTrouble(terminal, summary);
     terminal.out(`${json ? jsonSummary(summary) : textSummary(summary)}\n`);
     const differs = summary.divergences > 0 || (summary.redecided > 0 && !allowRedecided);
     return differs ? EXIT.failed : EXIT.ok;
   } catch (error) {
-    terminal.err(`vm-monitor replay: ${printable(errorText(error))}\n`);
-    return EXIT.refused;
+    return refuse(terminal, 'vm-monitor replay', printable(errorText(error)));
   }
 };

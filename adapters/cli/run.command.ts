@@ -1,12 +1,11 @@
 /** `vm-monitor run`: the monitor until it is stopped by a signal, with log lines. */
 import * as E from 'fp-ts/Either';
-import type { Either } from 'fp-ts/Either';
 import { SAMPLING_INTERVAL_MS } from '../../machines/monitor/engine/pace';
 import type { Envelope } from '../../machines/monitor/events/logged';
-import type { Settings } from '../monitor/config/load';
+import { settingsFromArguments, type Settings } from '../monitor/config/load';
 import { configuredSecrets, type MonitorConfig } from '../monitor/config/monitor-config';
 import type { Environment } from '../shared/config/environment';
-import { doctorLines, examine, NEEDS_OF, probe, type ProbedPlaces } from '../tools/doctor';
+import { doctorLines, examine, NEEDS_OF, probe } from '../tools/doctor';
 import { eventLine } from '../monitor/logging/decision-lines';
 import { MONITOR_SENTENCES } from '../monitor/logging/sentences';
 import { logEach } from '../shared/logging/event-line';
@@ -15,8 +14,7 @@ import { keepHeapSmall, protectOwnMemory } from '../monitor/own-process';
 import { actuatorFiles } from '../monitor/protection/files';
 import { runWithAgent } from '../embedding/with-agent';
 import { serviceManager } from '../monitor/service';
-import { logReread } from './reread';
-import { handleSignals } from './signals';
+import { refuse, type CliCommand } from './command';
 import { lineFormat, logLine, untilStopped } from './until-stopped';
 
 /** One line for what people want to know; samples and timers have none. */
@@ -39,20 +37,6 @@ const withoutRepeats = (log: (envelope: Envelope) => void): ((envelope: Envelope
   };
 };
 
-const placesOf = (config: MonitorConfig, { environment }: Environment): ProbedPlaces => ({
-  procRoot: config.procRoot,
-  sysRoot: config.sysRoot,
-  cgroupRoot: config.cgroupRoot,
-  cgroup: config.cgroup,
-  runtimeDirectory: config.runtimeDir,
-  stateDirectory: config.eventLogDir,
-  tokenFile: config.agentTokenFile,
-  pgconnstr: config.pgconnstr,
-  commandLine: process.argv,
-  environment,
-  nodeVersion: process.versions.node,
-});
-
 const DEMONSTRATION =
   'sizes are virtual, no VM is resized; `vm-monitor doctor` says what this machine lacks for production';
 
@@ -68,41 +52,46 @@ const prepare = async (config: MonitorConfig, environment: Environment, logger: 
   const { procRoot, cgroupRoot, cgroup: managed, protect } = config;
   const own = { files: actuatorFiles, procRoot, cgroupRoot, managed, pid: process.pid };
   for (const detail of await protectOwnMemory(own)) logger.info('own memory', { detail });
-  const findings = examine(await probe(placesOf(config, environment)));
+  const places = { ...config, commandLine: process.argv, environment: environment.environment };
+  const findings = examine(await probe(places));
   logEach(logger, doctorLines(findings, NEEDS_OF[protect]));
 };
 
-/** @param read the settings as a start would have them now */
-export const runCommand = (
-  { config, flags }: Settings,
+const monitorUntil = async (
+  stop: AbortSignal,
+  config: MonitorConfig,
   environment: Environment,
-  read: () => Either<string, Settings>,
-): Promise<number> =>
-  untilStopped(
-    { format: lineFormat(config, environment, MONITOR_SENTENCES), secrets: configuredSecrets(config) },
-    async (logger) => {
-      const manager = serviceManager(environment.environment, (reason) => {
-        logger.warn('service manager', { reason });
-      });
-      const stop = handleSignals(logger, () => {
-        logReread(flags, E.map((now: Settings) => now.flags)(read()), logger);
-      });
-      await prepare(config, environment, logger);
-      const observe = withoutRepeats((envelope) => {
-        logEvent(logger, envelope);
-      });
-      if (stop.aborted) return;
-      const monitor = await runWithAgent(config, stop, { logger, observe });
-      stop.addEventListener('abort', () => void manager.stopping());
-      await manager.ready();
-      const leaveHeap = keepHeapSmall(
-        () => monitor.snapshot().samplingIntervalMs >= SAMPLING_INTERVAL_MS,
-        (reason) => {
-          logger.warn('heap not collected', { reason });
-        },
-      );
-      await monitor.done;
-      leaveHeap();
-      logger.info('stopped', config.eventLogDir === null ? {} : { eventLog: config.eventLogDir });
+  logger: Logger,
+): Promise<void> => {
+  const manager = serviceManager(environment.environment, (reason) => {
+    logger.warn('service manager', { reason });
+  });
+  await prepare(config, environment, logger);
+  const observe = withoutRepeats((envelope) => {
+    logEvent(logger, envelope);
+  });
+  if (stop.aborted) return;
+  const monitor = await runWithAgent(config, stop, { logger, observe });
+  stop.addEventListener('abort', () => void manager.stopping());
+  await manager.ready();
+  const leaveHeap = keepHeapSmall(
+    () => monitor.snapshot().samplingIntervalMs >= SAMPLING_INTERVAL_MS,
+    (reason) => {
+      logger.warn('heap not collected', { reason });
     },
   );
+  await monitor.done;
+  leaveHeap();
+  logger.info('stopped', config.eventLogDir === null ? {} : { eventLog: config.eventLogDir });
+};
+
+export const runCommand: CliCommand = async (args, environment, terminal) => {
+  const settings = settingsFromArguments(args, environment);
+  if (E.isLeft(settings)) return refuse(terminal, 'vm-monitor', settings.left);
+  const { config, flags: given } = settings.right;
+  const reread = () => E.map(({ flags }: Settings) => flags)(settingsFromArguments(args, environment));
+  const format = lineFormat(config, environment, MONITOR_SENTENCES);
+  return untilStopped({ format, secrets: configuredSecrets(config), given, reread }, (logger, stop) =>
+    monitorUntil(stop, config, environment, logger),
+  );
+};

@@ -1,6 +1,5 @@
 /** `vm-monitor simulate --trace FILE …`: traces against policies. In the program of the tools. */
 import * as E from 'fp-ts/Either';
-import type { Either } from 'fp-ts/Either';
 import type { Result } from '../../machines/simulation/score';
 import { readArguments, type SimulateArguments } from '../tools/simulate/arguments';
 import { findTraces } from '../tools/simulate/find-traces';
@@ -11,8 +10,7 @@ import { runJobs } from '../tools/simulate/pool';
 import { progress } from '../tools/simulate/progress';
 import { policyReport, reportRuns } from '../tools/simulate/report';
 import { summary } from '../tools/simulate/summary';
-import { EXIT } from './exit-status';
-import type { Terminal } from './terminal';
+import { EXIT, refuse, type Terminal } from './command';
 
 const jsonLine = ({ trace, policy, measures }: Result): string => `${JSON.stringify({ trace, policy, ...measures })}\n`;
 
@@ -32,7 +30,7 @@ const simulateAll = async (
   traces: readonly string[],
   args: SimulateArguments,
   terminal: Terminal,
-): Promise<Either<string, void>> => {
+): Promise<E.Either<string, void>> => {
   const { policies, options } = args;
   const jobs = traces.flatMap((path) => policies.map((policy) => ({ path, policy, options })));
   const refused = refusal(traces.length, jobs.length, args);
@@ -50,14 +48,14 @@ const report = async (
   traces: readonly string[],
   { policies, options, plotFile }: SimulateArguments,
   terminal: Terminal,
-): Promise<Either<string, void>> => {
+): Promise<E.Either<string, void>> => {
   const done = progress(reportRuns(traces.length, policies), terminal.err);
   const frontier = await policyReport(traces, policies, options, terminal.out, done);
   if (E.isLeft(frontier)) return frontier;
   return plotFile === null ? E.right(undefined) : writeText(plotFile, plotSvg(frontierPlot(policies, frontier.right)));
 };
 
-const perform = async (args: SimulateArguments, terminal: Terminal): Promise<Either<string, void>> => {
+const perform = async (args: SimulateArguments, terminal: Terminal): Promise<E.Either<string, void>> => {
   const traces = await findTraces(args.traces);
   if (E.isLeft(traces)) return traces;
   return args.report ? report(traces.right, args, terminal) : simulateAll(traces.right, args, terminal);
@@ -67,7 +65,5 @@ const perform = async (args: SimulateArguments, terminal: Terminal): Promise<Eit
 export const simulateCommand = async (args: readonly string[], terminal: Terminal): Promise<number> => {
   const read = readArguments(args);
   const performed = E.isLeft(read) ? read : await perform(read.right, terminal);
-  if (E.isRight(performed)) return EXIT.ok;
-  terminal.err(`vm-monitor simulate: ${performed.left}\n`);
-  return EXIT.refused;
+  return E.isRight(performed) ? EXIT.ok : refuse(terminal, 'vm-monitor simulate', performed.left);
 };

@@ -1,27 +1,15 @@
 /** `vm-monitor status [--addr HOST:PORT] [--json]`: what a running monitor thinks, from its status socket. */
 import * as E from 'fp-ts/Either';
-import { pipe } from 'fp-ts/function';
 import { flagsFromArguments } from '../shared/config/from-arguments';
-import { runtimeDirectories } from '../shared/config/runtime-directory';
-import type { Environment } from '../shared/config/environment';
+import { runtimeDirectories } from '../shared/config/directories';
 import { askStatus } from '../tools/status/ask';
 import { statusPage } from '../tools/status/page';
 import type { StatusReport } from '../monitor/status/report';
 import { statusSocketPath } from '../monitor/status/socket-path';
-import { EXIT } from './exit-status';
+import { EXIT, refuse, type CliCommand } from './command';
 import { STATUS_FLAGS } from './monitor-tool-flags';
-import type { Terminal } from './terminal';
 
 const NO_PORT = '--addr: port 0 names no monitor; give the port that it logged at "listening"';
-
-const readArguments = (args: readonly string[]) =>
-  pipe(
-    flagsFromArguments(STATUS_FLAGS, args),
-    E.filterOrElse(
-      ({ addr }) => addr.port !== 0,
-      () => NO_PORT,
-    ),
-  );
 
 /** The first monitor that answers; else one line with every socket that was tried. */
 const findReport = async (port: number, directories: readonly string[]): Promise<E.Either<string, StatusReport>> => {
@@ -36,21 +24,16 @@ const findReport = async (port: number, directories: readonly string[]): Promise
 };
 
 /** @param args what follows `status`; @returns the exit status: failed when no monitor answers */
-export const statusCommand = async (
-  args: readonly string[],
-  { environment, uid, tmpDir }: Environment,
-  terminal: Terminal,
-): Promise<number> => {
-  const read = readArguments(args);
-  if (E.isLeft(read)) {
-    terminal.err(`vm-monitor status: ${read.left}\n`);
-    return EXIT.refused;
-  }
-  const report = await findReport(read.right.addr.port, runtimeDirectories(environment, uid, tmpDir));
+export const statusCommand: CliCommand = async (args, environment, terminal) => {
+  const read = flagsFromArguments(STATUS_FLAGS, args);
+  if (E.isLeft(read)) return refuse(terminal, 'vm-monitor status', read.left);
+  const { addr, json } = read.right;
+  if (addr.port === 0) return refuse(terminal, 'vm-monitor status', NO_PORT);
+  const report = await findReport(addr.port, runtimeDirectories(environment));
   if (E.isLeft(report)) {
     terminal.err(`vm-monitor status: ${report.left}\n`);
     return EXIT.failed;
   }
-  terminal.out(read.right.json ? `${JSON.stringify(report.right)}\n` : statusPage(report.right));
+  terminal.out(json ? `${JSON.stringify(report.right)}\n` : statusPage(report.right));
   return EXIT.ok;
 };

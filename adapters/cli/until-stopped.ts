@@ -1,4 +1,6 @@
 /** A command that runs until it is stopped and writes log lines. */
+import { isDeepStrictEqual } from 'node:util';
+import * as E from 'fp-ts/Either';
 import { errorText } from '../../machines/shared/error-text';
 import type { LineOf, Typed } from '../../machines/shared/events/envelope';
 import type { EventLine } from '../shared/logging/event-line';
@@ -7,16 +9,17 @@ import { COMMON_SENTENCES } from '../shared/logging/common-sentences';
 import type { Readable } from '../shared/logging/pretty-line';
 import type { Sentences } from '../shared/logging/sentence';
 import type { Environment } from '../shared/config/environment';
-import { createOutput } from '../shared/logging/output';
+import { Output } from '../shared/logging/output';
 import { within } from '../shared/within';
-import { EXIT } from './exit-status';
+import { EXIT } from './command';
+import { handleSignals } from './signals';
 
 const STDOUT = 1;
 /** A reader that does not read must not keep us from ending. */
 const FLUSH_MS = 200;
 
 /** How log lines look, as the flags have it. */
-export interface LogFlags {
+interface LogFlags {
   readonly logFormat: 'json' | 'pretty';
   readonly logTime: Readable['time'];
 }
@@ -35,15 +38,43 @@ export const lineFormat = (
     ? 'json'
     : { sentences: { ...COMMON_SENTENCES, ...sentences }, colours: coloursFor(environment), time: logTime };
 
-/** @returns the exit status: failed when `run` rejects, which is logged */
+type Values = Readonly<Record<string, unknown>>;
+
+interface Lasting extends Pick<LoggerOptions, 'format' | 'secrets'> {
+  /** The settings by their keys as they were at the start. */
+  readonly given: Values;
+  /** The same, as a start would have them now; Left: why it would be refused. */
+  readonly reread: () => E.Either<string, Values>;
+}
+
+/** SIGHUP: reads the configuration again and says what a restart would change. Nothing takes effect before it. */
+const logReread = (logger: Logger, { given, reread }: Lasting): void => {
+  const read = reread();
+  if (E.isLeft(read)) {
+    logger.warn('configuration unusable', { reason: read.left });
+    return;
+  }
+  // Names only: values may be passwords.
+  const keys = Object.keys(read.right).filter((key) => !isDeepStrictEqual(given[key], read.right[key]));
+  if (keys.length === 0) logger.info('configuration unchanged');
+  else logger.warn('configuration changed', { keys });
+};
+
+/**
+ * @param run gets a signal that aborts when the command is to end
+ * @returns the exit status: failed when `run` rejects, which is logged
+ */
 export const untilStopped = async (
-  options: Pick<LoggerOptions, 'format' | 'secrets'>,
-  run: (logger: Logger) => Promise<void>,
+  lasting: Lasting,
+  run: (logger: Logger, stop: AbortSignal) => Promise<void>,
 ): Promise<number> => {
-  const output = createOutput(STDOUT);
-  const logger = createLogger({ ...options, write: output.writeLine, clock: Date.now });
+  const output = new Output(STDOUT);
+  const logger = createLogger({ ...lasting, write: output.writeLine, clock: Date.now });
+  const stop = handleSignals(logger, () => {
+    logReread(logger, lasting);
+  });
   try {
-    await run(logger);
+    await run(logger, stop);
     return EXIT.ok;
   } catch (error) {
     logger.error('failed', { reason: errorText(error) });

@@ -10,9 +10,9 @@ import { SECOND_MS } from '../../machines/shared/units';
 
 export interface BootClock {
   /** Whole milliseconds since boot; never goes back. Does no I/O. */
-  nowMs(): number;
+  readonly nowMs: () => number;
   /** Compares with <procRoot>/uptime (one synchronous read, some 20 µs); call it every few seconds. */
-  resync(): void;
+  readonly resync: () => void;
 }
 
 /** Smaller differences are the 10 ms resolution of /proc/uptime and late reads, not a suspend. */

@@ -4,7 +4,6 @@
  */
 import { lstatSync, mkdirSync, statSync, type Stats } from 'node:fs';
 import * as E from 'fp-ts/Either';
-import type { Either } from 'fp-ts/Either';
 import { fileFailure } from './node-error';
 
 const OTHERS_WRITE = 0o022;
@@ -18,16 +17,14 @@ export const whyNotOurs = ({ uid, mode }: Pick<Stats, 'uid' | 'mode'>): string |
   return (mode & OTHERS_WRITE) === 0 ? null : 'others may write it (expected mode 0755 or less)';
 };
 
-const whyLinkNotOurs = ({ uid, mode }: Stats): string | null =>
-  // The mode of a link is always 0777 and means nothing.
-  whyNotOurs({ uid, mode: mode & ~OTHERS_WRITE });
-
 /** Left: one line that says why files of ours are not safe in it, or that it is not there. Changes nothing. */
-export const checkDirectory = (dir: string): Either<string, void> => {
+export const checkDirectory = (dir: string): E.Either<string, void> => {
   try {
     const directory = statSync(dir);
     if (!directory.isDirectory()) return E.left(`${dir}: is no directory`);
-    const why = whyLinkNotOurs(lstatSync(dir)) ?? whyNotOurs(directory);
+    const { uid, mode } = lstatSync(dir);
+    // The mode of a link is always 0777 and means nothing.
+    const why = whyNotOurs({ uid, mode: mode & ~OTHERS_WRITE }) ?? whyNotOurs(directory);
     return why === null ? E.right(undefined) : E.left(`${dir}: ${why}`);
   } catch (error) {
     return E.left(fileFailure(dir, error).message);
@@ -35,7 +32,7 @@ export const checkDirectory = (dir: string): Either<string, void> => {
 };
 
 /** Makes it for us alone if it is not there: one level only, as the directories above are the system's. Left as above. */
-export const claimDirectory = (dir: string): Either<string, void> => {
+export const claimDirectory = (dir: string): E.Either<string, void> => {
   try {
     mkdirSync(dir, { mode: 0o700 });
   } catch (error) {

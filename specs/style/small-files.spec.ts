@@ -12,6 +12,7 @@ const REASONS: readonly (readonly [files: RegExp, reason: string])[] = [
   [/^adapters\/monitor\/kernel\/parse\//, 'the parser of one kernel file, found by its name'],
   [/\.region\.ts$/, 'a region of the statechart'],
   [/-(sentences|rows)\.ts$/, 'a table; its user is the machinery around several of them'],
+  [/\.command\.ts$/, 'a command, found by its name'],
   [/^adapters\/cli\/(monitor|tool)-commands\.ts$/, 'what a program holds, without being one: specs import it'],
   [/^adapters\/embedding\/start-monitor\.ts$/, 'the package root hands it on'],
   [/^adapters\/monitor\/runtime\/read-event-log\.ts$/, 'the package root hands it on'],

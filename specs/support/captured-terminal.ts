@@ -1,5 +1,5 @@
 /** A command run by a terminal that keeps what it is told. */
-import type { Terminal } from '../../adapters/cli/terminal';
+import type { Terminal } from '../../adapters/cli/command';
 
 export interface Called {
   readonly status: number;

@@ -3,7 +3,7 @@ import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { FLAG_KEYS } from '../../adapters/monitor/config/flags';
-import { longName } from '../../machines/shared/config/flag-names';
+import { longName } from '../../machines/shared/config/flag';
 import { tempDir } from './event-log';
 import type { KernelTree } from './fake-kernel-tree';
 import { frameQueue } from './frame-queue';

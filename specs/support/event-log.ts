@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isLeft } from 'fp-ts/Either';
 import { claimLogDirectory } from '../../adapters/shared/event-log/claim';
-import { hasCode } from '../../adapters/shared/event-log/fault';
+import { codeOf } from '../../adapters/shared/node-error';
 import { readEventLog } from '../../adapters/monitor/runtime/read-event-log';
 import { openLogWriter, type LogWriter, type LogWriterOptions } from '../../adapters/shared/event-log/write';
 import { MIB } from '../../machines/shared/units';
@@ -17,8 +17,9 @@ import type { SizeDecided } from '../../machines/monitor/events/outputs';
 
 const used: string[] = [];
 
+/** Goes at the end of the run at the latest (run-directory/); outside of jest, with removeTempDirs. */
 export const tempDir = (): string => {
-  const dir = mkdtempSync(join(tmpdir(), 'vm-monitor-log-'));
+  const dir = mkdtempSync(join(process.env['SPECS_DIRECTORY'] ?? tmpdir(), 'vm-monitor-log-'));
   used.push(dir);
   return dir;
 };
@@ -135,7 +136,7 @@ export const bytesIn = async (dir: string): Promise<number> => {
   try {
     return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return bytesIn(dir);
+    if (codeOf(error) === 'ENOENT') return bytesIn(dir);
     throw error;
   }
 };

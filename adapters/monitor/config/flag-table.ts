@@ -1,14 +1,14 @@
 /** The table of flags as Markdown, for docs/operating.md. */
-import { environmentName, longName } from '../../../machines/shared/config/flag-names';
+import { environmentName, longName } from '../../../machines/shared/config/flag';
 import { FLAG_KEYS, FLAGS, type FlagKey } from './flags';
 
 const HEAD = ['flag', 'default', 'meaning', 'environment'];
 
 const cellsOf = (key: FlagKey): string[] => {
-  const { short, valueName, defaultText, help } = FLAGS[key];
-  const names = [...(short === null ? [] : [`-${short}`]), `--${longName(key)}`].join(', ');
-  const flag = `\`${names}${valueName === '' ? '' : ` ${valueName}`}\``;
-  return [flag, defaultText, help, `\`${environmentName(key)}\``].map((cell) => cell.replaceAll('|', '\\|'));
+  const { short, value, default: otherwise, help } = FLAGS[key];
+  const names = [...(short === undefined ? [] : [`-${short}`]), `--${longName(key)}`].join(', ');
+  const flag = `\`${names}${value === '' ? '' : ` ${value}`}\``;
+  return [flag, otherwise, help, `\`${environmentName(key)}\``].map((cell) => cell.replaceAll('|', '\\|'));
 };
 
 /** Columns are padded as the formatter of this repository pads them. */

@@ -12,11 +12,10 @@ import { fromRecord, type OptionValue } from '../../../machines/shared/config/fr
 import { badValue, readFlags, unknownKey, type Source, type Given } from '../../../machines/shared/config/given';
 import { FLAGS, FLAG_KEYS, type FlagKey, type FlagValues } from './flags';
 import { monitorConfig, type MonitorConfig } from './monitor-config';
-import { runtimeDirectory } from '../../shared/config/runtime-directory';
-import { stateDirectory } from '../../shared/config/state-directory';
+import { runtimeDirectory, stateDirectory } from '../../shared/config/directories';
 import type { Environment, Variables } from '../../shared/config/environment';
 import { path } from '../../../machines/shared/config/texts/words';
-import { ENVIRONMENT_PREFIX, environmentName } from '../../../machines/shared/config/flag-names';
+import { ENVIRONMENT_PREFIX, environmentName } from '../../../machines/shared/config/flag';
 
 const KEYS_BY_NAME: ReadonlyMap<string, FlagKey> = new Map(FLAG_KEYS.map((key) => [environmentName(key), key]));
 
@@ -46,15 +45,14 @@ export interface Settings {
   readonly config: MonitorConfig;
 }
 
-const understood = (source: FlagSource, processEnvironment: Environment): Either<string, Settings> => {
-  const { environment, homeDir, uid, tmpDir, canHoldFiles, stdoutIsTerminal } = processEnvironment;
+const understood = (source: FlagSource, environment: Environment): Either<string, Settings> => {
   const flags = readFlags(FLAGS, source);
   if (E.isLeft(flags)) return flags;
   return pipe(
     monitorConfig(flags.right, {
-      stateDirectory: () => stateDirectory(environment, homeDir, canHoldFiles),
-      runtimeDirectory: () => runtimeDirectory(environment, uid, tmpDir, canHoldFiles),
-      logFormat: stdoutIsTerminal ? 'pretty' : 'json',
+      stateDirectory: () => stateDirectory(environment),
+      runtimeDirectory: () => runtimeDirectory(environment),
+      logFormat: environment.stdoutIsTerminal ? 'pretty' : 'json',
     }),
     E.mapLeft(({ key, expected }) => badValue(FLAGS, source, key, expected)),
     E.map((config) => ({ flags: flags.right, config })),

@@ -1,14 +1,13 @@
 /** The command line as a source: `--addr HOST:PORT`, `--addr=HOST:PORT`, `-a HOST:PORT`, `--independent`. */
 import { parseArgs } from 'node:util';
 import * as E from 'fp-ts/Either';
-import type { Either } from 'fp-ts/Either';
-import { longName } from '../../../machines/shared/config/flag-names';
-import { keysOf, type Flag, type FlagTable, type ValuesOf } from '../../../machines/shared/config/flag';
+import { keysOf, longName, type Flag, type FlagTable, type ValuesOf } from '../../../machines/shared/config/flag';
 import { readFlags, unknownKey, type Given, type Source } from '../../../machines/shared/config/given';
 
-const optionOf = ({ kind, short }: Flag<unknown>): { type: 'boolean' | 'string'; short?: string } => {
-  return { type: kind === 'switch' ? 'boolean' : 'string', ...(short === null ? {} : { short }) };
-};
+const optionOf = ({ kind, short }: Flag<unknown>): { type: 'boolean' | 'string'; short?: string } => ({
+  type: kind === 'switch' ? 'boolean' : 'string',
+  ...(short === undefined ? {} : { short }),
+});
 
 /** Not strict: the messages of parseArgs do not say what is allowed, ours do. */
 const tokensOf = (table: FlagTable, args: readonly string[]) =>
@@ -34,7 +33,7 @@ const longNamesOf = (table: FlagTable): readonly string[] => keysOf(table).map((
 export const splitArguments = <Table extends FlagTable>(
   table: Table,
   args: readonly string[],
-): Either<string, Split<Table>> => {
+): E.Either<string, Split<Table>> => {
   const keysByName = new Map(keysOf(table).map((key) => [longName(key), key]));
   const source: Record<string, Given> = {};
   const positionals: string[] = [];
@@ -54,7 +53,7 @@ export const splitArguments = <Table extends FlagTable>(
 export const fromArguments = <Table extends FlagTable>(
   table: Table,
   args: readonly string[],
-): Either<string, Source<Table>> => {
+): E.Either<string, Source<Table>> => {
   const split = splitArguments(table, args);
   if (E.isLeft(split)) return split;
   const [positional] = split.right.positionals;
@@ -67,5 +66,5 @@ export const fromArguments = <Table extends FlagTable>(
 export const flagsFromArguments = <Table extends FlagTable>(
   table: Table,
   args: readonly string[],
-): Either<string, ValuesOf<Table>> =>
+): E.Either<string, ValuesOf<Table>> =>
   E.chain((source: Source<Table>) => readFlags(table, source))(fromArguments(table, args));

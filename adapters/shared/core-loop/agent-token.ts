@@ -1,5 +1,6 @@
 /** The agents' shared secret, from its file. */
 import { readFile } from 'node:fs/promises';
+import { codeOf } from '../node-error';
 
 /** Longer is no token but the wrong file. */
 const TOKEN_MAX_BYTES = 4096;
@@ -10,8 +11,7 @@ export const readAgentToken = async (path: string | null, key = 'agentTokenFile'
   const token = await readFile(path, 'utf8').then(
     (text) => text.trim(),
     (error: unknown) => {
-      const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-      throw new Error(`${key} ${path}: cannot be read (${reason})`);
+      throw new Error(`${key} ${path}: cannot be read (${codeOf(error) || 'unreadable'})`);
     },
   );
   if (token === '' || token.length > TOKEN_MAX_BYTES || /\s/.test(token)) {

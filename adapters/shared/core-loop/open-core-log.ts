@@ -2,14 +2,14 @@
 import * as E from 'fp-ts/Either';
 import type { Resumable } from '../../../machines/shared/core/core';
 import type { LogRole } from '../../../machines/shared/core/replay';
-import type { LineOf, LogOpened, Typed } from '../../../machines/shared/events/envelope';
+import { LOG_VERSION, type LineOf, type LogOpened, type Typed } from '../../../machines/shared/events/envelope';
 import { BUILD_ID } from '../../../machines/shared/build-id';
 import { createBootClock, readBootId, type BootClock } from '../clock';
 import { claimLogDirectory, type ClaimedDirectory } from '../event-log/claim';
+import { decodeBytes } from '../event-log/decode-line';
 import { recoverEventLog, type Recovered } from '../event-log/recover';
 import { openLogWriter } from '../event-log/write';
 import type { Logger } from '../logging/logger';
-import { checkedSink } from './checked-sink';
 import type { EventSink } from './core-loop';
 import { whyOthersDecide } from '../own-directory';
 import { warmState } from './warm-state';
@@ -48,24 +48,34 @@ const countingSink = (): EventSink => {
   return { appendInput: next, appendOutput: next };
 };
 
+/**
+ * A sink that takes only what `role` can read again: its codec is tried on each line. What it does not take is a
+ * mistake of ours (NaN in a size, say), and as every output is logged before it is performed, the core loop ends
+ * before it has any effect.
+ *
+ * @throws from its methods, naming the event's type and what is wrong
+ */
+export const checkedSink = <Input extends Typed, Output extends Typed>(
+  { line: codec }: LogRole<Input, Output>,
+  sink: EventSink,
+): EventSink => {
+  const checked = (append: EventSink['appendInput']) => (at: number, event: Typed) => {
+    const line = { v: LOG_VERSION, seq: 0, at, event };
+    if (codec.is(line)) return append(at, event);
+    const read = decodeBytes(codec, Buffer.from(JSON.stringify(line)));
+    throw new Error(`${event.type} cannot be logged: ${E.isLeft(read) ? read.left : 'a number is not finite'}`);
+  };
+  return {
+    appendInput: checked((at, event) => sink.appendInput(at, event)),
+    appendOutput: checked((at, event) => sink.appendOutput(at, event)),
+  };
+};
+
 /** Boot time and the offset to `at`; never goes back, also where the log's last line is ahead. */
 const logClock = (clock: BootClock, offsetMs: number): (() => number) => {
   let last = 0;
   return () => (last = Math.max(last, clock.nowMs() + offsetMs));
 };
-
-const withoutLog = <State>(sink: EventSink, { initial }: Resumable<State>, clock: BootClock): OpenCoreLog<State> => ({
-  sink,
-  state: initial,
-  follow: () => undefined,
-  now: logClock(clock, -clock.nowMs()),
-  resyncClock: () => {
-    clock.resync();
-  },
-  close: () => Promise.resolve(),
-  dir: null,
-  isBroken: () => false,
-});
 
 interface Ready<Line> {
   readonly claimed: ClaimedDirectory;
@@ -96,12 +106,19 @@ export const openCoreLog = async <State, Input extends Typed, Output extends Typ
 ): Promise<OpenCoreLog<State>> => {
   const { dir, maxBytes, procRoot, role, core, config, logger } = parts;
   const clock = createBootClock(procRoot);
-  const none = (): OpenCoreLog<State> => withoutLog(checkedSink(role, countingSink()), core, clock);
-  if (dir === null) return none();
-  const opened = await recover(dir, role);
-  if (E.isLeft(opened)) {
-    logger.warn('no event log', { reason: opened.left });
-    return none();
+  const opened = dir === null ? null : await recover(dir, role);
+  if (opened !== null && E.isLeft(opened)) logger.warn('no event log', { reason: opened.left });
+  if (opened === null || E.isLeft(opened)) {
+    return {
+      sink: checkedSink(role, countingSink()),
+      state: core.initial,
+      follow: () => undefined,
+      now: logClock(clock, -clock.nowMs()),
+      resyncClock: clock.resync,
+      close: () => Promise.resolve(),
+      dir: null,
+      isBroken: () => false,
+    };
   }
   const { claimed, recovered } = opened.right;
   const bootId = readBootId(procRoot);
@@ -138,9 +155,7 @@ export const openCoreLog = async <State, Input extends Typed, Output extends Typ
       current = latest;
     },
     now: logClock(clock, warm.offsetMs),
-    resyncClock: () => {
-      clock.resync();
-    },
+    resyncClock: clock.resync,
     close: () => writer.close(),
     dir: claimed.dir,
     isBroken: () => writer.broken,

@@ -4,15 +4,13 @@
  */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hasCode } from './fault';
+import { codeOf } from '../node-error';
 import { gzipName, listLogFiles, sizeOf, type LogFile } from './segments';
 
-export interface Bound {
-  /** Makes room for `bytes` more in segment `activeSeq`, which itself is never removed. */
-  makeRoom(bytes: number, activeSeq: number): Promise<void>;
-}
+/** Makes room for `bytes` more in segment `activeSeq`, which itself is never removed. */
+export type MakeRoom = (bytes: number, activeSeq: number) => Promise<void>;
 
-export interface BoundOptions {
+interface Bound {
   readonly dir: string;
   readonly maxBytes: number;
   readonly segmentBytes: number;
@@ -26,14 +24,14 @@ const COPY_SHARE = 1 / 8;
 /** Share of a segment that is freed at a time, so that the directory is not looked at for every write. */
 const STEP_SHARE = 1 / 16;
 
-export const createBound = ({ dir, maxBytes, segmentBytes, abandon }: BoundOptions): Bound => {
+export const boundedRoom = ({ dir, maxBytes, segmentBytes, abandon }: Bound): MakeRoom => {
   let roomBytes = 0;
 
   const remove = async ({ name, firstSeq }: LogFile): Promise<void> => {
     await abandon(firstSeq);
     await rm(join(dir, name), { force: true }).catch((error: unknown) => {
       // One that was found in a segment's place and set aside: it is somebody's, and no file of the log.
-      if (!hasCode(error, 'ERR_FS_EISDIR')) throw error;
+      if (codeOf(error) !== 'ERR_FS_EISDIR') throw error;
     });
     await rm(join(dir, gzipName(firstSeq)), { force: true }); // It may just have been compressed.
   };
@@ -49,14 +47,12 @@ export const createBound = ({ dir, maxBytes, segmentBytes, abandon }: BoundOptio
     }
   };
 
-  return {
-    makeRoom: async (bytes, activeSeq) => {
-      if (bytes > roomBytes) {
-        const wantedBytes = Math.max(bytes, segmentBytes * STEP_SHARE);
-        await shrinkTo(maxBytes - segmentBytes * COPY_SHARE - wantedBytes, activeSeq);
-        roomBytes = wantedBytes;
-      }
-      roomBytes -= bytes;
-    },
+  return async (bytes, activeSeq) => {
+    if (bytes > roomBytes) {
+      const wantedBytes = Math.max(bytes, segmentBytes * STEP_SHARE);
+      await shrinkTo(maxBytes - segmentBytes * COPY_SHARE - wantedBytes, activeSeq);
+      roomBytes = wantedBytes;
+    }
+    roomBytes -= bytes;
   };
 };

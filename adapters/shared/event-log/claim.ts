@@ -7,12 +7,13 @@
  * one gets the directory (and maybe none). Pids are those of one pid namespace: monitors in
  * different containers must not share a directory.
  */
+import { readFileSync } from 'node:fs';
 import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as E from 'fp-ts/Either';
 import { errorText } from '../../../machines/shared/error-text';
-import { hasCode } from './fault';
-import { identify, isAlive, type WriterIdentity } from './process-identity';
+import { readBootId } from '../clock';
+import { codeOf } from '../node-error';
 
 /** A directory that this process alone may write, until it is released. */
 export interface ClaimedDirectory {
@@ -20,12 +21,22 @@ export interface ClaimedDirectory {
   release(): Promise<void>;
 }
 
-const lockName = ({ pid, startTime, bootId }: WriterIdentity): string => `lock.${pid}.${startTime}.${bootId}`;
+/** Field 22 of /proc/<pid>/stat (proc_pid_stat(5)); the first two are cut off, since the name may hold blanks. */
+const START_TIME_INDEX = 22 - 3;
 
-const holderOf = (name: string): WriterIdentity | null => {
-  const [, pid, startTime, bootId] = /^lock\.(\d+)\.(\d+)\.(.+)$/.exec(name) ?? [];
-  if (pid === undefined || startTime === undefined || bootId === undefined) return null;
-  return { pid: Number(pid), startTime, bootId };
+/**
+ * "<pid>.<start time>.<boot id>" of the process that bears `pid` now, which no other process has ever had; null when
+ * there is none. The start time counts clock ticks since boot.
+ */
+export const identify = (procRoot: string, pid: number): string | null => {
+  let stat: string;
+  try {
+    stat = readFileSync(join(procRoot, String(pid), 'stat'), 'utf8');
+  } catch {
+    return null;
+  }
+  const startTime = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[START_TIME_INDEX];
+  return startTime === undefined ? null : `${pid}.${startTime}.${readBootId(procRoot)}`;
 };
 
 /** A directory that is there already is as good: also one that "rel/../other" passes through. */
@@ -33,7 +44,7 @@ const makeOne = async (dir: string): Promise<void> => {
   try {
     await mkdir(dir, { mode: 0o700 });
   } catch (error) {
-    if (!hasCode(error, 'EEXIST')) throw error;
+    if (codeOf(error) !== 'EEXIST') throw error;
   }
 };
 
@@ -42,7 +53,7 @@ const makeDirectory = async (dir: string): Promise<void> => {
   try {
     await makeOne(dir);
   } catch (error) {
-    if (!hasCode(error, 'ENOENT') || dirname(dir) === dir) throw error;
+    if (codeOf(error) !== 'ENOENT' || dirname(dir) === dir) throw error;
     await makeDirectory(dirname(dir));
     await makeOne(dir);
   }
@@ -54,17 +65,17 @@ const makeLock = async (lock: string): Promise<boolean> => {
     await (await open(lock, 'wx', 0o600)).close();
     return true;
   } catch (error) {
-    if (hasCode(error, 'EEXIST')) return false;
+    if (codeOf(error) === 'EEXIST') return false;
     throw error;
   }
 };
 
 /** The pid of another living holder, or null. Locks of dead processes are removed. */
-const otherHolder = async (dir: string, own: WriterIdentity, procRoot: string): Promise<number | null> => {
+const otherHolder = async (dir: string, own: string, procRoot: string): Promise<number | null> => {
   for (const name of await readdir(dir)) {
-    const holder = holderOf(name);
-    if (holder === null || name === lockName(own)) continue;
-    if (isAlive(procRoot, holder)) return holder.pid;
+    const [, holder, pid] = /^lock\.((\d+)\.\d+\..+)$/.exec(name) ?? [];
+    if (holder === undefined || holder === own) continue;
+    if (identify(procRoot, Number(pid)) === holder) return Number(pid);
     await rm(join(dir, name), { force: true });
   }
   return null;
@@ -72,7 +83,7 @@ const otherHolder = async (dir: string, own: WriterIdentity, procRoot: string): 
 
 /**
  * Creates the directory (mode 0700) if need be and claims it. Left: why there can be no log there, as
- * a sentence; the monitor logs it and runs without. by `procRoot` it is found out whether a holder lives: it is
+ * a sentence; the monitor logs it and runs without. By `procRoot` it is found out whether a holder lives: it is
  * the real /proc also when readings come from elsewhere.
  */
 export const claimLogDirectory = async (
@@ -81,12 +92,12 @@ export const claimLogDirectory = async (
 ): Promise<E.Either<string, ClaimedDirectory>> => {
   const own = identify(procRoot, process.pid);
   if (own === null) return E.left(`${dir}: cannot be claimed without ${procRoot}/${process.pid}/stat`);
-  const lock = join(dir, lockName(own));
+  const lock = join(dir, `lock.${own}`);
   const release = (): Promise<void> => rm(lock, { force: true });
   const inUseBy = (pid: number) => E.left(`${dir}: in use by another monitor (pid ${pid})`);
   try {
     await makeDirectory(dir);
-    if (!(await makeLock(lock))) return inUseBy(own.pid);
+    if (!(await makeLock(lock))) return inUseBy(process.pid);
     const otherPid = await otherHolder(dir, own, procRoot);
     if (otherPid === null) return E.right({ dir, release });
     await release();

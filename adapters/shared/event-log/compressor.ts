@@ -12,15 +12,6 @@ import { errorText } from '../../../machines/shared/error-text';
 import { chunksOf, openRegularFile } from './regular-file';
 import { gzipName, plainName, tempName } from './segments';
 
-export interface Compressor {
-  /** Takes a closed segment, named by its first seq. */
-  enqueue(firstSeq: number): void;
-  /** Ends the work on a segment that is about to be removed. */
-  abandon(firstSeq: number): Promise<void>;
-  /** Ends all work at once; what is left is taken up at the next start. */
-  stop(): Promise<void>;
-}
-
 /**
  * Level 9 takes 0.1 to 0.4 s for a segment of 16 minutes, and makes room for a longer history. The
  * strategy is zlib's for small numbers that vary at random between text that repeats: 3 % smaller.
@@ -81,44 +72,52 @@ const compress = async (dir: string, firstSeq: number, signal: AbortSignal): Pro
   }
 };
 
-/** `onNote` is called for a segment that could not be compressed; it stays plain until the next start. */
-export const createCompressor = (dir: string, onNote: (note: string) => void): Compressor => {
-  let queue: readonly number[] = [];
-  let running: { firstSeq: number; abort: AbortController; done: Promise<void> } | null = null;
+export class Compressor {
+  private queue: readonly number[] = [];
+  private running: { firstSeq: number; abort: AbortController; done: Promise<void> } | null = null;
 
-  const compressNext = (): void => {
-    const [firstSeq] = queue;
-    if (running !== null || firstSeq === undefined) return;
-    queue = queue.slice(1);
+  /** `onNote` is called for a segment that could not be compressed; it stays plain until the next start. */
+  constructor(
+    private readonly dir: string,
+    private readonly onNote: (note: string) => void,
+  ) {}
+
+  /** Takes a closed segment, named by its first seq. */
+  enqueue(firstSeq: number): void {
+    this.queue = [...this.queue, firstSeq];
+    this.compressNext();
+  }
+
+  /** Ends the work on a segment that is about to be removed. */
+  async abandon(firstSeq: number): Promise<void> {
+    this.queue = this.queue.filter((queued) => queued !== firstSeq);
+    if (this.running?.firstSeq === firstSeq) await this.endRunning();
+  }
+
+  /** Ends all work at once; what is left is taken up at the next start. */
+  async stop(): Promise<void> {
+    this.queue = [];
+    await this.endRunning();
+  }
+
+  private compressNext(): void {
+    const [firstSeq] = this.queue;
+    if (this.running !== null || firstSeq === undefined) return;
+    this.queue = this.queue.slice(1);
     const abort = new AbortController();
-    const done = compress(dir, firstSeq, abort.signal)
+    const done = compress(this.dir, firstSeq, abort.signal)
       .catch((error: unknown) => {
-        if (!abort.signal.aborted) onNote(`${plainName(firstSeq)} is not compressed: ${errorText(error)}`);
+        if (!abort.signal.aborted) this.onNote(`${plainName(firstSeq)} is not compressed: ${errorText(error)}`);
       })
       .then(() => {
-        running = null;
-        compressNext();
+        this.running = null;
+        this.compressNext();
       });
-    running = { firstSeq, abort, done };
-  };
+    this.running = { firstSeq, abort, done };
+  }
 
-  const endRunning = async (): Promise<void> => {
-    running?.abort.abort();
-    await running?.done;
-  };
-
-  return {
-    enqueue: (firstSeq) => {
-      queue = [...queue, firstSeq];
-      compressNext();
-    },
-    abandon: async (firstSeq) => {
-      queue = queue.filter((queued) => queued !== firstSeq);
-      if (running?.firstSeq === firstSeq) await endRunning();
-    },
-    stop: async () => {
-      queue = [];
-      await endRunning();
-    },
-  };
-};
+  private async endRunning(): Promise<void> {
+    this.running?.abort.abort();
+    await this.running?.done;
+  }
+}

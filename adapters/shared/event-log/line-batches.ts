@@ -5,22 +5,21 @@
 import type { FileHandle } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { hasCode } from './fault';
+import { codeOf } from '../node-error';
 import { chunksOf, openRegularFile, READ_BYTES } from './regular-file';
 import { MIB } from '../../../machines/shared/units';
 
 /** The longest line that is read. Frames are 64 KiB at most; the state in log.opened is smaller than that. */
 const LINE_BYTES = MIB;
 
-export interface LineBatch {
-  /** Whole lines without their line ends. The next batch takes their bytes' place. */
-  readonly lines: readonly Buffer[];
-  /** What follows the last line end; only on the last batch. */
-  readonly tornBytes: number;
-}
-
 /** Asked at the end of a plain file: resolves to true when it should be read on, to false when it is finished. */
 export type AwaitMore = () => Promise<boolean>;
+
+export interface BatchOptions {
+  readonly awaitMore?: AwaitMore | undefined;
+  /** Receives the length of what follows the last line end, if anything does. */
+  readonly onTorn?: (bytes: number) => void;
+}
 
 const LINE_END = 0x0a;
 const NOTHING = Buffer.alloc(0);
@@ -31,7 +30,7 @@ const openPlainOrGzip = async (path: string): Promise<{ handle: FileHandle; gzip
   try {
     return { handle: await openRegularFile(path), gzip: false };
   } catch (error) {
-    if (!hasCode(error, 'ENOENT')) throw error;
+    if (codeOf(error) !== 'ENOENT') throw error;
     return { handle: await openRegularFile(`${path}.gz`), gzip: true };
   }
 };
@@ -82,19 +81,26 @@ class LineCutter {
 
 const NO_MORE: AwaitMore = () => Promise.resolve(false);
 
-/** Throws on file errors, on a damaged gzip file, and on text without a line end for more than LINE_BYTES. */
-export async function* lineBatches(path: string, awaitMore = NO_MORE): AsyncGenerator<LineBatch> {
+/**
+ * Whole lines without their line ends; the next batch takes their bytes' place. Throws on file errors, on a damaged
+ * gzip file, and on text without a line end for more than LINE_BYTES.
+ */
+export async function* lineBatches(
+  path: string,
+  { awaitMore = NO_MORE, onTorn }: BatchOptions = {},
+): AsyncGenerator<readonly Buffer[]> {
   const { handle, gzip } = await openPlainOrGzip(path);
   const cutter = new LineCutter();
   try {
     let readBytes = 0;
     for await (const chunk of gzip ? unzippedChunks(handle) : plainChunks(handle, awaitMore)) {
       readBytes += chunk.length;
-      yield { lines: cutter.cut(chunk), tornBytes: 0 };
+      yield cutter.cut(chunk);
     }
     // A torn line that its writer has cut off meanwhile is none.
     const cutBytes = gzip ? 0 : Math.max(0, readBytes - (await handle.stat()).size);
-    yield { lines: [], tornBytes: Math.max(0, cutter.restBytes - cutBytes) };
+    const tornBytes = cutter.restBytes - cutBytes;
+    if (tornBytes > 0) onTorn?.(tornBytes);
   } finally {
     await handle.close();
   }

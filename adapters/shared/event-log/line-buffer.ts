@@ -8,12 +8,7 @@ export interface Batch {
   readonly lines: Buffer;
 }
 
-interface WaitingBatch {
-  readonly firstSeq: number;
-  lastSeq: number;
-  readonly opensSegment: boolean;
-  readonly lines: string[];
-}
+type WaitingBatch = Omit<Batch, 'lastSeq' | 'lines'> & { lastSeq: number; readonly lines: string[] };
 
 export class LineBuffer {
   private waiting: WaitingBatch[] = [];
@@ -33,21 +28,19 @@ export class LineBuffer {
     return this.waiting.length === 0;
   }
 
-  /** Adds a line to the segment that is written when its turn comes. False, and nothing added, when it is too much. */
-  push(seq: number, line: string): boolean {
-    return this.put(line, () => {
-      const last = this.waiting.at(-1);
-      if (last === undefined) this.waiting.push({ firstSeq: seq, lastSeq: seq, opensSegment: false, lines: [line] });
-      else {
-        last.lastSeq = seq;
-        last.lines.push(line);
-      }
-    });
-  }
-
-  /** As `push`, for the first line of a new segment. */
-  pushHead(seq: number, line: string): boolean {
-    return this.put(line, () => this.waiting.push({ firstSeq: seq, lastSeq: seq, opensSegment: true, lines: [line] }));
+  /** `to` the segment that is written when its turn comes, or a new one. False, and nothing added, when it is too much. */
+  push(seq: number, line: string, to: 'same' | 'new'): boolean {
+    const bytes = Buffer.byteLength(line);
+    if (this.bytes + bytes > this.maxBytes) return false;
+    this.waitingBytes += bytes;
+    const last = this.waiting.at(-1);
+    if (to === 'new' || last === undefined) {
+      this.waiting.push({ firstSeq: seq, lastSeq: seq, opensSegment: to === 'new', lines: [line] });
+    } else {
+      last.lastSeq = seq;
+      last.lines.push(line);
+    }
+    return true;
   }
 
   /** The next batch to write; the room of the one before it is free again. */
@@ -63,13 +56,5 @@ export class LineBuffer {
   clear(): void {
     this.waiting = [];
     this.waitingBytes = 0;
-  }
-
-  private put(line: string, add: () => void): boolean {
-    const bytes = Buffer.byteLength(line);
-    if (this.bytes + bytes > this.maxBytes) return false;
-    this.waitingBytes += bytes;
-    add();
-    return true;
   }
 }

@@ -44,11 +44,12 @@ const isDirectory = async (path: string): Promise<boolean> => {
   }
 };
 
-const presentPaths = async (path: string): Promise<[string, ...string[]]> => {
+/** At least one. */
+const presentPaths = async (path: string): Promise<readonly string[]> => {
   if (!(await isDirectory(path))) return [path];
-  const [first, ...more] = (await listSegments(path)).map(({ name }) => join(path, name));
-  if (first === undefined) throw new EventLogError(path, 0, 'holds no segment (NNNNNNNNNNNN.ndjson or .ndjson.gz)');
-  return [first, ...more];
+  const names = await listSegments(path);
+  if (names.length === 0) throw new EventLogError(path, 0, 'holds no segment (NNNNNNNNNNNN.ndjson or .ndjson.gz)');
+  return names.map(({ name }) => join(path, name));
 };
 
 /** Of a directory, or one file as the only segment. Throws EventLogError where there is none. */
@@ -56,7 +57,4 @@ export const segmentsOf = async (path: string, extent: 'present' | 'growing'): P
   extent === 'growing' && (await isDirectory(path)) ? growingSegments(path) : presentSegments(await presentPaths(path));
 
 /** Throws EventLogError where there is none. */
-export const newestSegment = async (path: string): Promise<string> => {
-  const paths = await presentPaths(path);
-  return paths.at(-1) ?? paths[0];
-};
+export const newestSegment = async (path: string): Promise<string> => (await presentPaths(path)).at(-1) ?? path;

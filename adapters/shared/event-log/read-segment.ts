@@ -1,30 +1,18 @@
 /** One segment, checked line by line. Used by readers (all segments) and by the recovery (the newest). */
 import { basename } from 'node:path';
-import { isLeft, isRight, type Either } from 'fp-ts/Either';
+import { isLeft } from 'fp-ts/Either';
 import type { Type } from 'io-ts';
 import { errorText } from '../../../machines/shared/error-text';
 import type { AnyEnvelope } from '../../../machines/shared/events/envelope';
 import { createLineEndCheck } from './checksum';
 import { DAMAGED, decodeContent, decodeBytes } from './decode-line';
 import { EventLogError } from './event-log-error';
-import { lineBatches, type AwaitMore, type LineBatch } from './line-batches';
+import { lineBatches, type BatchOptions } from './line-batches';
 import type { SequenceCheck } from '../../../machines/shared/events/sequence';
 
-export interface EnvelopeBatch<Line> {
-  /**
-   * In order, to be taken once and before the next batch. Each is decoded when it is taken, so that no more than
-   * one is held: events that outlive a collection of garbage make V8 enlarge its heap, and keep it so. Throws
-   * EventLogError at the first bad line.
-   */
-  readonly envelopes: Iterable<Line>;
-  /** As in LineBatch. */
-  readonly tornBytes: number;
-}
-
 /** What the reading of a segment depends on beside its file. */
-export interface SegmentOptions {
-  /** As lineBatches takes it. */
-  readonly awaitMore?: AwaitMore | undefined;
+export interface SegmentOptions extends BatchOptions {
+  readonly inSequence: SequenceCheck;
   /**
    * Is called for a line that is not as it was written and still is one of this log; then the reading goes on. Without
    * it such a line is as bad as any other.
@@ -33,61 +21,42 @@ export interface SegmentOptions {
 }
 
 /** File errors come out as EventLogError too. */
-async function* batchesOf(path: string, awaitMore?: AwaitMore): AsyncGenerator<LineBatch> {
+async function* batchesOf(path: string, options: BatchOptions): AsyncGenerator<readonly Buffer[]> {
   try {
-    yield* lineBatches(path, awaitMore);
+    yield* lineBatches(path, options);
   } catch (error) {
     throw new EventLogError(basename(path), 0, errorText(error));
   }
 }
 
-/** Takes the lines of one segment in order. */
-class SegmentDecoder<Line extends AnyEnvelope> {
-  private readonly wrongEnd = createLineEndCheck();
-  private line = 0;
+const noHead = ({ event }: AnyEnvelope): string | null =>
+  event.type === 'log.opened' ? null : `a segment begins with log.opened, this one with ${event.type}`;
 
-  constructor(
-    private readonly name: string,
-    private readonly codec: Type<Line>,
-    private readonly inSequence: SequenceCheck,
-    private readonly onDamaged: SegmentOptions['onDamaged'],
-  ) {}
-
-  *envelopes(lines: Iterable<Buffer>): Generator<Line> {
-    for (const bytes of lines) {
-      this.line += 1;
-      const checked = this.checked(bytes);
-      if (typeof checked === 'string') throw new EventLogError(this.name, this.line, checked);
-      yield checked;
-    }
-  }
-
-  private decoded(bytes: Buffer): Either<string, Line> {
-    const strict = decodeBytes(this.codec, bytes);
-    if (isRight(strict) || strict.left !== DAMAGED || this.onDamaged === undefined) return strict;
-    const content = decodeContent(this.codec, bytes);
-    if (isLeft(content)) return strict;
-    this.onDamaged(new EventLogError(this.name, this.line, DAMAGED));
-    return content;
-  }
-
-  private checked(bytes: Buffer): Line | string {
-    const decoded = this.decoded(bytes);
-    if (isLeft(decoded)) return decoded.left;
-    const envelope = decoded.right;
-    if (this.line === 1 && envelope.event.type !== 'log.opened')
-      return `a segment begins with log.opened, this one with ${envelope.event.type}`;
-    return this.wrongEnd(bytes) ?? this.inSequence(envelope) ?? envelope;
-  }
-}
-
+/**
+ * In order. Each line is decoded when it is taken, so that no more than one event is held: events that outlive a
+ * collection of garbage make V8 enlarge its heap, and keep it so. Throws EventLogError at the first bad line.
+ */
 export async function* readSegment<Line extends AnyEnvelope>(
   path: string,
   codec: Type<Line>,
-  inSequence: SequenceCheck,
-  { awaitMore, onDamaged }: SegmentOptions = {},
-): AsyncGenerator<EnvelopeBatch<Line>> {
-  const decoder = new SegmentDecoder(basename(path), codec, inSequence, onDamaged);
-  for await (const { lines, tornBytes } of batchesOf(path, awaitMore))
-    yield { envelopes: decoder.envelopes(lines), tornBytes };
+  options: SegmentOptions,
+): AsyncGenerator<Line> {
+  const { inSequence, onDamaged } = options;
+  const wrongEnd = createLineEndCheck();
+  let line = 0;
+  for await (const lines of batchesOf(path, options)) {
+    for (const bytes of lines) {
+      line += 1;
+      const fault = (reason: string): EventLogError => new EventLogError(basename(path), line, reason);
+      const strict = decodeBytes(codec, bytes);
+      const isPassed = isLeft(strict) && strict.left === DAMAGED && onDamaged !== undefined;
+      const decoded = isPassed ? decodeContent(codec, bytes) : strict;
+      if (isLeft(decoded)) throw fault(isPassed ? DAMAGED : decoded.left);
+      if (isPassed) onDamaged(fault(DAMAGED));
+      const envelope = decoded.right;
+      const problem = (line === 1 ? noHead(envelope) : null) ?? wrongEnd(bytes) ?? inSequence(envelope);
+      if (problem !== null) throw fault(problem);
+      yield envelope;
+    }
+  }
 }

@@ -66,18 +66,17 @@ export async function* readLog<Line extends AnyEnvelope>(
     const name = basename(next);
     onSegment?.(name);
     const awaitMore = wait === undefined ? undefined : moreOf(segments, wait);
-    const batches = readSegment(next, codec, inSequence, { awaitMore, onDamaged });
-    for await (const { envelopes, tornBytes } of batches) {
-      for (const envelope of envelopes) {
-        const loss = lossBefore(envelope);
-        if (loss !== null) onNote?.(`${name}: ${loss}`);
-        yield envelope;
-      }
-      if (tornBytes === 0) continue;
-      const torn = `the last line is torn (${tornBytes} bytes without a line end)`;
-      if (await segments.hasNext()) throw new EventLogError(name, 0, torn);
-      onNote?.(`${name}: ${torn}, ignored`);
+    let tornBytes = 0;
+    const onTorn = (bytes: number): void => void (tornBytes = bytes);
+    for await (const envelope of readSegment(next, codec, { inSequence, awaitMore, onDamaged, onTorn })) {
+      const loss = lossBefore(envelope);
+      if (loss !== null) onNote?.(`${name}: ${loss}`);
+      yield envelope;
     }
+    if (tornBytes === 0) continue;
+    const torn = `the last line is torn (${tornBytes} bytes without a line end)`;
+    if (await segments.hasNext()) throw new EventLogError(name, 0, torn);
+    onNote?.(`${name}: ${torn}, ignored`);
   }
 }
 

@@ -8,11 +8,12 @@ import * as E from 'fp-ts/Either';
 import type { Type } from 'io-ts';
 import { errorText } from '../../../machines/shared/error-text';
 import { headIn, type AnyEnvelope, type LogOpened } from '../../../machines/shared/events/envelope';
+import { wholenessOf } from './checksum';
 import type { ClaimedDirectory } from './claim';
 import { EventLogError } from './event-log-error';
+import { lineBatches } from './line-batches';
 import { readLog } from './read';
 import { readSegment } from './read-segment';
-import { highestNumbers, type HighestNumbers } from './salvage';
 import { brokenName, listSegments, type LogFile } from './segments';
 import { createSequenceCheck } from '../../../machines/shared/events/sequence';
 
@@ -34,31 +35,30 @@ export interface Recovered<Line> {
   readonly notes: readonly string[];
 }
 
+interface HighestNumbers {
+  readonly seq: number;
+  readonly at: number;
+}
+
 /** The numbers of a segment's good lines and its head; `opened` is null while it has no whole line. */
 interface Scan {
-  readonly last: HighestNumbers;
-  readonly opened: LogOpened | null;
-  readonly openedAt: number;
-  readonly tornBytes: number;
+  last: HighestNumbers;
+  opened: LogOpened | null;
+  openedAt: number;
+  tornBytes: number;
 }
 
 /** Throws EventLogError when the segment is damaged before its last line. */
 const scan = async <Line extends AnyEnvelope>(path: string, codec: Type<Line>): Promise<Scan> => {
-  const found: { -readonly [Key in keyof Scan]: Scan[Key] } = {
-    last: { seq: 0, at: 0 },
-    opened: null,
-    openedAt: 0,
-    tornBytes: 0,
-  };
-  for await (const { envelopes, tornBytes } of readSegment(path, codec, createSequenceCheck())) {
-    for (const envelope of envelopes) {
-      if (found.last.seq === 0) {
-        found.opened = headIn(envelope);
-        found.openedAt = envelope.at;
-      }
-      found.last = { seq: envelope.seq, at: envelope.at };
+  const found: Scan = { last: { seq: 0, at: 0 }, opened: null, openedAt: 0, tornBytes: 0 };
+  const onTorn = (bytes: number): void => void (found.tornBytes = bytes);
+  for await (const envelope of readSegment(path, codec, { inSequence: createSequenceCheck(), onTorn })) {
+    const { seq, at } = envelope;
+    if (found.opened === null) {
+      found.opened = headIn(envelope);
+      found.openedAt = at;
     }
-    found.tornBytes = tornBytes;
+    found.last = { seq, at };
   }
   return found;
 };
@@ -86,30 +86,30 @@ const maxOf = (a: HighestNumbers, b: HighestNumbers): HighestNumbers => ({
   at: Math.max(a.at, b.at),
 });
 
-const continueFrom = (
-  opened: LogOpened,
-  { last, openedAt }: Scan,
-  lost: HighestNumbers,
-): Omit<Recovered<never>, 'notes' | 'tail'> => {
-  const highest = maxOf(lost, last);
-  return {
-    lastSeq: highest.seq,
-    lastAt: highest.at,
-    resumedAfter: highest.seq > last.seq ? last.seq : null,
-    opened,
-    openedAt,
-  };
+/** The head of a line as our writer makes it; what follows may be damaged. */
+const LINE_HEAD = /^\{"v":\d+,"seq":(\d{1,12}),"at":(\d{1,15}),/;
+const HEAD_BYTES = 64;
+
+/** A line that is known to be damaged had a number too, but maybe not the one that it shows. */
+const higher = (found: HighestNumbers, line: Buffer): HighestNumbers => {
+  if (wholenessOf(line) === 'damaged') return { ...found, seq: found.seq + 1 };
+  const [, seq, at] = LINE_HEAD.exec(line.toString('latin1', 0, HEAD_BYTES)) ?? [];
+  return { seq: Math.max(found.seq, Number(seq ?? 0)), at: Math.max(found.at, Number(at ?? 0)) };
 };
 
-const startAnew = (last: HighestNumbers, notes: readonly string[]): Recovered<never> => ({
-  lastSeq: last.seq,
-  lastAt: last.at,
-  resumedAfter: null,
-  opened: null,
-  openedAt: 0,
-  tail: async function* () {},
-  notes,
-});
+/** The highest seq and at in the lines that bear them, at least `floor`. Stops where the file cannot be read on. */
+const highestNumbers = async (path: string, floor: HighestNumbers): Promise<HighestNumbers> => {
+  let found = floor;
+  try {
+    for await (const lines of lineBatches(path)) found = lines.reduce(higher, found);
+  } catch {
+    return found; // The damage has been reported already; this is what could be had.
+  }
+  return found;
+};
+
+/** Nothing is left to be continued. */
+const ANEW = { resumedAfter: null, opened: null, openedAt: 0, tail: async function* () {} };
 
 const recoverDirectory = async <Line extends AnyEnvelope>(dir: string, codec: Type<Line>): Promise<Recovered<Line>> => {
   const notes: string[] = [];
@@ -117,13 +117,16 @@ const recoverDirectory = async <Line extends AnyEnvelope>(dir: string, codec: Ty
   // Each round ends the search or takes one file away.
   for (;;) {
     const newest = (await listSegments(dir)).at(-1);
-    if (newest === undefined) return startAnew(lost, notes);
+    if (newest === undefined) return { ...ANEW, lastSeq: lost.seq, lastAt: lost.at, notes };
     const path = join(dir, newest.name);
     try {
       const found = await scan(path, codec);
       notes.push(...(await mend(path, newest, found)));
-      if (found.opened === null) continue;
-      return { ...continueFrom(found.opened, found, lost), tail: () => linesAfterHead(path, codec), notes };
+      const { opened, openedAt, last } = found;
+      if (opened === null) continue;
+      const { seq: lastSeq, at: lastAt } = maxOf(lost, last);
+      const resumedAfter = lastSeq > last.seq ? last.seq : null;
+      return { lastSeq, lastAt, resumedAfter, opened, openedAt, tail: () => linesAfterHead(path, codec), notes };
     } catch (error) {
       if (!(error instanceof EventLogError)) throw error;
       lost = await highestNumbers(path, maxOf(lost, { seq: newest.firstSeq, at: 0 }));

@@ -2,23 +2,12 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorText } from '../../../machines/shared/error-text';
-import { createBound } from './bound';
-import { createCompressor } from './compressor';
+import { boundedRoom, type MakeRoom } from './bound';
+import { Compressor } from './compressor';
 import { createSegmentFile, type SegmentFile } from './segment-file';
 import { listLogFiles, type LogFile } from './segments';
 
-export interface SegmentChain {
-  /** Closes the active segment and makes the next one. */
-  begin(firstSeq: number): Promise<void>;
-  /** Writes whole lines to the active segment. */
-  append(lines: Buffer): Promise<void>;
-  /** Closes the active segment, mended if a write failed. On failure it stays active; `begin` tries again. */
-  finishActive(): Promise<void>;
-  /** Closes the active segment and ends the compression. */
-  close(): Promise<void>;
-}
-
-export interface SegmentChainOptions {
+interface Options {
   readonly dir: string;
   readonly maxBytes: number;
   readonly segmentBytes: number;
@@ -38,43 +27,51 @@ const tidyUp = async (dir: string): Promise<number[]> => {
 };
 
 /** All methods throw on errors of the file system. They must not be called while another one runs. */
-export const openSegmentChain = async (options: SegmentChainOptions): Promise<SegmentChain> => {
-  const { dir, onNote } = options;
-  const compressor = createCompressor(dir, onNote);
-  const bound = createBound({ ...options, abandon: (firstSeq) => compressor.abandon(firstSeq) });
-  let active: SegmentFile | null = null;
+export class SegmentChain {
+  private active: SegmentFile | null = null;
 
-  try {
-    for (const firstSeq of await tidyUp(dir)) compressor.enqueue(firstSeq);
-  } catch (error) {
-    onNote(`the log directory is not tidied up: ${errorText(error)}`);
+  private constructor(
+    private readonly dir: string,
+    private readonly compressor: Compressor,
+    private readonly makeRoom: MakeRoom,
+  ) {}
+
+  static async open(options: Options): Promise<SegmentChain> {
+    const { dir, onNote } = options;
+    const compressor = new Compressor(dir, onNote);
+    try {
+      for (const firstSeq of await tidyUp(dir)) compressor.enqueue(firstSeq);
+    } catch (error) {
+      onNote(`the log directory is not tidied up: ${errorText(error)}`);
+    }
+    const makeRoom = boundedRoom({ ...options, abandon: (firstSeq) => compressor.abandon(firstSeq) });
+    return new SegmentChain(dir, compressor, makeRoom);
   }
 
-  const finishActive = async (): Promise<void> => {
-    if (active === null) return;
-    const { firstSeq } = active;
-    const isLeft = await active.finish();
-    active = null;
-    if (isLeft) compressor.enqueue(firstSeq);
-  };
+  /** Closes the active segment, mended if a write failed. On failure it stays active; `begin` tries again. */
+  async finishActive(): Promise<void> {
+    if (this.active === null) return;
+    const { firstSeq } = this.active;
+    const isLeft = await this.active.finish();
+    this.active = null;
+    if (isLeft) this.compressor.enqueue(firstSeq);
+  }
 
-  return {
-    finishActive,
-    begin: async (firstSeq) => {
-      await finishActive();
-      active = await createSegmentFile(dir, firstSeq);
-    },
-    append: async (lines) => {
-      if (active === null) throw new Error('event log: no segment has been begun');
-      await bound.makeRoom(lines.length, active.firstSeq);
-      await active.append(lines);
-    },
-    close: async () => {
-      try {
-        await finishActive();
-      } finally {
-        await compressor.stop();
-      }
-    },
-  };
-};
+  /** Closes the active segment and makes the next one. */
+  async begin(firstSeq: number): Promise<void> {
+    await this.finishActive();
+    this.active = await createSegmentFile(this.dir, firstSeq);
+  }
+
+  /** Writes whole lines to the active segment. */
+  async append(lines: Buffer): Promise<void> {
+    if (this.active === null) throw new Error('event log: no segment has been begun');
+    await this.makeRoom(lines.length, this.active.firstSeq);
+    await this.active.append(lines);
+  }
+
+  /** Closes the active segment and ends the compression. */
+  close(): Promise<void> {
+    return this.finishActive().finally(() => this.compressor.stop());
+  }
+}

@@ -13,7 +13,7 @@ import { withChecksum } from './checksum';
 import type { ClaimedDirectory } from './claim';
 import { LineBuffer, type Batch } from './line-buffer';
 import { overflowReason } from './overflow';
-import { openSegmentChain, type SegmentChain } from './segment-chain';
+import { SegmentChain } from './segment-chain';
 import { MIB, SECOND_MS } from '../../../machines/shared/units';
 
 /** A segment is closed at the first input past this size: some 16 minutes at 10 Hz, read in some 0.3 s at a restart. */
@@ -36,21 +36,6 @@ const FLUSH_WITH_INPUT_MS = 450;
 /** After a failed write the next attempt: often enough to lose little, too seldom to load a sick disk. */
 const RETRY_MS = 10 * SECOND_MS;
 
-export interface LogWriter {
-  /** Both give the event's seq, which counts on even while the log is broken. `at` in ms since the log began. */
-  appendInput(at: number, event: Typed): number;
-  appendOutput(at: number, event: Typed): number;
-  /** Resolves when all lines appended so far are written or given up. Never rejects. */
-  flush(): Promise<void>;
-  /**
-   * Writes and syncs what is left and releases the directory; the last call to a writer. Never rejects,
-   * but waits as long as the disk does: an exit with a deadline must not wait for it alone.
-   */
-  close(): Promise<void>;
-  /** True while lines are dropped, until a new segment has reached the disk. */
-  readonly broken: boolean;
-}
-
 export interface LogWriterOptions {
   readonly directory: ClaimedDirectory;
   /** Bound of all files together (--event-log-max). */
@@ -64,7 +49,7 @@ export interface LogWriterOptions {
   readonly onNote: (note: string) => void;
   /** Once per outage: why lines are being lost. */
   readonly onBroken: (reason: string) => void;
-  /** The bounds of limits.ts, for tests. */
+  /** Other bounds, for specs. */
   readonly segmentBytes?: number;
   readonly bufferBytes?: number;
   readonly retryMs?: number;
@@ -73,7 +58,7 @@ export interface LogWriterOptions {
 /** "trying": a new segment after an outage has been begun, but has not reached the disk yet. */
 type Health = 'working' | 'broken' | 'trying';
 
-class SegmentedLogWriter implements LogWriter {
+export class LogWriter {
   private health: Health = 'working';
   private seq: number;
   private lastSeqOnDisk: number;
@@ -103,10 +88,12 @@ class SegmentedLogWriter implements LogWriter {
     this.buffer = new LineBuffer(options.bufferBytes ?? BUFFER_BYTES);
   }
 
+  /** True while lines are dropped, until a new segment has reached the disk. */
   get broken(): boolean {
     return this.health !== 'working';
   }
 
+  /** As appendOutput gives the event's seq, which counts on even while the log is broken. `at` in ms since the log began. */
   appendInput(at: number, event: Typed): number {
     // Only here, so that an input and its outputs stand in one segment.
     if (this.segmentIsDue()) this.beginSegment(at);
@@ -122,6 +109,7 @@ class SegmentedLogWriter implements LogWriter {
     return this.seq;
   }
 
+  /** Resolves when all lines appended so far are written or given up. Never rejects. */
   flush(): Promise<void> {
     clearTimeout(this.flushTimer);
     clearImmediate(this.flushImmediate);
@@ -131,6 +119,10 @@ class SegmentedLogWriter implements LogWriter {
     return this.draining ?? Promise.resolve();
   }
 
+  /**
+   * Writes and syncs what is left and releases the directory; the last call to a writer. Never rejects,
+   * but waits as long as the disk does: an exit with a deadline must not wait for it alone.
+   */
   async close(): Promise<void> {
     await this.flush();
     clearTimeout(this.retryTimer);
@@ -159,27 +151,18 @@ class SegmentedLogWriter implements LogWriter {
     if (this.health === 'broken') this.health = 'trying';
     this.hasGap = false;
     this.segmentFill = 0;
-    const line = this.nextLine(at, { ...this.options.head(at), ...resumed });
-    this.expectRoom(this.buffer.pushHead(this.seq, line), line);
+    this.append(at, { ...this.options.head(at), ...resumed }, 'new');
   }
 
-  private append(at: number, event: Typed): void {
-    const line = this.nextLine(at, event);
-    if (this.health !== 'broken') this.expectRoom(this.buffer.push(this.seq, line), line);
-  }
-
-  private nextLine(at: number, event: Typed): string {
+  private append(at: number, event: Typed, to: 'same' | 'new' = 'same'): void {
     this.seq += 1;
     const line = `${withChecksum(JSON.stringify({ v: LOG_VERSION, seq: this.seq, at, event }))}\n`;
-    this.segmentFill += Buffer.byteLength(line);
-    return line;
-  }
-
-  private expectRoom(wasAdded: boolean, line: string): void {
-    if (wasAdded) return;
+    const lineBytes = Buffer.byteLength(line);
+    this.segmentFill += lineBytes;
+    if (this.health === 'broken' || this.buffer.push(this.seq, line, to)) return;
     const { bytes: bufferedBytes, maxBytes } = this.buffer;
     const writingMs = this.writingSinceMs === null ? 0 : performance.now() - this.writingSinceMs;
-    this.giveUp(overflowReason({ lineBytes: Buffer.byteLength(line), bufferedBytes, maxBytes, writingMs }));
+    this.giveUp(overflowReason({ lineBytes, bufferedBytes, maxBytes, writingMs }));
   }
 
   private async drain(): Promise<void> {
@@ -229,6 +212,6 @@ export const openLogWriter = async (options: LogWriterOptions): Promise<LogWrite
     onNote,
     segmentBytes = Math.min(SEGMENT_BYTES, Math.floor(maxBytes / SEGMENTS_AT_LEAST)),
   } = options;
-  const chain = await openSegmentChain({ dir: options.directory.dir, maxBytes, segmentBytes, onNote });
-  return new SegmentedLogWriter(options, segmentBytes, chain);
+  const chain = await SegmentChain.open({ dir: options.directory.dir, maxBytes, segmentBytes, onNote });
+  return new LogWriter(options, segmentBytes, chain);
 };

@@ -5,14 +5,9 @@ import { toJson } from './json-value';
 import type { Redact } from './line';
 
 /** By the unit that a field's name ends in. */
-const NUMBERS: readonly (readonly [suffix: string, format: (value: number) => string])[] = [
-  ['Bytes', formatBytes],
-  ['Ms', formatMs],
-];
-
 const numberText = (key: string, value: number): string => {
-  const [, format] = NUMBERS.find(([suffix]) => key.endsWith(suffix)) ?? [];
-  return format === undefined ? String(value) : format(value);
+  if (key.endsWith('Bytes')) return formatBytes(value);
+  return key.endsWith('Ms') ? formatMs(value) : String(value);
 };
 
 /** Null for what is not there. */

@@ -2,16 +2,12 @@
  * Log lines: JSON for machines, readable ones for a terminal. Logging is never the reason that the
  * monitor fails: whatever is passed in, a call returns, and its line is bounded.
  */
-import type { Fields, Level, Line, Redact } from './line';
+import type { Fields, Level, Line } from './line';
 import { jsonLine } from './json-line';
 import { prettyLine, type Readable } from './pretty-line';
 import { createRedactor } from './redact';
 
-export interface Logger {
-  readonly info: (msg: string, fields?: Fields) => void;
-  readonly warn: (msg: string, fields?: Fields) => void;
-  readonly error: (msg: string, fields?: Fields) => void;
-}
+export type Logger = Readonly<Record<Level, (msg: string, fields?: Fields) => void>>;
 
 export interface LoggerOptions {
   /** Readable: lines for people. */
@@ -24,29 +20,17 @@ export interface LoggerOptions {
   readonly secrets?: readonly string[];
 }
 
-const textMaker = (format: LoggerOptions['format']): ((line: Line, redact: Redact) => string) =>
-  format === 'json' ? jsonLine : (line, redact) => prettyLine(line, redact, format);
-
 export const createLogger = ({ format, write, clock, secrets = [] }: LoggerOptions): Logger => {
-  const toText = textMaker(format);
   const redact = createRedactor(secrets);
-  const log = (level: Level, msg: string, fields: Fields): void => {
-    try {
-      const line: Line = { level, msg, fields, ts: new Date(clock()).toISOString() };
-      write(toText(line, redact));
-    } catch {
-      // There is no place left to report it.
-    }
-  };
-  return {
-    info: (msg, fields = {}) => {
-      log('info', msg, fields);
-    },
-    warn: (msg, fields = {}) => {
-      log('warn', msg, fields);
-    },
-    error: (msg, fields = {}) => {
-      log('error', msg, fields);
-    },
-  };
+  const at =
+    (level: Level): Logger[Level] =>
+    (msg, fields = {}) => {
+      try {
+        const line: Line = { level, msg, fields, ts: new Date(clock()).toISOString() };
+        write(format === 'json' ? jsonLine(line, redact) : prettyLine(line, redact, format));
+      } catch {
+        // There is no place left to report it.
+      }
+    };
+  return { info: at('info'), warn: at('warn'), error: at('error') };
 };

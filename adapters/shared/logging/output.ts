@@ -5,17 +5,12 @@
  */
 import { write } from 'node:fs';
 
-export interface Output {
-  /** Takes one line without its newline; never throws, never waits. */
-  readonly writeLine: (line: string) => void;
-  /** Resolves when all lines so far are written or given up. */
-  readonly flushed: () => Promise<void>;
-}
-
 /** What a reader may be behind: thousands of lines, hours of a calm monitor. */
 export const PENDING_MAX_CHARS = 256 * 1024;
+/** A descriptor that somebody else made non-blocking and that is full: looked at again after this. */
+const RETRY_MS = 10;
 
-class FdOutput {
+export class Output {
   private pending: string[] = [];
   private pendingChars = 0;
   private dropped = 0;
@@ -23,7 +18,8 @@ class FdOutput {
 
   constructor(private readonly fd: number) {}
 
-  writeLine(line: string): void {
+  /** Takes one line without its newline; never throws, never waits. */
+  readonly writeLine = (line: string): void => {
     if (this.pendingChars + line.length > PENDING_MAX_CHARS) {
       this.dropped += 1;
       return;
@@ -31,8 +27,9 @@ class FdOutput {
     this.pending.push(`${line}\n`);
     this.pendingChars += line.length + 1;
     this.writing ??= this.drain();
-  }
+  };
 
+  /** Resolves when all lines so far are written or given up. */
   flushed(): Promise<void> {
     return this.writing ?? Promise.resolve();
   }
@@ -65,16 +62,3 @@ class FdOutput {
     });
   }
 }
-
-/** A descriptor that somebody else made non-blocking and that is full: looked at again after this. */
-const RETRY_MS = 10;
-
-export const createOutput = (fd: number): Output => {
-  const output = new FdOutput(fd);
-  return {
-    writeLine: (line) => {
-      output.writeLine(line);
-    },
-    flushed: () => output.flushed(),
-  };
-};

@@ -35,11 +35,6 @@ const localTime = (ts: string): string => {
   return `${shifted.toISOString().slice(...TIME_IN_ISO)}${distanceText(minutes)}`;
 };
 
-const TIMES: Readonly<Record<Readable['time'], (ts: string) => string>> = {
-  utc: (ts) => ts.slice(...TIME_IN_ISO),
-  local: localTime,
-};
-
 const pair = (key: string, value: unknown, redact: Redact): string => {
   const text = fieldText(key, value, redact) ?? 'null';
   const isQuoted = (typeof value === 'string' || text.includes(' ')) && !PLAIN.test(text);
@@ -63,5 +58,6 @@ export const prettyLine = (line: Line, redact: Redact, readable: Readable): stri
   const text = cut(printable(textOf(line, redact, readable)), MAX_LINE_CHARS - ts.length - level.length);
   const word = level.padEnd(5);
   const shown = readable.colours === 'ansi' ? `\u001b[${COLOURS[level]}m${word}\u001b[0m` : word;
-  return `${TIMES[readable.time](ts)} ${shown} ${text}`;
+  const time = readable.time === 'utc' ? ts.slice(...TIME_IN_ISO) : localTime(ts);
+  return `${time} ${shown} ${text}`;
 };

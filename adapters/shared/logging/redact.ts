@@ -14,15 +14,9 @@ const MAX_BACKSLASHES = 4;
 const backslashes = (count: number): string => `(?:\\\\(?:u005[cC])?){${count},${count * MAX_BACKSLASHES}}`;
 
 /** The short escapes of JSON for characters that a secret may hold; all others are written \uXXXX. */
-const SHORT_ESCAPES: ReadonlyMap<string, string> = new Map([
-  ['"', '"'],
-  ['/', '/'],
-  ['\b', 'b'],
-  ['\f', 'f'],
-  ['\n', 'n'],
-  ['\r', 'r'],
-  ['\t', 't'],
-]);
+const SHORT_ESCAPES = new Map(
+  Object.entries({ '"': '"', '/': '/', '\b': 'b', '\f': 'f', '\n': 'n', '\r': 'r', '\t': 't' }),
+);
 
 const quoted = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, (character) => `\\${character}`);
 

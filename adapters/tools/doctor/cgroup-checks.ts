@@ -2,8 +2,10 @@
 import { dirname } from 'node:path';
 import * as E from 'fp-ts/Either';
 import { isInside } from '../../monitor/own-process';
-import { type CgroupCheck, type Judgement, type Requirement, lacks, ok, finding } from './check';
-import { type Access, type Capability, type Fact, PROTECTION_FILES, type ProtectionFile } from './facts';
+import { type CgroupCheck, type Requirement, finding, known, lacks, ok } from './check';
+import type { Capability } from './parse';
+import { PROTECTION_FILES, type ProtectionFile } from './probe';
+import type { Access, Fact } from './read';
 
 const ON_V2 = 'boot with systemd.unified_cgroup_hierarchy=1 or cgroup_no_v1=all';
 const WITH_MEMORY =
@@ -32,150 +34,116 @@ const handsOnMemory = (controllers: Fact<readonly string[]>): boolean =>
 const show = (controllers: Fact<readonly string[]>): string =>
   E.isLeft(controllers) ? controllers.left : controllers.right.join(' ') || 'nothing';
 
-const cgroupV2: CgroupCheck = {
-  name: 'cgroup v2',
-  needs: ['sensing', 'tripwire', 'throttle', 'cancel'],
-  judge: (_cgroup, { cgroupRoot: { kind, message, path, controllers } }) => {
-    const [found = message] = message.split(': not supported');
-    if (kind === 'none') return lacks(found, `mount -t cgroup2 cgroup2 ${path}`);
-    if (kind !== 'v2') return lacks(found, ON_V2);
-    return E.isRight(controllers) && controllers.right.includes('memory')
-      ? ok(found)
-      : lacks(`${found}: without the memory controller`, WITH_MEMORY);
-  },
-};
-
-const managedCgroup: CgroupCheck = {
-  name: 'managed cgroup',
-  needs: ['sensing', 'tripwire', 'throttle', 'cancel'],
-  judge: ({ path, directory }) =>
-    directory === 'absent'
-      ? lacks(`no ${path}`, 'start Postgres in it, or name another by --cgroup; the monitor looks for it every second')
-      : ok(path),
-};
-
-const memoryController: CgroupCheck = {
-  name: 'memory controller',
-  needs: ['sensing', 'tripwire', 'throttle'],
-  judge: ({ path, parent, files }, { cgroupRoot }) => {
-    const absent = PROTECTION_FILES.filter((file) => files[file] === 'absent');
-    if (absent.length > 0) return lacks(`no ${absent.join(', ')} in ${path}`, handOn(cgroupRoot.path, parent.path));
-    const locked = PROTECTION_FILES.filter((file) => WANTED[file] === 'writable' && files[file] !== 'writable');
-    if (locked.length > 0) return lacks(`may not write ${locked.join(', ')} in ${path}`, RUN_AS_ROOT(path));
-    return ok(`${PROTECTION_FILES.join(', ')} in ${path}`);
-  },
-};
-
-const throttleCgroup: CgroupCheck = {
-  name: 'throttle cgroup',
-  needs: ['throttle'],
-  judge: ({ parent }, { cgroupRoot }) => {
-    if (!handsOnMemory(parent.handsOn)) {
-      const found = `${parent.path} hands on ${show(parent.handsOn)}, so a sibling of the managed cgroup would have no memory.high`;
-      return lacks(found, handOn(cgroupRoot.path, parent.path));
-    }
-    return parent.directory === 'writable'
-      ? ok(`may be made in ${parent.path}`)
-      : lacks(`may not make a cgroup in ${parent.path}`, RUN_AS_ROOT(parent.path));
-  },
-};
-
-/**
- * Both cgroup.procs and that of their common ancestor must be writable (kernel doc admin-guide/cgroup-v2,
- * "delegation containment"). A cgroup that hands on controllers takes no processes ("no internal process
- * constraint"): each is moved back to the one below that it came from, which only the living monitor knows.
- */
-const moving: CgroupCheck = {
-  name: 'moving processes',
-  needs: ['throttle'],
-  judge: ({ name, path, parent, processes, handsOn }): Judgement => {
-    const locked = [
-      { path, access: processes },
-      { path: parent.path, access: parent.processes },
-    ].filter(({ access }) => access !== 'writable');
-    if (locked.length > 0) {
-      const files = locked.map((cgroup) => `${cgroup.path}/cgroup.procs`).join(', ');
-      return lacks(`may not write ${files}`, RUN_AS_ROOT(parent.path));
-    }
-    return E.isRight(handsOn) && handsOn.right.length > 0
-      ? finding(
-          `${path} hands on ${show(handsOn)}: after a crash during a throttle, no process could be moved back into it`,
-          `name the cgroup below it that holds the processes: --cgroup ${name}/...`,
-        )
-      : ok(`between ${path} and its siblings`);
-  },
-};
-
-/** Rule R13: limits would slow the one who must lift them. */
-const outside: CgroupCheck = {
-  name: 'monitor outside of it',
-  needs: ['tripwire', 'throttle'],
-  judge: ({ name }, { own }) => {
-    const elsewhere = 'start the monitor as a service of its own (docs/vm-monitor.service)';
-    // The monitor goes on then: what has no path below the mount is hardly in a cgroup there.
-    if (E.isLeft(own.cgroup)) return finding(`where this process is, is unknown: ${own.cgroup.left}`, elsewhere);
-    return isInside(name, own.cgroup.right)
-      ? lacks(`this process is in ${own.cgroup.right}: it sets no limit on itself`, elsewhere)
-      : ok(`this process is in ${own.cgroup.right}`);
-  },
-};
-
-/** PSI only confirms, and vetoes a shrink (it comes 50 to 220 ms after it hurts): the rest works without. */
-const pressure: CgroupCheck = {
-  name: 'pressure of the cgroup',
-  needs: ['sensing'],
-  judge: (cgroup, facts) => {
-    if (E.isRight(cgroup.pressure)) return ok(cgroup.pressure.right);
-    return finding(
-      cgroup.pressure.left,
-      E.isLeft(facts.pressure) ? 'boot with psi=1' : `echo 1 >${cgroup.path}/cgroup.pressure`,
-    );
-  },
-};
-
 /** A right over Postgres' processes; nobody needs one over processes of the same user. */
-const overProcesses = (name: string, needs: readonly Requirement[], right: Capability): CgroupCheck => ({
-  name,
+const overProcesses = (needs: readonly Requirement[], right: Capability): CgroupCheck => ({
   needs,
   judge: ({ userId }, { own }) => {
     const fix = `run as root; in the unit: CapabilityBoundingSet=${right}`;
-    if (E.isLeft(own.rights)) return finding(own.rights.left, fix);
-    if (own.rights.right.capabilities.includes(right)) return ok(right);
-    if (E.isLeft(userId)) return finding(`no ${right}, and whose Postgres is, is unknown: ${userId.left}`, fix);
-    return userId.right === own.rights.right.userId
-      ? ok(`Postgres runs as the same user (${userId.right})`)
-      : lacks(`no ${right}, and Postgres runs as another user (${userId.right})`, fix);
+    return known(own.rights, fix, (rights) => {
+      if (rights.capabilities.includes(right)) return ok(right);
+      if (E.isLeft(userId)) return finding(`no ${right}, and whose Postgres is, is unknown: ${userId.left}`, fix);
+      return userId.right === rights.userId
+        ? ok(`Postgres runs as the same user (${userId.right})`)
+        : lacks(`no ${right}, and Postgres runs as another user (${userId.right})`, fix);
+    });
   },
 });
 
-/** /proc/PID/exe distinguishes a backend from what names itself so; ptrace(2), "ptrace access mode checking". */
-const identifying = overProcesses('identifying backends', ['throttle', 'cancel'], 'CAP_SYS_PTRACE');
-const cancelling = overProcesses('cancelling a statement', ['cancel'], 'CAP_KILL');
-
-/** The cap is put on /dev/shm as this process sees it; a Postgres in a container has another. */
-const sharedMounts: CgroupCheck = {
-  name: 'shared memory of Postgres',
-  needs: ['shmCap'],
-  judge: ({ sharesMounts, path }) => {
-    const fix =
-      'run the monitor in the mount namespace of Postgres (in its container), or do without the cap (--protect throttle)';
-    if (E.isLeft(sharesMounts))
-      return finding(`whether Postgres has our /dev/shm is unknown: ${sharesMounts.left}`, fix);
-    return sharesMounts.right
-      ? ok('in our mount namespace')
-      : lacks(`the processes in ${path} have another mount namespace: their /dev/shm is not ours and is not seen`, fix);
+/** Behind one of these that is missing there is nothing to look into. */
+export const CGROUP_GATES: Readonly<Record<string, CgroupCheck>> = {
+  'cgroup v2': {
+    needs: ['sensing', 'tripwire', 'throttle', 'cancel'],
+    judge: (_cgroup, { cgroupRoot: { kind, message, path, controllers } }) => {
+      const [found = message] = message.split(': not supported');
+      if (kind === 'none') return lacks(found, `mount -t cgroup2 cgroup2 ${path}`);
+      if (kind !== 'v2') return lacks(found, ON_V2);
+      return handsOnMemory(controllers) ? ok(found) : lacks(`${found}: without the memory controller`, WITH_MEMORY);
+    },
+  },
+  'managed cgroup': {
+    needs: ['sensing', 'tripwire', 'throttle', 'cancel'],
+    judge: ({ path, directory }) => {
+      const fix = 'start Postgres in it, or name another by --cgroup; the monitor looks for it every second';
+      return directory === 'absent' ? lacks(`no ${path}`, fix) : ok(path);
+    },
   },
 };
 
-/** Behind one of these that is missing there is nothing to look into. */
-export const CGROUP_GATES: readonly CgroupCheck[] = [cgroupV2, managedCgroup];
-export const CGROUP_CHECKS: readonly CgroupCheck[] = [
-  memoryController,
-  throttleCgroup,
-  moving,
-  outside,
-  pressure,
-  identifying,
-  cancelling,
-  sharedMounts,
-];
+export const CGROUP_CHECKS: Readonly<Record<string, CgroupCheck>> = {
+  'memory controller': {
+    needs: ['sensing', 'tripwire', 'throttle'],
+    judge: ({ path, parent, files }, { cgroupRoot }) => {
+      const absent = PROTECTION_FILES.filter((file) => files[file] === 'absent');
+      if (absent.length > 0) return lacks(`no ${absent.join(', ')} in ${path}`, handOn(cgroupRoot.path, parent.path));
+      const locked = PROTECTION_FILES.filter((file) => WANTED[file] === 'writable' && files[file] !== 'writable');
+      if (locked.length > 0) return lacks(`may not write ${locked.join(', ')} in ${path}`, RUN_AS_ROOT(path));
+      return ok(`${PROTECTION_FILES.join(', ')} in ${path}`);
+    },
+  },
+  'throttle cgroup': {
+    needs: ['throttle'],
+    judge: ({ parent }, { cgroupRoot }) => {
+      if (!handsOnMemory(parent.handsOn)) {
+        const found = `${parent.path} hands on ${show(parent.handsOn)}, so a sibling of the managed cgroup would have no memory.high`;
+        return lacks(found, handOn(cgroupRoot.path, parent.path));
+      }
+      return parent.directory === 'writable'
+        ? ok(`may be made in ${parent.path}`)
+        : lacks(`may not make a cgroup in ${parent.path}`, RUN_AS_ROOT(parent.path));
+    },
+  },
+  // Both cgroup.procs and that of their common ancestor must be writable (kernel doc admin-guide/cgroup-v2,
+  // "delegation containment"). A cgroup that hands on controllers takes no processes ("no internal process
+  // constraint"): each is moved back to the one below that it came from, which only the living monitor knows.
+  'moving processes': {
+    needs: ['throttle'],
+    judge: ({ name, path, parent, processes, handsOn }) => {
+      const locked = [{ path, processes }, parent].filter((cgroup) => cgroup.processes !== 'writable');
+      if (locked.length > 0) {
+        const files = locked.map((cgroup) => `${cgroup.path}/cgroup.procs`).join(', ');
+        return lacks(`may not write ${files}`, RUN_AS_ROOT(parent.path));
+      }
+      if (E.isLeft(handsOn) || handsOn.right.length === 0) return ok(`between ${path} and its siblings`);
+      const trap = 'after a crash during a throttle, no process could be moved back into it';
+      const fix = `name the cgroup below it that holds the processes: --cgroup ${name}/...`;
+      return finding(`${path} hands on ${show(handsOn)}: ${trap}`, fix);
+    },
+  },
+  // Rule R13: limits would slow the one who must lift them.
+  'monitor outside of it': {
+    needs: ['tripwire', 'throttle'],
+    judge: ({ name }, { own }) => {
+      const elsewhere = 'start the monitor as a service of its own (docs/vm-monitor.service)';
+      // The monitor goes on then: what has no path below the mount is hardly in a cgroup there.
+      if (E.isLeft(own.cgroup)) return finding(`where this process is, is unknown: ${own.cgroup.left}`, elsewhere);
+      return isInside(name, own.cgroup.right)
+        ? lacks(`this process is in ${own.cgroup.right}: it sets no limit on itself`, elsewhere)
+        : ok(`this process is in ${own.cgroup.right}`);
+    },
+  },
+  // PSI only confirms, and vetoes a shrink (it comes 50 to 220 ms after it hurts): the rest works without.
+  'pressure of the cgroup': {
+    needs: ['sensing'],
+    judge: ({ pressure, path }, facts) =>
+      known(pressure, E.isLeft(facts.pressure) ? 'boot with psi=1' : `echo 1 >${path}/cgroup.pressure`, ok),
+  },
+  // /proc/PID/exe distinguishes a backend from what names itself so; ptrace(2), "ptrace access mode checking".
+  'identifying backends': overProcesses(['throttle', 'cancel'], 'CAP_SYS_PTRACE'),
+  'cancelling a statement': overProcesses(['cancel'], 'CAP_KILL'),
+  // The cap is put on /dev/shm as this process sees it; a Postgres in a container has another.
+  'shared memory of Postgres': {
+    needs: ['shmCap'],
+    judge: ({ sharesMounts, path }) => {
+      const fix =
+        'run the monitor in the mount namespace of Postgres (in its container), or do without the cap (--protect throttle)';
+      if (E.isLeft(sharesMounts))
+        return finding(`whether Postgres has our /dev/shm is unknown: ${sharesMounts.left}`, fix);
+      return sharesMounts.right
+        ? ok('in our mount namespace')
+        : lacks(
+            `the processes in ${path} have another mount namespace: their /dev/shm is not ours and is not seen`,
+            fix,
+          );
+    },
+  },
+};

@@ -1,6 +1,8 @@
 /** What a check is, and what it finds. */
+import * as E from 'fp-ts/Either';
 import type { FlagValues } from '../../monitor/config/flags';
-import type { CgroupFacts, Facts } from './facts';
+import type { CgroupFacts, Facts } from './probe';
+import type { Fact } from './read';
 
 /** What of the monitor's work a check matters to. */
 export type Requirement =
@@ -27,19 +29,24 @@ export const ok = (found: string): Judgement => ({ verdict: 'ok', found, fix: nu
 export const finding = (found: string, fix: string): Judgement => ({ verdict: 'warning', found, fix });
 export const lacks = (found: string, fix: string): Judgement => ({ verdict: 'missing', found, fix });
 
-interface Named {
-  readonly name: string;
+/** Of what cannot be read it is known only that; the same fix may help. */
+export const known = <A>(fact: Fact<A>, fix: string, judge: (value: A) => Judgement): Judgement =>
+  E.isLeft(fact) ? finding(fact.left, fix) : judge(fact.right);
+
+interface Check {
   readonly needs: readonly Requirement[];
 }
 
-export interface Finding extends Named, Judgement {}
-
 /** About the machine. */
-export interface DoctorCheck extends Named {
+export interface MachineCheck extends Check {
   readonly judge: (facts: Facts) => Judgement;
 }
 
 /** About the managed cgroup; asked only when one is named. */
-export interface CgroupCheck extends Named {
+export interface CgroupCheck extends Check {
   readonly judge: (cgroup: CgroupFacts, facts: Facts) => Judgement;
+}
+
+export interface Finding extends Check, Judgement {
+  readonly name: string;
 }

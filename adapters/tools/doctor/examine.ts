@@ -1,13 +1,12 @@
 /** The doctor: all checks, over the facts of one moment. */
-import type { CgroupCheck, DoctorCheck, Finding, Requirement } from './check';
+import type { CgroupCheck, Finding, MachineCheck, Requirement } from './check';
 import { CGROUP_CHECKS, CGROUP_GATES } from './cgroup-checks';
-import type { CgroupFacts, Facts } from './facts';
 import { OWN_CHECKS } from './own-checks';
-import { SHM_CAP_CHECKS } from './refuse-checks';
+import type { CgroupFacts, Facts } from './probe';
 import { SENSING_CHECKS } from './sensing-checks';
 import { SIZE_CHECKS } from './size-checks';
 
-const CHECKS: readonly DoctorCheck[] = [...SENSING_CHECKS, ...SIZE_CHECKS, ...OWN_CHECKS, ...SHM_CAP_CHECKS];
+const CHECKS: Readonly<Record<string, MachineCheck>> = { ...SENSING_CHECKS, ...SIZE_CHECKS, ...OWN_CHECKS };
 
 /** The early warning is the default and goes on without; who asks for more has forgotten something. */
 const NO_CGROUP: readonly Finding[] = [
@@ -28,22 +27,19 @@ const NO_CGROUP: readonly Finding[] = [
 ];
 
 const cgroupFindings = (cgroup: CgroupFacts, facts: Facts): readonly Finding[] => {
-  const judged = ({ name, needs, judge }: CgroupCheck): Finding => ({ name, needs, ...judge(cgroup, facts) });
-  const gates: Finding[] = [];
-  for (const gate of CGROUP_GATES) {
-    const finding = judged(gate);
-    gates.push(finding);
-    if (finding.verdict === 'missing') return gates;
-  }
-  return [...gates, ...CGROUP_CHECKS.map(judged)];
+  const judged = (checks: Readonly<Record<string, CgroupCheck>>): readonly Finding[] =>
+    Object.entries(checks).map(([name, { needs, judge }]) => ({ name, needs, ...judge(cgroup, facts) }));
+  const gates = judged(CGROUP_GATES);
+  const shut = gates.findIndex(({ verdict }) => verdict === 'missing');
+  return shut < 0 ? [...gates, ...judged(CGROUP_CHECKS)] : gates.slice(0, shut + 1);
 };
 
 /** In a fixed order; what lies behind a cgroup that is missing is left out. */
 export const examine = (facts: Facts): readonly Finding[] => [
   ...(facts.cgroup === null ? NO_CGROUP : cgroupFindings(facts.cgroup, facts)),
-  ...CHECKS.map(({ name, needs, judge }) => ({ name, needs, ...judge(facts) })),
+  ...Object.entries(CHECKS).map(([name, { needs, judge }]) => ({ name, needs, ...judge(facts) })),
 ];
 
 /** Whether the work that is asked for needs what this finding is about. */
 export const isAsked = ({ needs }: Finding, asked: readonly Requirement[]): boolean =>
-  needs.some((recommendation) => asked.includes(recommendation));
+  needs.some((need) => asked.includes(need));

@@ -1,10 +1,8 @@
 /** Texts that only the doctor reads. Total, like the parsers of adapters/monitor/kernel/parse. */
 import * as E from 'fp-ts/Either';
-import { pipe } from 'fp-ts/function';
 import { type Parser, missing, unexpected } from '../../shared/parse/parse-error';
-import { requiredField, wholeNumberAt } from '../../shared/parse/scan';
+import { allFields, requiredField, wholeNumberAt } from '../../shared/parse/scan';
 import { parseLimit } from '../../shared/parse/single-value';
-import { CAPABILITY_BITS, type Capability, type Rights } from './facts';
 
 export const firstLine: Parser<string> = (file, text) => {
   const [line = ''] = text.split('\n', 1);
@@ -23,6 +21,22 @@ export const signedNumber: Parser<number> = (file, text) =>
 export const protectedBytes: Parser<number> = (file, text) =>
   E.map((bytes: number | undefined) => bytes ?? Infinity)(parseLimit(file, text));
 
+/** The rights that some step of protection needs; capabilities(7). */
+const CAPABILITY_BITS = {
+  CAP_KILL: 5,
+  CAP_SYS_PTRACE: 19,
+  CAP_SYS_ADMIN: 21,
+  CAP_SYS_RESOURCE: 24,
+} as const;
+export type Capability = keyof typeof CAPABILITY_BITS;
+
+export interface Rights {
+  /** Real user id. */
+  readonly userId: number;
+  /** The effective ones. */
+  readonly capabilities: readonly Capability[];
+}
+
 const isCapability = (name: string): name is Capability => Object.hasOwn(CAPABILITY_BITS, name);
 const ALL_CAPABILITIES = Object.keys(CAPABILITY_BITS).filter(isCapability);
 
@@ -39,11 +53,7 @@ export const userId: Parser<number> = (file, text) => requiredField(file, text, 
 
 /** /proc/self/status. */
 export const rights: Parser<Rights> = (file, text) =>
-  pipe(
-    E.Do,
-    E.bind('userId', () => userId(file, text)),
-    E.bind('capabilities', () => capabilities(file, text)),
-  );
+  allFields({ userId: userId(file, text), capabilities: capabilities(file, text) });
 
 /** The first process of cgroup.procs. */
 export const firstProcess: Parser<number> = (file, text) =>

@@ -1,8 +1,7 @@
 /** The Postgres of --pgconnstr: asked only where one is named. */
-import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import type { ServerLook } from '../../monitor/postgres';
-import { ok, finding, type Finding, type Judgement } from './check';
+import { known, ok, type Finding, type Judgement } from './check';
 
 const FOUND: Readonly<Record<ServerLook, Judgement>> = {
   offered: ok('it has the file cache of neon'),
@@ -12,5 +11,5 @@ const FOUND: Readonly<Record<ServerLook, Judgement>> = {
 export const postgresFinding = (look: Either<string, ServerLook>): Finding => ({
   name: 'Postgres',
   needs: ['sizing'],
-  ...(E.isLeft(look) ? finding(look.left, '--pgconnstr, and docs/postgres.md: what fails how') : FOUND[look.right]),
+  ...known(look, '--pgconnstr, and docs/postgres.md: what fails how', (found) => FOUND[found]),
 });

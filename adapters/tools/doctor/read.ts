@@ -1,42 +1,43 @@
 /** Reading for the probe: nothing here throws, writes or reads without a bound. */
 import { constants, createReadStream } from 'node:fs';
-import { access, open, readlink } from 'node:fs/promises';
+import { access, open } from 'node:fs/promises';
 import * as E from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
 import { MIB } from '../../../machines/shared/units';
 import { fileFailure } from '../../shared/node-error';
 import { type Parser, showParseError } from '../../shared/parse/parse-error';
-import type { Access, Fact } from './facts';
+
+/** Left: one line that names the file, what was found and what was expected. */
+export type Fact<A> = E.Either<string, A>;
+
+export type Access = 'writable' | 'read-only' | 'absent';
 
 /** mountinfo of a machine with thousands of mounts stays below; the other files are far smaller. */
 const MAX_FILE_BYTES = MIB;
 
-const readText = async (path: string): Promise<Fact<string>> => {
-  let text = '';
+/** What `look` finds; Left: why it cannot, with the path. */
+export const factOf = async <A>(path: string, look: () => A | Promise<A>): Promise<Fact<A>> => {
   try {
-    const stream = createReadStream(path, { encoding: 'latin1', end: MAX_FILE_BYTES });
-    for await (const chunk of stream) text += String(chunk);
+    return E.right(await look());
   } catch (error) {
     return E.left(fileFailure(path, error).message);
   }
-  return text.length > MAX_FILE_BYTES ? E.left(`${path}: longer than ${MAX_FILE_BYTES} bytes`) : E.right(text);
+};
+
+const readText = async (path: string): Promise<string> => {
+  let text = '';
+  const stream = createReadStream(path, { encoding: 'latin1', end: MAX_FILE_BYTES });
+  for await (const chunk of stream) text += String(chunk);
+  if (text.length > MAX_FILE_BYTES) throw new Error(`longer than ${MAX_FILE_BYTES} bytes`);
+  return text;
 };
 
 /** The file's content as `parse` understands it. */
 export const readFact = async <A>(path: string, parse: Parser<A>): Promise<Fact<A>> =>
   pipe(
-    await readText(path),
+    await factOf(path, () => readText(path)),
     E.chain((text) => pipe(parse(path, text), E.mapLeft(showParseError))),
   );
-
-/** What a symbolic link says. */
-export const readLinkFact = async (path: string): Promise<Fact<string>> => {
-  try {
-    return E.right(await readlink(path));
-  } catch (error) {
-    return E.left(fileFailure(path, error).message);
-  }
-};
 
 const accessAfter = (error: unknown, path: string): Access =>
   ['ENOENT', 'ENOTDIR', 'ENODEV'].includes(fileFailure(path, error).code) ? 'absent' : 'read-only';

@@ -5,15 +5,16 @@ import { warning, type EventLine } from '../../shared/logging/event-line';
 
 const VERDICT_WIDTH = 'warning'.length;
 
-const block = ({ name, needs, verdict, found, fix }: Finding, asked: readonly Requirement[]): string => {
+const block = (each: Finding, asked: readonly Requirement[]): string => {
+  const { name, needs, verdict, found, fix } = each;
   const head = `${verdict.padEnd(VERDICT_WIDTH)}  ${name}`;
   if (verdict === 'ok') return `${head}: ${found}\n`;
-  const want = isAsked({ name, needs, verdict, found, fix }, asked) ? '' : '; not requested';
+  const want = isAsked(each, asked) ? '' : '; not requested';
   const indent = ' '.repeat(VERDICT_WIDTH + 2);
   return `${head} (for ${needs.join(', ')}${want})\n${indent}found: ${found}\n${indent}fix:   ${fix ?? 'none'}\n`;
 };
 
-export interface Summary {
+interface Summary {
   readonly ok: number;
   readonly warnings: number;
   readonly missing: number;
@@ -22,13 +23,10 @@ export interface Summary {
 }
 
 export const summarise = (findings: readonly Finding[], asked: readonly Requirement[]): Summary => {
-  const missing = findings.filter(({ verdict }) => verdict === 'missing');
-  return {
-    ok: findings.filter(({ verdict }) => verdict === 'ok').length,
-    warnings: findings.filter(({ verdict }) => verdict === 'warning').length,
-    missing: missing.length,
-    needed: missing.filter((finding) => isAsked(finding, asked)).length,
-  };
+  const of = (level: Finding['verdict']): readonly Finding[] => findings.filter(({ verdict }) => verdict === level);
+  const missing = of('missing');
+  const needed = missing.filter((finding) => isAsked(finding, asked));
+  return { ok: of('ok').length, warnings: of('warning').length, missing: missing.length, needed: needed.length };
 };
 
 /** One block a check; the ones that are fine take one line. */

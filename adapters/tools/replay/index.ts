@@ -27,22 +27,19 @@ export interface Decision extends LoggedDecision {
   readonly wallClockMs: number | null;
 }
 
-export interface ReplayListener {
-  readonly decision: (decision: Decision) => void;
-}
-
 export interface ReplaySummary extends ReplayCounts {
   readonly first: Divergence<unknown> | null;
   /** What the reader passed over: a torn last line, lines lost to a full disk. */
   readonly notes: readonly string[];
 }
 
-const SILENT: ReplayListener = { decision: () => undefined };
-
-/** Until when a log is followed. */
-export interface Follow {
-  /** Aborted: the summary is wanted of what has been read by then. */
-  readonly until: AbortSignal;
+export interface ReplayOptions {
+  readonly onDecision?: (decision: Decision) => void;
+  /**
+   * Waits at the end of the log for what is written next, until it is aborted: the summary is wanted of what has been
+   * read by then. Without it the replay ends there.
+   */
+  readonly followUntil?: AbortSignal;
 }
 
 /** A monitor writes its lines at least twice a second. */
@@ -56,12 +53,6 @@ const waitUnless = (signal: AbortSignal) => (): Promise<boolean> =>
 const withPlace = (error: unknown, segment: string): unknown =>
   error instanceof ReplayError ? new EventLogError(segment, 1, error.message) : error;
 
-interface Reading {
-  readonly path: string;
-  readonly listener: ReplayListener;
-  readonly follow: Follow | null;
-}
-
 /** Where a line was changed and the fold shows what that changes, the difference shows more than the damage. */
 const whole = (summary: ReplaySummary, damaged: EventLogError | null): ReplaySummary => {
   if (damaged === null) return summary;
@@ -70,9 +61,10 @@ const whole = (summary: ReplaySummary, damaged: EventLogError | null): ReplaySum
 };
 
 const fold = async <Input extends Typed, Output extends Typed>(
-  { path, listener, follow }: Reading,
+  path: string,
   role: LogRole<Input, Output>,
   decisionOf: DecisionOf<Output>,
+  { onDecision, followUntil }: ReplayOptions,
 ): Promise<ReplaySummary> => {
   const tally = new ReplayTally(role, decisionOf, BUILD_ID);
   const wallClock = createWallClock();
@@ -84,13 +76,13 @@ const fold = async <Input extends Typed, Output extends Typed>(
     onDamaged: (fault: EventLogError) => void (damaged ??= fault),
     onNote: (note: string) => void notes.push(note),
     onSegment: (name: string) => void (segment = name),
-    ...(follow === null ? {} : { wait: waitUnless(follow.until) }),
+    ...(followUntil === undefined ? {} : { wait: waitUnless(followUntil) }),
   };
   try {
     for await (const line of readLog(path, role.line, options)) {
       const { decision, divergences } = tally.take(line);
       const wallClockMs = wallClock(line);
-      if (decision !== null) listener.decision({ ...decision, wallClockMs });
+      if (decision !== null) onDecision?.({ ...decision, wallClockMs });
       first ??= divergences[0] ?? null;
     }
   } catch (error) {
@@ -112,19 +104,11 @@ const writerOf = async (path: string): Promise<'monitor' | 'agent'> => {
 /**
  * Folds a log, a file or a directory, and compares each output. Executes nothing.
  *
- * @param follow waits at the end of the log for what is written next; null: ends there
  * @throws EventLogError when the log cannot be read: file, line and reason.
  */
-export const replayEventLog = async (
-  path: string,
-  listener: ReplayListener = SILENT,
-  follow: Follow | null = null,
-): Promise<ReplaySummary> => {
-  const reading = { path, listener, follow };
-  if ((await writerOf(path)) === 'agent') {
-    // Loaded only here: a monitor has no use for it.
-    const { AGENT_LOG, grantDecision } = await import('../../../machines/agent/replay');
-    return fold(reading, AGENT_LOG, grantDecision);
-  }
-  return fold(reading, MONITOR_LOG, sizeDecision);
+export const replayEventLog = async (path: string, options: ReplayOptions = {}): Promise<ReplaySummary> => {
+  if ((await writerOf(path)) === 'monitor') return fold(path, MONITOR_LOG, sizeDecision, options);
+  // Loaded only here: a monitor has no use for it.
+  const { AGENT_LOG, grantDecision } = await import('../../../machines/agent/replay');
+  return fold(path, AGENT_LOG, grantDecision, options);
 };

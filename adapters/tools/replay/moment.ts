@@ -26,37 +26,26 @@ const DATE_TIME = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+
 
 const wallMs = (day: string, time: string, zone: string): number => Date.parse(`${day}T${time}${zone}`);
 
-const READERS: readonly ((text: string) => Moment | null)[] = [
-  (text) => {
-    const [, seconds] = SECONDS.exec(text) ?? [];
-    return seconds === undefined ? null : { kind: 'at', ms: Math.round(Number(seconds) * SECOND_MS) };
-  },
-  (text) => {
-    if (!TIME_OF_DAY.test(text)) return null;
-    return {
-      kind: 'timeOfDay',
-      ms: wallMs(
-        '1970-01-01',
-        text
-          .replace('Z', '')
-          .padStart(5, '0')
-          .replace(/^(\d:)/, '0$1'),
-        'Z',
-      ),
-    };
-  },
-  (text) => {
-    const [, day, time = '00:00', zone = 'Z'] = DATE_TIME.exec(text) ?? [];
-    return day === undefined ? null : { kind: 'wall', ms: wallMs(day, time, zone) };
-  },
-];
+const inLog = (text: string): Moment | null => {
+  const [, seconds] = SECONDS.exec(text) ?? [];
+  return seconds === undefined ? null : { kind: 'at', ms: Math.round(Number(seconds) * SECOND_MS) };
+};
+
+const ofDay = (text: string): Moment | null => {
+  if (!TIME_OF_DAY.test(text)) return null;
+  // Date.parse wants two digits of the hour.
+  const time = text.replace('Z', '').replace(/^(\d:)/, '0$1');
+  return { kind: 'timeOfDay', ms: wallMs('1970-01-01', time, 'Z') };
+};
+
+const onWall = (text: string): Moment | null => {
+  const [, day, time = '00:00', zone = 'Z'] = DATE_TIME.exec(text) ?? [];
+  return day === undefined ? null : { kind: 'wall', ms: wallMs(day, time, zone) };
+};
 
 export const moment: TextReader<Moment> = (text) => {
-  for (const read of READERS) {
-    const found = read(text);
-    if (found !== null && Number.isFinite(found.ms)) return E.right(found);
-  }
-  return E.left(ALLOWED);
+  const found = inLog(text) ?? ofDay(text) ?? onWall(text);
+  return found !== null && Number.isFinite(found.ms) ? E.right(found) : E.left(ALLOWED);
 };
 
 /** The last time before `endMs` that the clock showed this time of day. */

@@ -1,18 +1,15 @@
 /** A record with camelCase keys as a source: the options of startMonitor and the config file. */
 import * as E from 'fp-ts/Either';
-import type { Either } from 'fp-ts/Either';
 import * as t from 'io-ts';
 import { finite } from '../events/finite';
-import { isKeyOf, keysOf, type FlagTable } from './flag';
+import { isKeyOf, keysOf, type Flag, type FlagTable } from './flag';
 import { unknownKey, type Given, type Source } from './given';
 
 /** The flag's text; numbers and booleans may stand as such, lists as arrays. */
 const OptionValue = t.union([t.string, finite, t.boolean, t.readonlyArray(t.string)]);
 export type OptionValue = t.TypeOf<typeof OptionValue>;
 
-type Kind = FlagTable[string]['kind'];
-
-const textsOf = (kind: Kind, value: unknown): Either<string, readonly string[]> => {
+const textsOf = (kind: Flag<unknown>['kind'] | undefined, value: unknown): E.Either<string, readonly string[]> => {
   if (!OptionValue.is(value)) return E.left(kind === 'list' ? 'a text or an array of texts' : 'a text');
   if (typeof value !== 'object') return E.right([String(value)]);
   return kind === 'list' ? E.right(value) : E.left('one value, not an array');
@@ -21,13 +18,6 @@ const textsOf = (kind: Kind, value: unknown): Either<string, readonly string[]> 
 const kindOf = (value: unknown): string => {
   if (value === null) return 'null';
   return Array.isArray(value) ? 'an array' : `a value of type ${typeof value}`;
-};
-
-const entryOf = (kind: Kind, value: unknown, label: string): Either<string, Given> => {
-  const texts = textsOf(kind, value);
-  return E.isLeft(texts)
-    ? E.left(`${label} is ${kindOf(value)}: expected ${texts.left}`)
-    : E.right({ label, texts: texts.right });
 };
 
 /**
@@ -39,15 +29,15 @@ export const fromRecord = <Table extends FlagTable>(
   table: Table,
   record: Readonly<Record<string, unknown>>,
   place: string,
-): Either<string, Source<Table>> => {
+): E.Either<string, Source<Table>> => {
   const source: Record<string, Given> = {};
   for (const [key, value] of Object.entries(record)) {
     if (value === undefined) continue;
     const label = `${key}${place}`;
     if (!isKeyOf(table, key)) return E.left(unknownKey(label, keysOf(table)));
-    const entry = entryOf(table[key]?.kind ?? 'single', value, label);
-    if (E.isLeft(entry)) return entry;
-    source[key] = entry.right;
+    const texts = textsOf(table[key]?.kind, value);
+    if (E.isLeft(texts)) return E.left(`${label} is ${kindOf(value)}: expected ${texts.left}`);
+    source[key] = { label, texts: texts.right };
   }
   // Only keys of the table were put in.
   return E.right(source as Source<Table>);

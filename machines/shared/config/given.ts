@@ -4,9 +4,7 @@
  * each other as such and read once.
  */
 import * as E from 'fp-ts/Either';
-import type { Either } from 'fp-ts/Either';
-import { HIDDEN, keysOf, type FlagTable, type KeyOf, type ValuesOf } from './flag';
-import { longName } from './flag-names';
+import { HIDDEN, keysOf, longName, type Flag, type FlagTable, type KeyOf, type ValuesOf } from './flag';
 import { didYouMean } from './nearest';
 
 export interface Given {
@@ -19,8 +17,8 @@ export type Source<Table extends FlagTable> = Partial<Readonly<Record<KeyOf<Tabl
 /** Longer values are cut in messages, which are one line. */
 const MAX_SHOWN_CHARS = 120;
 
-const shown = (secret: boolean, texts: readonly string[]): string => {
-  if (secret) return HIDDEN;
+const shown = (flag: Flag<unknown> | undefined, texts: readonly string[]): string => {
+  if (flag?.secret === true) return HIDDEN;
   const text = JSON.stringify(texts.join(','));
   return text.length > MAX_SHOWN_CHARS ? `${text.slice(0, MAX_SHOWN_CHARS)}…` : text;
 };
@@ -32,9 +30,9 @@ export const badValue = <Table extends FlagTable>(
   key: KeyOf<Table>,
   allowed: string,
 ): string => {
-  const { secret = false, defaultText = '' } = table[key] ?? {};
-  const given = source[key] ?? { label: `--${longName(key)}`, texts: [defaultText] };
-  return `${given.label} ${shown(secret, given.texts)}: expected ${allowed}`;
+  const flag = table[key];
+  const given = source[key] ?? { label: `--${longName(key)}`, texts: [flag?.default ?? ''] };
+  return `${given.label} ${shown(flag, given.texts)}: expected ${allowed}`;
 };
 
 /** The line about an unknown key. @param label begins with the key */
@@ -47,7 +45,7 @@ export const unknownKey = (label: string, allowed: readonly string[]): string =>
 export const readFlags = <Table extends FlagTable>(
   table: Table,
   source: Source<Table>,
-): Either<string, ValuesOf<Table>> => {
+): E.Either<string, ValuesOf<Table>> => {
   const values: Record<string, unknown> = {};
   for (const key of keysOf(table)) {
     const value = table[key]?.read(source[key]?.texts ?? []) ?? E.right(undefined);

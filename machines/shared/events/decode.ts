@@ -64,22 +64,15 @@ export const parseText = (text: string): E.Either<string, unknown> => {
 const versionOf = (json: unknown): unknown =>
   typeof json === 'object' && json !== null && 'v' in json ? json.v : undefined;
 
-/** From a version to the present one. */
-const UPCASTERS: ReadonlyMap<unknown, (line: unknown) => unknown> = new Map([[1, fromVersion1]]);
-
-const READABLE = `${[...UPCASTERS.keys()].join(', ')} and ${LOG_VERSION}`;
-
 /** @param json of a line, of any version that this build reads */
 export const decodeEnvelope = <Line extends AnyEnvelope>(
   codec: t.Type<Line>,
   json: unknown,
 ): E.Either<string, Line> => {
   const version = versionOf(json);
-  const upcast = UPCASTERS.get(version);
-  if (upcast !== undefined) return decodeValue(codec, upcast(json));
-  if (typeof version === 'number' && version !== LOG_VERSION)
-    return E.left(`format version ${version} is not known (this build reads ${READABLE})`);
-  return decodeValue(codec, json);
+  if (typeof version === 'number' && version !== 1 && version !== LOG_VERSION)
+    return E.left(`format version ${version} is not known (this build reads 1 and ${LOG_VERSION})`);
+  return decodeValue(codec, version === 1 ? fromVersion1(json) : json);
 };
 
 /** @param text JSON of a line that is known not to be nested deeply */

@@ -1,6 +1,6 @@
 import { helpText } from '../../../adapters/cli/help';
 import { FLAG_KEYS } from '../../../adapters/monitor/config/flags';
-import { longName } from '../../../machines/shared/config/flag-names';
+import { longName } from '../../../machines/shared/config/flag';
 
 /** The flags that operators were promised: written down here apart from the table, so that none gets lost. */
 const PROMISED = [

@@ -11,8 +11,8 @@ const isUpdate = process.env['UPDATE_DOCS'] === '1';
 
 const optionList = (): string => {
   const lines = keysOf(MONITOR_CORE_FLAGS).map((key) => {
-    const { valueName, defaultText, help } = MONITOR_CORE_FLAGS[key];
-    return `- \`${key}\`${valueName === '' ? '' : ` \`${valueName}\``} (${defaultText}): ${help}`;
+    const { value, default: otherwise, help } = MONITOR_CORE_FLAGS[key];
+    return `- \`${key}\`${value === '' ? '' : ` \`${value}\``} (${otherwise}): ${help}`;
   });
   return `${lines.join('\n')}\n\n`;
 };

@@ -5,21 +5,23 @@
 import type { Pair } from './dsn-pairs';
 
 /** What is allowed instead of this value, or null where it will do. No value is repeated: it may be a secret. */
-type Rule = (value: string) => string | null;
+type Rule = (value: string, key: string) => string | null;
+
+type Rules = Readonly<Record<string, Rule>>;
 
 const any: Rule = () => null;
 
 const only =
-  (key: string, ...values: readonly string[]): Rule =>
-  (value) => {
+  (...values: readonly string[]): Rule =>
+  (value, key) => {
     if (value === '' || values.includes(value)) return null;
     return `${key} to be ${values.length > 1 ? 'one of ' : ''}${values.join(', ')}`;
   };
 
 /** An empty value means in libpq that the keyword is not given. */
 const without =
-  (key: string, why: string): Rule =>
-  (value) =>
+  (why: string): Rule =>
+  (value, key) =>
     value === '' ? null : `a connection string without ${key}: ${why}`;
 
 const oneHost: Rule = (value) => {
@@ -40,78 +42,69 @@ const sslrootcert: Rule = (value) =>
     ? 'sslrootcert to be a file; without it verify-full goes by the authorities that Node knows'
     : null;
 
-/** A rule for each key. */
-const rules = <Key extends string>(keys: readonly Key[], rule: (key: Key) => Rule): Readonly<Record<string, Rule>> =>
-  Object.fromEntries(keys.map((key) => [key, rule(key)]));
+/** One rule for several keys. */
+const rules = (keys: string, rule: Rule): Rules => Object.fromEntries(keys.split(' ').map((key) => [key, rule]));
 
 /** What pg and we understand. */
-const TAKEN: Readonly<Record<string, Rule>> = {
+const TAKEN: Rules = {
   host: oneHost,
   hostaddr: oneHost,
   port,
-  sslmode: only('sslmode', 'disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'),
+  sslmode: only('disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'),
   sslrootcert,
-  ...rules(['dbname', 'user', 'password', 'application_name', 'fallback_application_name'], () => any),
-  ...rules(['client_encoding', 'options', 'sslcert', 'sslkey'], () => any),
-  sslnegotiation: only('sslnegotiation', 'postgres', 'direct'),
+  ...rules('dbname user password application_name fallback_application_name', any),
+  ...rules('client_encoding options sslcert sslkey', any),
+  sslnegotiation: only('postgres', 'direct'),
 };
 
 /** What changes nothing, or nothing with the values that we take: our deadlines are our own, and GSS we never use. */
-const WITHOUT_EFFECT: Readonly<Record<string, Rule>> = {
-  ...rules(['connect_timeout', 'tcp_user_timeout', 'keepalives', 'keepalives_idle'], () => any),
-  ...rules(['keepalives_interval', 'keepalives_count', 'krbsrvname', 'gsslib', 'gssdelegation'], () => any),
-  gssencmode: only('gssencmode', 'disable', 'prefer'),
-  channel_binding: only('channel_binding', 'disable', 'prefer'),
-  target_session_attrs: only('target_session_attrs', 'any'),
-  load_balance_hosts: only('load_balance_hosts', 'disable'),
-  replication: only('replication', 'false', 'off', 'no', '0'),
-  sslsni: only('sslsni', '1'),
-  sslcompression: only('sslcompression', '0'),
-  sslcertmode: only('sslcertmode', 'allow'),
-  ssl_min_protocol_version: only('ssl_min_protocol_version', 'TLSv1.2'),
+const WITHOUT_EFFECT: Rules = {
+  ...rules('connect_timeout tcp_user_timeout keepalives keepalives_idle keepalives_interval keepalives_count', any),
+  ...rules('krbsrvname gsslib gssdelegation', any),
+  ...rules('gssencmode channel_binding', only('disable', 'prefer')),
+  target_session_attrs: only('any'),
+  load_balance_hosts: only('disable'),
+  replication: only('false', 'off', 'no', '0'),
+  sslsni: only('1'),
+  sslcompression: only('0'),
+  sslcertmode: only('allow'),
+  ssl_min_protocol_version: only('TLSv1.2'),
 };
 
-const UNSUPPORTED: Readonly<Record<string, Rule>> = {
-  ...rules(['service', 'servicefile'], (key) =>
-    without(key, 'service files are not read; give host, port, dbname and user'),
-  ),
-  passfile: without('passfile', 'name the file by PGPASSFILE in the environment'),
-  requiressl: without('requiressl', 'sslmode=require says the same'),
+const UNSUPPORTED: Rules = {
+  ...rules('service servicefile', without('service files are not read; give host, port, dbname and user')),
+  passfile: without('name the file by PGPASSFILE in the environment'),
+  requiressl: without('sslmode=require says the same'),
   ...rules(
-    [
-      ...(['require_auth', 'requirepeer', 'sslcrl', 'sslcrldir', 'sslpassword', 'sslkeylogfile'] as const),
-      ...(['ssl_max_protocol_version', 'min_protocol_version', 'max_protocol_version'] as const),
-      ...(['scram_client_key', 'scram_server_key'] as const),
-      ...(['oauth_issuer', 'oauth_client_id', 'oauth_client_secret', 'oauth_scope'] as const),
-    ],
-    (key) => without(key, 'it is not supported'),
+    'require_auth requirepeer sslcrl sslcrldir sslpassword sslkeylogfile ssl_max_protocol_version ' +
+      'min_protocol_version max_protocol_version scram_client_key scram_server_key ' +
+      'oauth_issuer oauth_client_id oauth_client_secret oauth_scope',
+    without('it is not supported'),
   ),
 };
 
-const KEYWORDS: Readonly<Record<string, Rule>> = { ...TAKEN, ...WITHOUT_EFFECT, ...UNSUPPORTED };
+const KEYWORDS: Rules = { ...TAKEN, ...WITHOUT_EFFECT, ...UNSUPPORTED };
 
 /** In a URL libpq also takes JDBC's word for sslmode=require. The database has its place before the question mark. */
-const URL_KEYWORDS: Readonly<Record<string, Rule>> = {
+const URL_KEYWORDS: Rules = {
   ...KEYWORDS,
-  ssl: only('ssl', 'true'),
-  dbname: without('the parameter dbname', 'it stands after the host, postgresql://host/dbname'),
+  ssl: only('true'),
+  dbname: (value) => without('it stands after the host, postgresql://host/dbname')(value, 'the parameter dbname'),
 };
 
-const isOf = (keywords: Readonly<Record<string, Rule>>, key: string): boolean => Object.hasOwn(keywords, key);
-
 /** An unknown key is named by its place: it may be a piece of a password that was not quoted. */
-const unknownKey = (keywords: Readonly<Record<string, Rule>>, pairs: readonly Pair[]): string | null => {
-  const place = pairs.findIndex(([key]) => !isOf(keywords, key));
+const unknownKey = (keywords: Rules, pairs: readonly Pair[]): string | null => {
+  const place = pairs.findIndex(([key]) => !Object.hasOwn(keywords, key));
   if (place < 0) return null;
   return `keywords of libpq; parameter ${place + 1} is none. Taken are ${Object.keys(TAKEN).join(', ')}`;
 };
 
-const badValue = (keywords: Readonly<Record<string, Rule>>, pairs: readonly Pair[]): string | null => {
+const badValue = (keywords: Rules, pairs: readonly Pair[]): string | null => {
   const given = (key: string): boolean => pairs.some(([name, value]) => name === key && value !== '');
   if (given('host') && given('hostaddr'))
     return 'host or hostaddr, not both: certificates are checked for what is given';
   for (const [key, value] of pairs) {
-    const allowed = keywords[key]?.(value) ?? null;
+    const allowed = keywords[key]?.(value, key) ?? null;
     if (allowed !== null) return allowed;
   }
   return null;

@@ -58,14 +58,9 @@ export const urlParts = (text: string): UrlParts => {
   const hosts = authority.slice(at + 1);
   // Of several hosts each may have a port: they are for whoever refuses them.
   const [, host = '', port = ''] = hosts.includes(',') ? ['', hosts] : (HOST_PORT.exec(hosts) ?? []);
-  const places: readonly Pair[] = [
-    ['user', user],
-    ['host', host],
-    ['port', port],
-    ['dbname', dbname],
-  ];
+  const places = Object.entries({ user, host, port, dbname }).filter(([, value]) => value !== '');
   return {
-    places: places.filter(([, value]) => value !== '').map(([key, value]) => [key, decoded(value)]),
+    places: places.map(([key, value]) => [key, decoded(value)]),
     parameters: query
       .split('&')
       .filter((parameter) => parameter !== '')

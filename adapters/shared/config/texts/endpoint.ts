@@ -1,7 +1,6 @@
 /** Where a server listens: `127.0.0.1:10301`, `[::1]:0`, `localhost:80`, `:0`; and who may connect: `10.0.0.0/8`. */
 import { isIPv4, isIPv6 } from 'node:net';
 import * as E from 'fp-ts/Either';
-import { pipe } from 'fp-ts/function';
 import { parseCidr, peerFilter, plainAddress } from '../../peers';
 import type { TextReader } from '../../../../machines/shared/config/texts/text-reader';
 
@@ -44,10 +43,4 @@ export const isLoopback = (host: string): boolean =>
 
 /** A block of addresses, kept as text: the server that lets peers in understands it. */
 export const network: TextReader<string> = (text) =>
-  pipe(
-    parseCidr(text),
-    E.bimap(
-      () => 'a network such as 10.0.0.0/8, 192.168.1.7/32 or fd00::/8',
-      () => text,
-    ),
-  );
+  E.isRight(parseCidr(text)) ? E.right(text) : E.left('a network such as 10.0.0.0/8, 192.168.1.7/32 or fd00::/8');

@@ -1,18 +1,10 @@
 /** Amounts of memory and disk: `64MiB`, `1.5GiB`, `1048576`. Powers of 1024 only, as the kernel counts. */
 import * as E from 'fp-ts/Either';
-import { pipe } from 'fp-ts/function';
 import { GIB, KIB, MIB } from '../../units';
 import type { TextReader } from './text-reader';
 
 /** Without GB, MB and the like: we cannot know whether 1000 or 1024 is meant. */
-const UNITS: ReadonlyMap<string, number> = new Map([
-  ['', 1],
-  ['B', 1],
-  ['KiB', KIB],
-  ['MiB', MIB],
-  ['GiB', GIB],
-  ['TiB', 1024 * GIB],
-]);
+const UNITS = new Map(Object.entries({ '': 1, B: 1, KiB: KIB, MiB: MIB, GiB: GIB, TiB: 1024 * GIB }));
 
 const AMOUNT = /^(\d+(?:\.\d+)?)([A-Za-z]*)$/;
 
@@ -29,14 +21,9 @@ export const bytes: TextReader<number> = (text) => {
 };
 
 /** Bytes, but not fewer than `leastBytes`, which messages call `leastText`. */
-export const bytesFrom = (leastBytes: number, leastText: string): TextReader<number> => {
-  const allowed = `at least ${leastText}`;
-  return (text) =>
-    pipe(
-      bytes(text),
-      E.filterOrElse(
-        (total) => total >= leastBytes,
-        () => allowed,
-      ),
-    );
-};
+export const bytesFrom =
+  (leastBytes: number, leastText: string): TextReader<number> =>
+  (text) => {
+    const total = bytes(text);
+    return E.isRight(total) && total.right < leastBytes ? E.left(`at least ${leastText}`) : total;
+  };

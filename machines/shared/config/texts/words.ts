@@ -18,12 +18,7 @@ export const wholeNumber = (least: number, most: number, unit: string): TextRead
   };
 };
 
-const SWITCH = new Map([
-  ['on', true],
-  ['true', true],
-  ['off', false],
-  ['false', false],
-]);
+const SWITCH = new Map(Object.entries({ on: true, true: true, off: false, false: false }));
 
 export const onOff: TextReader<boolean> = (text) => {
   const value = SWITCH.get(text);

@@ -1,5 +1,5 @@
 /** What could not be read again is not written, and nothing that follows from it is done. */
-import { checkedSink } from '../../../../adapters/shared/core-loop/checked-sink';
+import { checkedSink } from '../../../../adapters/shared/core-loop/open-core-log';
 import { MONITOR_LOG } from '../../../../machines/monitor/engine/replay';
 
 const counting = () => {

@@ -1,4 +1,4 @@
-import { environmentName, longName } from '../../../../machines/shared/config/flag-names';
+import { environmentName, longName } from '../../../../machines/shared/config/flag';
 import { FLAG_KEYS, FLAGS, type FlagKey, type FlagValues } from '../../../../adapters/monitor/config/flags';
 import { readFlags } from '../../../../machines/shared/config/given';
 import { configFromArguments, configFromOptions } from '../../../../adapters/monitor/config/load';

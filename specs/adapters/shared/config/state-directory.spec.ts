@@ -1,14 +1,14 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { stateDirectory } from '../../../../adapters/shared/config/state-directory';
+import { stateDirectory } from '../../../../adapters/shared/config/directories';
 import { canHoldFiles } from '../../../../adapters/shared/config/environment';
-
-const HOME = '/home/operator';
+import { surroundings } from '../../../support/environment';
 
 describe('the state directory', () => {
-  const asRoot = (environment: Record<string, string>): string => stateDirectory(environment, HOME, () => true);
-  const asUser = (environment: Record<string, string>): string => stateDirectory(environment, HOME, () => false);
+  const asRoot = (environment: Record<string, string>): string => stateDirectory(surroundings({ environment }));
+  const asUser = (environment: Record<string, string>): string =>
+    stateDirectory(surroundings({ environment, canHoldFiles: () => false }));
 
   it('is what the service manager says, the first of several', () => {
     expect(asUser({ STATE_DIRECTORY: '/var/lib/a:/var/lib/b', XDG_STATE_HOME: '/x' })).toBe('/var/lib/a');
@@ -29,7 +29,7 @@ describe('the state directory', () => {
 
   it('asks about no other directory than the one of the system', () => {
     const asked: string[] = [];
-    stateDirectory({}, HOME, (dir) => asked.push(dir) === 0);
+    stateDirectory(surroundings({ canHoldFiles: (dir) => asked.push(dir) === 0 }));
     expect(asked).toEqual(['/var/lib/vm-monitor']);
   });
 });

@@ -2,8 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isLeft, isRight, type Either } from 'fp-ts/Either';
-import { claimLogDirectory, type ClaimedDirectory } from '../../../../adapters/shared/event-log/claim';
-import { identify } from '../../../../adapters/shared/event-log/process-identity';
+import { claimLogDirectory, identify, type ClaimedDirectory } from '../../../../adapters/shared/event-log/claim';
 import { removeTempDirs, tempDir } from '../../../support/event-log';
 
 const OTHER_PID = 4242;
@@ -97,7 +96,7 @@ describe('claimLogDirectory', () => {
 
 describe('identify', () => {
   it('reads the start time behind a name with blanks and brackets', () => {
-    expect(identify(procWith('777'), OTHER_PID)).toEqual({ pid: OTHER_PID, bootId: 'this-boot', startTime: '777' });
+    expect(identify(procWith('777'), OTHER_PID)).toBe(`${OTHER_PID}.777.this-boot`);
   });
 
   it('is null for a stat file that is cut short', () => {

@@ -20,10 +20,10 @@ it('takes the bytes of a segment through one buffer', async () => {
   const buffers = new Set<ArrayBufferLike>();
   let lines = 0;
   for await (const batch of lineBatches(await longSegment())) {
-    lines += batch.lines.length;
+    lines += batch.length;
     // The first line of a batch may be put together from two pieces.
-    for (const bytes of batch.lines.slice(1)) buffers.add(bytes.buffer);
-    expect(batch.lines.reduce((sum, { length }) => sum + length, 0)).toBeLessThan(2 * READ_BYTES);
+    for (const bytes of batch.slice(1)) buffers.add(bytes.buffer);
+    expect(batch.reduce((sum, { length }) => sum + length, 0)).toBeLessThan(2 * READ_BYTES);
   }
   expect(lines).toBe(LINES);
   expect([...buffers].map(({ byteLength }) => byteLength)).toEqual([READ_BYTES]);
@@ -41,10 +41,9 @@ it('decodes each event when it is taken, and none before', async () => {
     Envelope.encode,
   );
   let taken = 0;
-  for await (const { envelopes } of readSegment(await longSegment(), counting, createSequenceCheck()))
-    for (const { seq } of envelopes) {
-      taken += 1;
-      expect({ seq, decoded }).toEqual({ seq: taken, decoded: taken });
-    }
+  for await (const { seq } of readSegment(await longSegment(), counting, { inSequence: createSequenceCheck() })) {
+    taken += 1;
+    expect({ seq, decoded }).toEqual({ seq: taken, decoded: taken });
+  }
   expect(taken).toBe(LINES);
 });

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, constants, createReadStream, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createOutput, PENDING_MAX_CHARS } from '../../../../adapters/shared/logging/output';
+import { Output, PENDING_MAX_CHARS } from '../../../../adapters/shared/logging/output';
 
 /** A pipe holds 64 KiB (pipe(7)); what is written beyond it waits for the reader. */
 const LINE = 'x'.repeat(1023);
@@ -39,7 +39,7 @@ describe('the output of log lines', () => {
   it('writes lines in their order', async () => {
     const path = join(dir, 'file');
     const fd = openSync(path, 'w');
-    const output = createOutput(fd);
+    const output = new Output(fd);
     for (const line of ['a', 'b', 'c']) output.writeLine(line);
     await output.flushed();
     output.writeLine('d');
@@ -50,7 +50,7 @@ describe('the output of log lines', () => {
 
   it('does not stop the process when its reader stalls, and loses nothing within the bound', async () => {
     const { path, fd } = openPipe();
-    const output = createOutput(fd);
+    const output = new Output(fd);
     for (let n = 0; n < LINES_BEYOND_THE_PIPE; n += 1) output.writeLine(LINE);
     // The event loop turns although the pipe is full: the very thing that a synchronous write prevents.
     await new Promise((resolve) => setImmediate(resolve));
@@ -63,7 +63,7 @@ describe('the output of log lines', () => {
   it('drops lines beyond the bound and says how many', async () => {
     const path = join(dir, 'file');
     const fd = openSync(path, 'w');
-    const output = createOutput(fd);
+    const output = new Output(fd);
     const fits = Math.floor(PENDING_MAX_CHARS / 1024);
     for (let n = 0; n < fits + 3; n += 1) output.writeLine(LINE);
     await output.flushed();
@@ -75,7 +75,7 @@ describe('the output of log lines', () => {
 
   it('gives up what a reader that is gone would have read', async () => {
     const fd = openSync('/dev/full', 'w');
-    const output = createOutput(fd);
+    const output = new Output(fd);
     output.writeLine('lost');
     await expect(output.flushed()).resolves.toBeUndefined();
     closeSync(fd);

@@ -1,5 +1,5 @@
 import { examine } from '../../../../adapters/tools/doctor/examine';
-import type { Facts } from '../../../../adapters/tools/doctor/facts';
+import type { Facts } from '../../../../adapters/tools/doctor/probe';
 import { healthy, NO_MOUNT, withCgroup } from './support';
 
 it('finds nothing to say about a machine on which all is well', () => {

@@ -1,6 +1,6 @@
 /** A table of facts and what a check has to say of them, as specs. */
 import type { Finding } from '../../../../adapters/tools/doctor/check';
-import type { Facts } from '../../../../adapters/tools/doctor/facts';
+import type { Facts } from '../../../../adapters/tools/doctor/probe';
 import { findingOf } from './support';
 
 /** What is found must hold the fourth entry, the fix the last one. */

@@ -1,6 +1,6 @@
 /** The checks of the kernel and of what becomes of a grant, on facts that the probe could bring. */
 import * as E from 'fp-ts/Either';
-import type { Facts } from '../../../../adapters/tools/doctor/facts';
+import type { Facts } from '../../../../adapters/tools/doctor/probe';
 import { GIB } from '../../../../machines/shared/units';
 import { judged } from './judged';
 import { healthy, UNREADABLE, withOvercommit } from './support';

@@ -6,7 +6,7 @@ import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { release, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as E from 'fp-ts/Either';
-import type { Facts } from '../../../../adapters/tools/doctor/facts';
+import type { Facts } from '../../../../adapters/tools/doctor/probe';
 import { examine, type ProbedPlaces, probe } from '../../../../adapters/tools/doctor';
 import { MIB } from '../../../../machines/shared/units';
 import { rightOf } from '../../../support/either';
@@ -39,30 +39,29 @@ describe('the probe on a fake tree', () => {
     cgroupRoot: tree.cgroupRoot,
     cgroup: tree.cgroup,
     sysRoot,
-    runtimeDirectory: join(sysRoot, 'run'),
-    stateDirectory: null,
-    tokenFile: null,
+    runtimeDir: join(sysRoot, 'run'),
+    eventLogDir: null,
+    agentTokenFile: null,
     pgconnstr: null,
     commandLine: [],
     environment: { PATH: `relative:/does/not/exist:${bin}` },
-    nodeVersion: '20.1.2',
     ...change,
   });
 
   it('reads who else may read the token, write the log directory and see the password', async () => {
-    const stateDirectory = tempDir();
-    const tokenFile = join(stateDirectory, 'token');
-    writeFileSync(tokenFile, 'x');
-    chmodSync(tokenFile, 0o640);
-    chmodSync(stateDirectory, 0o777);
+    const eventLogDir = tempDir();
+    const agentTokenFile = join(eventLogDir, 'token');
+    writeFileSync(agentTokenFile, 'x');
+    chmodSync(agentTokenFile, 0o640);
+    chmodSync(eventLogDir, 0o777);
     const pgconnstr = 'host=h password=hunter2';
     const commandLine = ['node', 'cli.js', `--pgconnstr=${pgconnstr}`];
-    const facts = await probe(places({ stateDirectory, tokenFile, pgconnstr, commandLine }));
-    expect(facts.stateDirectory?.foreign).toBe(`${stateDirectory} may be written by everybody`);
+    const facts = await probe(places({ eventLogDir, agentTokenFile, pgconnstr, commandLine }));
+    expect(facts.stateDirectory?.foreign).toBe(`${eventLogDir} may be written by everybody`);
     expect(E.isRight(facts.tokenFile!.mode) && facts.tokenFile!.mode.right & 0o777).toBe(0o640);
     expect(facts.passwordInArguments).toBe(true);
-    chmodSync(stateDirectory, 0o1777);
-    const elsewhere = await probe(places({ stateDirectory, pgconnstr, commandLine: ['node', 'cli.js'] }));
+    chmodSync(eventLogDir, 0o1777);
+    const elsewhere = await probe(places({ eventLogDir, pgconnstr, commandLine: ['node', 'cli.js'] }));
     expect(elsewhere.stateDirectory?.foreign).toBeNull();
     expect(elsewhere.passwordInArguments).toBe(false);
   });
@@ -209,13 +208,12 @@ describe('the probe on this machine', () => {
     sysRoot: '/sys',
     cgroupRoot: '/sys/fs/cgroup',
     cgroup: null,
-    runtimeDirectory: join(tmpdir(), 'vm-monitor-doctor'),
-    stateDirectory: tmpdir(),
-    tokenFile: null,
+    runtimeDir: join(tmpdir(), 'vm-monitor-doctor'),
+    eventLogDir: tmpdir(),
+    agentTokenFile: null,
     pgconnstr: null,
     commandLine: [],
     environment: process.env,
-    nodeVersion: process.versions.node,
   };
 
   it('reads what every Linux has', async () => {

@@ -2,7 +2,8 @@
 import * as E from 'fp-ts/Either';
 import type { Finding } from '../../../../adapters/tools/doctor/check';
 import { examine } from '../../../../adapters/tools/doctor/examine';
-import type { Capability, CgroupFacts, Facts, OwnFacts } from '../../../../adapters/tools/doctor/facts';
+import type { Capability } from '../../../../adapters/tools/doctor/parse';
+import type { CgroupFacts, Facts, OwnFacts } from '../../../../adapters/tools/doctor/probe';
 import type { Mount } from '../../../../adapters/shared/parse/mountinfo';
 import { GIB, MIB } from '../../../../machines/shared/units';
 

@@ -1,11 +1,12 @@
-import { runtimeDirectories, runtimeDirectory } from '../../../../adapters/shared/config/runtime-directory';
+import { runtimeDirectories, runtimeDirectory } from '../../../../adapters/shared/config/directories';
+import { surroundings } from '../../../support/environment';
 
-const UID = 1000;
 type Variables = Readonly<Record<string, string>>;
 
 describe('the runtime directory', () => {
-  const asRoot = (environment: Variables): string => runtimeDirectory(environment, UID, '/tmp', () => true);
-  const asUser = (environment: Variables): string => runtimeDirectory(environment, UID, '/tmp', () => false);
+  const asRoot = (environment: Variables): string => runtimeDirectory(surroundings({ environment }));
+  const asUser = (environment: Variables): string =>
+    runtimeDirectory(surroundings({ environment, canHoldFiles: () => false }));
 
   it('is what the service manager says, the first of several', () => {
     expect(asUser({ RUNTIME_DIRECTORY: '/run/a:/run/b', XDG_RUNTIME_DIR: '/x' })).toBe('/run/a');
@@ -29,13 +30,13 @@ describe('the runtime directory', () => {
 
   it('asks about no other directory than the one of the system', () => {
     const asked: string[] = [];
-    runtimeDirectory({}, UID, '/tmp', (dir) => asked.push(dir) === 0);
+    runtimeDirectory(surroundings({ canHoldFiles: (dir) => asked.push(dir) === 0 }));
     expect(asked).toEqual(['/run/vm-monitor']);
   });
 });
 
 describe('the runtime directories in which a monitor is looked for', () => {
-  const directories = (environment: Variables): readonly string[] => runtimeDirectories(environment, UID, '/tmp');
+  const directories = (environment: Variables): readonly string[] => runtimeDirectories(surroundings({ environment }));
 
   it('are those of the system and of the user, since the monitor may run as root and we not', () => {
     expect(directories({ XDG_RUNTIME_DIR: '/x' })).toEqual(['/run/vm-monitor', '/x/vm-monitor']);
@@ -48,6 +49,8 @@ describe('the runtime directories in which a monitor is looked for', () => {
 
   it.each([true, false])('contain the one that a monitor of the same user chooses', (canHold) => {
     for (const environment of [{}, { XDG_RUNTIME_DIR: '/x' }, { RUNTIME_DIRECTORY: '/run/a' }])
-      expect(directories(environment)).toContain(runtimeDirectory(environment, UID, '/tmp', () => canHold));
+      expect(directories(environment)).toContain(
+        runtimeDirectory(surroundings({ environment, canHoldFiles: () => canHold })),
+      );
   });
 });

@@ -1,5 +1,0 @@
-/** Where a command writes. */
-export interface Terminal {
-  readonly out: (text: string) => void;
-  readonly err: (text: string) => void;
-}
