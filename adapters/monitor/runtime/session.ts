@@ -8,7 +8,7 @@ import type { EngineState } from '../../../machines/monitor/engine/state';
 import type { InputEvent, TimerName } from '../../../machines/monitor/events/inputs';
 import type { OutputEvent } from '../../../machines/monitor/events/outputs';
 import type { SourceName } from '../../../machines/monitor/events/readings';
-import { createActors } from '../actors';
+import { workOn } from '../actors';
 import { startEffects } from '../actors/effects';
 import type { AgentLink } from '../agent-link';
 import { createFileCache, sampleWorkingSet } from '../postgres';
@@ -92,15 +92,11 @@ const createEffects = (parts: SessionParts, emit: (event: InputEvent) => void): 
   const fileCache = pgconnstr === null ? null : createFileCache({ dsn: pgconnstr, onLost });
   if (fileCache !== null) protection.actuators?.askServer((pids) => fileCache.countWaiting(pids));
   const stopSampling = fileCache === null ? null : sampleWorkingSet(fileCache, emit);
-  const effects = startEffects(
-    createActors({ link, fileCache, actuators: protection.actuators, guestCpus }),
-    emit,
-    fail,
-  );
+  const effects = startEffects(workOn({ link, fileCache, actuators: protection.actuators, guestCpus }), emit, fail);
   return {
     perform: (output) => {
       if (output.type === 'frame.sent') link.send(output.conn, output.text);
-      if (output.type === 'command.issued') effects.perform(output.id, output.command);
+      if (output.type === 'command.issued') effects.perform(output);
     },
     stop: async () => {
       effects.stop();
