@@ -6,6 +6,7 @@ import { logBytes } from '../../shared/event-log/segments';
 import type { Logger } from '../../shared/logging/logger';
 import type { LogHealth, MetricFacts } from '../metrics';
 import type { StatusReport } from '../status/report';
+import { within } from '../../shared/within';
 import { Address } from './address';
 import type { OpenLog } from './open-log';
 import type { Session } from './session';
@@ -26,12 +27,12 @@ const NOTHING: MetricsRoom = { open: () => () => Promise.resolve() };
 
 /** Null: the disk does not say in time. */
 const bytesWithin = async (dir: string, ms: number): Promise<number | null> => {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<null>((resolve) => {
-    timer = setTimeout(resolve, ms, null);
-  });
-  const bytes = await Promise.race([logBytes(dir).catch(() => null), late]);
-  clearTimeout(timer);
+  let bytes: number | null = null;
+  const look = logBytes(dir).then((found) => (bytes = found));
+  await within(
+    look.catch(() => null),
+    ms,
+  );
   return bytes;
 };
 
