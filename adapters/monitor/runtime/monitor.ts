@@ -81,7 +81,7 @@ const openRest = async ({ config, protection, logger, observe, fail }: Opening):
   const kernel = await openKernel(config);
   logEach(logger, [...(await presenceLines(config, kernel)), ...accessWarnings(config)]);
   const log = await openLog(config, engine, logger);
-  const metrics = await prepareMetrics(config, logger);
+  const openMetrics = await prepareMetrics(config, logger);
   const link = await listenForAgents({ ...config.addr, ...config, token }).catch(async (error: unknown) => {
     await Promise.all([kernel.close(), log.close()]);
     throw error;
@@ -96,7 +96,7 @@ const openRest = async ({ config, protection, logger, observe, fail }: Opening):
   // Not awaited: who starts us must not miss the first events.
   const status = openStatus(config.runtimeDir, address.port, report, logger);
   const closeStatus = async (): Promise<void> => (await status)();
-  const closeMetrics = metrics.open({ session, log, report });
+  const closeMetrics = openMetrics({ session, log, report });
   return { kernel, log, link, session, closeStatus, closeMetrics };
 };
 
