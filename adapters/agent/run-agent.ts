@@ -12,7 +12,7 @@ import type { Logger } from '../shared/logging/logger';
 import { readAgentToken } from '../shared/core-loop/agent-token';
 import { CoreLoop } from '../shared/core-loop/core-loop';
 import { openCoreLog } from '../shared/core-loop/open-core-log';
-import { within } from '../shared/within';
+import { lifetimeOf } from '../shared/lifetime';
 import type { AgentConfig, VmPlace } from './agent-config';
 import { attachVm, type AttachedVm, type VmParts } from './attached-vm';
 import { SECOND_MS } from '../../machines/shared/units';
@@ -36,8 +36,6 @@ const openHypervisor = (
     ? noHypervisor({ initial, min: sizing.min, max: sizing.max ?? NO_BOUND, delayMs })
     : openQemu({ socketPath: qmp, cgroup: qemuCgroup, warn });
 
-/** An orderly exit takes at most 2 s; the rest is for the process to end. */
-const STOP_MS = 1_500;
 /** The boot clock runs ahead of the monotonic one only while the host is suspended. */
 const CLOCK_RESYNC_MS = 5 * SECOND_MS;
 
@@ -101,11 +99,7 @@ export const runAgent = async (
     config: { places, engine: setup },
     logger,
   });
-  let end: (failure: { readonly error: unknown } | null) => void = () => undefined;
-  const ended = new Promise<{ readonly error: unknown } | null>((resolve) => (end = resolve));
-  const fail = (error: unknown): void => {
-    end({ error });
-  };
+  const { fail, closing } = lifetimeOf(signal);
   const vms = new Map<string, AttachedVm>();
   const loop: Loop = new CoreLoop({
     engine,
@@ -123,22 +117,12 @@ export const runAgent = async (
   for (const vm of setup.vms) vms.set(vm.name, attach(vm, withLoggedSize(placeOf(config, vm), log.state), parts));
   loop.dispatch({ type: 'agent.started' });
   const resync = setInterval(log.resyncClock, CLOCK_RESYNC_MS);
-  signal.addEventListener('abort', () => {
-    end(null);
-  });
-  if (signal.aborted) end(null);
-  const close = async (): Promise<void> => {
+  const done = closing(async () => {
     clearInterval(resync);
     loop.stop();
     await Promise.all([...vms.values()].map((vm) => vm.stop()));
     await log.close();
-  };
-  const done = ended.then(async (failure) => {
-    await within(close(), STOP_MS);
-    if (failure !== null) throw failure.error;
   });
-  // Whoever started us may look at `done` only later; until then a rejection is not unhandled.
-  done.catch(() => undefined);
   logger.info('agent runs', { vms: places.map(({ name }) => name), eventLog: log.dir });
   return { events: loop.events, done };
 };

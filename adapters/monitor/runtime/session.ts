@@ -65,10 +65,6 @@ class Overview {
   readonly missing = new Set<SourceName>();
   notUndone: string | null = null;
 
-  get facts(): Pick<StatusFacts, 'reason' | 'missing' | 'notUndone'> {
-    return { reason: this.reason, missing: this.missing, notUndone: this.notUndone };
-  }
-
   take({ event }: Envelope): void {
     if (event.type === 'size.decided') this.reason = event.reason;
     if (event.type === 'source.lost') this.missing.add(event.source);
@@ -153,11 +149,11 @@ export const startSession = (parts: SessionParts): Session => {
   return {
     loop,
     snapshot: () => snapshotOf(log.now(), loop.state, overview.reason, overview.missing),
-    status: (where) =>
-      statusReport(
-        { ...where, ...overview.facts, engine, at: log.now(), wallClock: new Date().toISOString() },
-        loop.state,
-      ),
+    status: (where) => {
+      const { reason, missing, notUndone } = overview;
+      const facts = { ...where, reason, missing, notUndone, at: log.now(), wallClock: new Date().toISOString() };
+      return statusReport({ ...facts, engine }, loop.state);
+    },
     stop: () => {
       clearInterval(resync);
       sensed.unsubscribe();
