@@ -12,10 +12,18 @@ import * as t from 'io-ts';
 import { createQueue } from '../../../shared/queue';
 import type { Hypervisor } from '../hypervisor';
 import { type CpuQuota, cpuQuotaOf, LEAST_CPU } from './cpu-quota';
-import { lookAtCpus, mostCpus, pluggedCpus, requestCpus, type Surplus } from './cpus';
-import type { Execute } from './commands';
+import { mostCpus, pluggedCpus, requestCpus, type Surplus } from './cpus';
+import { type CpuSlot, type Execute, QUERY_CPU_SLOTS } from './commands';
 import { QmpLink } from './link';
-import { leastBytes, lookAtMemory, mostBytes, pluggedBytes, requestMemory, stepBytes } from './memory';
+import {
+  leastBytes,
+  lookAtMemory,
+  type MemoryLayout,
+  mostBytes,
+  pluggedBytes,
+  requestMemory,
+  stepBytes,
+} from './memory';
 import type { QmpEvent } from './messages';
 import type { QmpTiming } from './session';
 import { SECOND_MS } from '../../../../machines/shared/units';
@@ -56,27 +64,26 @@ const guestErrors =
     warn(`the guest does not give back ${DeviceNamed.is(data) ? data.device : 'a device'} (${name})`);
   };
 
-const observed = async (execute: Execute, quota: CpuQuota | null, leftToGuest: number) => {
+const look = async (execute: Execute) => {
   const memory = await lookAtMemory(execute);
   if (E.isLeft(memory)) return memory;
-  const slots = await lookAtCpus(execute);
-  if (E.isLeft(slots)) return slots;
-  const most = quota === null ? E.right(leftToGuest) : await quota.read();
-  if (E.isLeft(most)) return most;
-  return E.right({ cpu: Math.min(pluggedCpus(slots.right), most.right), mem: pluggedBytes(memory.right) });
+  return E.map((slots: readonly CpuSlot[]) => ({ memory: memory.right, slots }))(await execute(QUERY_CPU_SLOTS));
 };
 
-const describe = async (execute: Execute) => {
-  const memory = await lookAtMemory(execute);
-  if (E.isLeft(memory)) return memory;
-  const slots = await lookAtCpus(execute);
-  if (E.isLeft(slots)) return slots;
-  return E.right({
-    min: { cpu: LEAST_CPU, mem: leastBytes(memory.right) },
-    max: { cpu: mostCpus(slots.right), mem: mostBytes(memory.right) },
-    memStepBytes: stepBytes(memory.right),
-  });
+const observed = async (execute: Execute, quota: CpuQuota | null, leftToGuest: number) => {
+  const vm = await look(execute);
+  if (E.isLeft(vm)) return vm;
+  const most = quota === null ? E.right(leftToGuest) : await quota.read();
+  if (E.isLeft(most)) return most;
+  return E.right({ cpu: Math.min(pluggedCpus(vm.right.slots), most.right), mem: pluggedBytes(vm.right.memory) });
 };
+
+const describe = async (execute: Execute) =>
+  E.map(({ memory, slots }: { readonly memory: MemoryLayout; readonly slots: readonly CpuSlot[] }) => ({
+    min: { cpu: LEAST_CPU, mem: leastBytes(memory) },
+    max: { cpu: mostCpus(slots), mem: mostBytes(memory) },
+    memStepBytes: stepBytes(memory),
+  }))(await look(execute));
 
 /** The quota goes first, both ways: until the vCPUs have followed, observed() shows the smaller of the two. */
 const requestCpu = async (execute: Execute, quota: CpuQuota | null, cpu: number) => {
@@ -101,7 +108,6 @@ export const openQemu = ({ socketPath, cgroup, warn }: QemuOptions, timing: QmpT
   let leftToGuest = Infinity;
   if (quota === null) warn(UNENFORCED);
   return {
-    name: 'qemu',
     describe: () => call(describe),
     observed: () => call((execute) => observed(execute, quota, leftToGuest)),
     requestMemory: (memBytes) => call((execute) => requestMemory(execute, memBytes)),
