@@ -4,7 +4,6 @@
  * allowed.
  */
 import * as E from 'fp-ts/Either';
-import type { Either } from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
 import { readConfigFile } from '../../shared/config/config-file';
 import { fromArguments } from '../../shared/config/from-arguments';
@@ -24,7 +23,7 @@ const KEYS_BY_NAME: ReadonlyMap<string, FlagKey> = new Map(FLAG_KEYS.map((key) =
  * The environment as a source: `VM_MONITOR_EVENT_LOG_MAX=64MiB`, `VM_MONITOR_INDEPENDENT=true`. An empty
  * variable counts as not set, as is the custom.
  */
-const fromEnvironment = (environment: Variables): Either<string, FlagSource> => {
+const fromEnvironment = (environment: Variables): E.Either<string, FlagSource> => {
   const source: { [Key in FlagKey]?: Given } = {};
   for (const [name, text] of Object.entries(environment)) {
     if (!name.startsWith(ENVIRONMENT_PREFIX) || text === undefined || text === '') continue;
@@ -44,7 +43,7 @@ export interface Settings {
   readonly config: MonitorConfig;
 }
 
-const understood = (source: FlagSource, environment: Environment): Either<string, Settings> =>
+const understood = (source: FlagSource, environment: Environment): E.Either<string, Settings> =>
   pipe(
     readFlags(FLAGS, source),
     E.bindTo('flags'),
@@ -56,7 +55,7 @@ const understood = (source: FlagSource, environment: Environment): Either<string
   );
 
 /** Lays the source over the file that it names, if it names one. */
-const withConfigFile = (source: FlagSource, { readTextFile }: Environment): Either<string, FlagSource> => {
+const withConfigFile = (source: FlagSource, { readTextFile }: Environment): E.Either<string, FlagSource> => {
   const given = source.config;
   if (given === undefined) return E.right(source);
   return pipe(
@@ -70,7 +69,7 @@ const withConfigFile = (source: FlagSource, { readTextFile }: Environment): Eith
 };
 
 /** For the command line: flags, environment, config file. */
-export const settingsFromArguments = (args: readonly string[], environment: Environment): Either<string, Settings> =>
+export const settingsFromArguments = (args: readonly string[], environment: Environment): E.Either<string, Settings> =>
   pipe(
     E.Do,
     E.bind('below', () => fromEnvironment(environment.environment)),
@@ -79,11 +78,13 @@ export const settingsFromArguments = (args: readonly string[], environment: Envi
     E.chain((source) => understood(source, environment)),
   );
 
-export const configFromArguments = (args: readonly string[], environment: Environment): Either<string, MonitorConfig> =>
-  E.map(({ config }: Settings) => config)(settingsFromArguments(args, environment));
+export const configFromArguments = (
+  args: readonly string[],
+  environment: Environment,
+): E.Either<string, MonitorConfig> => E.map(({ config }: Settings) => config)(settingsFromArguments(args, environment));
 
 /** For embedding: options and, if they name one, a config file. The environment is the host program's, not ours. */
-export const configFromOptions = (options: MonitorOptions, environment: Environment): Either<string, MonitorConfig> =>
+export const configFromOptions = (options: MonitorOptions, environment: Environment): E.Either<string, MonitorConfig> =>
   pipe(
     fromRecord(FLAGS, options, ''),
     E.chain((source) => withConfigFile(source, environment)),

@@ -13,17 +13,9 @@ import { createQueue } from '../../../shared/queue';
 import type { Hypervisor } from '../hypervisor';
 import { type CpuQuota, cpuQuotaOf, LEAST_CPU } from './cpu-quota';
 import { mostCpus, pluggedCpus, requestCpus, type Surplus } from './cpus';
-import { type CpuSlot, type Execute, QUERY_CPU_SLOTS } from './commands';
+import { type Execute, QUERY_CPU_SLOTS } from './commands';
 import { QmpLink } from './link';
-import {
-  leastBytes,
-  lookAtMemory,
-  type MemoryLayout,
-  mostBytes,
-  pluggedBytes,
-  requestMemory,
-  stepBytes,
-} from './memory';
+import { leastBytes, lookAtMemory, mostBytes, pluggedBytes, requestMemory, stepBytes } from './memory';
 import type { QmpEvent } from './messages';
 import type { QmpTiming } from './session';
 import { SECOND_MS } from '../../../../machines/shared/units';
@@ -67,7 +59,8 @@ const guestErrors =
 const look = async (execute: Execute) => {
   const memory = await lookAtMemory(execute);
   if (E.isLeft(memory)) return memory;
-  return E.map((slots: readonly CpuSlot[]) => ({ memory: memory.right, slots }))(await execute(QUERY_CPU_SLOTS));
+  const slots = await execute(QUERY_CPU_SLOTS);
+  return E.isLeft(slots) ? slots : E.right({ memory: memory.right, slots: slots.right });
 };
 
 const observed = async (execute: Execute, quota: CpuQuota | null, leftToGuest: number) => {
@@ -78,12 +71,16 @@ const observed = async (execute: Execute, quota: CpuQuota | null, leftToGuest: n
   return E.right({ cpu: Math.min(pluggedCpus(vm.right.slots), most.right), mem: pluggedBytes(vm.right.memory) });
 };
 
-const describe = async (execute: Execute) =>
-  E.map(({ memory, slots }: { readonly memory: MemoryLayout; readonly slots: readonly CpuSlot[] }) => ({
+const describe = async (execute: Execute) => {
+  const vm = await look(execute);
+  if (E.isLeft(vm)) return vm;
+  const { memory, slots } = vm.right;
+  return E.right({
     min: { cpu: LEAST_CPU, mem: leastBytes(memory) },
     max: { cpu: mostCpus(slots), mem: mostBytes(memory) },
     memStepBytes: stepBytes(memory),
-  }))(await look(execute));
+  });
+};
 
 /** The quota goes first, both ways: until the vCPUs have followed, observed() shows the smaller of the two. */
 const requestCpu = async (execute: Execute, quota: CpuQuota | null, cpu: number) => {
