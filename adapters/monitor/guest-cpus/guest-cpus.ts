@@ -15,7 +15,6 @@ import { fileFailure } from '../../shared/node-error';
 import { parseCpuList } from '../../shared/parse/cpu-list';
 import { showParseError } from '../../shared/parse/parse-error';
 import { within } from '../../shared/within';
-import { type CpuPlan, type GuestCpuState, planCpus } from './plan';
 import { SECOND_MS } from '../../../machines/shared/units';
 
 /** One CPU takes 10 to 400 ms to come online or to go; a busy VM takes longer. */
@@ -25,6 +24,37 @@ export interface GuestCpus {
   /** Right: how many CPUs are online now, as many as were asked for. Left: what is not as asked yet, and why. */
   apply(requested: CpuRequest): Promise<E.Either<string, number>>;
 }
+
+interface GuestCpuState {
+  /** Numbers of the CPUs that are there, and of those in use; ascending. */
+  readonly present: readonly number[];
+  readonly online: readonly number[];
+}
+
+interface CpuPlan {
+  /** How many are to be online in the end, at the least. */
+  readonly target: number;
+  readonly bringOnline: readonly number[];
+  readonly takeOffline: readonly number[];
+}
+
+/** The boot CPU: kernels that can take it offline at all do not like to. */
+const BOOT_CPU = 0;
+
+/** Up: the lowest that are offline. Down: the highest that are online, never CPU 0, and never the last. */
+export const planCpus = ({ present, online }: GuestCpuState, { count, surplus }: CpuRequest): CpuPlan => {
+  const target = Math.max(1, count ?? present.length);
+  const offline = present.filter((cpu) => !online.includes(cpu));
+  const spare = surplus === 'offline' ? Math.max(0, online.length - target) : 0;
+  return {
+    target,
+    bringOnline: offline.slice(0, Math.max(0, target - online.length)),
+    takeOffline: online
+      .filter((cpu) => cpu !== BOOT_CPU)
+      .reverse()
+      .slice(0, spare),
+  };
+};
 
 /** At once: the kernel makes these lists without waiting for anybody. By the thread pool a starved guest takes seconds. */
 const readCpus = (path: string): E.Either<string, readonly number[]> => {

@@ -14,7 +14,6 @@ import { HEALTH_ROWS } from './health-rows';
 import { HOST_ROWS } from './host-rows';
 import { PROTECTION_ROWS } from './protection-rows';
 import type { CountedFacts, MetricFacts, Row } from './row';
-import { SignalTally } from './signal-totals';
 import { SIZE_ROWS } from './size-rows';
 import { Tally } from './tally';
 
@@ -81,13 +80,11 @@ export const createMetrics = (): Metrics => {
   const updates = ROWS.map((row) => register(registry, row));
   const grants = grantHistogram(registry);
   const tally = new Tally();
-  const signals = new SignalTally();
   return {
     follow: (loop) => {
       let observed = loop.state.domain;
       loop.events.subscribe(({ event }) => {
         tally.take(event);
-        signals.take(event);
         const { domain } = loop.state;
         const grant = timedGrant(observed, domain);
         observed = domain;
@@ -95,7 +92,8 @@ export const createMetrics = (): Metrics => {
       });
     },
     text: (facts) => {
-      const counted = { ...facts, counts: tally.counts, signalTotals: signals.totals };
+      const { counts, signalTotals } = tally;
+      const counted = { ...facts, counts, signalTotals };
       for (const update of updates) update(counted);
       return registry.metrics();
     },

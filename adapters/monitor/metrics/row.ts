@@ -1,8 +1,7 @@
 /** One metric as a row of a table: name, meaning, and how it is read from the facts. */
 import type { Domain } from '../../../machines/monitor/engine/state';
 import type { StatusReport } from '../status/report';
-import type { SignalTotals } from './signal-totals';
-import type { Counts } from './tally';
+import type { Counts, SignalTotals } from './tally';
 
 export interface LogHealth {
   /** Lines are being lost. */

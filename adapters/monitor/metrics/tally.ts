@@ -1,8 +1,10 @@
-/** Counts of events since the process started: what the engine's state and its protection stats do not keep. */
+/** What is counted since the process started: what the engine's state and its protection stats do not keep. */
 import { isLeft } from 'fp-ts/Either';
 import type { LoggedEvent } from '../../../machines/monitor/events/logged';
+import type { Readings } from '../../../machines/monitor/events/readings';
 import { decodeFrame } from '../../../machines/shared/protocol/decode';
 import { readMonitorFrame } from '../../../machines/shared/protocol/monitor-frames';
+import { SIGNALS, SIGNAL_NAMES } from '../../../streams/signals';
 
 const NONE = {
   decisions: 0,
@@ -55,16 +57,38 @@ const countOf = (event: LoggedEvent): keyof Counts | null => {
   }
 };
 
+/** Sums of what the readings say has grown, by name of the metric and value of its label. */
+export type SignalTotals = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
+const METRICS = SIGNAL_NAMES.flatMap((signal) => SIGNALS[signal].metrics ?? []);
+export const SIGNAL_GAUGES = METRICS.filter((metric) => metric.kind === 'gauge');
+export const SIGNAL_COUNTERS = METRICS.filter((metric) => metric.kind === 'counter');
+
 export class Tally {
-  readonly #numbers = { ...NONE };
+  readonly #counts = { ...NONE };
+  readonly #signals = SIGNAL_COUNTERS.map(({ name, grownBy }) => ({ name, grownBy, sums: new Map<string, number>() }));
 
   get counts(): Counts {
-    return this.#numbers;
+    return this.#counts;
+  }
+
+  get signalTotals(): SignalTotals {
+    return Object.fromEntries(this.#signals.map(({ name, sums }) => [name, Object.fromEntries(sums)]));
   }
 
   take(event: LoggedEvent): void {
     const name = countOf(event);
-    if (name !== null) this.#numbers[name] += 1;
-    if (event.type === 'sample.taken') this.#numbers.skippedSamples += event.skippedSamples;
+    if (name !== null) this.#counts[name] += 1;
+    if (event.type !== 'sample.taken') return;
+    this.#counts.skippedSamples += event.skippedSamples;
+    this.#grow(event.readings);
+  }
+
+  #grow(readings: Readings): void {
+    for (const { grownBy, sums } of this.#signals) {
+      for (const [label, growth] of Object.entries(grownBy(readings))) {
+        if (growth !== undefined) sums.set(label, (sums.get(label) ?? 0) + growth);
+      }
+    }
   }
 }

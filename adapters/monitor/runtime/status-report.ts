@@ -11,19 +11,12 @@ import { BUILD_ID } from '../../shared/build-id';
 import type { StatusReport } from '../status/report';
 import { flatRegions, whyNotLarger, whyNotSmaller, type FloorFacts } from '../status/words';
 
+type KnownBeside = 'at' | 'wallClock' | 'address' | 'cgroup' | 'reason' | 'notUndone';
+
 /** What the state does not know. */
-export interface StatusFacts {
+export interface StatusFacts extends Pick<StatusReport, KnownBeside> {
   readonly engine: Engine;
-  readonly at: number;
-  /** The same moment as ISO 8601, UTC. */
-  readonly wallClock: string;
-  readonly address: string;
-  readonly cgroup: string | null;
-  /** The last decision's sentence. */
-  readonly reason: string | null;
   readonly missing: ReadonlySet<SourceName>;
-  /** What a monitor before has left and cannot be undone yet, and why; null: nothing. */
-  readonly notUndone: string | null;
 }
 
 /** Without these the recommendation or the floor is a guess. */
