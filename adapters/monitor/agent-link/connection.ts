@@ -109,17 +109,13 @@ export class Connection {
 
   #take(data: RawData, isBinary: boolean): void {
     const { conn, emit } = this.settings;
-    if (this.#patience !== null) this.#negotiate(isBinary ? null : frameText(data));
-    else if (isBinary) emit({ type: 'frame.received', conn, text: '', binary: true });
-    else emit({ type: 'frame.received', conn, text: frameText(data) });
+    if (this.#patience === null) {
+      emit({ type: 'frame.received', conn, ...(isBinary ? { text: '', binary: true } : { text: frameText(data) }) });
+    } else if (isBinary) this.#refuse('the protocol version range must be a text frame');
+    else this.#negotiate(frameText(data));
   }
 
-  /** @param range the first frame; null: it was a binary one */
-  #negotiate(range: string | null): void {
-    if (range === null) {
-      this.#refuse('the protocol version range must be a text frame');
-      return;
-    }
+  #negotiate(range: string): void {
     const agreed = negotiate(range);
     if (E.isLeft(agreed)) this.#refuse(agreed.left.error);
     else this.#accept(agreed.right.version);
