@@ -164,12 +164,8 @@ export const listenForAgents = async (
   return {
     address,
     events: events.asObservable(),
-    send: (conn, text) => {
-      connections.find(conn)?.send(text);
-    },
-    close: (conn, code, reason) => {
-      connections.find(conn)?.close(code, reason);
-    },
+    send: (conn, text) => connections.find(conn)?.send(text),
+    close: (conn, code, reason) => connections.find(conn)?.close(code, reason),
     shutdown: async () => {
       await Promise.all([closeServer(server), connections.closeAll(CLOSE.goingAway, 'the monitor stops')]);
       events.complete();
