@@ -1,6 +1,5 @@
 /** The settings of an agent, from flags that have been read one by one. A Left is one line. */
 import * as E from 'fp-ts/Either';
-import type { Either } from 'fp-ts/Either';
 import { join } from 'node:path';
 import type { VmConfig } from '../../machines/agent/context';
 import type { AgentSetup } from '../../machines/agent/state';
@@ -32,8 +31,6 @@ export interface AgentConfig {
   readonly logTime: 'utc' | 'local';
 }
 
-type HostValues = Omit<AgentValues, 'monitor' | 'vm' | 'qmp' | 'qemuCgroup' | 'metricsUrl' | 'config'>;
-
 /** `none` holds the place of a VM that has no such thing. */
 const nth = (values: readonly string[], index: number): string | null => {
   const value = values[index];
@@ -41,7 +38,7 @@ const nth = (values: readonly string[], index: number): string | null => {
 };
 
 /** The VMs of the command line: the n-th value of each list. */
-export const vmsOfLists = (flags: AgentValues): Either<string, readonly VmValues[]> => {
+export const vmsOfLists = (flags: AgentValues): E.Either<string, readonly VmValues[]> => {
   const { monitor, minSize, maxSize, initialSize } = flags;
   const tooLong = (['vm', 'qmp', 'qemuCgroup', 'metricsUrl'] as const).find(
     (key) => flags[key].length > monitor.length,
@@ -65,12 +62,12 @@ interface OneVm {
 }
 
 /** A VM that is only a number has no bounds of its own: the capacity bounds it. */
-const largest = (host: HostValues, vm: VmValues): Size | null =>
+const largest = (host: AgentValues, vm: VmValues): Size | null =>
   vm.maxSize ?? host.maxSize ?? (vm.qmp === null ? host.capacity : null);
 
 const oneVm =
-  (host: HostValues) =>
-  (vm: VmValues): Either<string, OneVm> => {
+  (host: AgentValues) =>
+  (vm: VmValues): E.Either<string, OneVm> => {
     const { monitor, qmp, qemuCgroup, metricsUrl } = vm;
     const name = vm.name ?? new URL(monitor).host;
     const config = vmConfig(host, {
@@ -91,17 +88,17 @@ const oneVm =
     });
   };
 
-const eventLogDir = ({ eventLog }: HostValues, environment: Environment): string | null => {
+const eventLogDir = ({ eventLog }: AgentValues, environment: Environment): string | null => {
   // Not the monitor's own directory: both may run on one machine, and neither reads the other's log.
   if (eventLog === null) return join(stateDirectory(environment), 'agent');
   return eventLog === 'none' ? null : eventLog;
 };
 
 export const agentConfig = (
-  host: HostValues,
+  host: AgentValues,
   given: readonly VmValues[],
   environment: Environment,
-): Either<string, AgentConfig> => {
+): E.Either<string, AgentConfig> => {
   if (given.length === 0) return E.left('--monitor: expected at least one, such as ws://127.0.0.1:10301/monitor');
   const vms = E.traverseArray(oneVm(host))(given);
   if (E.isLeft(vms)) return vms;

@@ -10,19 +10,11 @@ import { path } from '../../machines/shared/config/texts/words';
 import * as E from 'fp-ts/Either';
 import type { TextReader } from '../../machines/shared/config/texts/text-reader';
 
-const urlOf = (text: string): URL | null => {
-  try {
-    return new URL(text);
-  } catch {
-    return null; // The reader says what is allowed.
-  }
-};
-
 /** Reads an address of a monitor or of metrics. */
 const withProtocol =
   (protocols: readonly string[], allowed: string): TextReader<string> =>
   (text) =>
-    protocols.includes(urlOf(text)?.protocol ?? '') ? E.right(text) : E.left(allowed);
+    URL.canParse(text) && protocols.includes(new URL(text).protocol) ? E.right(text) : E.left(allowed);
 
 const monitorUrl = withProtocol(['ws:', 'wss:'], 'a websocket address such as ws://127.0.0.1:10301/monitor');
 const httpUrl = withProtocol(['http:', 'https:'], 'an address such as http://10.0.0.5:9100/metrics');

@@ -1,6 +1,5 @@
 /** From the command line and --config to the settings of an agent. Flags win over the file. */
 import * as E from 'fp-ts/Either';
-import type { Either } from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
 import { readConfigFile } from '../shared/config/config-file';
 import { fromArguments } from '../shared/config/from-arguments';
@@ -24,7 +23,7 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 const vmOf =
   (place: string) =>
-  (index: number, vm: unknown): Either<string, VmValues> => {
+  (index: number, vm: unknown): E.Either<string, VmValues> => {
     const where = ` of vms[${index}]${place}`;
     if (!isRecord(vm)) return E.left(`vms[${index}]${place}: expected an object`);
     return pipe(
@@ -33,7 +32,7 @@ const vmOf =
     );
   };
 
-const readFile = (source: AgentSource, { readTextFile }: Environment): Either<string, Said> => {
+const readFile = (source: AgentSource, { readTextFile }: Environment): E.Either<string, Said> => {
   const given = source.config;
   if (given === undefined) return E.right({ source, vms: null });
   const file = pipe(
@@ -60,7 +59,7 @@ export interface AgentSettings {
   readonly config: AgentConfig;
 }
 
-export const loadAgentSettings = (args: readonly string[], environment: Environment): Either<string, AgentSettings> =>
+export const loadAgentSettings = (args: readonly string[], environment: Environment): E.Either<string, AgentSettings> =>
   pipe(
     fromArguments(AGENT_FLAGS, args),
     E.chain((source) => readFile(source, environment)),
@@ -69,6 +68,3 @@ export const loadAgentSettings = (args: readonly string[], environment: Environm
     E.bind('config', ({ flags, listed, vms }) => agentConfig(flags, [...listed, ...(vms ?? [])], environment)),
     E.map(({ config, flags, vms }) => ({ given: { ...flags, vms }, config })),
   );
-
-export const loadAgentConfig = (args: readonly string[], environment: Environment): Either<string, AgentConfig> =>
-  E.map(({ config }: AgentSettings) => config)(loadAgentSettings(args, environment));

@@ -12,9 +12,9 @@ import type { Logger } from '../shared/logging/logger';
 import { readAgentToken } from '../shared/core-loop/agent-token';
 import { CoreLoop } from '../shared/core-loop/core-loop';
 import { openCoreLog } from '../shared/core-loop/open-core-log';
-import { within } from '../shared/within';
+import { lifetimeOf } from '../shared/lifetime';
 import type { AgentConfig, VmPlace } from './agent-config';
-import { attachVm, type AttachedVm, type VmParts } from './attached-vm';
+import { attachVm, type AttachedVm } from './attached-vm';
 import { SECOND_MS } from '../../machines/shared/units';
 import type { Size } from '../../machines/shared/events/size';
 import type { Hypervisor } from './hypervisor/hypervisor';
@@ -23,21 +23,16 @@ import { openQemu } from './hypervisor/qemu';
 
 const NO_BOUND: Size = { cpu: Infinity, mem: Infinity };
 
-/**
- * The driver of a VM's hypervisor: QEMU where a QMP socket is named, else none.
- * @param warn takes a line for the operator
- */
-const openHypervisor = (
-  { sizing }: VmConfig,
-  { qmp, qemuCgroup, initial, delayMs }: VmPlace,
-  warn: (line: string) => void,
-): Hypervisor =>
-  qmp === null
-    ? noHypervisor({ initial, min: sizing.min, max: sizing.max ?? NO_BOUND, delayMs })
-    : openQemu({ socketPath: qmp, cgroup: qemuCgroup, warn });
+/** The driver of a VM's hypervisor: QEMU where a QMP socket is named, else none. */
+const openHypervisor = ({ name, sizing }: VmConfig, place: VmPlace, logger: Logger): Hypervisor => {
+  const { qmp, qemuCgroup, initial, delayMs } = place;
+  if (qmp === null) return noHypervisor({ initial, min: sizing.min, max: sizing.max ?? NO_BOUND, delayMs });
+  const warn = (detail: string): void => {
+    logger.warn('hypervisor', { vm: name, detail });
+  };
+  return openQemu({ socketPath: qmp, cgroup: qemuCgroup, warn });
+};
 
-/** An orderly exit takes at most 2 s; the rest is for the process to end. */
-const STOP_MS = 1_500;
 /** The boot clock runs ahead of the monotonic one only while the host is suspended. */
 const CLOCK_RESYNC_MS = 5 * SECOND_MS;
 
@@ -54,30 +49,17 @@ export interface AgentReporting {
   readonly observe: (line: LineOf<AgentInput | AgentOutput>) => void;
 }
 
-type Loop = CoreLoop<AgentState, AgentInput, AgentOutput, VmTimer>;
-
-const PROC_ROOT = '/proc';
-
 const placeOf = ({ places }: AgentConfig, { name }: VmConfig): VmPlace => {
   const place = places.find((candidate) => candidate.name === name);
   if (place === undefined) throw new Error(`no place for ${name}`);
   return place;
 };
 
-const sayOf =
-  ({ name }: VmPlace, { logger }: Pick<VmParts, 'logger'>) =>
-  (detail: string): void => {
-    logger.warn('hypervisor', { vm: name, detail });
-  };
-
 /** Without a hypervisor nobody else remembers the size: it is the logged one. */
 const withLoggedSize = (place: VmPlace, { vms }: AgentState): VmPlace => ({
   ...place,
   initial: vms[place.name]?.statechart.context.observed ?? place.initial,
 });
-
-const attach = (vm: VmConfig, place: VmPlace, parts: Omit<VmParts, 'place' | 'hypervisor'>): AttachedVm =>
-  attachVm({ ...parts, place, hypervisor: openHypervisor(vm, place, sayOf(place, parts)) });
 
 /**
  * Starts an agent that runs until `signal` aborts. Rejects when it cannot start: the token's file is
@@ -95,19 +77,15 @@ export const runAgent = async (
   const log = await openCoreLog({
     dir: config.eventLogDir,
     maxBytes: config.eventLogMaxBytes,
-    procRoot: PROC_ROOT,
+    procRoot: '/proc',
     role: AGENT_LOG,
     core: resumableAgent(engine),
     config: { places, engine: setup },
     logger,
   });
-  let end: (failure: { readonly error: unknown } | null) => void = () => undefined;
-  const ended = new Promise<{ readonly error: unknown } | null>((resolve) => (end = resolve));
-  const fail = (error: unknown): void => {
-    end({ error });
-  };
+  const { fail, closing } = lifetimeOf(signal);
   const vms = new Map<string, AttachedVm>();
-  const loop: Loop = new CoreLoop({
+  const loop = new CoreLoop<AgentState, AgentInput, AgentOutput, VmTimer>({
     engine,
     state: log.state,
     now: log.now,
@@ -119,26 +97,19 @@ export const runAgent = async (
   });
   loop.events.subscribe(observe);
   log.follow(() => loop.state);
-  const parts = { token, emit: loop.dispatch, logger, fail };
-  for (const vm of setup.vms) vms.set(vm.name, attach(vm, withLoggedSize(placeOf(config, vm), log.state), parts));
+  for (const vm of setup.vms) {
+    const place = withLoggedSize(placeOf(config, vm), log.state);
+    const hypervisor = openHypervisor(vm, place, logger);
+    vms.set(vm.name, attachVm({ place, token, hypervisor, emit: loop.dispatch, logger, fail }));
+  }
   loop.dispatch({ type: 'agent.started' });
   const resync = setInterval(log.resyncClock, CLOCK_RESYNC_MS);
-  signal.addEventListener('abort', () => {
-    end(null);
-  });
-  if (signal.aborted) end(null);
-  const close = async (): Promise<void> => {
+  const done = closing(async () => {
     clearInterval(resync);
     loop.stop();
     await Promise.all([...vms.values()].map((vm) => vm.stop()));
     await log.close();
-  };
-  const done = ended.then(async (failure) => {
-    await within(close(), STOP_MS);
-    if (failure !== null) throw failure.error;
   });
-  // Whoever started us may look at `done` only later; until then a rejection is not unhandled.
-  done.catch(() => undefined);
   logger.info('agent runs', { vms: places.map(({ name }) => name), eventLog: log.dir });
   return { events: loop.events, done };
 };

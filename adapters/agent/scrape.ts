@@ -2,7 +2,6 @@
 import { get as httpGet } from 'node:http';
 import { get as httpsGet } from 'node:https';
 import * as E from 'fp-ts/Either';
-import type { Either } from 'fp-ts/Either';
 import { MIB, SECOND_MS } from '../../machines/shared/units';
 
 /** Below the interval of scrapes, so that one has ended before the next begins. */
@@ -11,7 +10,7 @@ const SCRAPE_DEADLINE_MS = 4 * SECOND_MS;
 export const MAX_METRICS_BYTES = MIB;
 
 /** Never rejects. Left: what went wrong, with the address. */
-export const scrape = (url: string): Promise<Either<string, string>> =>
+export const scrape = (url: string): Promise<E.Either<string, string>> =>
   new Promise((resolve) => {
     const fail = (reason: string): void => {
       resolve(E.left(`${url}: ${reason}`));

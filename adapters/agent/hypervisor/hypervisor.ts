@@ -4,7 +4,6 @@ import type { Size } from '../../../machines/shared/events/size';
 
 /** One VM's hypervisor. Every call ends within its deadline, in Left(reason) or Right; it never throws. */
 export interface Hypervisor {
-  readonly name: string;
   /** What the hypervisor can do for this VM: whole steps of memory, bounds. */
   describe(): Promise<Either<string, { readonly min: Size; readonly max: Size; readonly memStepBytes: number }>>;
   /** What the VM has now, as the hypervisor shows it; never what was requested. */

@@ -27,7 +27,6 @@ export const noHypervisor = ({ initial, min, max, delayMs }: VirtualSize): Hyper
   };
 
   return {
-    name: 'none',
     describe: () => Promise.resolve(E.right({ min, max, memStepBytes: 1 })),
     observed: () => Promise.resolve(E.right(size)),
     requestMemory: (mem) => request('mem', mem),

@@ -7,8 +7,8 @@ import { MAX_SESSION_FRAME_BYTES, type SessionTiming } from './timing';
 
 export interface SessionTarget {
   readonly url: string;
-  /** Sent as `Authorization: Bearer`. */
-  readonly token?: string;
+  /** Sent as `Authorization: Bearer`; null: none is. */
+  readonly token: string | null;
 }
 
 export interface SessionHandlers {
@@ -34,7 +34,7 @@ const connect = ({ url, token }: SessionTarget, timing: SessionTiming): WebSocke
     perMessageDeflate: false,
     closeTimeout: timing.closeMs,
     maxPayload: MAX_SESSION_FRAME_BYTES,
-    headers: token === undefined ? {} : { Authorization: `Bearer ${token}` },
+    headers: token === null ? {} : { Authorization: `Bearer ${token}` },
   };
   return new WebSocket(url, options);
 };

@@ -1,23 +1,22 @@
-/** The actors of a running monitor. */
+/** What the actors of a running monitor do. */
 import * as E from 'fp-ts/Either';
+import type { InputEvent } from '../../../machines/monitor/events/inputs';
 import type { AgentLink } from '../agent-link';
 import type { FileCache, NotOffered } from '../postgres';
 import type { GuestCpus } from '../guest-cpus';
 import type { ProtectionActuators } from '../protection/actuators';
-import { effectActor, type EffectActors, type Outcome } from './effects';
-import { protectionActors } from './protection';
+import type { Work } from './effects';
+import { protectionOutcome } from './protection';
 
-const failed = (id: number, reason: string): Outcome => ({ type: 'fileCache.failed', id, reason });
-
-const NO_CACHE = 'no Postgres is named (--pgconnstr)';
+const NO_CACHE = E.left('no Postgres is named (--pgconnstr)');
 
 /** The outcome of a command to the file cache. */
 const cacheOutcome = <Done extends object>(
   id: number,
   outcome: E.Either<string, Done | NotOffered>,
-  done: (result: Done) => Outcome,
-): Outcome => {
-  if (E.isLeft(outcome)) return failed(id, outcome.left);
+  done: (result: Done) => InputEvent,
+): InputEvent => {
+  if (E.isLeft(outcome)) return { type: 'fileCache.failed', id, reason: outcome.left };
   return 'notOffered' in outcome.right
     ? { type: 'fileCache.notOffered', id, reason: outcome.right.notOffered }
     : done(outcome.right);
@@ -33,26 +32,28 @@ export interface ActorParts {
   readonly guestCpus: GuestCpus;
 }
 
-export const createActors = ({ link, fileCache, actuators, guestCpus }: ActorParts): EffectActors => ({
-  ...protectionActors(actuators),
-  'connection.close': effectActor(({ command }) => {
-    link.close(command.conn, command.code, command.reason);
-    return Promise.resolve(null);
-  }),
-  'cpus.apply': effectActor(async ({ id, command }) => {
-    const applied = await guestCpus.apply(command);
-    return E.isLeft(applied)
-      ? { type: 'cpus.failed', id, reason: applied.left }
-      : { type: 'cpus.applied', id, online: applied.right };
-  }),
-  'fileCache.connect': effectActor(async ({ id }, signal) => {
-    if (fileCache === null) return failed(id, NO_CACHE);
-    const connected = await fileCache.connect(signal);
-    return cacheOutcome(id, connected, ({ maxBytes }) => ({ type: 'fileCache.connected', id, maxBytes }));
-  }),
-  'fileCache.resize': effectActor(async ({ id, command }, signal) => {
-    if (fileCache === null) return failed(id, NO_CACHE);
-    const resized = await fileCache.resize(command.sizeBytes, signal);
-    return cacheOutcome(id, resized, ({ sizeBytes }) => ({ type: 'fileCache.resized', id, sizeBytes }));
-  }),
-});
+export const workOn =
+  ({ link, fileCache, actuators, guestCpus }: ActorParts): Work =>
+  async (id, command, signal) => {
+    switch (command.type) {
+      case 'connection.close':
+        link.close(command.conn, command.code, command.reason);
+        return null;
+      case 'cpus.apply': {
+        const applied = await guestCpus.apply(command);
+        return E.isLeft(applied)
+          ? { type: 'cpus.failed', id, reason: applied.left }
+          : { type: 'cpus.applied', id, online: applied.right };
+      }
+      case 'fileCache.connect': {
+        const connected = (await fileCache?.connect(signal)) ?? NO_CACHE;
+        return cacheOutcome(id, connected, ({ maxBytes }) => ({ type: 'fileCache.connected', id, maxBytes }));
+      }
+      case 'fileCache.resize': {
+        const resized = (await fileCache?.resize(command.sizeBytes, signal)) ?? NO_CACHE;
+        return cacheOutcome(id, resized, ({ sizeBytes }) => ({ type: 'fileCache.resized', id, sizeBytes }));
+      }
+      default:
+        return protectionOutcome(actuators, id, command);
+    }
+  };

@@ -1,84 +1,65 @@
-/** The actors of protection: from a command to the actuator that carries it out, and its outcome. */
+/** From a command of protection to the actuator that carries it out, and its outcome. */
 import * as E from 'fp-ts/Either';
 import type { InputEvent } from '../../../machines/monitor/events/inputs';
 import type { Command } from '../../../machines/monitor/events/outputs';
 import type { ProtectionActuators } from '../protection/actuators';
-import { effectActor, type EffectActors } from './effects';
 
-type ProtectionCommand = Exclude<
-  Command['type'],
-  'connection.close' | 'cpus.apply' | 'fileCache.connect' | 'fileCache.resize'
+export type ProtectionCommand = Exclude<
+  Command,
+  { type: 'connection.close' | 'cpus.apply' | 'fileCache.connect' | 'fileCache.resize' }
 >;
 
 /** The statechart asks for nothing where protection is off; this fails all the same. */
-const OFF: E.Either<string, never> = E.left('protection is off (--protect observe, or no --cgroup)');
+const OFF = 'protection is off (--protect observe, or no --cgroup)';
 
-type Failure = 'tripwire.failed' | 'limits.failed' | 'throttle.failed' | 'shmCap.failed' | 'statement.failed';
-
-/** Right: what the actuator reports, as an outcome. Left: a failure, which is an event too. */
-const outcome = <A>(
-  id: number,
-  failure: Failure,
-  done: E.Either<string, A>,
-  event: (right: A) => InputEvent,
-): InputEvent => (E.isLeft(done) ? { type: failure, id, reason: done.left } : event(done.right));
+const FAILURE = {
+  'tripwire.arm': 'tripwire.failed',
+  'tripwire.lift': 'tripwire.failed',
+  'limits.apply': 'limits.failed',
+  'throttle.start': 'throttle.failed',
+  'throttle.end': 'throttle.failed',
+  'shmCap.apply': 'shmCap.failed',
+  'shmCap.remove': 'shmCap.failed',
+  'statement.cancel': 'statement.failed',
+} as const satisfies Record<ProtectionCommand['type'], InputEvent['type']>;
 
 /** @param actuators null: nothing may be written */
-export const protectionActors = (actuators: ProtectionActuators | null): Pick<EffectActors, ProtectionCommand> => ({
-  'tripwire.arm': effectActor(async ({ id, command }) =>
-    outcome(id, 'tripwire.failed', await (actuators?.limits.armTripwire(command.highBytes) ?? OFF), (done) => ({
-      type: 'tripwire.armed',
-      id,
-      ...done,
-    })),
-  ),
-  'tripwire.lift': effectActor(async ({ id }) =>
-    outcome(id, 'tripwire.failed', await (actuators?.limits.liftTripwire() ?? OFF), ({ armedMs }) => ({
-      type: 'tripwire.lifted',
-      id,
-      armedMs: Math.round(armedMs),
-    })),
-  ),
-  'limits.apply': effectActor(async ({ id, command }) =>
-    outcome(id, 'limits.failed', await (actuators?.limits.setHardLimit(command.hardLimitBytes) ?? OFF), () => ({
-      type: 'limits.applied',
-      id,
-    })),
-  ),
-  'throttle.start': effectActor(async ({ id, command }) =>
-    outcome(id, 'throttle.failed', await (actuators?.throttle.start(command) ?? OFF), ({ processes }) => ({
-      type: 'throttle.started',
-      id,
-      processes,
-    })),
-  ),
-  'throttle.end': effectActor(async ({ id }) =>
-    outcome(id, 'throttle.failed', await (actuators?.throttle.end() ?? OFF), (done) => ({
-      type: 'throttle.ended',
-      id,
-      ...done,
-    })),
-  ),
-  'shmCap.apply': effectActor(async ({ id }) =>
-    outcome(id, 'shmCap.failed', await (actuators?.shmCap.apply() ?? OFF), (done) => ({
-      type: 'shmCap.applied',
-      id,
-      ...done,
-    })),
-  ),
-  'shmCap.remove': effectActor(async ({ id }) =>
-    outcome(id, 'shmCap.failed', await (actuators?.shmCap.remove() ?? OFF), (done) => ({
-      type: 'shmCap.removed',
-      id,
-      ...done,
-    })),
-  ),
-  'statement.cancel': effectActor(async ({ id }) =>
-    outcome(id, 'statement.failed', await (actuators?.canceller.cancel() ?? OFF), ({ pid, anonBytes }) => ({
-      type: 'statement.cancelled',
-      id,
-      pid,
-      rssBytes: anonBytes,
-    })),
-  ),
-});
+export const protectionOutcome = async (
+  actuators: ProtectionActuators | null,
+  id: number,
+  command: ProtectionCommand,
+): Promise<InputEvent> => {
+  /** Right: what the actuator reports, as an outcome. Left: a failure, which is an event too. */
+  const ended = <A>(done: E.Either<string, A>, event: (right: A) => InputEvent): InputEvent =>
+    E.isLeft(done) ? { type: FAILURE[command.type], id, reason: done.left } : event(done.right);
+
+  if (actuators === null) return { type: FAILURE[command.type], id, reason: OFF };
+  const { limits, throttle, shmCap, canceller } = actuators;
+  switch (command.type) {
+    case 'tripwire.arm':
+      return ended(await limits.armTripwire(command.highBytes), (done) => ({ type: 'tripwire.armed', id, ...done }));
+    case 'tripwire.lift':
+      return ended(await limits.liftTripwire(), ({ armedMs }) => ({
+        type: 'tripwire.lifted',
+        id,
+        armedMs: Math.round(armedMs),
+      }));
+    case 'limits.apply':
+      return ended(await limits.setHardLimit(command.hardLimitBytes), () => ({ type: 'limits.applied', id }));
+    case 'throttle.start':
+      return ended(await throttle.start(command), ({ processes }) => ({ type: 'throttle.started', id, processes }));
+    case 'throttle.end':
+      return ended(await throttle.end(), (done) => ({ type: 'throttle.ended', id, ...done }));
+    case 'shmCap.apply':
+      return ended(await shmCap.apply(), (done) => ({ type: 'shmCap.applied', id, ...done }));
+    case 'shmCap.remove':
+      return ended(await shmCap.remove(), (done) => ({ type: 'shmCap.removed', id, ...done }));
+    case 'statement.cancel':
+      return ended(await canceller.cancel(), ({ pid, anonBytes: rssBytes }) => ({
+        type: 'statement.cancelled',
+        id,
+        pid,
+        rssBytes,
+      }));
+  }
+};

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { WebSocket } from 'ws';
 import { createAllowance } from './allowance';
-import { openConnection, type Connection } from './connection';
+import { Connection } from './connection';
 import type { LinkEvent } from './events';
 import { type Deadlines } from './deadlines';
 import { createPlaces } from './places';
@@ -20,8 +20,8 @@ const NONCE_BYTES = 8;
 
 export interface Connections {
   open(socket: WebSocket, peer: string): void;
-  /** Null when it is gone. */
-  find(conn: string): Connection | null;
+  /** Undefined when it is gone. */
+  find(conn: string): Connection | undefined;
   /** Closes all; resolves when the last one is gone and its end emitted. */
   closeAll(code: number, reason: string): Promise<void>;
 }
@@ -36,14 +36,10 @@ export const trackConnections = (deadlines: Deadlines, emit: (event: LinkEvent) 
     oldest.terminate();
   });
   let onEmpty: (() => void) | null = null;
-  const forget = (conn: string): void => {
-    live.delete(conn);
-    if (live.size === 0) onEmpty?.();
-  };
   return {
     open: (socket, peer) => {
       const conn = randomBytes(NONCE_BYTES).toString('hex');
-      const connection = openConnection(socket, {
+      const connection = new Connection(socket, {
         conn,
         peer,
         deadlines,
@@ -53,13 +49,14 @@ export const trackConnections = (deadlines: Deadlines, emit: (event: LinkEvent) 
         onEnding: ending.take,
         onClosed: (closed) => {
           ending.giveUp(closed);
-          forget(conn);
+          live.delete(conn);
+          if (live.size === 0) onEmpty?.();
         },
       });
       live.set(conn, connection);
       silent.take(connection);
     },
-    find: (conn) => live.get(conn) ?? null,
+    find: (conn) => live.get(conn),
     closeAll: async (code, reason) => {
       if (live.size === 0) return;
       const emptied = new Promise<void>((resolve) => {

@@ -5,23 +5,12 @@
 import type { WebSocket } from 'ws';
 import type { Allowance } from './allowance';
 
-export interface Inbound {
-  /** Delivers at once or later. `bytes`: what it takes from the allowance. */
-  push(bytes: number, deliver: () => void): void;
-  /** From here on this allowance counts, for what waits too. */
-  use(allowance: Allowance): void;
-  /** Nothing more will come. Calls `onDrained` once, as soon as nothing waits. */
-  end(onDrained: () => void): void;
-  /** Drops what waits and what comes from here on. */
-  discard(): void;
-}
-
 interface Arrival {
   readonly bytes: number;
   readonly deliver: () => void;
 }
 
-class InboundQueue implements Inbound {
+export class Inbound {
   private waiting: Arrival[] = [];
   private hasTurnAhead = false;
   private isDiscarded = false;
@@ -32,21 +21,25 @@ class InboundQueue implements Inbound {
     private allowance: Allowance,
   ) {}
 
+  /** Delivers at once or later. `bytes`: what it takes from the allowance. */
   push(bytes: number, deliver: () => void): void {
     if (this.isDiscarded) return;
     this.waiting.push({ bytes, deliver });
     if (!this.hasTurnAhead) this.pump();
   }
 
+  /** From here on this allowance counts, for what waits too. */
   use(allowance: Allowance): void {
     this.allowance = allowance;
   }
 
+  /** Nothing more will come. Calls `onDrained` once, as soon as nothing waits. */
   end(onDrained: () => void): void {
     this.onDrained = onDrained;
     this.tellDrained();
   }
 
+  /** Drops what waits and what comes from here on. */
   discard(): void {
     this.isDiscarded = true;
     this.waiting = [];
@@ -84,5 +77,3 @@ class InboundQueue implements Inbound {
     onDrained?.();
   }
 }
-
-export const createInbound = (socket: WebSocket, allowance: Allowance): Inbound => new InboundQueue(socket, allowance);

@@ -2,4 +2,3 @@
 export { listenForAgents, type AgentLink, type AgentLinkOptions } from './listen';
 export { type LinkEvent } from './events';
 export { DEADLINES, type Deadlines } from './deadlines';
-export { parseCidr } from '../../shared/peers';

@@ -4,6 +4,8 @@ import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Subject, type Observable } from 'rxjs';
+import { WebSocketServer, type ServerOptions } from 'ws';
+import { KIB } from '../../../machines/shared/units';
 import { bind, boundedHttpServer, closeServer } from '../../shared/http-server';
 import { refusalOf, type AccessRules, type Refusal } from './access';
 import { MAX_ENDING, MAX_HANDSHAKES, trackConnections } from './connections';
@@ -11,9 +13,8 @@ import { CLOSE } from './ending';
 import { redactEvent, type LinkEvent } from './events';
 import { DEADLINES, type Deadlines } from './deadlines';
 import { parseCidr, peerFilter, plainAddress } from '../../shared/peers';
-import { createPlaces, type Places } from './places';
+import { createPlaces } from './places';
 import { tokenRedactor } from './token';
-import { websocketServer } from './websocket-server';
 
 /** A refusal is said over HTTP, to a plain request and to an upgrade alike, and ends the connection. */
 const headersOf = ({ message, headers }: Refusal): Readonly<Record<string, string>> => ({
@@ -86,29 +87,41 @@ const peerOf = ({ socket }: IncomingMessage): string => {
   return `${address.includes(':') ? `[${address}]` : address}:${socket.remotePort ?? 0}`;
 };
 
-const socketPlaces = (count: number): Places<Duplex> => createPlaces<Duplex>(count, (oldest) => oldest.destroy());
-
-interface Waiting {
-  /** Gives a fresh socket its place. */
-  readonly admit: (socket: Socket) => void;
-  /** It has become a websocket. */
-  readonly release: (socket: Duplex) => void;
-}
-
 /** Sockets before their upgrade. Who may not connect has places apart, and is answered by the HTTP checks. */
-const waitingSockets = ({ isPeerAllowed }: AccessRules): Waiting => {
-  const newcomers = socketPlaces(MAX_SOCKETS);
-  const strangers = socketPlaces(MAX_STRANGERS);
+const waitingSockets = ({ isPeerAllowed }: AccessRules) => {
+  const evict = (oldest: Duplex): void => void oldest.destroy();
+  const newcomers = createPlaces(MAX_SOCKETS, evict);
+  const strangers = createPlaces(MAX_STRANGERS, evict);
   return {
-    admit: (socket) => {
+    /** Gives a fresh socket its place. */
+    admit: (socket: Socket): void => {
       const places = isPeerAllowed(plainAddress(socket.remoteAddress ?? '')) ? newcomers : strangers;
       places.take(socket);
       socket.once('close', () => {
         places.giveUp(socket);
       });
     },
+    /** It has become a websocket. */
     release: newcomers.giveUp,
   };
+};
+
+/** Our longest inbound message is far under 1 KiB; the rest is room for error texts. ws closes with 1009. */
+const MAX_FRAME_BYTES = 64 * KIB;
+
+const websocketServer = ({ closeMs }: Deadlines): WebSocketServer => {
+  // closeTimeout is not in @types/ws yet.
+  const options: ServerOptions & { closeTimeout: number } = {
+    // Pings are answered by us, as fast as the allowance lets them: ws would end the connection of a burst of 60.
+    autoPong: false,
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: MAX_FRAME_BYTES,
+    handleProtocols: () => false,
+    closeTimeout: closeMs,
+  };
+  return new WebSocketServer(options);
 };
 
 /**
@@ -151,12 +164,8 @@ export const listenForAgents = async (
   return {
     address,
     events: events.asObservable(),
-    send: (conn, text) => {
-      connections.find(conn)?.send(text);
-    },
-    close: (conn, code, reason) => {
-      connections.find(conn)?.close(code, reason);
-    },
+    send: (conn, text) => connections.find(conn)?.send(text),
+    close: (conn, code, reason) => connections.find(conn)?.close(code, reason),
     shutdown: async () => {
       await Promise.all([closeServer(server), connections.closeAll(CLOSE.goingAway, 'the monitor stops')]);
       events.complete();

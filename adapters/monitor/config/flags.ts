@@ -95,7 +95,5 @@ export const FLAGS = {
 export type FlagKey = KeyOf<typeof FLAGS>;
 export type FlagValues = ValuesOf<typeof FLAGS>;
 
-export type PolicyFlag = FlagValues['policy'];
-
 /** In the order of the table. */
 export const FLAG_KEYS = keysOf(FLAGS);

@@ -4,18 +4,18 @@
  * allowed.
  */
 import * as E from 'fp-ts/Either';
-import type { Either } from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
 import { readConfigFile } from '../../shared/config/config-file';
 import { fromArguments } from '../../shared/config/from-arguments';
 import { fromRecord, type OptionValue } from '../../../machines/shared/config/from-record';
 import { badValue, readFlags, unknownKey, type Source, type Given } from '../../../machines/shared/config/given';
 import { FLAGS, FLAG_KEYS, type FlagKey, type FlagValues } from './flags';
-import { monitorConfig, type MonitorConfig } from './monitor-config';
-import { runtimeDirectory, stateDirectory } from '../../shared/config/directories';
+import { monitorConfig, type Clash, type MonitorConfig } from './monitor-config';
 import type { Environment, Variables } from '../../shared/config/environment';
 import { path } from '../../../machines/shared/config/texts/words';
 import { ENVIRONMENT_PREFIX, environmentName } from '../../../machines/shared/config/flag';
+
+type FlagSource = Source<typeof FLAGS>;
 
 const KEYS_BY_NAME: ReadonlyMap<string, FlagKey> = new Map(FLAG_KEYS.map((key) => [environmentName(key), key]));
 
@@ -23,7 +23,7 @@ const KEYS_BY_NAME: ReadonlyMap<string, FlagKey> = new Map(FLAG_KEYS.map((key) =
  * The environment as a source: `VM_MONITOR_EVENT_LOG_MAX=64MiB`, `VM_MONITOR_INDEPENDENT=true`. An empty
  * variable counts as not set, as is the custom.
  */
-const fromEnvironment = (environment: Variables): Either<string, Source<typeof FLAGS>> => {
+const fromEnvironment = (environment: Variables): E.Either<string, FlagSource> => {
   const source: { [Key in FlagKey]?: Given } = {};
   for (const [name, text] of Object.entries(environment)) {
     if (!name.startsWith(ENVIRONMENT_PREFIX) || text === undefined || text === '') continue;
@@ -34,8 +34,6 @@ const fromEnvironment = (environment: Variables): Either<string, Source<typeof F
   return E.right(source);
 };
 
-type FlagSource = Source<typeof FLAGS>;
-
 /** The options of startMonitor: the keys of the flags, all optional. */
 export type MonitorOptions = { readonly [Key in FlagKey]?: OptionValue | undefined };
 
@@ -45,22 +43,19 @@ export interface Settings {
   readonly config: MonitorConfig;
 }
 
-const understood = (source: FlagSource, environment: Environment): Either<string, Settings> => {
-  const flags = readFlags(FLAGS, source);
-  if (E.isLeft(flags)) return flags;
-  return pipe(
-    monitorConfig(flags.right, {
-      stateDirectory: () => stateDirectory(environment),
-      runtimeDirectory: () => runtimeDirectory(environment),
-      logFormat: environment.stdoutIsTerminal ? 'pretty' : 'json',
-    }),
-    E.mapLeft(({ key, expected }) => badValue(FLAGS, source, key, expected)),
-    E.map((config) => ({ flags: flags.right, config })),
+const understood = (source: FlagSource, environment: Environment): E.Either<string, Settings> =>
+  pipe(
+    readFlags(FLAGS, source),
+    E.bindTo('flags'),
+    E.bind('config', ({ flags }) =>
+      E.mapLeft(({ key, expected }: Clash) => badValue(FLAGS, source, key, expected))(
+        monitorConfig(flags, environment),
+      ),
+    ),
   );
-};
 
 /** Lays the source over the file that it names, if it names one. */
-const withConfigFile = (source: FlagSource, { readTextFile }: Environment): Either<string, FlagSource> => {
+const withConfigFile = (source: FlagSource, { readTextFile }: Environment): E.Either<string, FlagSource> => {
   const given = source.config;
   if (given === undefined) return E.right(source);
   return pipe(
@@ -74,24 +69,22 @@ const withConfigFile = (source: FlagSource, { readTextFile }: Environment): Eith
 };
 
 /** For the command line: flags, environment, config file. */
-export const settingsFromArguments = (args: readonly string[], environment: Environment): Either<string, Settings> =>
+export const settingsFromArguments = (args: readonly string[], environment: Environment): E.Either<string, Settings> =>
   pipe(
-    fromEnvironment(environment.environment),
-    E.chain((below) =>
-      pipe(
-        fromArguments(FLAGS, args),
-        E.map((flags): FlagSource => ({ ...below, ...flags })),
-      ),
-    ),
-    E.chain((source) => withConfigFile(source, environment)),
+    E.Do,
+    E.bind('below', () => fromEnvironment(environment.environment)),
+    E.bind('above', () => fromArguments(FLAGS, args)),
+    E.chain(({ below, above }) => withConfigFile({ ...below, ...above }, environment)),
     E.chain((source) => understood(source, environment)),
   );
 
-export const configFromArguments = (args: readonly string[], environment: Environment): Either<string, MonitorConfig> =>
-  E.map(({ config }: Settings) => config)(settingsFromArguments(args, environment));
+export const configFromArguments = (
+  args: readonly string[],
+  environment: Environment,
+): E.Either<string, MonitorConfig> => E.map(({ config }: Settings) => config)(settingsFromArguments(args, environment));
 
 /** For embedding: options and, if they name one, a config file. The environment is the host program's, not ours. */
-export const configFromOptions = (options: MonitorOptions, environment: Environment): Either<string, MonitorConfig> =>
+export const configFromOptions = (options: MonitorOptions, environment: Environment): E.Either<string, MonitorConfig> =>
   pipe(
     fromRecord(FLAGS, options, ''),
     E.chain((source) => withConfigFile(source, environment)),

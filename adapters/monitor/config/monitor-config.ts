@@ -1,11 +1,12 @@
 /** The settings of a monitor, understood and checked: bytes, vCPUs, milliseconds. Plain JSON. */
 import * as E from 'fp-ts/Either';
-import type { Either } from 'fp-ts/Either';
 import type { SizingRules } from '../../../machines/shared/sizing';
-import type { FlagKey, FlagValues, PolicyFlag } from './flags';
 import { checkedSizing } from '../../../machines/monitor/config/setup';
+import type { FlagKey, FlagValues } from './flags';
+import { runtimeDirectory, stateDirectory } from '../../shared/config/directories';
+import type { Environment } from '../../shared/config/environment';
 import { dsnSecrets, redactDsn } from '../../shared/config/texts/dsn';
-import { isLoopback, type Endpoint } from '../../shared/config/texts/endpoint';
+import { isLoopback } from '../../shared/config/texts/endpoint';
 
 /** A flag that is fine alone but not with the others. */
 export interface Clash {
@@ -13,103 +14,62 @@ export interface Clash {
   readonly expected: string;
 }
 
-export interface MonitorConfig {
-  readonly addr: Endpoint;
-  readonly cgroup: string | null;
-  readonly pgconnstr: string | null;
-  readonly fileCacheOnDisk: boolean;
-  readonly policy: PolicyFlag;
+/** Flags that stand in the settings in another form, or not at all. */
+const TRANSFORMED = [
+  ...(['computeUnit', 'independent', 'minSize', 'maxSize', 'eventLog', 'eventLogMax'] as const),
+  ...(['allowPeer', 'allowOrigin', 'logFormat', 'config'] as const),
+] as const;
+
+type Untransformed = Omit<FlagValues, (typeof TRANSFORMED)[number]>;
+
+export interface MonitorConfig extends Untransformed {
   readonly sizing: SizingRules;
-  readonly sizeFrom: FlagValues['sizeFrom'];
-  readonly scaleRequests: FlagValues['scaleRequests'];
-  readonly protect: FlagValues['protect'];
-  readonly hardLimit: boolean;
-  readonly throttleMaxMs: number;
   /** null: no event log. */
   readonly eventLogDir: string | null;
   readonly eventLogMaxBytes: number;
-  readonly inspect: Endpoint | null;
-  readonly metrics: Endpoint | null;
   /** CIDR blocks; empty: any peer. */
   readonly allowPeers: readonly string[];
-  /** Its content is read by the server, not here. */
-  readonly agentTokenFile: string | null;
-  /** Whoever reaches `addr` may connect, although it is no loopback address. */
-  readonly insecure: boolean;
   /** Empty: a request with an Origin header is refused. */
   readonly allowOrigins: readonly string[];
   /** For the status socket, and the intent record of limits in force. */
   readonly runtimeDir: string;
-  readonly hotplugCpus: boolean;
-  readonly requireCgroup: boolean;
-  readonly cgroupRoot: string;
-  readonly procRoot: string;
-  readonly sysRoot: string;
   readonly logFormat: 'json' | 'pretty';
-  readonly logTime: FlagValues['logTime'];
-  readonly embeddedAgent: boolean;
 }
 
-/** What the defaults depend on. */
-export interface Defaults {
-  /** Asked only when the event log is not named. */
-  readonly stateDirectory: () => string;
-  readonly runtimeDirectory: () => string;
-  readonly logFormat: MonitorConfig['logFormat'];
-}
+const untransformed = (flags: FlagValues): Untransformed =>
+  // All but what the type leaves out.
+  Object.fromEntries(
+    Object.entries(flags).filter(([key]) => !TRANSFORMED.some((name) => name === key)),
+  ) as Untransformed;
 
-const eventLogDir = (eventLog: string | null, defaults: Defaults): string | null => {
-  if (eventLog === null) return defaults.stateDirectory();
+const eventLogDir = ({ eventLog }: FlagValues, process: Environment): string | null => {
+  if (eventLog === null) return stateDirectory(process);
   return eventLog === 'none' ? null : eventLog;
 };
 
-const withSizing = (flags: FlagValues, sizing: SizingRules, defaults: Defaults): MonitorConfig => ({
-  addr: flags.addr,
-  cgroup: flags.cgroup,
-  pgconnstr: flags.pgconnstr,
-  fileCacheOnDisk: flags.fileCacheOnDisk,
-  policy: flags.policy,
+const withSizing = (flags: FlagValues, sizing: SizingRules, process: Environment): MonitorConfig => ({
+  ...untransformed(flags),
   sizing,
-  sizeFrom: flags.sizeFrom,
-  scaleRequests: flags.scaleRequests,
-  protect: flags.protect,
-  hardLimit: flags.hardLimit,
-  throttleMaxMs: flags.throttleMaxMs,
-  eventLogDir: eventLogDir(flags.eventLog, defaults),
+  eventLogDir: eventLogDir(flags, process),
   eventLogMaxBytes: flags.eventLogMax,
-  inspect: flags.inspect,
-  metrics: flags.metrics,
   allowPeers: flags.allowPeer,
-  agentTokenFile: flags.agentTokenFile,
-  insecure: flags.insecure,
   allowOrigins: flags.allowOrigin,
-  runtimeDir: defaults.runtimeDirectory(),
-  hotplugCpus: flags.hotplugCpus,
-  requireCgroup: flags.requireCgroup,
-  cgroupRoot: flags.cgroupRoot,
-  procRoot: flags.procRoot,
-  sysRoot: flags.sysRoot,
-  logFormat: flags.logFormat ?? defaults.logFormat,
-  logTime: flags.logTime,
-  embeddedAgent: flags.embeddedAgent,
+  runtimeDir: runtimeDirectory(process),
+  logFormat: flags.logFormat ?? (process.stdoutIsTerminal ? 'pretty' : 'json'),
 });
 
 /** Others than this machine may reach it, and nothing distinguishes the agent from them. */
-export const isOpenToAll = ({
-  addr,
-  agentTokenFile,
-  allowPeers,
-}: Pick<MonitorConfig, 'addr' | 'agentTokenFile' | 'allowPeers'>): boolean =>
+export const isOpenToAll = ({ addr, agentTokenFile, allowPeers }: MonitorConfig): boolean =>
   !isLoopback(addr.host) && agentTokenFile === null && allowPeers.length === 0;
 
 /** Left when flags contradict each other. */
-export const monitorConfig = (flags: FlagValues, defaults: Defaults): Either<Clash, MonitorConfig> => {
+export const monitorConfig = (flags: FlagValues, process: Environment): E.Either<Clash, MonitorConfig> => {
   const sizing = checkedSizing(flags);
   if (E.isLeft(sizing)) return sizing;
   if (flags.embeddedAgent && flags.sizeFrom !== 'agent') {
     return E.left({ key: 'sizeFrom', expected: 'agent, because the embedded agent grants virtual sizes' });
   }
-  const config = withSizing(flags, sizing.right, defaults);
+  const config = withSizing(flags, sizing.right, process);
   if (isOpenToAll(config) && !config.insecure) {
     return E.left({
       key: 'addr',

@@ -15,7 +15,6 @@ import { fileFailure } from '../../shared/node-error';
 import { parseCpuList } from '../../shared/parse/cpu-list';
 import { showParseError } from '../../shared/parse/parse-error';
 import { within } from '../../shared/within';
-import { type CpuPlan, type GuestCpuState, planCpus } from './plan';
 import { SECOND_MS } from '../../../machines/shared/units';
 
 /** One CPU takes 10 to 400 ms to come online or to go; a busy VM takes longer. */
@@ -25,6 +24,37 @@ export interface GuestCpus {
   /** Right: how many CPUs are online now, as many as were asked for. Left: what is not as asked yet, and why. */
   apply(requested: CpuRequest): Promise<E.Either<string, number>>;
 }
+
+interface GuestCpuState {
+  /** Numbers of the CPUs that are there, and of those in use; ascending. */
+  readonly present: readonly number[];
+  readonly online: readonly number[];
+}
+
+interface CpuPlan {
+  /** How many are to be online in the end, at the least. */
+  readonly target: number;
+  readonly bringOnline: readonly number[];
+  readonly takeOffline: readonly number[];
+}
+
+/** The boot CPU: kernels that can take it offline at all do not like to. */
+const BOOT_CPU = 0;
+
+/** Up: the lowest that are offline. Down: the highest that are online, never CPU 0, and never the last. */
+export const planCpus = ({ present, online }: GuestCpuState, { count, surplus }: CpuRequest): CpuPlan => {
+  const target = Math.max(1, count ?? present.length);
+  const offline = present.filter((cpu) => !online.includes(cpu));
+  const spare = surplus === 'offline' ? Math.max(0, online.length - target) : 0;
+  return {
+    target,
+    bringOnline: offline.slice(0, Math.max(0, target - online.length)),
+    takeOffline: online
+      .filter((cpu) => cpu !== BOOT_CPU)
+      .reverse()
+      .slice(0, spare),
+  };
+};
 
 /** At once: the kernel makes these lists without waiting for anybody. By the thread pool a starved guest takes seconds. */
 const readCpus = (path: string): E.Either<string, readonly number[]> => {
@@ -42,21 +72,15 @@ const readState = (root: string): E.Either<string, GuestCpuState> =>
     E.bind('online', () => readCpus(join(root, 'online'))),
   );
 
-/** The write returns when the CPU is switched. Null: it is; else why not. */
-const switchCpu = async (root: string, cpu: number, to: '0' | '1'): Promise<string | null> => {
-  const path = join(root, `cpu${cpu}`, 'online');
-  try {
-    await writeFile(path, to, { flag: 'r+' });
-    return null;
-  } catch (error) {
-    return fileFailure(path, error).message;
-  }
-};
-
+/** Each write returns when its CPU is switched. Null: all are; else why not. */
 const switchAll = async (root: string, cpus: readonly number[], to: '0' | '1'): Promise<string | null> => {
   for (const cpu of cpus) {
-    const trouble = await switchCpu(root, cpu, to);
-    if (trouble !== null) return trouble;
+    const path = join(root, `cpu${cpu}`, 'online');
+    try {
+      await writeFile(path, to, { flag: 'r+' });
+    } catch (error) {
+      return fileFailure(path, error).message;
+    }
   }
   return null;
 };
@@ -72,28 +96,20 @@ const reached = (root: string, { surplus }: CpuRequest, target: number): E.Eithe
     }),
   );
 
-/** Null: there is nothing to switch. */
-const switches = (root: string, { bringOnline, takeOffline }: CpuPlan): (() => Promise<string | null>) | null =>
-  bringOnline.length + takeOffline.length === 0
-    ? null
-    : async () => (await switchAll(root, bringOnline, '1')) ?? switchAll(root, takeOffline, '0');
-
 /** @param sysRoot where sysfs is mounted, /sys */
 export const guestCpusUnder = (sysRoot: string): GuestCpus => {
   const root = join(sysRoot, 'devices/system/cpu');
   /** A write that hangs in the kernel cannot be called back: nothing is begun beside it. */
   let isSwitching = false;
-  const finish = async (work: () => Promise<string | null>): Promise<string | null> => {
+  const carryThrough = async ({ bringOnline, takeOffline }: CpuPlan): Promise<string | null> => {
+    if (isSwitching) return `${root}: the kernel still switches a CPU that was requested before`;
     isSwitching = true;
     let trouble: string | null = `${root}: not switched within ${SWITCH_MS} ms`;
-    const working = work()
-      .then((outcome) => {
-        trouble = outcome;
-      })
-      .finally(() => {
-        isSwitching = false;
-      });
-    await within(working, SWITCH_MS);
+    const switchBoth = async (): Promise<void> => {
+      trouble = (await switchAll(root, bringOnline, '1')) ?? (await switchAll(root, takeOffline, '0'));
+      isSwitching = false;
+    };
+    await within(switchBoth(), SWITCH_MS);
     return trouble;
   };
   return {
@@ -101,10 +117,8 @@ export const guestCpusUnder = (sysRoot: string): GuestCpus => {
       const before = readState(root);
       if (E.isLeft(before)) return before;
       const plan = planCpus(before.right, requested);
-      const work = switches(root, plan);
-      if (work === null) return reached(root, requested, plan.target);
-      if (isSwitching) return E.left(`${root}: the kernel still switches a CPU that was requested before`);
-      const trouble = await finish(work);
+      const isAsRequested = plan.bringOnline.length + plan.takeOffline.length === 0;
+      const trouble = isAsRequested ? null : await carryThrough(plan);
       return trouble === null ? reached(root, requested, plan.target) : E.left(trouble);
     },
   };

@@ -40,16 +40,12 @@ class SignalFile<Name extends FileSignalName> {
 
   renew(sample: Filling): void {
     const slots: Slots<Name> = sample;
-    slots[this.name] = this.#isNeeded(sample) ? this.#read() : NOT_READ;
+    slots[this.name] = this.#isNeeded(sample) ? this.#file.read(this.#ifAbsent) : NOT_READ;
   }
 
   #isNeeded(sample: Filling): boolean {
     const first: Read<unknown> | null = this.#insteadOf === null ? null : sample[this.#insteadOf];
     return first === null || !isRight(first);
-  }
-
-  #read(): Read<RawValues[Name]> {
-    return this.#ifAbsent === null ? this.#file.read() : this.#file.readOr(this.#ifAbsent.value);
   }
 
   open(): Promise<void> {

@@ -1,5 +1,5 @@
 /** A held file and the parser of its format: what a sample reads. */
-import { type Either, isLeft, left, right } from 'fp-ts/Either';
+import { type Either, isLeft, isRight, left, right } from 'fp-ts/Either';
 import type { Read } from '../../../streams/raw-sample';
 import type { FileFailure } from '../../shared/node-error';
 import { HeldFile } from './held-file';
@@ -27,15 +27,10 @@ export class SourceFile<A> {
     return this.#file.close(failure);
   }
 
-  read(): Read<A> {
+  /** @param ifAbsent for a file that not every kernel or cgroup has: what its absence says */
+  read(ifAbsent: { readonly value: A } | null = null): Read<A> {
     const text = this.#file.read();
-    return isLeft(text) ? left(text.left.message) : parsed(this.parse(this.#file.path, text.right));
-  }
-
-  /** For files that not every kernel or cgroup has: `absent` where there is none. */
-  readOr(absent: A): Read<A> {
-    const text = this.#file.read();
-    if (isLeft(text)) return text.left.code === 'ENOENT' ? right(absent) : left(text.left.message);
-    return parsed(this.parse(this.#file.path, text.right));
+    if (isRight(text)) return parsed(this.parse(this.#file.path, text.right));
+    return ifAbsent !== null && text.left.code === 'ENOENT' ? right(ifAbsent.value) : left(text.left.message);
   }
 }

@@ -3,22 +3,23 @@ import type { Command, InputEvent, OutputEvent, SampleTaken } from '../../../mac
 import type { SourceName } from '../../../machines/monitor/events/readings';
 import { VANILLA_LOOK_MS } from '../../../machines/monitor/statechart/timings';
 import { failure, info, warning, type EventLine } from '../../shared/logging/event-line';
+import { lineFrom, type LineTable } from '../../shared/logging/line-table';
 import { receivedLine, sentLine } from './frame-lines';
-import { protectionCommandLine, protectionLine } from './protection-lines';
+import { PROTECTION_LINES } from './protection-lines';
 
-const commandLine = (command: Command): EventLine | null => {
-  switch (command.type) {
-    case 'fileCache.resize':
-      return info('resizing file cache', { sizeBytes: command.sizeBytes });
-    case 'connection.close':
-      return warning('closing connection', { code: command.code, reason: command.reason });
-    case 'cpus.apply':
-      return info('bringing CPUs online', { count: command.count ?? 'all', surplus: command.surplus });
-    case 'fileCache.connect':
-      return null;
-    default:
-      return protectionCommandLine(command);
-  }
+const COMMAND_LINES: LineTable<Command> = {
+  'fileCache.connect': null,
+  'fileCache.resize': ({ sizeBytes }) => info('resizing file cache', { sizeBytes }),
+  'connection.close': ({ code, reason }) => warning('closing connection', { code, reason }),
+  'cpus.apply': ({ count, surplus }) => info('bringing CPUs online', { count: count ?? 'all', surplus }),
+  'throttle.start': ({ allowanceBytes }) => warning('throttling', { allowanceBytes }),
+  'throttle.end': null,
+  'shmCap.apply': () => warning('capping shared memory'),
+  'shmCap.remove': null,
+  'statement.cancel': () => warning('cancelling statement'),
+  'limits.apply': null,
+  'tripwire.arm': null,
+  'tripwire.lift': null,
 };
 
 /** The worst that can happen to Postgres is never only a number in a log. */
@@ -32,68 +33,48 @@ const SUBSTITUTES: Partial<Readonly<Record<SourceName, string>>> = {
   'proc.schedstat': 'waiting for a CPU is estimated from the number of runnable tasks',
 };
 
-const lostLine = (source: SourceName, reason: string): EventLine => {
+const lostLine = ({ source, reason }: Extract<InputEvent, { type: 'source.lost' }>): EventLine => {
   const substitute = SUBSTITUTES[source];
   return substitute === undefined
     ? warning('source lost', { source, reason })
     : info('source lost', { source, reason, substitute });
 };
 
-/** Null for what happens all the time: samples, timers, outcomes as expected. */
-export const eventLine = (event: InputEvent | OutputEvent): EventLine | null => {
-  switch (event.type) {
-    case 'size.decided':
-      return info('decided', { desired: event.desired, reason: event.reason, parts: event.parts });
-    case 'command.issued':
-      return commandLine(event.command);
-    case 'frame.sent':
-      return sentLine(event.text);
-    case 'frame.received':
-      return event.binary === true ? warning('bad frame', { reason: 'binary' }) : receivedLine(event.text);
-    case 'agent.connected':
-      return info('agent connected', { peer: event.peer, version: event.version });
-    case 'agent.lost':
-      return warning('agent lost', { reason: event.reason });
-    case 'handshake.failed':
-      return warning('handshake failed', { reason: event.reason });
-    case 'source.lost':
-      return lostLine(event.source, event.reason);
-    case 'source.found':
-      return info('source found', { source: event.source });
-    case 'fileCache.connected':
-      return info('file cache connected', { maxBytes: event.maxBytes });
-    case 'fileCache.notOffered':
-      return info('file cache not offered', { retryMs: VANILLA_LOOK_MS, reason: event.reason });
-    case 'fileCache.resized':
-      return info('file cache resized', { sizeBytes: event.sizeBytes });
-    case 'fileCache.failed':
-    case 'fileCache.lost':
-      return warning('file cache failed', { reason: event.reason });
-    case 'cpus.applied':
-      return info('CPUs online', { online: event.online });
-    case 'cpus.failed':
-      return warning('CPUs failed', { reason: event.reason });
-    case 'workingSet.lost':
-      return info('working set unknown', { reason: event.reason });
-    case 'sample.taken':
-      return oomLine(event);
-    case 'workingSet.sampled':
-    case 'monitor.started':
-    case 'memory.high.reached':
-    case 'handshake.started':
-    case 'quiet.over':
-    case 'resend.due':
-    case 'answer.overdue':
-    case 'shrink.overdue':
-    case 'downscale.overdue':
-    case 'relief.over':
-    case 'fileCache.retry.due':
-    case 'shmCap.over':
-    case 'shmCap.retry.due':
-    case 'cancel.settled':
-    case 'cpus.retry.due':
-      return null;
-    default:
-      return protectionLine(event);
-  }
+const EVENT_LINES: LineTable<InputEvent | OutputEvent> = {
+  ...PROTECTION_LINES,
+  'size.decided': ({ desired, reason, parts }) => info('decided', { desired, reason, parts }),
+  'command.issued': ({ command }) => lineFrom(COMMAND_LINES, command),
+  'frame.sent': ({ text }) => sentLine(text),
+  'frame.received': ({ text, binary }) =>
+    binary === true ? warning('bad frame', { reason: 'binary' }) : receivedLine(text),
+  'agent.connected': ({ peer, version }) => info('agent connected', { peer, version }),
+  'agent.lost': ({ reason }) => warning('agent lost', { reason }),
+  'handshake.started': null,
+  'handshake.failed': ({ reason }) => warning('handshake failed', { reason }),
+  'source.lost': lostLine,
+  'source.found': ({ source }) => info('source found', { source }),
+  'fileCache.connected': ({ maxBytes }) => info('file cache connected', { maxBytes }),
+  'fileCache.notOffered': ({ reason }) => info('file cache not offered', { retryMs: VANILLA_LOOK_MS, reason }),
+  'fileCache.resized': ({ sizeBytes }) => info('file cache resized', { sizeBytes }),
+  'fileCache.failed': ({ reason }) => warning('file cache failed', { reason }),
+  'fileCache.lost': ({ reason }) => warning('file cache failed', { reason }),
+  'fileCache.retry.due': null,
+  'cpus.applied': ({ online }) => info('CPUs online', { online }),
+  'cpus.failed': ({ reason }) => warning('CPUs failed', { reason }),
+  'cpus.retry.due': null,
+  'workingSet.sampled': null,
+  'workingSet.lost': ({ reason }) => info('working set unknown', { reason }),
+  'sample.taken': oomLine,
+  'monitor.started': null,
+  'memory.high.reached': null,
+  'quiet.over': null,
+  'resend.due': null,
+  'answer.overdue': null,
+  'shrink.overdue': null,
+  'downscale.overdue': null,
+  'relief.over': null,
+  'cancel.settled': null,
 };
+
+/** Null for what happens all the time: samples, timers, outcomes as expected. */
+export const eventLine = (event: InputEvent | OutputEvent): EventLine | null => lineFrom(EVENT_LINES, event);

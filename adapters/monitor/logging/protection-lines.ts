@@ -1,85 +1,42 @@
 /** What protection does, and what it costs, as log lines. */
-import type { Command, InputEvent } from '../../../machines/monitor/events';
-import { info, warning, type EventLine } from '../../shared/logging/event-line';
-import type { Fields } from '../../shared/logging/line';
+import type { InputEvent } from '../../../machines/monitor/events';
+import { info, warning } from '../../shared/logging/event-line';
+import type { LineTable } from '../../shared/logging/line-table';
 
-type ProtectionCommand = Exclude<
-  Command,
-  { type: 'fileCache.connect' | 'fileCache.resize' | 'connection.close' | 'cpus.apply' }
->;
-
-export type ProtectionOutcome = Extract<
+type ProtectionOutcome = Extract<
   InputEvent,
   {
     type: `${'tripwire' | 'limits' | 'throttle' | 'undo' | 'shmCap' | 'statement' | 'limit' | 'watchdog'}.${string}`;
   }
 >;
 
-export const protectionCommandLine = (command: ProtectionCommand): EventLine | null => {
-  switch (command.type) {
-    case 'throttle.start':
-      return warning('throttling', { allowanceBytes: command.allowanceBytes });
-    case 'shmCap.apply':
-      return warning('capping shared memory');
-    case 'statement.cancel':
-      return warning('cancelling statement');
-    case 'limits.apply':
-    case 'tripwire.arm':
-    case 'tripwire.lift':
-    case 'throttle.end':
-    case 'shmCap.remove':
-      return null;
-  }
-};
-
-const limitFields = (bytes: number | null): Fields => (bytes === null ? { limit: 'max' } : { limitBytes: bytes });
-
-export const protectionLine = (event: ProtectionOutcome): EventLine | null => {
-  switch (event.type) {
-    case 'tripwire.tripped':
-      return info('tripwire tripped', { armedMs: event.armedMs });
-    case 'tripwire.failed':
-      return warning('tripwire failed', { reason: event.reason });
-    case 'limits.failed':
-      return warning('hard limit failed', { reason: event.reason });
-    case 'throttle.started':
-      return warning('throttled', { pids: event.processes.map(({ pid }) => pid) });
-    case 'throttle.ended':
-      return info('released', { throttledMs: event.throttledMs });
-    case 'throttle.failed':
-      return warning('throttle failed', { reason: event.reason });
-    case 'shmCap.applied':
-      return warning('shared memory capped', { capBytes: event.capBytes });
-    case 'shmCap.removed':
-      return info('shared memory uncapped', { cappedMs: event.cappedMs });
-    case 'shmCap.failed':
-      return warning('shm cap failed', { reason: event.reason });
-    case 'statement.cancelled':
-      return warning('statement cancelled', { pid: event.pid, rssBytes: event.rssBytes });
-    case 'statement.failed':
-      return warning('cancel failed', { reason: event.reason });
-    case 'limit.foreign':
-      return warning('foreign limit', { file: event.file, ...limitFields(event.bytes) });
-    case 'undo.failed':
-      return warning('undo failed', { reason: event.reason });
-    case 'undo.completed':
-      return info('undo completed');
-    case 'throttle.blocked':
-      return warning('throttle blocked others', { waiting: event.waiting, reason: event.reason });
-    case 'watchdog.lifted':
-      return warning('watchdog lifted limits', { reason: event.reason });
-    case 'watchdog.lost':
-      return warning('watchdog lost', { reason: event.reason });
-    case 'tripwire.armed':
-    case 'tripwire.lifted':
-    case 'tripwire.retry.due':
-    case 'limits.applied':
-    case 'limits.retry.due':
-    case 'throttle.over':
-    case 'throttle.rested':
-    case 'throttle.retry.due':
-    case 'shmCap.over':
-    case 'shmCap.retry.due':
-      return null;
-  }
+export const PROTECTION_LINES: LineTable<ProtectionOutcome> = {
+  'tripwire.armed': null,
+  'tripwire.lifted': null,
+  'tripwire.tripped': ({ armedMs }) => info('tripwire tripped', { armedMs }),
+  'tripwire.failed': ({ reason }) => warning('tripwire failed', { reason }),
+  'tripwire.retry.due': null,
+  'limits.applied': null,
+  'limits.failed': ({ reason }) => warning('hard limit failed', { reason }),
+  'limits.retry.due': null,
+  'throttle.started': ({ processes }) => warning('throttled', { pids: processes.map(({ pid }) => pid) }),
+  'throttle.blocked': ({ waiting, reason }) => warning('throttle blocked others', { waiting, reason }),
+  'throttle.ended': ({ throttledMs }) => info('released', { throttledMs }),
+  'throttle.failed': ({ reason }) => warning('throttle failed', { reason }),
+  'throttle.over': null,
+  'throttle.rested': null,
+  'throttle.retry.due': null,
+  'shmCap.applied': ({ capBytes }) => warning('shared memory capped', { capBytes }),
+  'shmCap.removed': ({ cappedMs }) => info('shared memory uncapped', { cappedMs }),
+  'shmCap.failed': ({ reason }) => warning('shm cap failed', { reason }),
+  'shmCap.over': null,
+  'shmCap.retry.due': null,
+  'statement.cancelled': ({ pid, rssBytes }) => warning('statement cancelled', { pid, rssBytes }),
+  'statement.failed': ({ reason }) => warning('cancel failed', { reason }),
+  'limit.foreign': ({ file, bytes }) =>
+    warning('foreign limit', { file, ...(bytes === null ? { limit: 'max' } : { limitBytes: bytes }) }),
+  'undo.failed': ({ reason }) => warning('undo failed', { reason }),
+  'undo.completed': () => info('undo completed'),
+  'watchdog.lifted': ({ reason }) => warning('watchdog lifted limits', { reason }),
+  'watchdog.lost': ({ reason }) => warning('watchdog lost', { reason }),
 };

@@ -4,7 +4,7 @@
  * what else the table of signals shows.
  */
 import { counterBy, gauge, gaugeBy, type Row } from './row';
-import { SIGNAL_COUNTERS, SIGNAL_GAUGES } from './signal-totals';
+import { SIGNAL_COUNTERS, SIGNAL_GAUGES } from './tally';
 
 export const HOST_ROWS: readonly Row[] = [
   ...SIGNAL_GAUGES.map(({ name, help, read }) => gauge(name, help, ({ domain }) => read(domain.readings) ?? null)),

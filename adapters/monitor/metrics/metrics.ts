@@ -10,32 +10,21 @@ import Registry from 'prom-client/lib/registry';
 import type { Observable } from 'rxjs';
 import type { EngineState, Domain } from '../../../machines/monitor/engine/state';
 import type { Envelope } from '../../../machines/monitor/events/logged';
-import type { CountedFacts, MetricFacts } from './facts';
 import { HEALTH_ROWS } from './health-rows';
 import { HOST_ROWS } from './host-rows';
 import { PROTECTION_ROWS } from './protection-rows';
-import type { Row } from './row';
-import { SignalTally } from './signal-totals';
+import type { CountedFacts, MetricFacts, Row } from './row';
 import { SIZE_ROWS } from './size-rows';
 import { Tally } from './tally';
 
 /**
- * How long each grant took. The engine times them and keeps an estimate; the single times show as a
- * change of the estimate, at the sample on which the kernel showed the size.
+ * How long the grant took that was timed between two states that follow one another, or null. The engine keeps an
+ * estimate; the single times show as a change of it, at the sample on which the kernel showed the size.
  */
-interface TimedGrant {
-  readonly direction: 'up' | 'down';
-  readonly tookMs: number;
-}
-
-type Timing = Pick<Domain, 'timedRequest' | 'latency' | 'coveredUntil'>;
-
-/** The grant that was timed between two states that follow one another, or null. */
-const timedGrant = (before: Timing, after: Timing): TimedGrant | null => {
-  const { timedRequest } = before;
-  if (timedRequest === null || after.coveredUntil === null || after.latency === before.latency) return null;
-  return { direction: timedRequest.direction, tookMs: after.coveredUntil - timedRequest.at };
-};
+const timedGrant = ({ timedRequest, latency }: Domain, after: Domain) =>
+  timedRequest === null || after.coveredUntil === null || after.latency === latency
+    ? null
+    : { direction: timedRequest.direction, tookMs: after.coveredUntil - timedRequest.at };
 
 /** Upper bounds of the histogram of grants in seconds: a quick hotplug, the usual 1.5 s and 6 s, a host that struggles. */
 const GRANT_BUCKETS_S: readonly number[] = [0.25, 0.5, 1, 1.5, 2, 3, 4, 6, 8, 15, 30, 60];
@@ -91,13 +80,11 @@ export const createMetrics = (): Metrics => {
   const updates = ROWS.map((row) => register(registry, row));
   const grants = grantHistogram(registry);
   const tally = new Tally();
-  const signals = new SignalTally();
   return {
     follow: (loop) => {
       let observed = loop.state.domain;
       loop.events.subscribe(({ event }) => {
         tally.take(event);
-        signals.take(event);
         const { domain } = loop.state;
         const grant = timedGrant(observed, domain);
         observed = domain;
@@ -105,7 +92,8 @@ export const createMetrics = (): Metrics => {
       });
     },
     text: (facts) => {
-      const counted = { ...facts, counts: tally.counts, signalTotals: signals.totals };
+      const { counts, signalTotals } = tally;
+      const counted = { ...facts, counts, signalTotals };
       for (const update of updates) update(counted);
       return registry.metrics();
     },

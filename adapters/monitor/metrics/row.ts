@@ -1,5 +1,34 @@
 /** One metric as a row of a table: name, meaning, and how it is read from the facts. */
-import type { CountedFacts } from './facts';
+import type { Domain } from '../../../machines/monitor/engine/state';
+import type { StatusReport } from '../status/report';
+import type { Counts, SignalTotals } from './tally';
+
+export interface LogHealth {
+  /** Lines are being lost. */
+  readonly broken: boolean;
+  /** Of all its files; null when the disk does not say. */
+  readonly bytes: number | null;
+}
+
+export interface MetricFacts {
+  /** The same document that `vm-monitor status` shows. */
+  readonly status: StatusReport;
+  readonly domain: Domain;
+  readonly samplingIntervalMs: number;
+  readonly grantUpMs: number;
+  /** The agent refuses the present request. */
+  readonly denied: boolean;
+  /** As the policy sees it. */
+  readonly workingSetPages: readonly number[] | null;
+  /** Null: there is no event log. */
+  readonly log: LogHealth | null;
+}
+
+/** With what is counted since the process started: what the rows read. */
+export interface CountedFacts extends MetricFacts {
+  readonly counts: Counts;
+  readonly signalTotals: SignalTotals;
+}
 
 export interface Sample {
   readonly labels: Readonly<Record<string, string>>;

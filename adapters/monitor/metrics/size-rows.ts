@@ -2,8 +2,7 @@
 import type { Size } from '../../../machines/shared/events/size';
 import { PressureLevel } from '../../../machines/monitor/memory/pressure-level';
 import { useBytes } from '../../../machines/monitor/memory/use';
-import type { MetricFacts } from './facts';
-import { counter, counterBy, gauge, gaugeBy, seconds, type Row } from './row';
+import { counter, counterBy, gauge, gaugeBy, seconds, type MetricFacts, type Row } from './row';
 
 const sizes = ({ status: { size } }: MetricFacts, read: (size: Size) => number) => ({
   desired: size.desired && read(size.desired),

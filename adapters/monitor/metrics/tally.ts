@@ -1,24 +1,12 @@
-/** Counts of events since the process started: what the engine's state and its protection stats do not keep. */
-import { isRight } from 'fp-ts/Either';
-import * as t from 'io-ts';
+/** What is counted since the process started: what the engine's state and its protection stats do not keep. */
+import { isLeft } from 'fp-ts/Either';
 import type { LoggedEvent } from '../../../machines/monitor/events/logged';
+import type { Readings } from '../../../machines/monitor/events/readings';
 import { decodeFrame } from '../../../machines/shared/protocol/decode';
+import { readMonitorFrame } from '../../../machines/shared/protocol/monitor-frames';
+import { SIGNALS, SIGNAL_NAMES } from '../../../streams/signals';
 
-export interface Counts {
-  readonly decisions: number;
-  readonly scaleRequests: number;
-  readonly upscaleRequests: number;
-  readonly grants: number;
-  readonly denials: number;
-  readonly shrinksAgreed: number;
-  readonly shrinksRefused: number;
-  readonly connections: number;
-  readonly samples: number;
-  readonly skippedSamples: number;
-  readonly fileCacheFailures: number;
-}
-
-const NONE: Counts = {
+const NONE = {
   decisions: 0,
   scaleRequests: 0,
   upscaleRequests: 0,
@@ -31,23 +19,20 @@ const NONE: Counts = {
   skippedSamples: 0,
   fileCacheFailures: 0,
 };
-
-/** Our own frames, as far as they are counted. */
-const Sent = t.union([
-  t.type({ type: t.keyof({ ScaleRequest: null, UpscaleRequest: null }) }),
-  t.type({ type: t.literal('DownscaleResult'), Ok: t.boolean }),
-]);
+export type Counts = Readonly<typeof NONE>;
 
 const sentCount = (text: string): keyof Counts | null => {
-  const frame: unknown = JSON.parse(text);
-  if (!Sent.is(frame)) return null;
-  if (frame.type === 'DownscaleResult') return frame.Ok ? 'shrinksAgreed' : 'shrinksRefused';
-  return frame.type === 'ScaleRequest' ? 'scaleRequests' : 'upscaleRequests';
+  const frame = readMonitorFrame(text);
+  if (isLeft(frame)) return null;
+  const { right: sent } = frame;
+  if (sent.type === 'DownscaleResult') return sent.Ok ? 'shrinksAgreed' : 'shrinksRefused';
+  if (sent.type === 'UpscaleRequest') return 'upscaleRequests';
+  return sent.type === 'ScaleRequest' ? 'scaleRequests' : null;
 };
 
 const receivedCount = (text: string): keyof Counts | null => {
   const message = decodeFrame(text);
-  if (!isRight(message)) return null;
+  if (isLeft(message)) return null;
   if (message.right.type === 'UpscaleNotification') return 'grants';
   return message.right.type === 'ScaleDenied' ? 'denials' : null;
 };
@@ -72,16 +57,38 @@ const countOf = (event: LoggedEvent): keyof Counts | null => {
   }
 };
 
+/** Sums of what the readings say has grown, by name of the metric and value of its label. */
+export type SignalTotals = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
+const METRICS = SIGNAL_NAMES.flatMap((signal) => SIGNALS[signal].metrics ?? []);
+export const SIGNAL_GAUGES = METRICS.filter((metric) => metric.kind === 'gauge');
+export const SIGNAL_COUNTERS = METRICS.filter((metric) => metric.kind === 'counter');
+
 export class Tally {
-  private readonly numbers: { -readonly [K in keyof Counts]: number } = { ...NONE };
+  readonly #counts = { ...NONE };
+  readonly #signals = SIGNAL_COUNTERS.map(({ name, grownBy }) => ({ name, grownBy, sums: new Map<string, number>() }));
 
   get counts(): Counts {
-    return this.numbers;
+    return this.#counts;
+  }
+
+  get signalTotals(): SignalTotals {
+    return Object.fromEntries(this.#signals.map(({ name, sums }) => [name, Object.fromEntries(sums)]));
   }
 
   take(event: LoggedEvent): void {
     const name = countOf(event);
-    if (name !== null) this.numbers[name] += 1;
-    if (event.type === 'sample.taken') this.numbers.skippedSamples += event.skippedSamples;
+    if (name !== null) this.#counts[name] += 1;
+    if (event.type !== 'sample.taken') return;
+    this.#counts.skippedSamples += event.skippedSamples;
+    this.#grow(event.readings);
+  }
+
+  #grow(readings: Readings): void {
+    for (const { grownBy, sums } of this.#signals) {
+      for (const [label, growth] of Object.entries(grownBy(readings))) {
+        if (growth !== undefined) sums.set(label, (sums.get(label) ?? 0) + growth);
+      }
+    }
   }
 }

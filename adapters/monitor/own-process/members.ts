@@ -7,16 +7,14 @@ const MEMBERS_MAX = 16;
 /** From the helper's programs up to us there are two steps. */
 const ANCESTORS_MAX = 4;
 
-type Reader = Pick<OwnFiles, 'readText'>;
-
-const parentOf = async (files: Reader, procRoot: string, pid: number): Promise<number | null> => {
+const parentOf = async (files: OwnFiles, procRoot: string, pid: number): Promise<number | null> => {
   // Hidden from us (hidepid), or ended meanwhile: not known to be a child.
   const status = await files.readText(join(procRoot, String(pid), 'status')).catch(() => '');
   const parent = /^PPid:\s*(\d+)$/m.exec(status)?.[1];
   return parent === undefined ? null : Number(parent);
 };
 
-const isOurs = async (files: Reader, procRoot: string, own: number, member: number): Promise<boolean> => {
+const isOurs = async (files: OwnFiles, procRoot: string, own: number, member: number): Promise<boolean> => {
   let pid: number | null = member;
   for (let step = 0; step <= ANCESTORS_MAX && pid !== null && pid !== own; step += 1)
     pid = await parentOf(files, procRoot, pid);
@@ -30,7 +28,7 @@ const isOurs = async (files: Reader, procRoot: string, own: number, member: numb
  * @param own our pid
  */
 export const sharedWith = async (
-  files: Reader,
+  files: OwnFiles,
   directory: string,
   procRoot: string,
   own: number,

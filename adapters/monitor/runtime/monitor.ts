@@ -5,11 +5,12 @@
 import type { Observable } from 'rxjs';
 import { engineFor } from '../../../machines/monitor/engine/save';
 import type { Envelope } from '../../../machines/monitor/events/logged';
-import { listenForAgents, type AgentLink } from '../agent-link';
+import { listenForAgents } from '../agent-link';
 import type { MonitorConfig } from '../config/monitor-config';
 import { describeCgroupRoot } from '../kernel/cgroup-root';
 import { openKernelSources, type KernelSources } from '../kernel/sources';
 import { logEach } from '../../shared/logging/event-line';
+import { lifetimeOf } from '../../shared/lifetime';
 import type { Logger } from '../../shared/logging/logger';
 import { openProtection, withSafeProtection, type Protection } from '../protection';
 import type { StatusReport } from '../status/report';
@@ -17,13 +18,12 @@ import { Address } from './address';
 import { readAgentToken } from '../../shared/core-loop/agent-token';
 import { guestCpusUnder } from '../guest-cpus';
 import { engineSetup } from './engine-setup';
-import { openLog, type OpenLog } from './open-log';
+import { openLog } from './open-log';
 import { accessWarnings, presenceLines } from './presence';
 import { prepareMetrics } from './serve-metrics';
 import { openStatus } from './serve-status';
 import { startSession, type Session } from './session';
 import type { Snapshot } from './snapshot';
-import { within } from '../../shared/within';
 
 export interface Monitor {
   /** Where agents connect; as text HOST:PORT. */
@@ -42,19 +42,6 @@ export interface Reporting {
   readonly observe: (envelope: Envelope) => void;
 }
 
-/** Everything that must be closed again. */
-interface Opened {
-  readonly kernel: KernelSources;
-  readonly log: OpenLog;
-  readonly link: AgentLink;
-  readonly session: Session;
-  readonly closeStatus: () => Promise<void>;
-  readonly closeMetrics: () => Promise<void>;
-}
-
-/** An orderly exit takes at most 2 s; the rest is for the process to end. */
-const STOP_MS = 1_500;
-
 const requireCgroup = async ({ cgroup, cgroupRoot }: MonitorConfig): Promise<never> => {
   const { message } = await describeCgroupRoot(cgroupRoot);
   const what = cgroup === null ? 'none is named (--cgroup)' : `${cgroup} is not there`;
@@ -67,6 +54,14 @@ const openKernel = async (config: MonitorConfig): Promise<KernelSources> => {
   await kernel.close();
   return requireCgroup(config);
 };
+
+interface Opened {
+  readonly address: Address;
+  readonly session: Session;
+  /** Where the event log lies; null without one. */
+  readonly eventLog: string | null;
+  readonly close: () => Promise<void>;
+}
 
 /** What is needed to open the rest. */
 interface Opening extends Reporting {
@@ -81,81 +76,47 @@ const openRest = async ({ config, protection, logger, observe, fail }: Opening):
   const kernel = await openKernel(config);
   logEach(logger, [...(await presenceLines(config, kernel)), ...accessWarnings(config)]);
   const log = await openLog(config, engine, logger);
-  const metrics = await prepareMetrics(config, logger);
+  const openMetrics = await prepareMetrics(config, logger);
   const link = await listenForAgents({ ...config.addr, ...config, token }).catch(async (error: unknown) => {
     await Promise.all([kernel.close(), log.close()]);
     throw error;
   });
-  const { pgconnstr } = config;
-  const guestCpus = guestCpusUnder(config.sysRoot);
+  const { pgconnstr, sysRoot, runtimeDir, cgroup } = config;
+  const guestCpus = guestCpusUnder(sysRoot);
   // NB: in the same tick as the link was handed out, else a first agent would be missed.
   const session = startSession({ engine, kernel, link, log, protection, guestCpus, pgconnstr, logger, observe, fail });
-  const address = addressOf(link);
-  const where = { address: String(address), cgroup: config.cgroup };
-  const report = (): StatusReport => session.status(where);
+  const address = new Address(link.address.host, link.address.port);
+  const report = (): StatusReport => session.status({ address: String(address), cgroup });
   // Not awaited: who starts us must not miss the first events.
-  const status = openStatus(config.runtimeDir, address.port, report, logger);
-  const closeStatus = async (): Promise<void> => (await status)();
-  const closeMetrics = metrics.open({ session, log, report });
-  return { kernel, log, link, session, closeStatus, closeMetrics };
-};
-
-/** What others left is undone before anything else; a start that fails leaves nothing either (rule R3). */
-const open = async (
-  asked: MonitorConfig,
-  { logger, observe }: Reporting,
-  fail: (error: unknown) => void,
-): Promise<Opened> => {
-  const config = await withSafeProtection(asked, logger);
-  const protection = await openProtection(config, logger);
-  try {
-    return await openRest({ config, protection, logger, observe, fail });
-  } catch (error) {
-    await protection.stop();
-    throw error;
-  }
-};
-
-const addressOf = ({ address }: AgentLink): Address => new Address(address.host, address.port);
-
-/** Senses and decisions first, then the sockets, with the log last to have it all. */
-const close = async ({ kernel, log, link, session, closeStatus, closeMetrics }: Opened): Promise<void> => {
-  const servers = [link.shutdown(), closeStatus(), closeMetrics()];
-  await Promise.all([session.stop(), kernel.close(), ...servers]);
-  await log.close();
+  const status = openStatus(runtimeDir, address.port, report, logger);
+  const closeMetrics = openMetrics({ session, log, report });
+  const close = async (): Promise<void> => {
+    const servers = [link.shutdown(), status.then((closeStatus) => closeStatus()), closeMetrics()];
+    await Promise.all([session.stop(), kernel.close(), ...servers]);
+    // Last, to have it all.
+    await log.close();
+  };
+  return { address, session, eventLog: log.dir, close };
 };
 
 /**
  * Starts a monitor; it runs until `signal` aborts. Rejects when it cannot start: the address is
- * taken, the token file is unreadable, or a required cgroup is missing.
+ * taken, the token file is unreadable, or a required cgroup is missing. What others left is undone
+ * before anything else; a start that fails leaves nothing either (rule R3).
  */
-export const runMonitor = async (
-  config: MonitorConfig,
-  signal: AbortSignal,
-  reporting: Reporting,
-): Promise<Monitor> => {
+export const runMonitor = async (asked: MonitorConfig, signal: AbortSignal, reporting: Reporting): Promise<Monitor> => {
   signal.throwIfAborted();
-  let end: (failure: { readonly error: unknown } | null) => void = () => undefined;
-  const ended = new Promise<{ readonly error: unknown } | null>((resolve) => (end = resolve));
-  const opened = await open(config, reporting, (error) => {
-    end({ error });
-  });
-  signal.addEventListener('abort', () => {
-    end(null);
-  });
-  if (signal.aborted) end(null);
-  const done = ended.then(async (failure) => {
-    await within(close(opened), STOP_MS);
-    if (failure !== null) throw failure.error;
-  });
-  // Whoever embeds us may look at `done` only later; until then a rejection is not unhandled.
-  done.catch(() => undefined);
-  const address = addressOf(opened.link);
-  reporting.logger.info('listening', { addr: String(address), eventLog: opened.log.dir });
-  return {
-    address,
-    snapshot: () => opened.session.snapshot(),
-    events: opened.session.loop.events,
-    done,
-  };
+  const { logger } = reporting;
+  const { fail, closing } = lifetimeOf(signal);
+  const config = await withSafeProtection(asked, logger);
+  const protection = await openProtection(config, logger);
+  const { address, session, eventLog, close } = await openRest({ config, protection, ...reporting, fail }).catch(
+    async (error: unknown) => {
+      await protection.stop();
+      throw error;
+    },
+  );
+  const done = closing(close);
+  logger.info('listening', { addr: String(address), eventLog });
+  return { address, snapshot: () => session.snapshot(), events: session.loop.events, done };
 };

@@ -6,7 +6,7 @@ import type { EngineState } from '../../../machines/monitor/engine/state';
 import { redactedConfig, type MonitorConfig } from '../config/monitor-config';
 import type { Logger } from '../../shared/logging/logger';
 import { engineSetup } from './engine-setup';
-import { openCoreLog, type OpenCoreLog as OpenCoreLog } from '../../shared/core-loop/open-core-log';
+import { openCoreLog, type OpenCoreLog } from '../../shared/core-loop/open-core-log';
 
 export type OpenLog = OpenCoreLog<EngineState>;
 

@@ -6,6 +6,7 @@ import { logBytes } from '../../shared/event-log/segments';
 import type { Logger } from '../../shared/logging/logger';
 import type { LogHealth, MetricFacts } from '../metrics';
 import type { StatusReport } from '../status/report';
+import { within } from '../../shared/within';
 import { Address } from './address';
 import type { OpenLog } from './open-log';
 import type { Session } from './session';
@@ -17,21 +18,19 @@ export interface Scraped {
   readonly report: () => StatusReport;
 }
 
-export interface MetricsRoom {
-  /** To be called in the tick in which the session starts, else its first events are not counted. @returns closes it */
-  open(scraped: Scraped): () => Promise<void>;
-}
+/** To be called in the tick in which the session starts, else its first events are not counted. @returns closes it */
+export type OpenMetrics = (scraped: Scraped) => () => Promise<void>;
 
-const NOTHING: MetricsRoom = { open: () => () => Promise.resolve() };
+const NOTHING = (): Promise<void> => Promise.resolve();
 
 /** Null: the disk does not say in time. */
 const bytesWithin = async (dir: string, ms: number): Promise<number | null> => {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<null>((resolve) => {
-    timer = setTimeout(resolve, ms, null);
-  });
-  const bytes = await Promise.race([logBytes(dir).catch(() => null), late]);
-  clearTimeout(timer);
+  let bytes: number | null = null;
+  const look = logBytes(dir).then((found) => (bytes = found));
+  await within(
+    look.catch(() => null),
+    ms,
+  );
   return bytes;
 };
 
@@ -46,8 +45,8 @@ const factsOf = ({ session, report }: Scraped, log: LogHealth | null): MetricFac
 };
 
 /** Everything that is needed for metrics is loaded here, and only with the flag. */
-export const prepareMetrics = async ({ metrics: endpoint }: MonitorConfig, logger: Logger): Promise<MetricsRoom> => {
-  if (endpoint === null) return NOTHING;
+export const prepareMetrics = async ({ metrics: endpoint }: MonitorConfig, logger: Logger): Promise<OpenMetrics> => {
+  if (endpoint === null) return () => NOTHING;
   const { createMetrics, serveMetrics, SCRAPE_DEADLINES } = await import('../metrics');
   const metrics = createMetrics();
   const serve = async (scraped: Scraped): Promise<() => Promise<void>> => {
@@ -56,17 +55,15 @@ export const prepareMetrics = async ({ metrics: endpoint }: MonitorConfig, logge
     const served = await serveMetrics(endpoint, read);
     if (isLeft(served)) {
       logger.warn('metrics not served', { reason: served.left });
-      return () => Promise.resolve();
+      return NOTHING;
     }
     const { host, port } = served.right.address;
     logger.info('metrics', { url: `http://${String(new Address(host, port))}/metrics` });
     return () => served.right.close();
   };
-  return {
-    open: (scraped) => {
-      metrics.follow(scraped.session.loop);
-      const serving = serve(scraped);
-      return async () => (await serving)();
-    },
+  return (scraped) => {
+    metrics.follow(scraped.session.loop);
+    const serving = serve(scraped);
+    return async () => (await serving)();
   };
 };

@@ -8,7 +8,7 @@ import type { EngineState } from '../../../machines/monitor/engine/state';
 import type { InputEvent, TimerName } from '../../../machines/monitor/events/inputs';
 import type { OutputEvent } from '../../../machines/monitor/events/outputs';
 import { noteEvent, NO_NOTES, type StatusNotes } from '../../../machines/monitor/status/notes';
-import { createActors } from '../actors';
+import { workOn } from '../actors';
 import { startEffects } from '../actors/effects';
 import type { AgentLink } from '../agent-link';
 import { FileCache, sampleWorkingSet } from '../postgres';
@@ -64,10 +64,6 @@ class Overview {
   notes: StatusNotes = NO_NOTES;
   notUndone: string | null = null;
 
-  get facts(): Pick<StatusFacts, 'reason' | 'missing' | 'notUndone'> {
-    return { ...this.notes, notUndone: this.notUndone };
-  }
-
   take({ event }: Envelope): void {
     this.notes = noteEvent(this.notes, event);
     if (event.type === 'undo.failed') this.notUndone = event.reason;
@@ -89,15 +85,11 @@ const createEffects = (parts: SessionParts, emit: (event: InputEvent) => void): 
   const fileCache = pgconnstr === null ? null : new FileCache({ dsn: pgconnstr, onLost });
   if (fileCache !== null) protection.actuators?.askServer((pids) => fileCache.countWaiting(pids));
   const stopSampling = fileCache === null ? null : sampleWorkingSet(fileCache, emit);
-  const effects = startEffects(
-    createActors({ link, fileCache, actuators: protection.actuators, guestCpus }),
-    emit,
-    fail,
-  );
+  const effects = startEffects(workOn({ link, fileCache, actuators: protection.actuators, guestCpus }), emit, fail);
   return {
     perform: (output) => {
       if (output.type === 'frame.sent') link.send(output.conn, output.text);
-      if (output.type === 'command.issued') effects.perform(output.id, output.command);
+      if (output.type === 'command.issued') effects.perform(output);
     },
     stop: async () => {
       effects.stop();
@@ -154,11 +146,11 @@ export const startSession = (parts: SessionParts): Session => {
   return {
     loop,
     snapshot: () => snapshotOf(log.now(), loop.state, overview.notes),
-    status: (where) =>
-      statusReport(
-        { ...where, ...overview.facts, engine, at: log.now(), wallClock: new Date().toISOString() },
-        loop.state,
-      ),
+    status: (where) => {
+      const { notes, notUndone } = overview;
+      const facts = { ...where, ...notes, notUndone, at: log.now(), wallClock: new Date().toISOString() };
+      return statusReport({ ...facts, engine }, loop.state);
+    },
     stop: () => {
       clearInterval(resync);
       sensed.unsubscribe();

@@ -8,16 +8,11 @@ import { explainSize } from '../../../machines/monitor/status/explain';
 import type { StatusNotes } from '../../../machines/monitor/status/notes';
 import { flatRegions } from '../../../machines/monitor/status/words';
 
+type KnownBeside = 'at' | 'wallClock' | 'address' | 'cgroup' | 'notUndone';
+
 /** What the state does not know. */
-export interface StatusFacts extends StatusNotes {
+export interface StatusFacts extends StatusNotes, Pick<StatusReport, KnownBeside> {
   readonly engine: Engine;
-  readonly at: number;
-  /** The same moment as ISO 8601, UTC. */
-  readonly wallClock: string;
-  readonly address: string;
-  readonly cgroup: string | null;
-  /** What a monitor before has left and cannot be undone yet, and why; null: nothing. */
-  readonly notUndone: string | null;
 }
 
 const memoryPart = ({ at }: StatusFacts, { domain, statechart }: EngineState): StatusReport['memory'] => {

@@ -19,12 +19,6 @@ const MAX_OUTPUT_BYTES = 4 * KIB;
 
 const MISSING = `${PROGRAM} is not on the PATH; install it (apt-get install systemd)`;
 
-/** It needs no more than these, and our environment may hold a password. */
-const environmentFor = ({ NOTIFY_SOCKET, PATH }: Variables): NodeJS.ProcessEnv => ({
-  ...(NOTIFY_SOCKET === undefined ? {} : { NOTIFY_SOCKET }),
-  ...(PATH === undefined ? {} : { PATH }),
-});
-
 /**
  * Sends one assignment such as "READY=1". Never rejects. Left: one line that says why it did not arrive.
  *
@@ -32,12 +26,13 @@ const environmentFor = ({ NOTIFY_SOCKET, PATH }: Variables): NodeJS.ProcessEnv =
  */
 export const sendToManager = (
   message: string,
-  environment: Variables,
+  { NOTIFY_SOCKET, PATH }: Variables,
   sendMs: number,
 ): Promise<E.Either<string, void>> =>
   new Promise((resolve) => {
     const options = {
-      env: environmentFor(environment),
+      // It needs no more than these, and our environment may hold a password.
+      env: { NOTIFY_SOCKET, PATH },
       timeout: sendMs,
       killSignal: 'SIGKILL',
       maxBuffer: MAX_OUTPUT_BYTES,

@@ -38,25 +38,19 @@ class Notifier implements ServiceManager {
   ready(): Promise<void> {
     const interval = watchdogIntervalMs(this.environment, process.pid);
     if (E.isLeft(interval)) this.warn(interval.left);
-    else if (interval.right !== null) this.sendEvery(interval.right);
+    else if (interval.right !== null) {
+      // NB: a timer of the main loop, and no thread or process of its own: when the loop hangs, the messages must end.
+      this.timer = setInterval(() => {
+        // One that the manager has not taken yet says the same.
+        if (this.unsent === 0) void this.send('WATCHDOG=1');
+      }, interval.right);
+    }
     return this.send('READY=1');
   }
 
   stopping(): Promise<void> {
     if (this.timer !== null) clearInterval(this.timer);
     return within(this.send('STOPPING=1'), STOPPING_WAIT_MS);
-  }
-
-  /** NB: a timer of the main loop, and no thread or process of its own: when the loop hangs, the messages must end. */
-  private sendEvery(intervalMs: number): void {
-    this.timer = setInterval(() => {
-      this.keepAlive();
-    }, intervalMs);
-  }
-
-  /** One that the manager has not taken yet says the same. */
-  private keepAlive(): void {
-    if (this.unsent === 0) void this.send('WATCHDOG=1');
   }
 
   private send(message: string): Promise<void> {

@@ -1,7 +1,4 @@
-/**
- * Why the VM has the size that it has, in one sentence each way. The first rule that applies speaks;
- * each rule is a sentence or null.
- */
+/** Why the VM has the size that it has, in one sentence each way. The first rule that applies speaks. */
 import type { Size } from '../../shared/events/size';
 import { formatBytes, formatSize } from '../../shared/format';
 import { exceeds, sameSize } from '../../shared/sizing';
@@ -46,68 +43,42 @@ export interface LargerFacts {
 
 export const UNDECIDED = 'nothing is decided yet';
 
-type Rule<Facts> = (facts: Facts) => string | null;
-
-const firstOf = <Facts>(rules: readonly Rule<Facts>[], facts: Facts): string | null => {
-  for (const rule of rules) {
-    const sentence = rule(facts);
-    if (sentence !== null) return sentence;
-  }
-  return null;
-};
-
-const sizeUnknown: Rule<{ readonly desired: Size | null; readonly granted: Size | null }> = ({ desired, granted }) =>
-  desired === null || granted === null ? UNDECIDED : null;
-
 const floorWords = ({ useBytes, sharedBytes, marginBytes }: FloorFacts): string => {
   const shared = sharedBytes > 0 ? ` (of it ${formatBytes(sharedBytes)} shared memory touched)` : '';
   return `${formatBytes(useBytes)} in use${shared} + ${formatBytes(marginBytes)} margin`;
 };
 
-const overFloor: Rule<SmallerFacts> = ({ floor, smallerUsableBytes }) => {
+/** Why no smaller size is requested; never empty. */
+export const whyNotSmaller = (facts: SmallerFacts): string => {
+  const { desired, granted, smallest, missingSignals, windowsFull, floor, smallerUsableBytes } = facts;
+  if (desired === null || granted === null) return UNDECIDED;
+  if (exceeds(granted, desired) && !exceeds(desired, granted))
+    return `a smaller size is requested: ${formatSize(desired)}`;
+  if (!exceeds(granted, smallest)) return 'it is the smallest size';
+  if (missingSignals.length > 0) return `a signal is missing: ${missingSignals.join(', ')}`;
+  if (!windowsFull) return 'the windows are not full yet: too little has been observed';
   if (floor === null) return 'a signal is missing: memory use';
   const neededBytes = floor.useBytes + floor.marginBytes;
-  if (neededBytes <= smallerUsableBytes) return null;
+  if (neededBytes <= smallerUsableBytes) return 'the demand is this large, see the reason';
   return `${floorWords(floor)} need ${formatBytes(neededBytes)}; the next smaller size holds ${formatBytes(smallerUsableBytes)}`;
 };
 
-const SMALLER: readonly Rule<SmallerFacts>[] = [
-  sizeUnknown,
-  ({ desired, granted }) =>
-    desired !== null && granted !== null && exceeds(granted, desired) && !exceeds(desired, granted)
-      ? `a smaller size is requested: ${formatSize(desired)}`
-      : null,
-  ({ granted, smallest }) => (granted !== null && !exceeds(granted, smallest) ? 'it is the smallest size' : null),
-  ({ missingSignals }) => (missingSignals.length > 0 ? `a signal is missing: ${missingSignals.join(', ')}` : null),
-  ({ windowsFull }) => (windowsFull ? null : 'the windows are not full yet: too little has been observed'),
-  overFloor,
-];
-
-/** Why no smaller size is requested; never empty. */
-export const whyNotSmaller = (facts: SmallerFacts): string =>
-  firstOf(SMALLER, facts) ?? 'the demand is this large, see the reason';
-
-const unfulfilled: Rule<LargerFacts> = ({ desired, granted, denial, stoppedShort, agentConnected }) => {
-  if (desired === null || granted === null || !exceeds(desired, granted)) return null;
-  if (!agentConnected) return 'more is requested, but no agent is connected';
-  if (stoppedShort) return 'the agent gives no more than this, so it counts as the largest size; requested again';
-  return denial === null
-    ? 'more is requested: waiting for the agent to grant it'
-    : `denied: ${denial}; requested again`;
-};
-
-const isLargest = ({ granted, largest }: LargerFacts): boolean =>
-  granted !== null && largest !== null && sameSize(granted, largest);
-
-const LARGER: readonly Rule<LargerFacts>[] = [
-  sizeUnknown,
-  unfulfilled,
-  ({ capped }) => (capped ? 'it is the largest size, and more is needed' : null),
-  (facts) => (isLargest(facts) ? 'the demand is met, and it is the largest size' : null),
-];
-
 /** Why the VM is not larger; never empty. */
-export const whyNotLarger = (facts: LargerFacts): string => firstOf(LARGER, facts) ?? 'the demand is met';
+export const whyNotLarger = (facts: LargerFacts): string => {
+  const { desired, granted, largest, capped, stoppedShort, denial, agentConnected } = facts;
+  if (desired === null || granted === null) return UNDECIDED;
+  if (exceeds(desired, granted)) {
+    if (!agentConnected) return 'more is requested, but no agent is connected';
+    if (stoppedShort) return 'the agent gives no more than this, so it counts as the largest size; requested again';
+    return denial === null
+      ? 'more is requested: waiting for the agent to grant it'
+      : `denied: ${denial}; requested again`;
+  }
+  if (capped) return 'it is the largest size, and more is needed';
+  return largest !== null && sameSize(granted, largest)
+    ? 'the demand is met, and it is the largest size'
+    : 'the demand is met';
+};
 
 /** States as the page shows them: { sizing: { requesting: 'denied' } } becomes { sizing: 'requesting.denied' }. */
 export const flatRegions = (

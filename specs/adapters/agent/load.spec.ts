@@ -1,5 +1,5 @@
 /** Settings of the agent, from the command line and from a file. */
-import { loadAgentConfig } from '../../../adapters/agent/load';
+import { loadAgentSettings } from '../../../adapters/agent/load';
 import { GIB } from '../../../machines/shared/units';
 import { leftOf, rightOf } from '../../support/either';
 import { surroundings } from '../../support/environment';
@@ -10,7 +10,7 @@ const ONE = ['--monitor', 'ws://10.0.0.5:10301/monitor'];
 
 it('the n-th values of the lists belong to the n-th monitor', () => {
   const { setup, places } = rightOf(
-    loadAgentConfig(
+    loadAgentSettings(
       [
         ...ONE,
         ...['--monitor', 'ws://10.0.0.6:10301/monitor', '--vm', 'one', '--qmp', 'none', '--qmp', '/run/two.qmp'],
@@ -18,7 +18,7 @@ it('the n-th values of the lists belong to the n-th monitor', () => {
       ],
       HERE,
     ),
-  );
+  ).config;
   expect(places).toMatchObject([
     { name: 'one', qmp: null, metricsUrl: 'http://10.0.0.5:9100/metrics', initial: { cpu: 0.25, mem: GIB } },
     { name: '10.0.0.6:10301', qmp: '/run/two.qmp', metricsUrl: null },
@@ -36,14 +36,16 @@ it('a file names VMs with bounds of their own, and the command line wins over it
       { monitor: 'ws://b:1/monitor', qmp: '/run/b' },
     ],
   };
-  const { setup, places } = rightOf(loadAgentConfig(['--config', '/x.json', '--capacity', '8,32GiB'], withFile(file)));
+  const { setup, places } = rightOf(
+    loadAgentSettings(['--config', '/x.json', '--capacity', '8,32GiB'], withFile(file)),
+  ).config;
   expect(setup.capacity).toEqual({ cpu: 8, mem: 32 * GIB });
   expect(places.map(({ name }) => name)).toEqual(['a', 'b:1']);
   expect(setup.vms[0]?.sizing).toMatchObject({ min: { cpu: 0.5, mem: 2 * GIB }, max: { cpu: 2, mem: 8 * GIB } });
 });
 
 it('its log lies beside that of a monitor, not in it', () => {
-  const { eventLogDir } = rightOf(loadAgentConfig([...ONE, '--capacity', '1,4GiB'], HERE));
+  const { eventLogDir } = rightOf(loadAgentSettings([...ONE, '--capacity', '1,4GiB'], HERE)).config;
   expect(eventLogDir).toMatch(/\/vm-monitor\/agent$/);
 });
 
@@ -61,7 +63,7 @@ it.each([
   [['--config', '/x'], { vms: [{ url: '' }] }, 'url of vms[0] in /x: unknown, allowed are monitor, name, '],
   [['--config', '/x'], { monitor: 'ws://x' }, 'monitor in /x: unknown, allowed are capacity, '],
 ])('%j with %j is refused in one line', (args, file, message) => {
-  const problem = leftOf(loadAgentConfig(args, withFile(file)));
+  const problem = leftOf(loadAgentSettings(args, withFile(file)));
   expect(problem).toContain(message);
   expect(problem).not.toContain('\n');
 });

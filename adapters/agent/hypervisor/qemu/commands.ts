@@ -5,27 +5,25 @@ import * as t from 'io-ts';
 /** A command, and how its answer is read. */
 export interface QmpCommand<A> {
   readonly execute: string;
-  readonly arguments?: Readonly<Record<string, unknown>>;
+  readonly arguments: Readonly<Record<string, unknown>> | undefined;
   readonly answer: t.Decoder<unknown, A>;
 }
 
 /** Sends one command. Left: refused, not answered in time, not connected, or answered in another shape. */
 export type Execute = <A>(command: QmpCommand<A>) => Promise<Either<string, A>>;
 
+const command = <A>(
+  execute: string,
+  answer: t.Decoder<unknown, A>,
+  args?: QmpCommand<A>['arguments'],
+): QmpCommand<A> => ({ execute, answer, arguments: args });
+
 /** Commands that answer with an empty object. */
 const Done = t.UnknownRecord;
 
-export const NEGOTIATE: QmpCommand<unknown> = { execute: 'qmp_capabilities', answer: Done };
-
-export const QUERY_KVM: QmpCommand<{ readonly enabled: boolean }> = {
-  execute: 'query-kvm',
-  answer: t.type({ enabled: t.boolean }),
-};
-
-export const QUERY_BASE_MEMORY: QmpCommand<{ readonly 'base-memory': number }> = {
-  execute: 'query-memory-size-summary',
-  answer: t.type({ 'base-memory': t.number }),
-};
+export const NEGOTIATE = command('qmp_capabilities', Done);
+export const QUERY_KVM = command('query-kvm', t.type({ enabled: t.boolean }));
+export const QUERY_BASE_MEMORY = command('query-memory-size-summary', t.type({ 'base-memory': t.number }));
 
 /** Other kinds (nvdimm, virtio-pmem) are no memory that we count. */
 export const VirtioMemData = t.intersection([
@@ -37,16 +35,14 @@ export const DimmData = t.type({ size: t.number });
 const MemoryDevice = t.type({ type: t.string, data: t.UnknownRecord });
 export type MemoryDevice = t.TypeOf<typeof MemoryDevice>;
 
-export const QUERY_MEMORY_DEVICES: QmpCommand<readonly MemoryDevice[]> = {
-  execute: 'query-memory-devices',
-  answer: t.readonlyArray(MemoryDevice),
-};
+export const QUERY_MEMORY_DEVICES = command('query-memory-devices', t.readonlyArray(MemoryDevice));
 
-export const setRequestedSize = (deviceId: string, bytes: number): QmpCommand<unknown> => ({
-  execute: 'qom-set',
-  arguments: { path: `/machine/peripheral/${deviceId}`, property: 'requested-size', value: bytes },
-  answer: Done,
-});
+export const setRequestedSize = (deviceId: string, bytes: number): QmpCommand<unknown> =>
+  command('qom-set', Done, {
+    path: `/machine/peripheral/${deviceId}`,
+    property: 'requested-size',
+    value: bytes,
+  });
 
 const CpuSlot = t.intersection([
   t.type({
@@ -59,19 +55,9 @@ const CpuSlot = t.intersection([
 ]);
 export type CpuSlot = t.TypeOf<typeof CpuSlot>;
 
-export const QUERY_CPU_SLOTS: QmpCommand<readonly CpuSlot[]> = {
-  execute: 'query-hotpluggable-cpus',
-  answer: t.readonlyArray(CpuSlot),
-};
+export const QUERY_CPU_SLOTS = command('query-hotpluggable-cpus', t.readonlyArray(CpuSlot));
 
-export const plugCpu = ({ type, props }: CpuSlot, id: string): QmpCommand<unknown> => ({
-  execute: 'device_add',
-  arguments: { ...props, driver: type, id },
-  answer: Done,
-});
+export const plugCpu = ({ type, props }: CpuSlot, id: string): QmpCommand<unknown> =>
+  command('device_add', Done, { ...props, driver: type, id });
 
-export const unplug = (id: string): QmpCommand<unknown> => ({
-  execute: 'device_del',
-  arguments: { id },
-  answer: Done,
-});
+export const unplug = (id: string): QmpCommand<unknown> => command('device_del', Done, { id });

@@ -28,26 +28,18 @@ export interface CpuQuota {
 /** @param cgroup its directory, e.g. /sys/fs/cgroup/vms/one */
 export const cpuQuotaOf = (cgroup: string): CpuQuota => {
   const path = join(cgroup, 'cpu.max');
-  const failed = (error: unknown): E.Either<string, never> => E.left(fileFailure(path, error).message);
+  const settled = <A>(work: Promise<A>): Promise<E.Either<string, A>> =>
+    work.then(E.right, (error: unknown) => E.left(fileFailure(path, error).message));
   return {
-    read: async () => {
-      try {
-        return pipe(
-          parseCpuMax(path, await readFile(path, 'latin1')),
-          E.bimap(showParseError, (cpus) => cpus ?? Infinity),
-        );
-      } catch (error) {
-        return failed(error);
-      }
-    },
-    write: async (cpu) => {
-      try {
-        const quotaUs = Math.max(LEAST_QUOTA_US, Math.ceil(cpu * PERIOD_US));
-        await writeFile(path, `${quotaUs} ${PERIOD_US}\n`, { flag: 'r+' });
-        return E.right(undefined);
-      } catch (error) {
-        return failed(error);
-      }
+    read: async () =>
+      pipe(
+        await settled(readFile(path, 'latin1')),
+        E.chain((text) => E.mapLeft(showParseError)(parseCpuMax(path, text))),
+        E.map((cpus) => cpus ?? Infinity),
+      ),
+    write: (cpu) => {
+      const quotaUs = Math.max(LEAST_QUOTA_US, Math.ceil(cpu * PERIOD_US));
+      return settled(writeFile(path, `${quotaUs} ${PERIOD_US}\n`, { flag: 'r+' }));
     },
   };
 };

@@ -15,8 +15,6 @@ const count = (slots: readonly CpuSlot[]): number => slots.reduce((total, slot) 
 export const pluggedCpus = (slots: readonly CpuSlot[]): number => count(slots.filter(isPlugged));
 export const mostCpus = count;
 
-export const lookAtCpus = (execute: Execute): Promise<E.Either<string, readonly CpuSlot[]>> => execute(QUERY_CPU_SLOTS);
-
 interface Plug {
   readonly slot: CpuSlot;
   readonly id: string;
@@ -75,7 +73,7 @@ const unplugAll = async (execute: Execute, ids: readonly string[]): Promise<E.Ei
  * plugged or more remain: observed() shows it, and the next request goes on from there.
  */
 export const requestCpus = async (execute: Execute, wanted: number): Promise<E.Either<string, Surplus>> => {
-  const slots = await lookAtCpus(execute);
+  const slots = await execute(QUERY_CPU_SLOTS);
   if (E.isLeft(slots)) return slots;
   const most = mostCpus(slots.right);
   if (wanted > most) return E.left(`${wanted} vCPUs were requested, this VM has slots for ${most} (-smp maxcpus)`);

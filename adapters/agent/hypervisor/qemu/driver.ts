@@ -12,8 +12,8 @@ import * as t from 'io-ts';
 import { createQueue } from '../../../shared/queue';
 import type { Hypervisor } from '../hypervisor';
 import { type CpuQuota, cpuQuotaOf, LEAST_CPU } from './cpu-quota';
-import { lookAtCpus, mostCpus, pluggedCpus, requestCpus, type Surplus } from './cpus';
-import type { Execute } from './commands';
+import { mostCpus, pluggedCpus, requestCpus, type Surplus } from './cpus';
+import { type Execute, QUERY_CPU_SLOTS } from './commands';
 import { QmpLink } from './link';
 import { leastBytes, lookAtMemory, mostBytes, pluggedBytes, requestMemory, stepBytes } from './memory';
 import type { QmpEvent } from './messages';
@@ -56,25 +56,29 @@ const guestErrors =
     warn(`the guest does not give back ${DeviceNamed.is(data) ? data.device : 'a device'} (${name})`);
   };
 
-const observed = async (execute: Execute, quota: CpuQuota | null, leftToGuest: number) => {
+const look = async (execute: Execute) => {
   const memory = await lookAtMemory(execute);
   if (E.isLeft(memory)) return memory;
-  const slots = await lookAtCpus(execute);
-  if (E.isLeft(slots)) return slots;
+  const slots = await execute(QUERY_CPU_SLOTS);
+  return E.isLeft(slots) ? slots : E.right({ memory: memory.right, slots: slots.right });
+};
+
+const observed = async (execute: Execute, quota: CpuQuota | null, leftToGuest: number) => {
+  const vm = await look(execute);
+  if (E.isLeft(vm)) return vm;
   const most = quota === null ? E.right(leftToGuest) : await quota.read();
   if (E.isLeft(most)) return most;
-  return E.right({ cpu: Math.min(pluggedCpus(slots.right), most.right), mem: pluggedBytes(memory.right) });
+  return E.right({ cpu: Math.min(pluggedCpus(vm.right.slots), most.right), mem: pluggedBytes(vm.right.memory) });
 };
 
 const describe = async (execute: Execute) => {
-  const memory = await lookAtMemory(execute);
-  if (E.isLeft(memory)) return memory;
-  const slots = await lookAtCpus(execute);
-  if (E.isLeft(slots)) return slots;
+  const vm = await look(execute);
+  if (E.isLeft(vm)) return vm;
+  const { memory, slots } = vm.right;
   return E.right({
-    min: { cpu: LEAST_CPU, mem: leastBytes(memory.right) },
-    max: { cpu: mostCpus(slots.right), mem: mostBytes(memory.right) },
-    memStepBytes: stepBytes(memory.right),
+    min: { cpu: LEAST_CPU, mem: leastBytes(memory) },
+    max: { cpu: mostCpus(slots), mem: mostBytes(memory) },
+    memStepBytes: stepBytes(memory),
   });
 };
 
@@ -101,7 +105,6 @@ export const openQemu = ({ socketPath, cgroup, warn }: QemuOptions, timing: QmpT
   let leftToGuest = Infinity;
   if (quota === null) warn(UNENFORCED);
   return {
-    name: 'qemu',
     describe: () => call(describe),
     observed: () => call((execute) => observed(execute, quota, leftToGuest)),
     requestMemory: (memBytes) => call((execute) => requestMemory(execute, memBytes)),

@@ -1,6 +1,7 @@
 /** What QEMU writes to its monitor socket: one JSON object a line (QEMU doc interop/qmp-spec). */
 import * as E from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
+import { parse } from 'fp-ts/Json';
 import * as t from 'io-ts';
 
 /** Enough of a foreign line to recognise it. */
@@ -38,10 +39,7 @@ const meaning = (value: unknown): QmpMessage | null => {
 /** Left: what the line looks like. */
 export const readMessage = (line: string): E.Either<string, QmpMessage> =>
   pipe(
-    E.tryCatch(
-      () => JSON.parse(line) as unknown,
-      () => undefined,
-    ),
-    E.chain((value) => E.fromNullable(undefined)(meaning(value))),
+    parse(line),
+    E.chain((value) => E.fromNullable<unknown>(undefined)(meaning(value))),
     E.mapLeft(() => `found ${JSON.stringify(line.slice(0, EXCERPT_CHARS))}, expected a message of QMP`),
   );

@@ -85,11 +85,10 @@ export class QmpSession {
   /** One command and its answer, within `withinMs`. */
   async execute<A>(command: QmpCommand<A>, withinMs: number): Promise<E.Either<string, A>> {
     if (this.#ended !== null) return E.left(this.#ended);
-    const { execute, arguments: args } = command;
-    this.#lastId += 1;
-    const id = this.#lastId;
+    const { execute } = command;
+    const id = (this.#lastId += 1);
     const answered = this.#await(id, withinMs, `no answer to ${execute}`);
-    this.#socket.write(`${JSON.stringify({ execute, id, ...(args === undefined ? {} : { arguments: args }) })}\n`);
+    this.#socket.write(`${JSON.stringify({ execute, id, arguments: command.arguments })}\n`);
     const answer = await answered;
     if (E.isLeft(answer)) return E.left(`${execute}: ${answer.left}`.slice(0, MAX_QMP_REASON_CHARS));
     return E.mapLeft(() => `${execute}: ${this.path}: the answer has another shape than this build knows`)(

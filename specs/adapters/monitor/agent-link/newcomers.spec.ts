@@ -133,7 +133,7 @@ describe('who may not connect', () => {
   });
 
   it('by token costs no handshake its place', async () => {
-    const { url } = await startLink({ token: 's3cret' });
+    const { url } = await startLink({ token: 's3cret' }, { handshakeMs: 60_000 });
     const silent = await openSocket(url, { token: 's3cret' });
     for (let i = 0; i < MAX_HANDSHAKES; i += 1) await expect(openSocket(url)).rejects.toThrow('HTTP 401');
     silent.send('{"min":1,"max":1}');

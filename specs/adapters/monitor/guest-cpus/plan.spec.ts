@@ -1,5 +1,5 @@
 /** Which CPUs are switched. */
-import { planCpus } from '../../../../adapters/monitor/guest-cpus/plan';
+import { planCpus } from '../../../../adapters/monitor/guest-cpus/guest-cpus';
 
 const FOUR = [0, 1, 2, 3];
 const plan = (online: readonly number[], count: number | null, surplus: 'keep' | 'offline' = 'keep') => {

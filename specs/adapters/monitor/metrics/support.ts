@@ -1,5 +1,5 @@
 /** Facts as a scrape finds them. */
-import type { MetricFacts } from '../../../../adapters/monitor/metrics/facts';
+import type { MetricFacts } from '../../../../adapters/monitor/metrics/row';
 import { EMPTY_DOMAIN } from '../../../../machines/monitor/engine/state';
 import { emptyReport } from '../../tools/status/support';
 

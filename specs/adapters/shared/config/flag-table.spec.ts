@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { flagTable } from '../../../../adapters/monitor/config/flag-table';
+import { flagTable } from '../../../support/flag-table';
 
 const DOCUMENT = join(__dirname, '../../../../docs/operating.md');
 const SECTION = /(<!-- flags:begin -->\n\n)([\s\S]*?)(\n\n<!-- flags:end -->)/;

@@ -1,6 +1,6 @@
 /** The table of flags as Markdown, for docs/operating.md. */
-import { environmentName, longName } from '../../../machines/shared/config/flag';
-import { FLAG_KEYS, FLAGS, type FlagKey } from './flags';
+import { environmentName, longName } from '../../machines/shared/config/flag';
+import { FLAG_KEYS, FLAGS, type FlagKey } from '../../adapters/monitor/config/flags';
 
 const HEAD = ['flag', 'default', 'meaning', 'environment'];
 
