@@ -1,0 +1,250 @@
+/** A VM at work: steps of at most 100 ms while something moves, of a second while nothing does. */
+import { MIB } from '../../shared/units';
+import type { Size } from '../../shared/events/size';
+import { GuestCpus, type CpuRules } from './cpu';
+import { GuestMemory, type MemoryRules } from './guest-memory';
+import { ClientsLoad } from './load/clients';
+import { ColdReadsLoad } from './load/cold-reads';
+import type { Load, WorldStep } from './load/load';
+import { MemorySize } from './memory-size';
+import type { WorldScores } from './world-scores';
+
+const SHORT_STEP_SECONDS = 0.1;
+const LONG_STEP_SECONDS = 1;
+/** More than this within a long step is looked at in short ones. */
+const MOVES_BYTES = 16 * MIB;
+/** Postgres starts all backends anew after an OOM kill and replays WAL: connections were refused for more than 6 s. */
+const RECOVERY_SECONDS = 8;
+const MINUTE_SECONDS = 60;
+
+export interface MachineRules {
+  readonly cpu: CpuRules;
+  readonly memory: MemoryRules;
+  readonly fileCache: 'absent' | 'memory' | 'disk';
+  readonly diskSeconds: number;
+}
+
+export class VirtualMachine {
+  readonly cpu: GuestCpus;
+  readonly memory: GuestMemory;
+  /** Of Postgres' file cache; set by the monitor. */
+  fileCacheLimitBytes = Infinity;
+  /** Counters since the beginning. */
+  readBytes = 0;
+  reads = 0;
+  refaultedBytes = 0;
+  ioSomeUs = 0;
+  ioFullUs = 0;
+  /** memory.high was reached this often, and what is to be done about it then. */
+  highEvents = 0;
+  whenTripped: (() => void) | null = null;
+  /** A size of /dev/shm that growth stops at; null: half of the memory. */
+  sharedCapBytes: number | null = null;
+  refusedStatements = 0;
+  private readonly now: WorldStep;
+  private isMoving = true;
+  private lastMinute = 0;
+  private readonly clients: readonly ClientsLoad[];
+
+  constructor(
+    readonly rules: MachineRules,
+    size: Size,
+    bootBytes: number,
+    readonly loads: readonly Load[],
+    readonly scores: WorldScores,
+  ) {
+    this.cpu = new GuestCpus(rules.cpu, size.cpu);
+    this.memory = new GuestMemory(new MemorySize(size.mem, bootBytes), rules.memory);
+    this.now = { seconds: 0, dt: 0, startedAtSeconds: 0, isUp: true, stealShare: rules.cpu.stealShare };
+    this.clients = loads.filter((load) => load instanceof ClientsLoad);
+    for (const { spec, hotSet } of this.clients)
+      if (spec.keptIn === 'pageCache' || rules.fileCache === 'disk') this.memory.hotSets.push(hotSet);
+    this.settle();
+  }
+
+  get seconds(): number {
+    return this.now.seconds;
+  }
+
+  /** What the hypervisor has given. */
+  get size(): Size {
+    return { cpu: this.cpu.vcpus, mem: this.memory.size.sizeBytes };
+  }
+
+  /** Lets time pass. */
+  advance(toSeconds: number): void {
+    while (toSeconds - this.now.seconds > 1e-6) {
+      const before = this.now.seconds;
+      const dt = Math.min(toSeconds - before, this.isMoving ? SHORT_STEP_SECONDS : LONG_STEP_SECONDS);
+      this.plan(before + dt, dt);
+      if (dt > SHORT_STEP_SECONDS && this.jumps()) {
+        this.isMoving = true;
+        this.plan(before + SHORT_STEP_SECONDS, SHORT_STEP_SECONDS);
+      }
+      this.step();
+    }
+  }
+
+  grow(size: Size): void {
+    this.cpu.vcpus = size.cpu;
+    this.memory.size.plug(size.mem);
+    this.isMoving = true;
+  }
+
+  shrink(size: Size, seconds: number): void {
+    this.cpu.vcpus = Math.min(this.cpu.vcpus, size.cpu);
+    this.memory.size.unplug(size.mem, seconds);
+    this.isMoving = true;
+  }
+
+  /** /dev/shm holds what it holds, and no more. @returns its size */
+  capShared(): number {
+    this.sharedCapBytes = this.memory.sharedBytes;
+    return this.sharedCapBytes;
+  }
+
+  /** The statement with the most memory of processes fails. @returns what it had */
+  cancelLargest(): number {
+    const [first, ...others] = this.loads;
+    if (first === undefined) return 0;
+    const largest = others.reduce((most, load) => (load.anonBytes > most.anonBytes ? load : most), first);
+    this.refusedStatements += 1;
+    largest.cancel();
+    return largest.anonBytes;
+  }
+
+  workingSetPages(): number[] | null {
+    return this.clients.find(({ spec }) => spec.keptIn === 'fileCache')?.hotSet.workingSetPages() ?? null;
+  }
+
+  /** The load has been there for long: what it has at the beginning is nothing that grew. */
+  private settle(): void {
+    this.plan(0, SHORT_STEP_SECONDS);
+    this.memory.anonBytes = this.wantedAnon();
+    this.memory.sharedBytes = this.wantedShared();
+    this.memory.reclaim(SHORT_STEP_SECONDS);
+  }
+
+  private plan(seconds: number, dt: number): void {
+    const { now } = this;
+    now.seconds = seconds;
+    now.dt = dt;
+    now.isUp = seconds >= now.startedAtSeconds;
+    for (const load of this.loads) load.plan(now);
+  }
+
+  private jumps(): boolean {
+    return (
+      Math.abs(this.wantedAnon() + this.wantedShared() - this.memory.anonBytes - this.memory.sharedBytes) > MOVES_BYTES
+    );
+  }
+
+  private wantedAnon(): number {
+    let bytes = 0;
+    if (this.now.isUp) for (const load of this.loads) bytes += load.anonBytes;
+    return bytes;
+  }
+
+  private wantedShared(): number {
+    let bytes = this.rules.memory.sharedBuffersBytes;
+    if (this.now.isUp) for (const load of this.loads) bytes += load.sharedBytes;
+    return Math.min(bytes, this.mountedBytes()) + this.cachedInMemory();
+  }
+
+  /** Size of /dev/shm, where dynamic shared memory lies: half of the memory. */
+  private mountedBytes(): number {
+    return this.sharedCapBytes ?? this.memory.size.totalBytes / 2 + this.rules.memory.sharedBuffersBytes;
+  }
+
+  private cachedInMemory(): number {
+    if (this.rules.fileCache !== 'memory') return 0;
+    let bytes = 0;
+    for (const { spec, hotSet } of this.clients) if (spec.keptIn === 'fileCache') bytes += hotSet.cachedBytes;
+    return bytes;
+  }
+
+  private step(): void {
+    const { now, memory, cpu } = this;
+    const before = memory.anonBytes + memory.sharedBytes;
+    if (memory.allocate(this.wantedAnon(), this.wantedShared(), now.dt)) this.recover();
+    this.trip(before);
+    memory.size.step(now.dt, memory.roomBytes);
+    memory.reclaim(now.dt);
+    cpu.serve(this.loads, now);
+    const filled = this.readPages();
+    this.tickMinute();
+    this.scores.take(this, now);
+    this.isMoving =
+      memory.size.isShrinking ||
+      Math.abs(memory.grownBytes) > MOVES_BYTES * now.dt ||
+      filled > MOVES_BYTES * now.dt ||
+      cpu.waiting > 0.01;
+  }
+
+  private recover(): void {
+    this.memory.kill();
+    this.now.startedAtSeconds = this.now.seconds + RECOVERY_SECONDS;
+    this.now.isUp = false;
+    for (const load of this.loads) load.lose();
+  }
+
+  /** memory.high as a tripwire: told of once, and not waited at (protection/tripwire.ts says why). */
+  private trip(before: number): void {
+    const { memory } = this;
+    if (memory.wireBytes === null || memory.currentBytes < memory.wireBytes) return;
+    if (memory.anonBytes + memory.sharedBytes <= before && memory.grownBytes <= 0) return;
+    this.highEvents += 1;
+    memory.wireBytes = null;
+    this.whenTripped?.();
+  }
+
+  /** @returns bytes by which caches grew */
+  private readPages(): number {
+    const { memory, now } = this;
+    const room = memory.hotRoomBytes;
+    const before = memory.coldBytes + memory.hotBytes;
+    let [missed, refaulted, waiting] = [0, 0, 0];
+    for (const load of this.clients) {
+      const { hotSet, spec } = load;
+      const inPageCache = spec.keptIn === 'pageCache' || this.rules.fileCache === 'disk';
+      const others = memory.hotBytes - hotSet.cachedBytes;
+      const cacheRoom = inPageCache ? Math.max(0, room - others) : Infinity;
+      const limit = spec.keptIn === 'fileCache' ? this.fileCacheLimitBytes : Infinity;
+      if (spec.keptIn === 'fileCache') hotSet.evictTo(limit);
+      hotSet.read(load.readBytes, Math.min(cacheRoom, limit));
+      missed += hotSet.missedBytes;
+      if (inPageCache) refaulted += hotSet.refaultedBytes;
+      waiting += load.blocked;
+      memory.coldBytes += load.cooledBytes;
+      load.cooledBytes = 0;
+    }
+    for (const load of this.loads) {
+      if (!(load instanceof ColdReadsLoad)) continue;
+      const bytes = load.readBytes(now);
+      missed += bytes;
+      waiting += load.blocked;
+      memory.coldBytes = Math.max(memory.coldBytes, Math.min(memory.coldBytes + bytes, room - memory.hotBytes));
+    }
+    this.countReads(missed, refaulted, waiting);
+    return memory.coldBytes + memory.hotBytes - before;
+  }
+
+  private countReads(missed: number, refaulted: number, waiting: number): void {
+    const us = this.now.dt * 1e6;
+    this.readBytes += missed;
+    this.reads += missed / 8192;
+    this.refaultedBytes += refaulted;
+    const some = Math.min(1, waiting) * us;
+    this.ioSomeUs += some;
+    this.ioFullUs += some * Math.max(0, 1 - Math.min(1, this.cpu.running));
+    // Who waits for pages that had been evicted waits for memory as well (mm/workingset.c, psi_memstall_enter).
+    if (missed > 0) this.memory.stallFor((some * refaulted) / missed, this.now.dt);
+  }
+
+  private tickMinute(): void {
+    const minute = Math.floor(this.now.seconds / MINUTE_SECONDS);
+    if (minute === this.lastMinute) return;
+    this.lastMinute = minute;
+    for (const { hotSet } of this.clients) hotSet.nextMinute();
+  }
+}
