@@ -2,7 +2,7 @@
 import { KIB, MIB } from '../../shared/units';
 import { KERNEL_BYTES } from '../server';
 import type { HotSet } from './hot-set';
-import type { MemorySize } from './memory-size';
+import { BLOCK_BYTES, MEMMAP_OF_PLUGGED, type MemorySize } from './memory-size';
 
 /** Page tables: 8 bytes for each page of 4 KiB that is mapped. */
 const PAGE_TABLES_FRACTION = 1 / 512;
@@ -134,6 +134,19 @@ export class GuestMemory {
     return Math.max(0, within);
   }
 
+  /**
+   * Each block takes its memmap from the kernel's own zones before it gives anything. @returns whether they ran out: then the
+   * rest is not there, and the OOM killer strikes (measured: + 8 GiB onto 512 MiB, "vmemmap alloc failure")
+   */
+  plug(toBytes: number): boolean {
+    const room = this.kernelRoomBytes;
+    const { sizeBytes, bootBytes } = this.size;
+    const memmap = (Math.max(toBytes, bootBytes) - Math.max(sizeBytes, bootBytes)) * MEMMAP_OF_PLUGGED;
+    const fits = room === null || memmap <= room;
+    this.size.plug(fits ? toBytes : sizeBytes + Math.floor(room / MEMMAP_OF_PLUGGED / BLOCK_BYTES) * BLOCK_BYTES);
+    return !fits;
+  }
+
   /** Takes or gives back memory. @returns whether the OOM killer had to strike */
   allocate(anonBytes: number, sharedBytes: number, dt: number): boolean {
     const before = this.anonBytes + this.sharedBytes;
@@ -213,7 +226,7 @@ export class GuestMemory {
   private isOutOfMemory(): boolean {
     const { maxBytes } = this.rules;
     if (maxBytes !== null && this.anonBytes + this.sharedBytes + this.kernelBytes > maxBytes) return true;
-    if (this.kernelRoomBytes === 0) return true;
+    if (this.kernelRoomBytes === 0 && this.grownBytes > 0) return true;
     return this.roomBytes < 0;
   }
 }

@@ -5,9 +5,9 @@ import { GIB, MIB } from '../../shared/units';
 const MEMMAP_FRACTION = 1 / 64;
 const KERNEL_TEXT_BYTES = 64 * MIB;
 /** Memory goes in blocks of this size on x86 (kernel doc admin-guide/mm/memory-hotplug). */
-const BLOCK_BYTES = 128 * MIB;
+export const BLOCK_BYTES = 128 * MIB;
 /** 64 bytes for each page of 4 KiB that is plugged. */
-const MEMMAP_OF_PLUGGED = (16 * MIB) / GIB;
+export const MEMMAP_OF_PLUGGED = (16 * MIB) / GIB;
 /** As the agent does (machines/agent/timings.ts, SHRINK_STALL_MS): a step that gives nothing for so long is taken back. */
 const STALL_SECONDS = 3;
 

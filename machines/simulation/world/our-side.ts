@@ -25,6 +25,9 @@ export interface CoreObserver {
 
 /** A frame is answered on a sample at most this old (runtime/session.ts). */
 const FRAME_SAMPLE_MS = 100;
+/** streams/unchanged.ts */
+const HELD_BACK_FROM_MS = 100;
+const HELD_BACK_MOST_MS = 500;
 /** How often Postgres is asked for the working set (postgres/sample-working-set.ts). */
 const WORKING_SET_MS = 15 * SECOND_MS;
 
@@ -36,7 +39,11 @@ export class OurMonitor implements MonitorSide {
   private readonly timers = new Map<string, TakeBack>();
   private readonly actuators: Actuators;
   private lastSampleAt: number | null = null;
+  /** The last one that was passed on; until when looks since then showed nothing new. */
+  private passedAt: number | null = null;
+  private unchangedUntil: number | null = null;
   private nextSampleAt = 0;
+  private intervalMs = 0;
   private nextSample: TakeBack = () => undefined;
   private connections = 0;
 
@@ -86,6 +93,8 @@ export class OurMonitor implements MonitorSide {
     this.actuators.undo();
     this.files.forget();
     this.lastSampleAt = null;
+    this.passedAt = null;
+    this.unchangedUntil = null;
     this.engine = engineFor(this.setup);
     const restored = withLog ? restartFrom(this.engine, saved) : E.right(this.engine.initial);
     this.state = E.getOrElse(() => this.engine.initial)(restored);
@@ -136,16 +145,31 @@ export class OurMonitor implements MonitorSide {
 
   /** A sample on the grid. */
   private sample(): void {
-    this.look();
-    this.scheduleSample(this.agenda.now + samplingIntervalMs(this.state, this.agenda.now));
+    const { now } = this.agenda;
+    this.vm.advance(now / 1000);
+    if (this.mayHoldBack() && this.files.isUnchanged(now)) {
+      this.vm.scores.samples += 1;
+      this.lastSampleAt = now;
+      this.unchangedUntil = now;
+    } else this.look();
+    this.intervalMs = samplingIntervalMs(this.state, now);
+    this.scheduleSample(now + this.intervalMs);
+  }
+
+  /** Not what was taken because each sample counts, and not for long (streams/unchanged.ts). */
+  private mayHoldBack(): boolean {
+    if (this.passedAt === null || this.intervalMs < HELD_BACK_FROM_MS) return false;
+    return this.agenda.now - this.passedAt < HELD_BACK_MOST_MS;
   }
 
   /** The interval may have become shorter; a longer one waits for the next sample. */
   private adoptInterval(): void {
     const { now } = this.agenda;
     if (this.lastSampleAt === null || this.nextSampleAt <= now) return;
-    const due = now + samplingIntervalMs(this.state, now);
-    if (due < this.nextSampleAt) this.scheduleSample(due);
+    const intervalMs = samplingIntervalMs(this.state, now);
+    if (now + intervalMs >= this.nextSampleAt) return;
+    this.intervalMs = intervalMs;
+    this.scheduleSample(now + intervalMs);
   }
 
   private scheduleSample(at: number): void {
@@ -159,11 +183,15 @@ export class OurMonitor implements MonitorSide {
   private look(): void {
     const { now } = this.agenda;
     this.vm.advance(now / 1000);
-    const readings = this.files.read();
-    const elapsedMs = this.lastSampleAt === null ? 0 : now - this.lastSampleAt;
+    const readings = this.files.read(now);
+    const passedAt = this.passedAt ?? now;
+    const taken = { type: 'sample.taken', elapsedMs: now - passedAt, skippedSamples: 0, readings } as const;
+    const unchangedMs = this.unchangedUntil === null ? 0 : this.unchangedUntil - passedAt;
     this.lastSampleAt = now;
+    this.passedAt = now;
+    this.unchangedUntil = null;
     this.vm.scores.samples += 1;
-    this.dispatch({ type: 'sample.taken', elapsedMs, skippedSamples: 0, readings });
+    this.dispatch(unchangedMs === 0 ? taken : { ...taken, unchangedMs });
     const count = readings.cgroup?.highEventsDelta ?? 0;
     if (count > 0) this.dispatch({ type: 'memory.high.reached', count });
   }

@@ -21,10 +21,6 @@ const REQUEST_GAP_MS = SECOND_MS;
 const DOWNSCALE_BUFFER_BYTES = 100 * MIB;
 /** The size that a message names, less what the kernel keeps. */
 const DECLARED_RESERVE_BYTES = 100 * MIB;
-/** Far below the threshold nothing can be missed within a second: fewer looks, the same result. */
-const CALM_FRACTION = 0.5;
-const CALM_SAMPLE_MS = SECOND_MS;
-
 const FIRST_ID = 3;
 
 export class ReferenceMonitor implements MonitorSide {
@@ -101,8 +97,7 @@ export class ReferenceMonitor implements MonitorSide {
     samples.push(vm.memory.anonBytes);
     if (samples.length > AVERAGED_SAMPLES) samples.shift();
     this.askForMore();
-    const isCalm = vm.memory.anonBytes < CALM_FRACTION * this.thresholdBytes;
-    agenda.in(isCalm ? CALM_SAMPLE_MS : SAMPLE_MS, () => {
+    agenda.in(SAMPLE_MS, () => {
       this.sample();
     });
   }

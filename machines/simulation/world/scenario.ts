@@ -14,8 +14,8 @@ const optionalObject = <A, O>(codec: t.Type<A, O>): t.Type<A, O> =>
   new t.Type(codec.name, codec.is, (value, path) => codec.validate(value ?? {}, path), codec.encode);
 
 const VmSpec = t.readonly(
-  t.type({
-    unit: defaulted(t.type({ cpu: finite, gib: finite }), { cpu: 0.25, gib: 1 }),
+  t.strict({
+    unit: defaulted(t.strict({ cpu: finite, gib: finite }), { cpu: 0.25, gib: 1 }),
     minUnits: defaulted(finite, 1),
     maxUnits: finite,
     /** Null: the largest. */
@@ -44,7 +44,7 @@ const VmSpec = t.readonly(
 export type VmSpec = t.TypeOf<typeof VmSpec>;
 
 const AgentSpec = t.readonly(
-  t.type({
+  t.strict({
     /** old: InvalidMessage to ScaleRequest, sizes by the reference algorithm. */
     protocol: defaulted(t.keyof({ '1.1': null, '1.0': null, old: null }), '1.1'),
     up: defaulted<Duration, unknown>(Duration, { kind: 'fixed', ms: 1_500 }),
@@ -60,34 +60,38 @@ const AgentSpec = t.readonly(
 export type AgentSpec = t.TypeOf<typeof AgentSpec>;
 
 const MonitorSpec = t.readonly(
-  t.type({
+  t.strict({
     protect: defaulted(t.keyof({ observe: null, tripwire: null, throttle: null, full: null }), 'tripwire'),
-    restarts: defaulted(t.readonlyArray(t.type({ atSeconds: finite, withLog: t.boolean })), []),
+    restarts: defaulted(t.readonlyArray(t.strict({ atSeconds: finite, withLog: t.boolean })), []),
   }),
 );
 export type MonitorSpec = t.TypeOf<typeof MonitorSpec>;
 
 /** Bounds of one score; those relative to goal-cu are factors of what that side gets in the same scenario. */
-const Expected = t.readonly(t.partial({ least: finite, most: finite, leastOfGoalCu: finite, mostOfGoalCu: finite }));
+const Expected = t.readonly(
+  t.exact(t.partial({ least: finite, most: finite, leastOfGoalCu: finite, mostOfGoalCu: finite })),
+);
 export type Expected = t.TypeOf<typeof Expected>;
 
 export const Scenario = t.readonly(
-  t.intersection([
-    t.type({
-      name: t.string,
-      about: t.string,
-      minutes: finite,
-      vm: VmSpec,
-      load: t.readonlyArray(LoadSpec),
-      agent: optionalObject(AgentSpec),
-      monitor: optionalObject(MonitorSpec),
-      /** Expected of headroom, by the name of the score. */
-      expect: optionalObject(t.readonly(t.record(t.string, Expected))),
-    }),
-    t.partial({
-      /** So many VMs on a host that has this share of what they would all have at their largest. */
-      fleet: t.type({ count: finite, hostShare: finite }),
-    }),
-  ]),
+  t.exact(
+    t.intersection([
+      t.type({
+        name: t.string,
+        about: t.string,
+        minutes: finite,
+        vm: VmSpec,
+        load: t.readonlyArray(LoadSpec),
+        agent: optionalObject(AgentSpec),
+        monitor: optionalObject(MonitorSpec),
+        /** Expected of headroom, by the name of the score. */
+        expect: optionalObject(t.readonly(t.record(t.string, Expected))),
+      }),
+      t.partial({
+        /** So many VMs on a host that has this share of what they would all have at their largest; each load begins later than the one before. */
+        fleet: t.strict({ count: finite, hostShare: finite, staggerSeconds: defaulted(finite, 0) }),
+      }),
+    ]),
+  ),
 );
 export type Scenario = t.TypeOf<typeof Scenario>;

@@ -15,6 +15,8 @@ const LONG_STEP_SECONDS = 1;
 const MOVES_BYTES = 16 * MIB;
 /** Postgres starts all backends anew after an OOM kill and replays WAL: connections were refused for more than 6 s. */
 const RECOVERY_SECONDS = 8;
+/** Then clients connect again and their statements take their memory again, over so long. */
+const RETURN_SECONDS = 10;
 const MINUTE_SECONDS = 60;
 
 export interface MachineRules {
@@ -87,7 +89,7 @@ export class VirtualMachine {
 
   grow(size: Size): void {
     this.cpu.vcpus = size.cpu;
-    this.memory.size.plug(size.mem);
+    if (this.memory.plug(size.mem)) this.recover();
     this.isMoving = true;
   }
 
@@ -142,13 +144,18 @@ export class VirtualMachine {
   private wantedAnon(): number {
     let bytes = 0;
     if (this.now.isUp) for (const load of this.loads) bytes += load.anonBytes;
-    return bytes;
+    return bytes * this.returnedShare();
   }
 
   private wantedShared(): number {
     let bytes = this.rules.memory.sharedBuffersBytes;
-    if (this.now.isUp) for (const load of this.loads) bytes += load.sharedBytes;
+    if (this.now.isUp) for (const load of this.loads) bytes += load.sharedBytes * this.returnedShare();
     return Math.min(bytes, this.mountedBytes()) + this.cachedInMemory();
+  }
+
+  private returnedShare(): number {
+    const { startedAtSeconds, seconds } = this.now;
+    return startedAtSeconds === 0 ? 1 : Math.min(1, (seconds - startedAtSeconds) / RETURN_SECONDS);
   }
 
   /** Size of /dev/shm, where dynamic shared memory lies: half of the memory. */

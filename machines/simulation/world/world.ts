@@ -121,6 +121,7 @@ export class World {
       disk: { readSeconds: spec.diskMs / 1000, readsPerSecond: spec.diskIops },
       pageServer: PAGE_SERVER,
       fileCacheInMemory: spec.fileCache === 'memory',
+      laterSeconds: index * (scenario.fleet?.staggerSeconds ?? 0),
       random: this.random('load', index),
     };
     const loads = scenario.load.map((load) => createLoad(load, setting));

@@ -15,6 +15,7 @@ import {
   sharedBuildShape,
   stormShape,
   traceShape,
+  type Shape,
 } from './shape';
 import type { LoadSpec } from './specs';
 
@@ -26,31 +27,34 @@ export interface LoadSetting {
   /** Where what is not in the file cache comes from: a page server. */
   readonly pageServer: PageSource;
   readonly fileCacheInMemory: boolean;
+  /** Of a fleet's VMs, each has its load later than the one before. */
+  readonly laterSeconds: number;
   readonly random: () => number;
 }
 
 export const createLoad = (spec: LoadSpec, setting: LoadSetting): Load => {
+  const shaped = (shape: Shape): Load => new ShapedLoad(shape, setting.laterSeconds);
   switch (spec.kind) {
     case 'flat':
-      return new ShapedLoad(flatShape(spec));
+      return shaped(flatShape(spec));
     case 'fill':
-      return new ShapedLoad(
+      return shaped(
         flatShape({ cores: spec.cores, anonMib: Math.max(0, setting.availableBytes / MIB - spec.availableMib) }),
       );
     case 'leak':
-      return new ShapedLoad(leakShape(spec));
+      return shaped(leakShape(spec));
     case 'sawtooth':
-      return new ShapedLoad(sawtoothShape(spec));
+      return shaped(sawtoothShape(spec));
     case 'storm':
-      return new ShapedLoad(stormShape(spec));
+      return shaped(stormShape(spec));
     case 'sharedBuild':
-      return new ShapedLoad(sharedBuildShape(spec));
+      return shaped(sharedBuildShape(spec));
     case 'batch':
-      return new ShapedLoad(batchShape(spec));
+      return shaped(batchShape(spec));
     case 'burst':
-      return new ShapedLoad(burstShape(spec));
+      return shaped(burstShape(spec));
     case 'trace':
-      return new ShapedLoad(traceShape(spec));
+      return shaped(traceShape(spec));
     case 'clients': {
       const isServed = spec.keptIn === 'fileCache' && setting.fileCacheInMemory;
       return new ClientsLoad(spec, isServed ? setting.pageServer : setting.disk);

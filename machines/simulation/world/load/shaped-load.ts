@@ -21,16 +21,21 @@ export class ShapedLoad extends Load {
   private readonly sharedAt: (seconds: number, up: number) => number;
   private readonly coresAt: (seconds: number) => number;
 
-  constructor({ anonBytes, sharedBytes, cores }: Shape) {
+  /** `laterSeconds`: all of the shape comes so much later. */
+  constructor(
+    { anonBytes, sharedBytes, cores }: Shape,
+    private readonly laterSeconds: number,
+  ) {
     super();
     this.anonAt = anonBytes ?? none;
     this.sharedAt = sharedBytes ?? none;
     this.coresAt = cores ?? none;
   }
 
-  override plan({ seconds, dt, startedAtSeconds, isUp }: WorldStep): void {
-    this.anonBytes = this.without(this.anonAt(seconds, seconds - startedAtSeconds));
-    this.sharedBytes = this.sharedAt(seconds, seconds - startedAtSeconds);
+  override plan({ seconds: now, dt, startedAtSeconds, isUp }: WorldStep): void {
+    const seconds = now - this.laterSeconds;
+    this.anonBytes = this.without(this.anonAt(seconds, now - startedAtSeconds));
+    this.sharedBytes = this.sharedAt(seconds, now - startedAtSeconds);
     this.offered = isUp ? this.coresAt(seconds) : 0;
     this.wantCores = Math.min(BACKENDS_MOST, this.offered + this.backlog / dt);
   }

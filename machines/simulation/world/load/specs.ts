@@ -4,7 +4,7 @@ import { defaulted } from '../../../shared/events/defaulted';
 import { finite } from '../../../shared/events/finite';
 
 const kind = <Kind extends string, Props extends t.Props>(name: Kind, props: Props) =>
-  t.readonly(t.intersection([t.type({ kind: t.literal(name) }), t.type(props)]));
+  t.readonly(t.exact(t.intersection([t.type({ kind: t.literal(name) }), t.type(props)])));
 
 /** The same for ever. */
 const FlatSpec = kind('flat', { anonMib: defaulted(finite, 0), cores: defaulted(finite, 0) });
@@ -59,9 +59,9 @@ const ClientsSpec = kind('clients', {
   /** Share of the hot set that is cached at the start. */
   warmShare: defaulted(finite, 1),
   /** Then the clients read other pages, so many times as many (1: a shift, 0.5: it halves too). */
-  changes: defaulted(t.readonlyArray(t.type({ atSeconds: finite, factor: finite, sameShare: finite })), []),
+  changes: defaulted(t.readonlyArray(t.strict({ atSeconds: finite, factor: finite, sameShare: finite })), []),
   /** Clients read only in these times; empty: always. */
-  activeSeconds: defaulted(t.readonlyArray(t.type({ from: finite, to: finite })), []),
+  activeSeconds: defaulted(t.readonlyArray(t.strict({ from: finite, to: finite })), []),
 });
 /** Requests come at random (Poisson) and take a random time (exponential) each. */
 const RandomServiceSpec = kind('randomService', { cores: finite, serviceMs: finite });
