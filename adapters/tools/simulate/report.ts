@@ -163,7 +163,7 @@ export const policyReport = async (
     const changed = chapter.change(options);
     const names = policiesOf(chapter, policies);
     const jobs = paths.flatMap((path) => names.map((policy) => ({ path, policy, options: changed })));
-    const results = await runJobs(jobs, done);
+    const results = await runJobs('fluid', jobs, done);
     if (E.isLeft(results)) return results;
     emit(`${chapterText(chapter, judged, results.right)}\n`);
     if (chapter.curves.length > 0) frontierResults = results.right;

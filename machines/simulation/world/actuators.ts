@@ -35,7 +35,7 @@ export class Actuators {
         return;
       case 'fileCache.resize':
         this.after(STATEMENT_MS, () => {
-          this.vm.fileCacheLimitBytes = command.sizeBytes;
+          this.vm.disk.fileCacheLimitBytes = command.sizeBytes;
           return { type: 'fileCache.resized', id, sizeBytes: command.sizeBytes };
         });
         return;

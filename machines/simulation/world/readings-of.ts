@@ -100,7 +100,7 @@ export class KernelFiles {
     this.sharedBytes = memory.sharedBytes;
     this.anonBytes = memory.anonBytes;
     this.fileBytes = memory.coldBytes + memory.hotBytes;
-    this.refaultedBytes = this.vm.refaultedBytes;
+    this.refaultedBytes = this.vm.disk.refaultedBytes;
     this.highEvents = this.vm.highEvents;
   }
 
@@ -157,7 +157,7 @@ export class KernelFiles {
     if (slow.highBytes !== null) reading.highBytes = slow.highBytes;
     if (isFirst || before === null) return reading;
     reading.refaultAnonPagesDelta = Math.round((slow.counters.swappedIn - before.swappedIn) / PAGE_BYTES);
-    reading.refaultFilePagesDelta = Math.round((this.vm.refaultedBytes - this.refaultedBytes) / PAGE_BYTES);
+    reading.refaultFilePagesDelta = Math.round((this.vm.disk.refaultedBytes - this.refaultedBytes) / PAGE_BYTES);
     reading.highEventsDelta = this.vm.highEvents - this.highEvents;
     reading.oomKillEventsDelta = slow.counters.oomKills - before.oomKills;
     const readsDelta = slow.counters.reads - before.reads;

@@ -77,7 +77,7 @@ export class ReferenceMonitor implements MonitorSide {
     this.thresholdBytes = Math.trunc(totalBytes * THRESHOLD_FRACTION);
     const { fileCache } = this.vm.rules;
     if (fileCache === 'absent') return;
-    this.vm.fileCacheLimitBytes = fileCacheSize(
+    this.vm.disk.fileCacheLimitBytes = fileCacheSize(
       fileCache === 'memory' ? FILE_CACHE_IN_MEMORY : FILE_CACHE_ON_DISK,
       Math.max(0, totalBytes),
     );

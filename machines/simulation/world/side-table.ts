@@ -46,7 +46,7 @@ export const SIDES = {
   },
   /** Nobody decides: the VM has the largest size for ever. */
   largest: ({ vm, scenario }: SideParts): void => {
-    vm.fileCacheLimitBytes = fileCacheOf(scenario.vm.fileCache, vm.memory.size.totalBytes);
+    vm.disk.fileCacheLimitBytes = fileCacheOf(scenario.vm.fileCache, vm.memory.size.totalBytes);
   },
 } as const;
 export type SideName = keyof typeof SIDES;

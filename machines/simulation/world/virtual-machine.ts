@@ -4,7 +4,7 @@ import type { Size } from '../../shared/events/size';
 import { GuestCpus, type CpuRules } from './cpu';
 import { GuestMemory, type MemoryRules } from './guest-memory';
 import { ClientsLoad } from './load/clients';
-import { ColdReadsLoad } from './load/cold-reads';
+import { GuestDisk } from './guest-disk';
 import type { Load, WorldStep } from './load/load';
 import { MemorySize } from './memory-size';
 import type { WorldScores } from './world-scores';
@@ -17,35 +17,26 @@ const MOVES_BYTES = 16 * MIB;
 const RECOVERY_SECONDS = 8;
 /** Then clients connect again and their statements take their memory again, over so long. */
 const RETURN_SECONDS = 10;
-const MINUTE_SECONDS = 60;
 
 export interface MachineRules {
   readonly cpu: CpuRules;
   readonly memory: MemoryRules;
   readonly fileCache: 'absent' | 'memory' | 'disk';
-  readonly diskSeconds: number;
 }
 
 export class VirtualMachine {
   readonly cpu: GuestCpus;
   readonly memory: GuestMemory;
-  /** Of Postgres' file cache; set by the monitor. */
-  fileCacheLimitBytes = Infinity;
-  /** Counters since the beginning. */
-  readBytes = 0;
-  reads = 0;
-  refaultedBytes = 0;
-  ioSomeUs = 0;
-  ioFullUs = 0;
+  readonly disk: GuestDisk;
   /** memory.high was reached this often, and what is to be done about it then. */
   highEvents = 0;
   whenTripped: (() => void) | null = null;
   /** A size of /dev/shm that growth stops at; null: half of the memory. */
   sharedCapBytes: number | null = null;
   refusedStatements = 0;
+  private isSharedFull = false;
   private readonly now: WorldStep;
   private isMoving = true;
-  private lastMinute = 0;
   private readonly clients: readonly ClientsLoad[];
 
   constructor(
@@ -61,6 +52,7 @@ export class VirtualMachine {
     this.clients = loads.filter((load) => load instanceof ClientsLoad);
     for (const { spec, hotSet } of this.clients)
       if (spec.keptIn === 'pageCache' || rules.fileCache === 'disk') this.memory.hotSets.push(hotSet);
+    this.disk = new GuestDisk(loads, this.memory, rules.fileCache);
     this.settle();
   }
 
@@ -150,7 +142,7 @@ export class VirtualMachine {
   private wantedShared(): number {
     let bytes = this.rules.memory.sharedBuffersBytes;
     if (this.now.isUp) for (const load of this.loads) bytes += load.sharedBytes * this.returnedShare();
-    return Math.min(bytes, this.mountedBytes()) + this.cachedInMemory();
+    return this.mounted(bytes) + this.cachedInMemory();
   }
 
   private returnedShare(): number {
@@ -158,9 +150,14 @@ export class VirtualMachine {
     return startedAtSeconds === 0 ? 1 : Math.min(1, (seconds - startedAtSeconds) / RETURN_SECONDS);
   }
 
-  /** Size of /dev/shm, where dynamic shared memory lies: half of the memory. */
-  private mountedBytes(): number {
-    return this.sharedCapBytes ?? this.memory.size.totalBytes / 2 + this.rules.memory.sharedBuffersBytes;
+  /** /dev/shm has half of the memory, or what it was capped to: the statement that wants more fails. */
+  private mounted(bytes: number): number {
+    const { sharedBuffersBytes } = this.rules.memory;
+    const most = this.sharedCapBytes ?? this.memory.size.totalBytes / 2 + sharedBuffersBytes;
+    const isFull = bytes > most;
+    if (isFull && !this.isSharedFull) this.refusedStatements += 1;
+    this.isSharedFull = isFull;
+    return isFull ? most : bytes;
   }
 
   private cachedInMemory(): number {
@@ -178,8 +175,7 @@ export class VirtualMachine {
     memory.size.step(now.dt, memory.roomBytes);
     memory.reclaim(now.dt);
     cpu.serve(this.loads, now);
-    const filled = this.readPages();
-    this.tickMinute();
+    const filled = this.disk.readPages(now, cpu.running);
     this.scores.take(this, now);
     this.isMoving =
       memory.size.isShrinking ||
@@ -203,55 +199,5 @@ export class VirtualMachine {
     this.highEvents += 1;
     memory.wireBytes = null;
     this.whenTripped?.();
-  }
-
-  /** @returns bytes by which caches grew */
-  private readPages(): number {
-    const { memory, now } = this;
-    const room = memory.hotRoomBytes;
-    const before = memory.coldBytes + memory.hotBytes;
-    let [missed, refaulted, waiting] = [0, 0, 0];
-    for (const load of this.clients) {
-      const { hotSet, spec } = load;
-      const inPageCache = spec.keptIn === 'pageCache' || this.rules.fileCache === 'disk';
-      const others = memory.hotBytes - hotSet.cachedBytes;
-      const cacheRoom = inPageCache ? Math.max(0, room - others) : Infinity;
-      const limit = spec.keptIn === 'fileCache' ? this.fileCacheLimitBytes : Infinity;
-      if (spec.keptIn === 'fileCache') hotSet.evictTo(limit);
-      hotSet.read(load.readBytes, Math.min(cacheRoom, limit));
-      missed += hotSet.missedBytes;
-      if (inPageCache) refaulted += hotSet.refaultedBytes;
-      waiting += load.blocked;
-      memory.coldBytes += load.cooledBytes;
-      load.cooledBytes = 0;
-    }
-    for (const load of this.loads) {
-      if (!(load instanceof ColdReadsLoad)) continue;
-      const bytes = load.readBytes(now);
-      missed += bytes;
-      waiting += load.blocked;
-      memory.coldBytes = Math.max(memory.coldBytes, Math.min(memory.coldBytes + bytes, room - memory.hotBytes));
-    }
-    this.countReads(missed, refaulted, waiting);
-    return memory.coldBytes + memory.hotBytes - before;
-  }
-
-  private countReads(missed: number, refaulted: number, waiting: number): void {
-    const us = this.now.dt * 1e6;
-    this.readBytes += missed;
-    this.reads += missed / 8192;
-    this.refaultedBytes += refaulted;
-    const some = Math.min(1, waiting) * us;
-    this.ioSomeUs += some;
-    this.ioFullUs += some * Math.max(0, 1 - Math.min(1, this.cpu.running));
-    // Who waits for pages that had been evicted waits for memory as well (mm/workingset.c, psi_memstall_enter).
-    if (missed > 0) this.memory.stallFor((some * refaulted) / missed, this.now.dt);
-  }
-
-  private tickMinute(): void {
-    const minute = Math.floor(this.now.seconds / MINUTE_SECONDS);
-    if (minute === this.lastMinute) return;
-    this.lastMinute = minute;
-    for (const { hotSet } of this.clients) hotSet.nextMinute();
   }
 }

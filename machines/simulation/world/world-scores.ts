@@ -87,7 +87,7 @@ export class WorldScores {
       throughput: this.completed / this.seconds,
       oomKills: vm.memory.oomKills,
       refusedStatements: vm.refusedStatements,
-      rereadGib: vm.refaultedBytes / GIB,
+      rereadGib: vm.disk.refaultedBytes / GIB,
       resizes: this.resizes,
       requestsAnHour: this.requestsAtMs.length / hours,
       denialsAnHour: this.denials / hours,

@@ -56,7 +56,6 @@ const machineRulesOf = (vm: VmSpec): MachineRules => ({
   cpu: { stealShare: vm.stealShare, quotaShare: vm.quotaShare, showsSteal: vm.showsSteal },
   memory: memoryRulesOf(vm),
   fileCache: vm.fileCache,
-  diskSeconds: vm.diskMs / 1000,
 });
 
 interface Sizes {

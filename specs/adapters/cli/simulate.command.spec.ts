@@ -155,7 +155,7 @@ describe('what is refused, with status 2 and one line', () => {
 
   it('files for several runs, and files that cannot be written', async () => {
     const path = writeTrace();
-    expect(await call('--trace', path, '--sizes', 'x')).toMatchObject({
+    expect(await call('--model', 'fluid', '--trace', path, '--sizes', 'x')).toMatchObject({
       status: 2,
       err: 'vm-monitor simulate: --sizes shows one trace under one policy, but 7 runs are asked for\n',
     });
