@@ -37,7 +37,8 @@ export class GuestCpus {
 
   /** Shares the CPUs out to the loads by what they want, as a fair scheduler does among as many tasks. */
   serve(loads: readonly Load[], step: WorldStep): void {
-    let [wanted, ran, runnable, now, blocked] = [0, 0, 0, 0, 0];
+    let [wanted, ran, runnable, now, blocked, waiting] = [0, 0, 0, 0, 0, 0];
+    step.onlineCpus = this.online;
     for (const load of loads) wanted += load.wantCores;
     const capacity = this.vcpus * Math.min(this.rules.quotaShare, 1 - this.rules.stealShare);
     const share = wanted > capacity ? capacity / wanted : 1;
@@ -48,15 +49,17 @@ export class GuestCpus {
       runnable += load.runnable;
       now += load.runnableNow;
       blocked += load.blocked;
+      waiting += load.waiting;
     }
-    this.account(ran, runnable, step);
+    this.account(ran, runnable, waiting, step);
     this.runnableNow = now;
     this.load.observe(step.seconds, runnable + blocked);
   }
 
-  private account(ran: number, runnable: number, { dt }: WorldStep): void {
+  private account(ran: number, runnable: number, waiting: number, { dt }: WorldStep): void {
     const ms = dt * 1000;
-    const running = Math.max(ran, Math.min(runnable, this.online));
+    // Within a step tasks may have waited although there were CPUs enough in the mean.
+    const running = Math.max(ran, Math.min(runnable - waiting, this.online));
     this.running = running;
     this.waiting = Math.max(0, runnable - running);
     this.busyMs += (this.rules.showsSteal ? ran : running) * ms;

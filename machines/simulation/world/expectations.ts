@@ -47,6 +47,13 @@ const TOLERANCE = 1e-9;
 const breaks = (value: number, limit: number, isMost: boolean): boolean =>
   isMost ? value > limit + TOLERANCE : value < limit - TOLERANCE;
 
+/** Some of what is expected is a comparison, with goal-cu or the largest size. */
+export const isRelative = ({ expect }: Scenario): boolean =>
+  Object.entries(expect).some(
+    ([score, { leastOfGoalCu, mostOfGoalCu }]) =>
+      score in RELATIVE || leastOfGoalCu !== undefined || mostOfGoalCu !== undefined,
+  );
+
 /** Empty: all is as expected. */
 export const unmetExpectations = (
   { name, expect }: Scenario,

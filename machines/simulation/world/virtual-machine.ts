@@ -48,7 +48,7 @@ export class VirtualMachine {
   ) {
     this.cpu = new GuestCpus(rules.cpu, size.cpu);
     this.memory = new GuestMemory(new MemorySize(size.mem, bootBytes), rules.memory);
-    this.now = { seconds: 0, dt: 0, startedAtSeconds: 0, isUp: true, stealShare: rules.cpu.stealShare };
+    this.now = { seconds: 0, dt: 0, startedAtSeconds: 0, isUp: true, stealShare: rules.cpu.stealShare, onlineCpus: 1 };
     this.clients = loads.filter((load) => load instanceof ClientsLoad);
     for (const { spec, hotSet } of this.clients)
       if (spec.keptIn === 'pageCache' || rules.fileCache === 'disk') this.memory.hotSets.push(hotSet);

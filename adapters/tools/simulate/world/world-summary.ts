@@ -1,5 +1,5 @@
 /** What people see after runs of the world: a table, and what was expected of headroom and is not so. */
-import { scoreNamed, unmetExpectations } from '../../../../machines/simulation/world/expectations';
+import { isRelative, scoreNamed, unmetExpectations } from '../../../../machines/simulation/world/expectations';
 import type { Scenario } from '../../../../machines/simulation/world/scenario';
 import type { SideName } from '../../../../machines/simulation/world/side-table';
 import { plainTable } from '../table';
@@ -12,29 +12,36 @@ export interface JudgedRun {
   readonly seed: number;
   /** With throughputShare, where the largest size was run too. */
   readonly scores: Readonly<Record<string, number>>;
-  /** Sentences; null: not judged, as headroom alone is, and only beside goal-cu and the largest size. */
+  /** Sentences; null: not judged. Headroom alone is, and beside goal-cu and the largest size where it is compared with them. */
   readonly unmet: readonly string[] | null;
 }
 
 const keyOf = (scenario: string, side: SideName, seed: number): string => `${scenario}#${side}#${seed}`;
 
+type RunsByKey = ReadonlyMap<string, WorldOutcome>;
+
+/** Null: goal-cu or the largest size were not run, and are needed. */
+const unmetOf = (scenario: Scenario, { seed, scores }: WorldOutcome, runs: RunsByKey): readonly string[] | null => {
+  const goalCu = runs.get(keyOf(scenario.name, 'goal-cu', seed))?.scores;
+  const largest = runs.get(keyOf(scenario.name, 'largest', seed))?.scores;
+  const isComplete = goalCu !== undefined && largest !== undefined;
+  if (!isComplete && isRelative(scenario)) return null;
+  return unmetExpectations(scenario, scores, { goalCu: goalCu ?? scores, largest: largest ?? scores });
+};
+
 export const judgedRuns = (scenarios: readonly Scenario[], outcomes: readonly WorldOutcome[]): readonly JudgedRun[] => {
-  const byKey = new Map(outcomes.map((run) => [keyOf(run.scenario, run.side, run.seed), run]));
+  const runs: RunsByKey = new Map(outcomes.map((run) => [keyOf(run.scenario, run.side, run.seed), run]));
   const byName = new Map(scenarios.map((scenario) => [scenario.name, scenario]));
-  return outcomes.map(({ scenario: name, side, seed, scores }) => {
-    const largest = byKey.get(keyOf(name, 'largest', seed))?.scores;
-    const goalCu = byKey.get(keyOf(name, 'goal-cu', seed))?.scores;
+  return outcomes.map((run) => {
+    const { scenario: name, side, seed, scores } = run;
+    const largest = runs.get(keyOf(name, 'largest', seed))?.scores;
     const scenario = byName.get(name);
-    const run = { scenario: name, side, seed };
-    if (largest === undefined) return { ...run, scores, unmet: null };
-    const yardsticks = { largest, goalCu: goalCu ?? largest };
-    const throughputShare = scoreNamed('throughputShare', scores, yardsticks);
-    const isJudged = side === 'headroom' && goalCu !== undefined && scenario !== undefined;
-    return {
-      ...run,
-      scores: { ...scores, throughputShare },
-      unmet: isJudged ? unmetExpectations(scenario, scores, yardsticks) : null,
-    };
+    const share =
+      largest === undefined
+        ? {}
+        : { throughputShare: scoreNamed('throughputShare', scores, { largest, goalCu: scores }) };
+    const unmet = side === 'headroom' && scenario !== undefined ? unmetOf(scenario, run, runs) : null;
+    return { scenario: name, side, seed, scores: { ...scores, ...share }, unmet };
   });
 };
 

@@ -15,6 +15,7 @@ export interface WorldStep {
   isUp: boolean;
   /** The host takes this share of the time that a task runs. */
   stealShare: number;
+  onlineCpus: number;
 }
 
 export abstract class Load {
@@ -27,6 +28,8 @@ export abstract class Load {
   ranCores = 0;
   runnable = 0;
   runnableNow = 0;
+  /** Tasks that waited, where the mean of those that ran or waited does not tell. */
+  waiting = 0;
   /** Tasks that waited for the disk. */
   blocked = 0;
   /** Operations that were completed, and how long such a one waited for CPU and disk. */

@@ -24,15 +24,16 @@ export class RandomServiceLoad extends Load {
     this.wantCores = isUp ? this.inSystem + 1 + this.arrivalsPerSecond * this.serviceSeconds : 0;
   }
 
-  override serve(cores: number, { dt, isUp, stealShare }: WorldStep): void {
+  override serve(cores: number, { dt, isUp, stealShare, onlineCpus }: WorldStep): void {
     this.completed = 0;
-    let [left, busy, present] = [dt, 0, 0];
+    let [left, busy, present, waiting] = [dt, 0, 0, 0];
     while (left > 0) {
       const ran = Math.min(this.inSystem, cores);
       const rate = (isUp ? this.arrivalsPerSecond : 0) + ran / this.serviceSeconds;
       const until = rate > 0 ? Math.min(left, -Math.log(1 - this.random()) / rate) : left;
       busy += ran * until;
       present += this.inSystem * until;
+      waiting += Math.max(0, this.inSystem - onlineCpus) * until;
       left -= until;
       if (left > 0) this.event(ran / this.serviceSeconds / rate);
     }
@@ -40,6 +41,7 @@ export class RandomServiceLoad extends Load {
     // A task whose time is stolen stays for longer.
     this.runnable = present / dt + (this.ranCores * stealShare) / (1 - stealShare);
     this.runnableNow = this.inSystem;
+    this.waiting = waiting / dt;
     this.waitMs = this.completed === 0 ? 0 : ((present - busy) / this.completed) * 1000;
     this.shortCores = Math.max(0, this.inSystem * this.serviceSeconds - cores);
   }
