@@ -50,16 +50,17 @@ export const sharedBuildShape = (spec: LoadOf<'sharedBuild'>): Shape => ({
   cores: (seconds) => (isWithin(seconds, spec.atSeconds, spec.forSeconds) ? spec.cores : 0),
 });
 
+/** `seconds` is the end of a step: the step that ends at the very beginning is not in it. */
 const inBatch = ({ atSeconds, everySeconds, forSeconds }: LoadOf<'batch'>, seconds: number): boolean =>
-  seconds > atSeconds && (seconds - atSeconds) % everySeconds <= forSeconds;
+  seconds > atSeconds && isWithin((seconds - atSeconds) % everySeconds, 0, forSeconds);
 
-/** A batch takes its memory within this time. */
-const BATCH_RISE_SECONDS = 10;
+/** Memory of a trace does not jump (machines/simulation/demand.ts). */
+const TRACE_RISE_SECONDS = 10;
 
 export const batchShape = (spec: LoadOf<'batch'>): Shape => ({
   anonBytes: (seconds) =>
     inBatch(spec, seconds)
-      ? spec.anonMib * MIB * risen((seconds - spec.atSeconds) % spec.everySeconds, BATCH_RISE_SECONDS)
+      ? spec.anonMib * MIB * risen((seconds - spec.atSeconds) % spec.everySeconds, spec.riseSeconds)
       : 0,
   cores: (seconds) => (inBatch(spec, seconds) ? spec.cores : 0),
 });
@@ -87,7 +88,7 @@ export const traceShape = ({ seconds, cores, mib }: LoadOf<'trace'>): Shape => {
       seek(at);
       const to = mib[row] ?? 0;
       const from = mib[row - 1] ?? to;
-      return (from + (to - from) * risen(at - (seconds[row] ?? 0), BATCH_RISE_SECONDS)) * MIB;
+      return (from + (to - from) * risen(at - (seconds[row] ?? 0), TRACE_RISE_SECONDS)) * MIB;
     },
   };
 };

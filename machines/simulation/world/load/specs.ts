@@ -44,6 +44,8 @@ const BatchSpec = kind('batch', {
   forSeconds: finite,
   cores: defaulted(finite, 0),
   anonMib: defaulted(finite, 0),
+  /** Within which it takes its memory. */
+  riseSeconds: defaulted(finite, 30),
 });
 /** Memory that is allocated once, so fast, and kept for a while. */
 const BurstSpec = kind('burst', { atSeconds: finite, mib: finite, withinMs: finite, forSeconds: finite });
