@@ -1,6 +1,5 @@
 /** Small worlds for specs: what is left out has the defaults of a scenario's file. */
-import type { Step } from '../../machines/monitor/engine/engine';
-import type { Engine } from '../../machines/monitor/engine/engine';
+import type { Engine, Step } from '../../machines/monitor/engine/engine';
 import type { EngineSetup, EngineState } from '../../machines/monitor/engine/state';
 import type { InputEvent } from '../../machines/monitor/events/inputs';
 import type { CoreObserver } from '../../machines/simulation/world/our-side';

@@ -11,7 +11,7 @@ export interface CpuRules {
   readonly showsSteal: boolean;
 }
 
-export class GuestCpus {
+export class VmCpus {
   readonly load = new LoadAverages();
   /** Counters since the beginning, in ms, and of µs in which some task waited. */
   busyMs = 0;

@@ -26,7 +26,7 @@ const flat = (gib: number, share: number, bootShare: number, jitter: number): Sc
       initialUnits: gib,
       bootUnits: Math.max(1, Math.round(bootShare * gib)),
     },
-    load: [{ kind: 'fill', availableMib: share * gib * 1024 + jitter }],
+    load: [{ kind: 'fill', availableMib: LEAST_MIB + share * gib * 1024 + jitter }],
     expect: {
       resizes: { most: 2 },
       requestsAfterSettling: { most: 1 },
@@ -35,6 +35,8 @@ const flat = (gib: number, share: number, bootShare: number, jitter: number): Sc
     },
   });
 
+/** With less the OOM killer would have come before the run begins. */
+const LEAST_MIB = 64;
 /** Of some MiB, so that no combination stands on a round number. */
 const JITTER_MIB = 16;
 

@@ -8,7 +8,7 @@ import { readMonitorFrame, type MonitorFrame } from '../../shared/protocol/monit
 import { exceeds, sameSize, toWholeUnits, unitsOf, type SizingRules } from '../../shared/sizing';
 import { SECOND_MS } from '../../shared/units';
 import type { Agenda, TakeBack } from './agenda';
-import type { Hypervisor } from './hypervisor';
+import type { ModelHypervisor } from './model-hypervisor';
 import type { AgentSpec } from './scenario';
 import type { AgentSide } from './sides';
 
@@ -28,7 +28,7 @@ export class ModelAgent implements AgentSide {
   constructor(
     private readonly spec: AgentSpec,
     private readonly rules: SizingRules,
-    private readonly hypervisor: Hypervisor,
+    private readonly hypervisor: ModelHypervisor,
     private readonly agenda: Agenda,
     private readonly send: (text: string) => void,
     private readonly random: () => number,

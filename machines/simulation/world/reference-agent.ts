@@ -7,7 +7,7 @@ import { unitsOf, type SizingRules } from '../../shared/sizing';
 import type { Size } from '../../shared/events/size';
 import { SECOND_MS } from '../../shared/units';
 import type { Agenda, TakeBack } from './agenda';
-import type { Hypervisor } from './hypervisor';
+import type { ModelHypervisor } from './model-hypervisor';
 import type { AgentSide } from './sides';
 
 /** deploy/agent/config_map.yaml. */
@@ -32,7 +32,7 @@ export class ReferenceAgent implements AgentSide {
 
   constructor(
     private readonly rules: SizingRules & { readonly max: Size },
-    private readonly hypervisor: Hypervisor,
+    private readonly hypervisor: ModelHypervisor,
     private readonly agenda: Agenda,
     private readonly send: (text: string) => void,
   ) {

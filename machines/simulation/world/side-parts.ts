@@ -3,7 +3,7 @@ import { FILE_CACHE_IN_MEMORY, FILE_CACHE_ON_DISK, fileCacheSize } from '../../m
 import type { Size } from '../../shared/events/size';
 import type { SizingRules } from '../../shared/sizing';
 import type { Agenda } from './agenda';
-import type { Hypervisor } from './hypervisor';
+import type { ModelHypervisor } from './model-hypervisor';
 import type { CoreObserver } from './our-side';
 import type { Scenario } from './scenario';
 import type { Wire } from './sides';
@@ -13,7 +13,7 @@ export interface SideParts {
   readonly scenario: Scenario;
   readonly sizing: SizingRules & { readonly max: Size };
   readonly vm: VirtualMachine;
-  readonly hypervisor: Hypervisor;
+  readonly hypervisor: ModelHypervisor;
   readonly agenda: Agenda;
   readonly wire: Wire;
   /** Numbers of its own for each part. */

@@ -1,7 +1,7 @@
 /** A VM at work: steps of at most 100 ms while something moves, of a second while nothing does. */
 import { MIB } from '../../shared/units';
 import type { Size } from '../../shared/events/size';
-import { GuestCpus, type CpuRules } from './cpu';
+import { VmCpus, type CpuRules } from './cpu';
 import { GuestMemory, type MemoryRules } from './guest-memory';
 import { ClientsLoad } from './load/clients';
 import { GuestDisk } from './guest-disk';
@@ -25,7 +25,7 @@ export interface MachineRules {
 }
 
 export class VirtualMachine {
-  readonly cpu: GuestCpus;
+  readonly cpu: VmCpus;
   readonly memory: GuestMemory;
   readonly disk: GuestDisk;
   /** memory.high was reached this often, and what is to be done about it then. */
@@ -46,7 +46,7 @@ export class VirtualMachine {
     readonly loads: readonly Load[],
     readonly scores: WorldScores,
   ) {
-    this.cpu = new GuestCpus(rules.cpu, size.cpu);
+    this.cpu = new VmCpus(rules.cpu, size.cpu);
     this.memory = new GuestMemory(new MemorySize(size.mem, bootBytes), rules.memory);
     this.now = { seconds: 0, dt: 0, startedAtSeconds: 0, isUp: true, stealShare: rules.cpu.stealShare, onlineCpus: 1 };
     this.clients = loads.filter((load) => load instanceof ClientsLoad);

@@ -1,12 +1,23 @@
 /** What a run of the world was like: for the load, and what it cost. */
 import { GIB, HOUR_MS } from '../../shared/units';
 import type { Size } from '../../shared/events/size';
-import type { WorldStep } from './load/load';
-import type { VirtualMachine } from './virtual-machine';
+import type { VmCpus } from './cpu';
+import type { GuestDisk } from './guest-disk';
+import type { GuestMemory } from './guest-memory';
+import type { Load, WorldStep } from './load/load';
 import { WaitHistogram } from './wait-histogram';
 
 /** Waiting that a person notices. */
 const LONG_WAIT_MS = 100;
+
+/** What of a VM is scored. */
+interface ScoredMachine {
+  readonly cpu: VmCpus;
+  readonly memory: GuestMemory;
+  readonly disk: GuestDisk;
+  readonly loads: readonly Load[];
+  readonly refusedStatements: number;
+}
 
 /** A change of size, for --sizes. */
 export interface SizeChange {
@@ -59,7 +70,7 @@ export class WorldScores {
   }
 
   /** One step of the VM. */
-  take(vm: VirtualMachine, { dt, isUp }: WorldStep): void {
+  take(vm: ScoredMachine, { dt, isUp }: WorldStep): void {
     this.seconds += dt;
     this.vcpuSeconds += vm.cpu.vcpus * dt;
     this.gibSeconds += (vm.memory.size.sizeBytes / GIB) * dt;
@@ -75,7 +86,7 @@ export class WorldScores {
     if (longest > LONG_WAIT_MS || !isUp) this.longWaitSeconds += dt;
   }
 
-  table(vm: VirtualMachine): ScoreTable {
+  table(vm: ScoredMachine): ScoreTable {
     const hours = (this.seconds * 1000) / HOUR_MS;
     const settledAtMs = this.sizes.length > 1 ? (this.sizes.at(-1)?.atMs ?? 0) : 0;
     return {
@@ -98,7 +109,7 @@ export class WorldScores {
       averageVcpu: this.vcpuSeconds / this.seconds,
       averageGib: this.gibSeconds / this.seconds,
       largestGib: this.sizes.reduce((most, { size }) => Math.max(most, size.mem), 0) / GIB,
-      finalGib: vm.size.mem / GIB,
+      finalGib: vm.memory.size.sizeBytes / GIB,
     };
   }
 }

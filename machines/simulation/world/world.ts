@@ -5,7 +5,7 @@ import { unitsOf, type SizingRules } from '../../shared/sizing';
 import { fnv1a, mulberry32 } from '../random';
 import { Agenda } from './agenda';
 import { Host } from './host';
-import { Hypervisor } from './hypervisor';
+import { ModelHypervisor } from './model-hypervisor';
 import { createLoad } from './load';
 import { GuestMemory, type MemoryRules } from './guest-memory';
 import { MemorySize } from './memory-size';
@@ -127,7 +127,7 @@ export class World {
     const vm = new VirtualMachine(machineRulesOf(spec), initial, bootBytes, loads, new WorldScores());
     this.vms.push(vm);
     const rules = { unit: sizing.unit, up: agentSpec.up, down: agentSpec.down };
-    const hypervisor = new Hypervisor(rules, vm, agenda, host, this.random('grants', index));
+    const hypervisor = new ModelHypervisor(rules, vm, agenda, host, this.random('grants', index));
     const wire = new Wire(agenda);
     SIDES[this.side]({
       ...{ scenario, sizing, vm, hypervisor, agenda, wire },

@@ -15,7 +15,7 @@ import {
   sharedBuildShape,
   stormShape,
   traceShape,
-  type Shape,
+  type LoadShape,
 } from './shape';
 import type { LoadSpec } from './specs';
 
@@ -33,7 +33,7 @@ export interface LoadSetting {
 }
 
 export const createLoad = (spec: LoadSpec, setting: LoadSetting): Load => {
-  const shaped = (shape: Shape): Load => new ShapedLoad(shape, setting.laterSeconds);
+  const shaped = (shape: LoadShape): Load => new ShapedLoad(shape, setting.laterSeconds);
   switch (spec.kind) {
     case 'flat':
       return shaped(flatShape(spec));

@@ -2,7 +2,7 @@
 import { GIB, MIB } from '../../../shared/units';
 import type { LoadOf } from './specs';
 
-export interface Shape {
+export interface LoadShape {
   /** `seconds` since the beginning, `up` since Postgres was started. */
   readonly anonBytes?: (seconds: number, up: number) => number;
   readonly sharedBytes?: (seconds: number, up: number) => number;
@@ -15,17 +15,17 @@ const risen = (since: number, length: number): number =>
 
 const isWithin = (seconds: number, at: number, length: number): boolean => seconds > at && seconds <= at + length;
 
-export const flatShape = ({ anonMib, cores }: Pick<LoadOf<'flat'>, 'anonMib' | 'cores'>): Shape => ({
+export const flatShape = ({ anonMib, cores }: Pick<LoadOf<'flat'>, 'anonMib' | 'cores'>): LoadShape => ({
   anonBytes: () => anonMib * MIB,
   cores: () => cores,
 });
 
-export const leakShape = ({ fromMib, mibPerSecond }: LoadOf<'leak'>): Shape => ({
+export const leakShape = ({ fromMib, mibPerSecond }: LoadOf<'leak'>): LoadShape => ({
   // The process that leaks begins anew when Postgres does.
   anonBytes: (_, up) => (fromMib + mibPerSecond * up) * MIB,
 });
 
-export const sawtoothShape = (spec: LoadOf<'sawtooth'>): Shape => ({
+export const sawtoothShape = (spec: LoadOf<'sawtooth'>): LoadShape => ({
   anonBytes: (seconds) => {
     const phase = seconds % spec.periodSeconds;
     const share = phase > spec.riseSeconds ? 0 : risen(phase, spec.riseSeconds);
@@ -34,7 +34,7 @@ export const sawtoothShape = (spec: LoadOf<'sawtooth'>): Shape => ({
   cores: (seconds) => (seconds % spec.periodSeconds <= spec.riseSeconds ? spec.cores : 0),
 });
 
-export const stormShape = (spec: LoadOf<'storm'>): Shape => ({
+export const stormShape = (spec: LoadOf<'storm'>): LoadShape => ({
   anonBytes: (seconds) =>
     isWithin(seconds, spec.atSeconds, spec.forSeconds)
       ? spec.connections * spec.mibEach * MIB * risen(seconds - spec.atSeconds, spec.withinSeconds)
@@ -42,7 +42,7 @@ export const stormShape = (spec: LoadOf<'storm'>): Shape => ({
   cores: (seconds) => (isWithin(seconds, spec.atSeconds, spec.forSeconds) ? spec.cores : 0),
 });
 
-export const sharedBuildShape = (spec: LoadOf<'sharedBuild'>): Shape => ({
+export const sharedBuildShape = (spec: LoadOf<'sharedBuild'>): LoadShape => ({
   sharedBytes: (seconds) =>
     isWithin(seconds, spec.atSeconds, spec.forSeconds)
       ? Math.min(spec.mib * MIB, (seconds - spec.atSeconds) * spec.gibPerSecond * GIB)
@@ -57,7 +57,7 @@ const inBatch = ({ atSeconds, everySeconds, forSeconds }: LoadOf<'batch'>, secon
 /** Memory of a trace does not jump (machines/simulation/demand.ts). */
 const TRACE_RISE_SECONDS = 10;
 
-export const batchShape = (spec: LoadOf<'batch'>): Shape => ({
+export const batchShape = (spec: LoadOf<'batch'>): LoadShape => ({
   anonBytes: (seconds) =>
     inBatch(spec, seconds)
       ? spec.anonMib * MIB * risen((seconds - spec.atSeconds) % spec.everySeconds, spec.riseSeconds)
@@ -65,7 +65,7 @@ export const batchShape = (spec: LoadOf<'batch'>): Shape => ({
   cores: (seconds) => (inBatch(spec, seconds) ? spec.cores : 0),
 });
 
-export const burstShape = (spec: LoadOf<'burst'>): Shape => ({
+export const burstShape = (spec: LoadOf<'burst'>): LoadShape => ({
   anonBytes: (seconds) =>
     isWithin(seconds, spec.atSeconds, spec.forSeconds)
       ? spec.mib * MIB * risen(seconds - spec.atSeconds, spec.withinMs / 1000)
@@ -73,7 +73,7 @@ export const burstShape = (spec: LoadOf<'burst'>): Shape => ({
 });
 
 /** As traces are simulated: a row holds until the next, memory moves to it within 10 s. */
-export const traceShape = ({ seconds, cores, mib }: LoadOf<'trace'>): Shape => {
+export const traceShape = ({ seconds, cores, mib }: LoadOf<'trace'>): LoadShape => {
   let row = 0;
   const seek = (at: number): void => {
     if ((seconds[row] ?? 0) > at) row = 0;

@@ -1,6 +1,6 @@
 /** A shape as a load: its memory is wanted as it is, its CPU work queues. */
 import { Load, type WorldStep } from './load';
-import type { Shape } from './shape';
+import type { LoadShape } from './shape';
 
 /** CPU time of one operation, the middle of a mixed load. */
 const OPERATION_SECONDS = 0.02;
@@ -23,7 +23,7 @@ export class ShapedLoad extends Load {
 
   /** `laterSeconds`: all of the shape comes so much later. */
   constructor(
-    { anonBytes, sharedBytes, cores }: Shape,
+    { anonBytes, sharedBytes, cores }: LoadShape,
     private readonly laterSeconds: number,
   ) {
     super();

@@ -37,9 +37,10 @@ it.each(names.filter((name) => !NOT_YET.has(name)))('%s', (name) => {
   expect(scenario === undefined ? ['is gone'] : unmet(scenario)).toEqual([]);
 });
 
+for (const name of NOT_YET) it.skip(`${name} (not yet as expected)`, () => undefined);
+
 it('the list of those that are not yet as expected names scenarios', () => {
   expect([...NOT_YET].filter((name) => !SCENARIOS.has(name))).toEqual([]);
-  if (NOT_YET.size > 0) console.warn(`skipped, not yet as expected: ${[...NOT_YET].join(', ')}`);
 });
 
 it('constant loads come to rest', () => {

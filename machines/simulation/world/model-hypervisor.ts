@@ -15,7 +15,7 @@ export interface HypervisorRules {
 /** Looked at so often whether a VM that was slow to shrink has got there. */
 const LOOK_MS = 500;
 
-export class Hypervisor implements Tenant {
+export class ModelHypervisor implements Tenant {
   /** What the VM has, or is to have once memory is out. */
   granted: Size;
   private growing: { target: Size; readonly takeBack: TakeBack } | null = null;
