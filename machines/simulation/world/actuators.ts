@@ -17,6 +17,8 @@ export class Actuators {
   private armedAt = 0;
   private throttledAt = 0;
   private cappedAt = 0;
+  /** Of the monitor's process: outcomes of the one before are nobody's. */
+  private generation = 0;
 
   constructor(
     private readonly vm: VirtualMachine,
@@ -63,6 +65,7 @@ export class Actuators {
 
   /** What was in place ends with the process. */
   undo(): void {
+    this.generation += 1;
     this.vm.memory.wireBytes = null;
     this.vm.memory.isThrottled = false;
     this.vm.sharedCapBytes = null;
@@ -113,7 +116,9 @@ export class Actuators {
   }
 
   private after(ms: number, outcome: () => InputEvent): void {
+    const { generation } = this;
     this.agenda.in(ms, () => {
+      if (this.generation !== generation) return;
       this.vm.advance(this.agenda.now / 1000);
       this.tell(outcome());
     });
