@@ -14,7 +14,7 @@ jest.setTimeout(600_000);
 const NOT_YET: ReadonlySet<string> = new Set([
   ...['flat-64gib', 'hot-set-fits', 'hot-set-too-large', 'hot-set-shifts', 'hot-set-halves'],
   ...['file-cache-memory', 'file-cache-disk', 'sawtooth', 'connection-storm', 'burst'],
-  ...['steal', 'quota', 'random-service', 'no-schedstat', 'kernel-zones', 'foreign-limit', 'grants-20s'],
+  ...['steal', 'quota', 'random-service', 'no-schedstat', 'kernel-zones', 'foreign-limit', 'grants-20s', 'slow-disk'],
 ]);
 /** Of the sweep over constant loads, at least this share comes to rest; all are to. */
 const SWEEP_AT_REST_SHARE = 0.5;
