@@ -13,6 +13,7 @@ const SHORT_STEP_SECONDS = 0.1;
 const LONG_STEP_SECONDS = 1;
 /** More than this within a long step is looked at in short ones. */
 const MOVES_BYTES = 16 * MIB;
+const MOVES_CORES = 0.1;
 /** Postgres starts all backends anew after an OOM kill and replays WAL: connections were refused for more than 6 s. */
 const RECOVERY_SECONDS = 8;
 /** Then clients connect again and their statements take their memory again, over so long. */
@@ -37,6 +38,8 @@ export class VirtualMachine {
   private isSharedFull = false;
   private readonly now: WorldStep;
   private isMoving = true;
+  /** Wanted in the last step. */
+  private lastCores = 0;
   private readonly clients: readonly ClientsLoad[];
 
   constructor(
@@ -127,10 +130,18 @@ export class VirtualMachine {
     for (const load of this.loads) load.plan(now);
   }
 
+  /** So that a step does not count for what begins within it. */
   private jumps(): boolean {
+    if (Math.abs(this.wantedCores() - this.lastCores) > MOVES_CORES) return true;
     return (
       Math.abs(this.wantedAnon() + this.wantedShared() - this.memory.anonBytes - this.memory.sharedBytes) > MOVES_BYTES
     );
+  }
+
+  private wantedCores(): number {
+    let cores = 0;
+    for (const load of this.loads) cores += load.wantCores;
+    return cores;
   }
 
   private wantedAnon(): number {
@@ -174,6 +185,7 @@ export class VirtualMachine {
     this.trip(before);
     memory.size.step(now.dt, memory.roomBytes);
     memory.reclaim(now.dt);
+    this.lastCores = this.wantedCores();
     cpu.serve(this.loads, now);
     const filled = this.disk.readPages(now, cpu.running);
     this.scores.take(this, now);

@@ -13,6 +13,8 @@ const none = (): number => 0;
 
 export class ShapedLoad extends Load {
   private offered = 0;
+  /** The most that was offered of late: what a spike has left behind is not given up when the spike ends. */
+  private lately = 0;
   /** Core-seconds that wait. */
   private backlog = 0;
   /** Memory of a statement that was cancelled. */
@@ -43,14 +45,15 @@ export class ShapedLoad extends Load {
   override serve(cores: number, { dt, stealShare }: WorldStep): void {
     const ran = Math.min(cores, this.wantCores);
     const before = this.backlog;
-    this.backlog = Math.min(LONGEST_QUEUE_SECONDS * this.offered, Math.max(0, before + (this.offered - ran) * dt));
+    this.lately = Math.max(this.offered, this.lately * Math.exp(-dt / LONGEST_QUEUE_SECONDS));
+    this.backlog = Math.min(LONGEST_QUEUE_SECONDS * this.lately, Math.max(0, before + (this.offered - ran) * dt));
     const waiting = Math.min(BACKENDS_MOST, (before + this.backlog) / 2 / OPERATION_SECONDS);
     this.ranCores = ran;
     this.runnable = ran / (1 - stealShare) + waiting;
     this.runnableNow = this.runnable;
     this.completed = (ran * dt) / OPERATION_SECONDS;
     this.waitMs = this.backlog > 0 ? (this.backlog / Math.max(ran, 1e-6)) * 1000 : 0;
-    this.shortCores = Math.max(0, this.backlog - this.offered);
+    this.shortCores = Math.max(0, this.backlog - this.lately);
   }
 
   /** What it has taken since is not asked for again for as long as the shape does not ask for less. */
