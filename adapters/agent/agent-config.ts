@@ -3,7 +3,7 @@ import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import { join } from 'node:path';
 import type { VmConfig } from '../../machines/agent/context';
-import type { AgentSetup } from '../../machines/agent/state';
+import { NO_RESERVE, type AgentSetup } from '../../machines/agent/state';
 import type { Size } from '../../machines/shared/events/size';
 import { sizingRules } from '../shared/config/sizing-rules';
 import { stateDirectory } from '../shared/config/state-directory';
@@ -105,7 +105,7 @@ export const agentConfig = (
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) return E.left(`--vm ${JSON.stringify(twice)}: expected another name for each VM`);
   return E.right({
-    setup: { capacity: host.capacity, vms: vms.right.map(({ config }) => config) },
+    setup: { capacity: host.capacity, reserve: NO_RESERVE, vms: vms.right.map(({ config }) => config) },
     places: vms.right.map(({ place }) => place),
     tokenFile: host.tokenFile,
     eventLogDir: eventLogDir(host, environment),
