@@ -10,7 +10,7 @@ BIN := node_modules/.bin
 SLOW_SPECS := /specs/e2e/ /specs/vm/ /specs/bench/ /specs/style/service-unit.spec.ts /specs/adapters/cli/thaw.spec.ts \
 	/specs/adapters/shared/event-log/outage.spec.ts /specs/adapters/monitor/postgres/ \
 	/specs/adapters/monitor/service/service-manager.spec.ts /specs/machines/monitor/engine/leak.spec.ts \
-	/specs/machines/simulation/policies-under-test.spec.ts /specs/machines/simulation/frontiers.spec.ts \
+	/specs/machines/simulation/policies-under-test.spec.ts /specs/machines/simulation/frontiers.spec.ts /specs/machines/agent/fleet.spec.ts \
 	$(addprefix /specs/adapters/monitor/protection/,watchdog killed- cancel/ shm-cap/ throttle/throttle throttle/real-server)
 
 help: ## Show this list

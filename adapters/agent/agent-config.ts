@@ -3,8 +3,9 @@ import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import { join } from 'node:path';
 import type { VmConfig } from '../../machines/agent/context';
-import { NO_RESERVE, type AgentSetup } from '../../machines/agent/state';
+import type { AgentSetup } from '../../machines/agent/state';
 import type { Size } from '../../machines/shared/events/size';
+import { unitsOf } from '../../machines/shared/sizing';
 import { sizingRules } from '../shared/config/sizing-rules';
 import { stateDirectory } from '../shared/config/state-directory';
 import type { Environment } from '../shared/config/environment';
@@ -87,6 +88,18 @@ const oneVm =
     });
   };
 
+/**
+ * Two units for 16 VMs: with them none of the VMs of specs/machines/agent/fleet.spec.ts runs out of memory; with none a
+ * VM at risk waits until another has given up a unit, which takes longer than a grant. Few VMs are seldom at risk
+ * together, and a unit is a large part of a small host.
+ */
+const VMS_A_RESERVED_UNIT = 8;
+
+const reserveOf = ({ computeUnit, reserveUnits }: HostValues, vms: number): Size => {
+  const units = reserveUnits ?? Math.floor(vms / VMS_A_RESERVED_UNIT);
+  return unitsOf(computeUnit, units, units);
+};
+
 const eventLogDir = ({ eventLog }: HostValues, { environment, homeDir, canHoldFiles }: Environment): string | null => {
   // Not the monitor's own directory: both may run on one machine, and neither reads the other's log.
   if (eventLog === null) return join(stateDirectory(environment, homeDir, canHoldFiles), 'agent');
@@ -105,7 +118,11 @@ export const agentConfig = (
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) return E.left(`--vm ${JSON.stringify(twice)}: expected another name for each VM`);
   return E.right({
-    setup: { capacity: host.capacity, reserve: NO_RESERVE, vms: vms.right.map(({ config }) => config) },
+    setup: {
+      capacity: host.capacity,
+      reserve: reserveOf(host, given.length),
+      vms: vms.right.map(({ config }) => config),
+    },
     places: vms.right.map(({ place }) => place),
     tokenFile: host.tokenFile,
     eventLogDir: eventLogDir(host, environment),

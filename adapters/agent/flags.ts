@@ -5,7 +5,7 @@
 import { EVENT_LOG_MAX, LOG_FORMAT, LOG_TIME, SIZE_FLAGS } from '../shared/config/common-flags';
 import { list, optional, single, type ValuesOf } from '../shared/config/flag';
 import { size } from '../shared/config/texts/size';
-import { path } from '../shared/config/texts/words';
+import { path, wholeNumber } from '../shared/config/texts/words';
 import * as E from 'fp-ts/Either';
 import type { TextReader } from '../shared/config/texts/text-reader';
 
@@ -32,11 +32,22 @@ const vmName: TextReader<string> = (text) =>
     ? E.right(text)
     : E.left('a name of up to 64 letters, digits and . : _ - [ ]');
 
+/** Of a reserve: more than any host has VMs. */
+const RESERVE_UNITS_MOST = 1024;
+
 /** What is given once for all VMs. */
 export const HOST_FLAGS = {
   capacity: optional(
     { value: 'CPU,MEM', default: 'none', help: 'what all VMs together may have, in vCPU and bytes' },
     size,
+  ),
+  reserveUnits: optional(
+    {
+      value: 'N',
+      default: 'one for every 8 VMs',
+      help: 'compute units of the capacity that are kept for VMs at risk; 0: none',
+    },
+    wholeNumber(0, RESERVE_UNITS_MOST, 'compute units'),
   ),
   ...SIZE_FLAGS,
   maxSize: optional(

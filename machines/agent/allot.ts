@@ -9,11 +9,11 @@
  */
 import type { Size } from '../shared/events/size';
 import { exceeds, larger } from '../shared/sizing';
-import { amountAt, costOf, isAtRisk, lanesOf, type Growth, type Lane } from './lanes';
+import { amountAt, costOf, isAtRisk, lanesOf, type WantedGrowth, type Lane } from './lanes';
 import { loansFor, type Lender, type Loan } from './lending';
 import type { Turns } from './turns';
 
-export interface Claim extends Omit<Growth, 'held' | 'want'> {
+export interface Claim extends Omit<WantedGrowth, 'held' | 'want'> {
   readonly name: string;
   /** What the VM has, or what was asked for it; null: not known. */
   readonly held: Size | null;
@@ -30,7 +30,7 @@ export interface Claim extends Omit<Growth, 'held' | 'want'> {
 export interface Host {
   /** Of the host for all VMs together; null: without end. */
   readonly capacity: Size | null;
-  /** What is kept of it for VMs below their floor. */
+  /** What is kept of it for VMs below their floor, and asked back when one has had it. */
   readonly reserve: Size;
 }
 
@@ -49,7 +49,7 @@ export interface Allotment {
 /** Who shares the host out; the comparison of specs/simulation takes another. */
 export type Sharing = (host: Host, claims: readonly Claim[]) => ReadonlyMap<string, Allotment>;
 
-export type KnownClaim = Claim & Growth;
+export type KnownClaim = Claim & WantedGrowth;
 type ClaimLane = Lane<KnownClaim>;
 
 const NONE: Size = { cpu: 0, mem: 0 };
@@ -175,9 +175,8 @@ const shareShort = (free: Size, reserve: Size, known: readonly KnownClaim[]): Re
   const all = lanes.flat();
   const shares = new Shares(all, free, reserve);
   shares.shareOut();
-  const borrower = firstMissing(all, shares);
-  const loans =
-    borrower === null ? new Map<string, Loan>() : loansFor(borrower, minus(missing(all, shares), shares.free), known);
+  const lacking = minus(plus(missing(all, shares), reserve), shares.free);
+  const loans = loansFor(firstMissing(all, shares), lacking, known);
   const left = shares.shared ?? minus(shares.free, reserve);
   const sharers = new Set(all.flatMap((lane) => (lane.want > lane.floor ? [lane.vm.name] : []))).size;
   return new Map(
@@ -198,7 +197,7 @@ export const allot: Sharing = ({ capacity, reserve }, claims) => {
   // A VM of which nothing is known may have all of it.
   const taken = sumOf(claims.map(({ held }) => held ?? EVERYTHING));
   const free = capacity === null ? EVERYTHING : minus(capacity, taken);
-  const isEnough = fits(sumOf(known.map(growthOf)), capacity === null ? free : minus(free, reserve));
+  const isEnough = fits(plus(sumOf(known.map(growthOf)), reserve), free);
   if (!isEnough) return shareShort(free, reserve, known);
   const all = { left: null, sharers: 0, servedFirst: false, loan: null };
   return new Map(known.map(({ name, want }) => [name, { size: want, ...all }]));

@@ -3,7 +3,7 @@ import type { Size } from '../shared/events/size';
 import { exceeds } from '../shared/sizing';
 import type { Claim } from './allot';
 import type { VmContext } from './context';
-import type { Growth } from './lanes';
+import type { WantedGrowth } from './lanes';
 import type { Lender } from './lending';
 import { heldSize, rulesOf } from './sizes';
 import type { VmState } from './state';
@@ -34,7 +34,7 @@ export interface Claimant {
   readonly vm: VmState;
 }
 
-const growthOf = ({ want, vm: { statechart } }: Claimant): Growth | null => {
+const growthOf = ({ want, vm: { statechart } }: Claimant): WantedGrowth | null => {
   const { context } = statechart;
   const held = heldSize(context);
   return held === null || want === null
@@ -42,7 +42,7 @@ const growthOf = ({ want, vm: { statechart } }: Claimant): Growth | null => {
     : { rules: rulesOf(context), held, want, floor: context.risk?.floor ?? null };
 };
 
-const claimOf = ({ name, want, vm }: Claimant, growth: Growth | null, turns: Turns, at: number): Claim => {
+const claimOf = ({ name, want, vm }: Claimant, growth: WantedGrowth | null, turns: Turns, at: number): Claim => {
   const { context } = vm.statechart;
   const held = heldSize(context);
   return {

@@ -7,7 +7,7 @@ import type { Core, CoreStep } from '../shared/core/core';
 import { exceeds, sameSize } from '../shared/sizing';
 import { allot, type Allotment, type Sharing } from './allot';
 import { claimsOf } from './claim';
-import { reasonOf } from './grant-reason';
+import { reasonParts, reasonOf } from './grant-reason';
 import type { VmEvent } from './statechart-events';
 import { stepVm, type VmTimer } from './statechart-step';
 import type { VmContext } from './context';
@@ -96,7 +96,7 @@ const decide = (run: Run, name: string, want: Want, allotment: Allotment): void 
       vm: name,
       target: size,
       reason: reasonOf(want, allotment, run.context(name), run.at),
-      parts: want.parts,
+      parts: reasonParts(want, allotment, run.context(name), run.at),
     });
   }
   const { goal } = run.context(name);

@@ -7,7 +7,7 @@ import { exceeds, unitsDown, unitsUp, type SizingRules } from '../shared/sizing'
 import { RESOURCES, type Resource } from './sizes';
 
 /** What the sharing of the host must know of a VM whose sizes are known. */
-export interface Growth {
+export interface WantedGrowth {
   readonly rules: SizingRules;
   readonly held: Size;
   readonly want: Size;
@@ -15,7 +15,7 @@ export interface Growth {
   readonly floor: Size | null;
 }
 
-export interface Lane<G extends Growth = Growth> {
+export interface Lane<G extends WantedGrowth = WantedGrowth> {
   readonly vm: G;
   /** Resources that a unit of this lane consists of; the first names it. */
   readonly resources: readonly Resource[];
@@ -33,7 +33,7 @@ const groupsOf = ({ independent }: SizingRules): readonly (readonly Resource[])[
 const wholeUnits = ({ unit }: SizingRules, resources: readonly Resource[], size: Size): number =>
   Math.min(...resources.map((resource) => unitsDown(size[resource], unit[resource])));
 
-const laneOf = <G extends Growth>(vm: G, resources: readonly Resource[]): Lane<G> => {
+const laneOf = <G extends WantedGrowth>(vm: G, resources: readonly Resource[]): Lane<G> => {
   const { rules, held, want, floor } = vm;
   const { unit, min } = rules;
   const wanted = Math.max(...resources.map((resource) => unitsUp(want[resource], unit[resource])));
@@ -50,13 +50,13 @@ const laneOf = <G extends Growth>(vm: G, resources: readonly Resource[]): Lane<G
 };
 
 /** Only the lanes in which it wants more than it has. */
-export const lanesOf = <G extends Growth>(vm: G): readonly Lane<G>[] =>
+export const lanesOf = <G extends WantedGrowth>(vm: G): readonly Lane<G>[] =>
   groupsOf(vm.rules)
     .filter((resources) => resources.some((resource) => vm.want[resource] > vm.held[resource]))
     .map((resources) => laneOf(vm, resources));
 
 /** Less memory than its floor. */
-export const isAtRisk = ({ held, floor }: Pick<Growth, 'held' | 'floor'>): boolean =>
+export const isAtRisk = ({ held, floor }: Pick<WantedGrowth, 'held' | 'floor'>): boolean =>
   floor !== null && held.mem < floor.mem;
 
 /** How much of a resource the VM has with so many units of the lane; what it wants less of is given up anyway. */
@@ -75,14 +75,14 @@ export const costOf = (lane: Lane, from: number, to: number): Size => {
 };
 
 /** Whether a VM wants more in the lane that bears this resource's name. */
-export const wantsMoreOf = ({ rules, held, want }: Growth, resource: Resource): boolean => {
+export const wantsMoreOf = ({ rules, held, want }: WantedGrowth, resource: Resource): boolean => {
   if (rules.independent) return want[resource] > held[resource];
   return resource === RESOURCES[0] && exceeds(want, held);
 };
 
 /** Units above the floor that a VM has in the lane of this resource: what it got by its turn. */
 export const sharedUnits = (
-  { rules, floor }: Omit<Growth, 'want' | 'held'>,
+  { rules, floor }: Omit<WantedGrowth, 'want' | 'held'>,
   held: Size,
   resource: Resource,
 ): number => {

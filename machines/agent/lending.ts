@@ -5,7 +5,7 @@
  */
 import type { Size } from '../shared/events/size';
 import { larger, unitsUp } from '../shared/sizing';
-import type { Growth } from './lanes';
+import type { WantedGrowth } from './lanes';
 
 export interface Lender {
   /** A smaller size could be agreed and carried out now. */
@@ -20,11 +20,11 @@ export interface Loan {
   /** What the lender is to have. */
   readonly size: Size;
   readonly bytes: number;
-  /** The VM at risk. */
-  readonly to: string;
+  /** The VM at risk; null: the reserve for such VMs. */
+  readonly to: string | null;
 }
 
-interface LendingClaim extends Growth {
+interface LendingClaim extends WantedGrowth {
   readonly name: string;
   readonly lender: Lender;
 }
@@ -44,7 +44,7 @@ const helps = (given: Size, lacking: Size): boolean =>
   (lacking.mem > 0 && given.mem > 0) || (lacking.cpu > 0 && given.cpu > 0);
 
 /** One unit less; CPUs go along where they are tied to memory. */
-const oneUnitLess = ({ rules: { unit, independent }, held }: Growth): Size => {
+const oneUnitLess = ({ rules: { unit, independent }, held }: WantedGrowth): Size => {
   const units = unitsUp(held.mem, unit.mem) - 1;
   const cpu = independent ? held.cpu : Math.min(held.cpu, Math.max(units * unit.cpu, held.cpu - unit.cpu));
   return { cpu, mem: units * unit.mem };
@@ -69,7 +69,7 @@ const comingOf = ({ held, want, lender }: LendingClaim): Size =>
   lender.canShrink ? larger(minus(held, want), NONE) : NONE;
 
 /** @param lacking what is not free; @returns by the lender's name */
-export const loansFor = (to: string, lacking: Size, claims: readonly LendingClaim[]): Map<string, Loan> => {
+export const loansFor = (to: string | null, lacking: Size, claims: readonly LendingClaim[]): Map<string, Loan> => {
   const loans = new Map<string, Loan>();
   let rest = claims.map(comingOf).reduce(minus, lacking);
   // The sort is stable: of two with one surplus, the one named first.

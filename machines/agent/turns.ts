@@ -8,7 +8,7 @@
 import * as t from 'io-ts';
 import { finite } from '../shared/events/finite';
 import type { Size } from '../shared/events/size';
-import { sharedUnits, wantsMoreOf, type Growth } from './lanes';
+import { sharedUnits, wantsMoreOf, type WantedGrowth } from './lanes';
 import type { Resource } from './sizes';
 
 const Turn = t.readonly(t.type({ round: finite, waits: t.boolean }));
@@ -25,7 +25,7 @@ export interface Waiting {
   /** As they were. */
   readonly turns: Turns;
   /** Null: nothing is known of the VM. */
-  readonly growth: Growth | null;
+  readonly growth: WantedGrowth | null;
 }
 
 const waitsNow = ({ growth }: Waiting, resource: Resource): boolean => growth !== null && wantsMoreOf(growth, resource);
@@ -51,7 +51,7 @@ export const turnsNow = (vms: readonly Waiting[]): readonly Turns[] => {
 };
 
 /** After units have come, or were lent. What is given up freely gives no turn back: else it would pay to come and go. */
-export const turnsAfter = (turns: Turns, of: Omit<Growth, 'want' | 'held'>, before: Size, after: Size): Turns => {
+export const turnsAfter = (turns: Turns, of: Omit<WantedGrowth, 'want' | 'held'>, before: Size, after: Size): Turns => {
   const moved = (resource: Resource): Turn => {
     const turn = turns[resource];
     const units = sharedUnits(of, after, resource) - sharedUnits(of, before, resource);

@@ -151,6 +151,12 @@ describe('a reserve', () => {
     expect(allotted(8, { a: { held: 3, want: 6 }, b: { held: 3, want: 6 } }, 1)).toEqual({ a: 4, b: 3 });
   });
 
+  it('is asked back once it was used, of those who have more than their floor', () => {
+    const vms = { a: { held: 4, want: 4, floor: 4 }, b: { held: 3, want: 3, floor: 2 } };
+    expect(allotted(7, vms, 1)).toEqual({ a: 4, b: 2 });
+    expect(allotted(8, vms, 1)).toEqual({ a: 4, b: 3 });
+  });
+
   it('is there for one at risk', () => {
     expect(allotted(7, { a: { held: 3, want: 6 }, b: { held: 3, want: 6, floor: 4 } }, 1)).toEqual({ a: 3, b: 4 });
   });

@@ -1,8 +1,12 @@
 /** What a request says of a floor and of the time that is left, and what the agent does about it. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { formatSize } from '../../../machines/shared/format';
 import { GIB } from '../../../machines/shared/units';
 import { expectAgentRulesKept } from '../../rules/agent';
 import { agentWorld, type AgentWorld } from '../../support/agent-world';
 import { units } from '../../support/chart-events';
+import { ROOT } from '../../support/repository-root';
 
 afterEach(expectAgentRulesKept);
 
@@ -140,7 +144,9 @@ describe('when nothing is free for one at risk', () => {
   });
 
   it('one that stays away is not asked, and one that grew meanwhile gets back what it lends', () => {
-    const made = full().loses('rich').behaves('middling', { bytesPerMs: GIB / 4000 });
+    const made = full()
+      .loses('rich')
+      .behaves('middling', { bytesPerMs: GIB / 4000 });
     cries(made).runs(20);
     expect(made.context('middling').goal).toEqual(units(3));
     made.wishes('middling', units(5), { floor: units(4) }).runs(5000);
@@ -158,4 +164,21 @@ describe('a reserve', () => {
     made.wishes('b', units(2), { floor: units(2), withinMs: 500 }).runs(1000);
     expect(sizes(made)).toEqual({ a: 4, b: 2 });
   });
+});
+
+it('the example of docs/agent.md', () => {
+  const made = world(12, { a: 2, b: 2, c: 8 }).behaves('c', { bytesPerMs: GIB / 500 });
+  made.wishes('a', units(8), { floor: units(2) }).wishes('c', units(8), { floor: units(3) });
+  made.wishes('b', units(6), { floor: units(4), withinMs: 1200 }).runs(4000);
+  const said = [...made.grants('c'), ...made.grants('b')].map(
+    ({ vm, target, reason: why }) => `${vm}: decided ${formatSize(target)}: ${why}`,
+  );
+  const docs = readFileSync(join(ROOT, 'docs/agent.md'), 'utf8');
+  const example = /```\n(c: decided [^`]+)```/.exec(docs)?.[1]?.trim().split('\n') ?? [];
+  expect(example).toHaveLength(2);
+  expect(said).toEqual(expect.arrayContaining(example));
+  expect(sizes(made)).toEqual({ a: 2, b: 4, c: 6 });
+  made.wishes('c', units(3), { floor: units(3) }).runs(5000);
+  expect(sizes(made)).toEqual({ a: 4, b: 5, c: 3 });
+  expect(reason(made, 'a')).toMatch(/shares 3 GiB among 2 VMs$/);
 });
