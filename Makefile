@@ -1,6 +1,6 @@
 # The two commands that matter: `make run` and `make test`. `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help run status demo build bundles postgres systemd vm test test-vm check types lint layering bench bench-vm policy-report policy-plots format clean
+.PHONY: help run status demo soak build bundles postgres systemd vm test test-vm check types lint layering bench bench-vm policy-report policy-plots format clean
 
 # npm ci writes this file last; it is older than the lockfile when dependencies have changed.
 DEPENDENCIES := node_modules/.package-lock.json
@@ -10,6 +10,7 @@ BIN := node_modules/.bin
 SLOW_SPECS := /specs/e2e/ /specs/vm/ /specs/bench/ /specs/style/service-unit.spec.ts /specs/adapters/cli/thaw.spec.ts \
 	/specs/adapters/shared/event-log/outage.spec.ts /specs/adapters/monitor/postgres/ \
 	/specs/adapters/monitor/service/service-manager.spec.ts /specs/machines/monitor/engine/leak.spec.ts \
+	/specs/machines/simulation/world/scenarios.spec.ts /specs/machines/agent/fleet.spec.ts /specs/machines/simulation/world/fleet.spec.ts \
 	/specs/machines/simulation/policies-under-test.spec.ts /specs/machines/simulation/frontiers.spec.ts \
 	$(addprefix /specs/adapters/monitor/protection/,watchdog killed- cancel/ shm-cap/ throttle/throttle throttle/real-server)
 
@@ -119,6 +120,16 @@ PLOTTED := --noise-cv 0.2 $(addprefix --policy ,headroom goal-cu sliding-max rea
 policy-plots: bundles ## Draw docs/images: decisions on TRACE=file, and with TRACES=dir the frontier, as in docs/policies.md
 	@node dist/cli.js simulate --trace $(or $(TRACE),docs/examples/morning.csv) $(PLOTTED) --plot docs/images/policy-decisions.svg
 	@$(if $(TRACES),node dist/cli.js simulate --report --trace $(TRACES) --plot docs/images/policy-frontier.svg)
+
+# A run of jest each time, so that what one leaks the next has not.
+SOAK_RUNS := 200
+soak: $(DEPENDENCIES) ## Random scenarios in the world, all rules checked after every step, for HOURS=1 from SEED=1000 on
+	@end=$$(( $$(date +%s) + $(or $(HOURS),1) * 3600 )); seed=$(or $(SEED),1000); \
+	while [ $$(date +%s) -lt $$end ]; do \
+		echo "seeds $$seed to $$((seed + $(SOAK_RUNS) - 1))"; \
+		SEED=$$seed RUNS=$(SOAK_RUNS) $(BIN)/jest world/fuzz || exit 1; \
+		seed=$$((seed + $(SOAK_RUNS))); \
+	done
 
 format: $(DEPENDENCIES) ## Rewrite all files in the one style
 	$(BIN)/prettier --write --log-level warn .

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { VmConfig } from '../../machines/agent/context';
 import type { AgentSetup } from '../../machines/agent/state';
 import type { Size } from '../../machines/shared/events/size';
-import { repeatedName, vmConfig } from '../../machines/agent/config/setup';
+import { repeatedName, reserveOf, vmConfig } from '../../machines/agent/config/setup';
 import { stateDirectory } from '../shared/config/directories';
 import type { Environment } from '../shared/config/environment';
 import type { AgentValues, VmValues } from './flags';
@@ -106,7 +106,7 @@ export const agentConfig = (
   const twice = repeatedName(configs);
   if (twice !== undefined) return E.left(`--vm ${JSON.stringify(twice)}: expected another name for each VM`);
   return E.right({
-    setup: { capacity: host.capacity, vms: configs },
+    setup: { capacity: host.capacity, reserve: reserveOf(host, given.length), vms: configs },
     places: vms.right.map(({ place }) => place),
     tokenFile: host.tokenFile,
     eventLogDir: eventLogDir(host, environment),

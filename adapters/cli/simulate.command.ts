@@ -1,4 +1,4 @@
-/** `vm-monitor simulate --trace FILE …`: traces against policies. In the program of the tools. */
+/** `vm-monitor simulate`: scenarios and traces in the world, or traces against policies. In the program of the tools. */
 import * as E from 'fp-ts/Either';
 import type { Result } from '../../machines/simulation/score';
 import { readArguments, type SimulateArguments } from '../tools/simulate/arguments';
@@ -10,6 +10,7 @@ import { runJobs } from '../tools/simulate/pool';
 import { progress } from '../tools/simulate/progress';
 import { policyReport, reportRuns } from '../tools/simulate/report';
 import { summary } from '../tools/simulate/summary';
+import { simulateWorld } from '../tools/simulate/world/simulate-world';
 import { EXIT, refuse, type Terminal } from './command';
 
 const jsonLine = ({ trace, policy, measures }: Result): string => `${JSON.stringify({ trace, policy, ...measures })}\n`;
@@ -37,7 +38,7 @@ const simulateAll = async (
   if (refused !== null) return E.left(refused);
   const outcomes =
     args.sizesFile === null && args.plotFile === null
-      ? await runJobs(jobs, progress(jobs.length, terminal.err))
+      ? await runJobs('fluid', jobs, progress(jobs.length, terminal.err))
       : await observedRuns(jobs, args);
   if (E.isLeft(outcomes)) return outcomes;
   tellOutcomes(outcomes.right, args, terminal);
@@ -56,6 +57,7 @@ const report = async (
 };
 
 const perform = async (args: SimulateArguments, terminal: Terminal): Promise<E.Either<string, void>> => {
+  if (args.world !== null) return simulateWorld(args, args.world, terminal);
   const traces = await findTraces(args.traces);
   if (E.isLeft(traces)) return traces;
   return args.report ? report(traces.right, args, terminal) : simulateAll(traces.right, args, terminal);

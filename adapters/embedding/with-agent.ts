@@ -3,6 +3,7 @@
  * decisions and grants where there is no VM. They talk over a websocket, as they always do.
  */
 import { availableParallelism, totalmem } from 'node:os';
+import { NO_RESERVE } from '../../machines/agent/state';
 import type { Size } from '../../machines/shared/events/size';
 import { unitsDown, unitsOf, type SizingRules } from '../../machines/shared/sizing';
 import type { AgentConfig } from '../agent/agent-config';
@@ -23,7 +24,11 @@ const largest = ({ unit, min, max }: SizingRules): Size => {
 };
 
 const agentConfig = ({ sizing, agentTokenFile, logFormat, logTime }: MonitorConfig, address: string): AgentConfig => ({
-  setup: { capacity: null, vms: [{ name: NAME, sizing: { ...sizing, max: largest(sizing) }, metrics: false }] },
+  setup: {
+    capacity: null,
+    reserve: NO_RESERVE,
+    vms: [{ name: NAME, sizing: { ...sizing, max: largest(sizing) }, metrics: false }],
+  },
   places: [
     {
       name: NAME,

@@ -1,7 +1,8 @@
 /** What the agent knows of one VM: plain JSON, written to the head of each log segment. */
 import * as t from 'io-ts';
 import { finite } from '../shared/events/finite';
-import { nullable } from '../shared/events/nullable';
+import { defaulted } from '../shared/events/defaulted';
+import { absentAsNull, nullable } from '../shared/events/nullable';
 import { Size } from '../shared/events/size';
 import { ScrapedMetrics } from './events';
 
@@ -35,6 +36,19 @@ export type HypervisorStep = t.TypeOf<typeof HypervisorStep>;
 /** A size that the VM keeps for a while. */
 const TimedFloor = t.readonly(t.type({ size: Size, until: finite }));
 
+/** What a ScaleRequest of v1.1 says beside its size: with less memory than the floor Postgres is at risk. */
+const MemoryRisk = t.readonly(
+  t.type({
+    floor: nullable(Size),
+    /** When memory is exhausted; null: not soon, or not known. */
+    exhaustedAt: nullable(finite),
+  }),
+);
+
+/** How often in a row the monitor refused to lend memory, and until when it is not asked again. */
+const LoanRefusals = t.readonly(t.type({ count: finite, until: finite }));
+export const NO_REFUSALS: t.TypeOf<typeof LoanRefusals> = { count: 0, until: 0 };
+
 /** The connection to the VM's monitor. */
 const MonitorConnection = t.readonly(
   t.type({
@@ -54,6 +68,8 @@ export const VmContext = t.readonly(
     conn: nullable(MonitorConnection),
     /** What the monitor requested last; null: it asks for no sizes, the metrics count. */
     monitorRequest: nullable(Size),
+    /** What came with that request; null: nothing. */
+    risk: absentAsNull(MemoryRisk),
     /** The last metrics; null: none, or they could not be had. */
     system: nullable(ScrapedMetrics),
     /** What an UpscaleRequest asks for at the least. */
@@ -75,6 +91,7 @@ export const VmContext = t.readonly(
     step: nullable(HypervisorStep),
     /** The request to the monitor that awaits its answer. */
     awaited: nullable(t.readonly(t.type({ id: finite, size: Size }))),
+    loanRefusals: defaulted(LoanRefusals, NO_REFUSALS),
     /** Failures of the hypervisor in a row. */
     failures: finite,
   }),
@@ -85,6 +102,7 @@ export const initialVm = (config: VmConfig): VmContext => ({
   config,
   conn: null,
   monitorRequest: null,
+  risk: null,
   system: null,
   upscale: null,
   floor: null,
@@ -96,5 +114,6 @@ export const initialVm = (config: VmConfig): VmContext => ({
   approved: null,
   step: null,
   awaited: null,
+  loanRefusals: NO_REFUSALS,
   failures: 0,
 });

@@ -5,7 +5,9 @@
 import { initialTransition } from 'xstate';
 import type { Core, CoreStep } from '../shared/core/core';
 import { exceeds, sameSize } from '../shared/sizing';
-import { allot, type Allotment, type Claim } from './allot';
+import { allot, type Allotment, type Sharing } from './allot';
+import { claimsOf } from './claim';
+import { reasonParts, reasonOf } from './grant-reason';
 import type { VmEvent } from './statechart-events';
 import { stepVm, type VmTimer } from './statechart-step';
 import type { VmContext } from './context';
@@ -14,7 +16,7 @@ import { receiveFrame } from './frames';
 import { heldSize, rulesOf } from './sizes';
 import type { AgentSetup, AgentState, VmState } from './state';
 import { vmMachine } from './vm.machine';
-import { formatSize } from '../shared/format';
+import { FIRST_TURNS, turnsAfter } from './turns';
 import { wantOf, type Want } from './want';
 
 export type AgentStep = CoreStep<AgentState, AgentOutput, VmTimer>;
@@ -84,17 +86,6 @@ const fold = (run: Run, input: AgentInput): string | null => {
   }
 };
 
-const claimOf = (run: Run, name: string, want: Want | null): Claim => {
-  const context = run.context(name);
-  const held = heldSize(context);
-  const wantsMore = want !== null && held !== null && exceeds(want.size, held);
-  run.note(name, { since: wantsMore ? (run.vm(name).since ?? run.at) : null });
-  return { name, rules: rulesOf(context), held, want: want?.size ?? null, since: run.vm(name).since };
-};
-
-const reasonOf = ({ reason }: Want, { left }: Allotment): string =>
-  left === null ? reason : `${reason}; the host has ${formatSize(left)} left`;
-
 const decide = (run: Run, name: string, want: Want, allotment: Allotment): void => {
   const { size } = allotment;
   const { decided } = run.vm(name);
@@ -104,8 +95,8 @@ const decide = (run: Run, name: string, want: Want, allotment: Allotment): void 
       type: 'grant.decided',
       vm: name,
       target: size,
-      reason: reasonOf(want, allotment),
-      parts: want.parts,
+      reason: reasonOf(want, allotment, run.context(name), run.at),
+      parts: reasonParts(want, allotment, run.context(name), run.at),
     });
   }
   const { goal } = run.context(name);
@@ -113,10 +104,14 @@ const decide = (run: Run, name: string, want: Want, allotment: Allotment): void 
 };
 
 /** Shares out the capacity, and denies where a request just received cannot be met. */
-const arbitrate = (run: Run, { capacity, vms }: AgentSetup, wisher: string | null): void => {
+const arbitrate = (run: Run, { vms, ...host }: AgentSetup, share: Sharing, wisher: string | null): void => {
   const wants = new Map(vms.map(({ name }) => [name, wantOf(run.context(name), run.at)]));
-  const claims = vms.map(({ name }) => claimOf(run, name, wants.get(name) ?? null));
-  for (const [name, allotment] of allot(capacity, claims)) {
+  const claims = claimsOf(
+    vms.map(({ name }) => ({ name, want: wants.get(name)?.size ?? null, vm: run.vm(name) })),
+    run.at,
+  );
+  for (const { name, since, turns } of claims) run.note(name, { since, turns });
+  for (const [name, allotment] of share(host, claims)) {
     const want = wants.get(name);
     if (want === null || want === undefined) continue;
     decide(run, name, want, allotment);
@@ -125,19 +120,31 @@ const arbitrate = (run: Run, { capacity, vms }: AgentSetup, wisher: string | nul
     run.dispatch(name, {
       type: 'request.denied',
       target: monitorRequest,
-      reason: reasonOf(want, allotment),
+      reason: reasonOf(want, allotment, run.context(name), run.at),
       at: run.at,
     });
   }
 };
 
-export const createAgentEngine = (setup: AgentSetup): AgentEngine => ({
+/** Units that came or went within the step, of VMs that wait for more. */
+const countTurns = (run: Run, before: AgentState): void => {
+  for (const [name, { statechart }] of Object.entries(before.vms)) {
+    const { context } = run.vm(name).statechart;
+    const [had, has] = [heldSize(statechart.context), heldSize(context)];
+    if (had === null || has === null || sameSize(had, has)) continue;
+    const growth = { rules: rulesOf(context), floor: context.risk?.floor ?? null };
+    run.note(name, { turns: turnsAfter(run.vm(name).turns, growth, had, has) });
+  }
+};
+
+/** @param share how the host is shared out; a comparison may take another way */
+export const createAgentEngine = (setup: AgentSetup, share: Sharing = allot): AgentEngine => ({
   setup,
   initial: {
     vms: Object.fromEntries(
       setup.vms.map((config) => {
         const [statechart] = initialTransition(vmMachine, config);
-        return [config.name, { statechart, since: null, decided: null }];
+        return [config.name, { statechart, since: null, turns: FIRST_TURNS, decided: null }];
       }),
     ),
     nextCommandId: 1,
@@ -145,7 +152,8 @@ export const createAgentEngine = (setup: AgentSetup): AgentEngine => ({
   step: (state, at, input) => {
     const run = new Run(at, state);
     const wisher = fold(run, input);
-    arbitrate(run, setup, wisher);
+    arbitrate(run, setup, share, wisher);
+    countTurns(run, state);
     return { state: run.state, outputs: run.outputs, timers: run.timers };
   },
 });

@@ -23,7 +23,7 @@ export const encodeAgentFrame = ({ content, type, id }: AgentFrame): string => J
 const meaningOf = (frame: MonitorFrame): MonitorMessageEvent => {
   switch (frame.type) {
     case 'ScaleRequest':
-      return { type: 'request.received', target: frame.target };
+      return { type: 'request.received', target: frame.target, floor: frame.floor, withinMs: frame.withinMs };
     case 'UpscaleRequest':
       return { type: 'upscale.asked' };
     case 'UpscaleConfirmation':

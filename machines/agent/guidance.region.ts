@@ -6,15 +6,28 @@
  *       └───────────── 30 s without one (it was rolled back) ──┘
  */
 import { assertEvent } from 'xstate';
+import { sameSize } from '../shared/sizing';
+import type { VmContext } from './context';
 import { UPSCALE_VALID_MS } from './timings';
 import { cancelVmTimer, startVmTimer, vmSetup } from './setup';
 import { sizeThere } from './sizes';
+import type { VmEvent } from './statechart-events';
 import { oneUnitMore } from './want';
+
+type Requested = Extract<VmEvent, { type: 'request.received' }>;
+
+/** A request that is only repeated (rule R7) does not name the time again; it runs out all the same. */
+const riskOf = ({ monitorRequest, risk }: VmContext, { target, floor, withinMs, at }: Requested): VmContext['risk'] => {
+  if (floor === null && withinMs === null) return null;
+  const isRepeated = monitorRequest !== null && sameSize(monitorRequest, target);
+  const kept = isRepeated && risk !== null ? risk.exhaustedAt : null;
+  return { floor, exhaustedAt: withinMs === null ? kept : at + withinMs };
+};
 
 export const guidanceActions = {
   'guidance.takeRequest': vmSetup.enqueueActions(({ event, enqueue }) => {
     assertEvent(event, 'request.received');
-    enqueue.assign({ monitorRequest: event.target, upscale: null });
+    enqueue.assign(({ context }) => ({ monitorRequest: event.target, risk: riskOf(context, event), upscale: null }));
     enqueue(cancelVmTimer('upscale'));
   }),
   /** The base is what the monitor knows of, so that use that goes on growing climbs a unit each time. */
@@ -26,7 +39,7 @@ export const guidanceActions = {
     enqueue(startVmTimer('upscale'));
   }),
   'guidance.forgetUpscale': vmSetup.assign({ upscale: null }),
-  'guidance.forgetRequest': vmSetup.assign({ monitorRequest: null }),
+  'guidance.forgetRequest': vmSetup.assign({ monitorRequest: null, risk: null }),
 };
 
 export const guidanceRegion = vmSetup.extend({ actions: guidanceActions }).createStateConfig({

@@ -10,9 +10,9 @@ type SavedVm = SavedAgent['vms'][string];
 
 export const saveAgent = ({ vms, nextCommandId }: AgentState): unknown => ({
   vms: Object.fromEntries(
-    Object.entries(vms).map(([name, { statechart, since, decided }]) => [
+    Object.entries(vms).map(([name, { statechart, since, turns, decided }]) => [
       name,
-      { value: statechart.value, context: statechart.context, since, decided },
+      { value: statechart.value, context: statechart.context, since, turns, decided },
     ]),
   ),
   nextCommandId,
@@ -21,9 +21,10 @@ export const saveAgent = ({ vms, nextCommandId }: AgentState): unknown => ({
 const decode = (saved: unknown): E.Either<string, SavedAgent> =>
   E.mapLeft(() => 'the saved state has not the shape that this build knows')(SavedAgent.decode(saved));
 
-const resumed = ({ value, context, since, decided }: SavedVm): VmState => ({
+const resumed = ({ value, context, since, turns, decided }: SavedVm): VmState => ({
   statechart: vmMachine.resolveState({ value, context }),
   since,
+  turns,
   decided,
 });
 
@@ -34,8 +35,8 @@ const resumed = ({ value, context, since, decided }: SavedVm): VmState => ({
  */
 const restarted = (config: VmConfig, fresh: VmState, saved: SavedVm | undefined): VmState => {
   if (saved === undefined) return fresh;
-  const { monitorRequest, observed, requested } = saved.context;
-  const context = { ...initialVm(config), monitorRequest, observed, requested };
+  const { monitorRequest, risk, observed, requested } = saved.context;
+  const context = { ...initialVm(config), monitorRequest, risk, observed, requested };
   const value = { ...fresh.statechart.value, guidance: monitorRequest === null ? 'measuring' : 'obeying' } as const;
   return { ...fresh, statechart: vmMachine.resolveState({ value, context }) };
 };

@@ -10,7 +10,12 @@ type Forwarded = WithoutVm<Exclude<AgentInput, TypeOf<typeof VmFrameReceived>>>;
 
 /** A frame of the monitor, by its meaning. */
 export type MonitorMessageEvent =
-  | { readonly type: 'request.received'; readonly target: Size }
+  | {
+      readonly type: 'request.received';
+      readonly target: Size;
+      readonly floor: Size | null;
+      readonly withinMs: number | null;
+    }
   | { readonly type: 'upscale.asked' }
   | { readonly type: 'upscale.confirmed'; readonly id: number }
   | { readonly type: 'downscale.answered'; readonly id: number; readonly ok: boolean; readonly status: string }

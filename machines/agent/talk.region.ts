@@ -8,11 +8,13 @@
  * The size on a new connection is told by VmInfo; a monitor of v1.0 takes it for known.
  */
 import { holdFloor } from './floor';
-import { DENIAL_MS } from './timings';
+import { backoffMs } from '../shared/backoff';
+import { NO_REFUSALS } from './context';
+import { DENIAL_MS, LOAN_REST_FIRST_MS, LOAN_REST_LAST_MS } from './timings';
 import { requestOf, announce } from './announce';
 import { cancelVmTimer, startVmTimer, vmSetup, type VmScope } from './setup';
 import { sizeThere } from './sizes';
-import { downscaleTarget, needsApproval, needsIntroduction, needsNotice, refusalFloor, vmInfo } from './talk';
+import { downscaleTarget, isLoan, needsApproval, needsIntroduction, needsNotice, refusalFloor, vmInfo } from './talk';
 
 const isAwaited = ({ context, event }: VmScope): boolean => 'id' in event && event.id === context.awaited?.id;
 
@@ -36,10 +38,20 @@ export const talkActions = {
   'talk.takeAnnounced': vmSetup.assign({ announced: ({ context }) => context.awaited?.size ?? context.announced }),
   /** The monitor has made room: from here on the smaller size is what it knows. */
   'talk.takeApproval': vmSetup.enqueueActions(({ context, enqueue }) => {
-    if (context.awaited !== null) enqueue.assign({ approved: context.awaited.size, announced: context.awaited.size });
+    const { awaited } = context;
+    if (awaited === null) return;
+    enqueue.assign({ approved: awaited.size, announced: awaited.size });
+    if (isLoan(context)) enqueue.assign({ loanRefusals: NO_REFUSALS });
   }),
   'talk.takeRefusal': vmSetup.enqueueActions(({ context, enqueue }) => {
     if (context.awaited !== null) enqueue(holdFloor(refusalFloor(context, context.awaited.size), DENIAL_MS));
+  }),
+  /** Refused or not answered: the next VM is asked. */
+  'talk.countRefusal': vmSetup.enqueueActions(({ context, event, enqueue }) => {
+    if (!isLoan(context)) return;
+    const { count } = context.loanRefusals;
+    const until = event.at + backoffMs(LOAN_REST_FIRST_MS, LOAN_REST_LAST_MS, count);
+    enqueue.assign({ loanRefusals: { count: count + 1, until } });
   }),
 };
 export const talkGuards = {
@@ -85,10 +97,10 @@ export const talkRegion = vmSetup.extend({ actions: talkActions, guards: talkGua
       on: {
         'downscale.answered': [
           { guard: 'talk.isAgreed', target: 'idle', actions: 'talk.takeApproval' },
-          { guard: 'talk.isAwaited', target: 'idle', actions: 'talk.takeRefusal' },
+          { guard: 'talk.isAwaited', target: 'idle', actions: ['talk.countRefusal', 'talk.takeRefusal'] },
         ],
-        'request.failed': { guard: 'talk.isAwaited', target: 'resting' },
-        'answer.overdue': 'resting',
+        'request.failed': { guard: 'talk.isAwaited', target: 'resting', actions: 'talk.countRefusal' },
+        'answer.overdue': { target: 'resting', actions: 'talk.countRefusal' },
       },
     },
     resting: {

@@ -40,6 +40,10 @@ export const downscaleTarget = ({ announced, goal, monitorRequest, config }: VmC
   return larger(goal, { cpu: announced.cpu - unit.cpu, mem: announced.mem - unit.mem });
 };
 
+/** What is awaited is less memory than the monitor requests: it is asked to lend. */
+export const isLoan = ({ awaited, monitorRequest }: VmContext): boolean =>
+  awaited !== null && monitorRequest !== null && awaited.size.mem < monitorRequest.mem;
+
 /** What the VM is, for a monitor of v1.1. */
 export const vmInfo = (context: VmContext, granted: Size): Announcement => {
   const { min, max } = rulesOf(context);

@@ -15,6 +15,9 @@ export const FIRST_REQUEST_WAIT_MS = 30 * SECOND_MS;
 export const UPSCALE_VALID_MS = 10 * SECOND_MS;
 /** After a refused downscale the size stays for this long. */
 export const DENIAL_MS = 5 * SECOND_MS;
+/** A monitor that refused to lend memory, or did not answer, is asked again after this, doubling: the next VM is asked. */
+export const LOAN_REST_FIRST_MS = 5 * SECOND_MS;
+export const LOAN_REST_LAST_MS = 5 * 60 * SECOND_MS;
 /** After a shrink that the guest could not follow; each try costs it seconds of migrating pages. */
 export const STALL_REST_MS = 30 * SECOND_MS;
 /** How often metrics are scraped. */

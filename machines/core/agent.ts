@@ -1,6 +1,6 @@
 /** The agent's core behind plain JavaScript, as monitor.ts for the monitor's. */
 import { vmName, HOST_SIZE_FLAGS } from '../agent/config/flags';
-import { repeatedName, vmConfig } from '../agent/config/setup';
+import { repeatedName, reserveOf, vmConfig } from '../agent/config/setup';
 import type { VmConfig } from '../agent/context';
 import { createAgentEngine, type AgentEngine, type AgentStep } from '../agent/engine';
 import type { AgentInput, AgentOutput, AgentTimerName } from '../agent/events';
@@ -85,7 +85,7 @@ const setupFrom = ({ vms: given, ...rest }: AgentCoreOptions): AgentSetup => {
   const vms = (given as readonly VmCoreOptions[]).map(vmFrom(host));
   const twice = repeatedName(vms);
   if (twice !== undefined) throw new RangeError(`name "${twice}" of vms: expected another name for each VM`);
-  return { capacity: host.capacity, vms };
+  return { capacity: host.capacity, reserve: reserveOf(host, vms.length), vms };
 };
 
 /** Throws RangeError for an unknown option or a bad value. */

@@ -1,6 +1,11 @@
 /** Curves of cost against shortage: one policy from tight to wide, by one of its numbers. */
 import { createHeadroomPolicy } from '../monitor/policies/headroom/policy';
-import { HEADROOM_DEFAULTS, type HeadroomParameters } from '../monitor/policies/headroom/parameters';
+import {
+  HEADROOM_DEFAULTS,
+  PREFERENCES,
+  type HeadroomParameters,
+  type Preference,
+} from '../monitor/policies/headroom/parameters';
 import { opaque } from '../monitor/policies/opaque';
 import { SECOND_MS } from '../shared/units';
 import { createReactive } from './baselines/reactive';
@@ -33,18 +38,14 @@ export const HEADROOM = headroom('headroom', {});
 
 const priceLabel = (ms: number): string => `${ms / SECOND_MS} s`;
 
-/** The usual change and deviation are learned over no shorter time than allowed: more demand never asks for less. */
-const withDeviations = (cpuHeadroomDeviations: number): FrontierPoint => ({
-  label: String(cpuHeadroomDeviations),
-  policy: headroom(`headroom-deviations-${cpuHeadroomDeviations}`, {
-    cpuHeadroomDeviations,
-    deviationMs: Math.max(HEADROOM_DEFAULTS.deviationMs, HEADROOM_DEFAULTS.levelMs * cpuHeadroomDeviations),
-  }),
+const withDeviations = (headroomDeviations: number): FrontierPoint => ({
+  label: String(headroomDeviations),
+  policy: headroom(`headroom-deviations-${headroomDeviations}`, { headroomDeviations }),
 });
 
-const withFraction = (memHeadroomFraction: number): FrontierPoint => ({
-  label: String(memHeadroomFraction),
-  policy: headroom(`headroom-memory-${memHeadroomFraction}`, { memHeadroomFraction }),
+const preferring = (preference: Preference): FrontierPoint => ({
+  label: preference,
+  policy: headroom(`headroom-${preference}`, PREFERENCES[preference]),
 });
 
 const withPrice = (seconds: number): FrontierPoint => ({
@@ -70,24 +71,20 @@ const byFactor: Frontier = {
 
 const byDeviations: Frontier = {
   policy: 'headroom',
-  parameter: 'cpuHeadroomDeviations',
+  parameter: 'headroomDeviations',
   resource: 'cpu',
   points: [
     withDeviations(0),
-    asInMonitor(String(HEADROOM_DEFAULTS.cpuHeadroomDeviations)),
+    asInMonitor(String(HEADROOM_DEFAULTS.headroomDeviations)),
     ...[1, 2, 3].map(withDeviations),
   ],
 };
 
-const byFraction: Frontier = {
+const byPreference: Frontier = {
   policy: 'headroom',
-  parameter: 'memHeadroomFraction',
-  resource: 'memory',
-  points: [
-    withFraction(0),
-    asInMonitor(String(HEADROOM_DEFAULTS.memHeadroomFraction)),
-    ...[0.05, 0.1, 0.2].map(withFraction),
-  ],
+  parameter: 'prefer',
+  resource: null,
+  points: [preferring('cost'), asInMonitor('balanced'), preferring('performance')],
 };
 
 const byPrice: Frontier = {
@@ -97,4 +94,4 @@ const byPrice: Frontier = {
   points: [withPrice(60), asInMonitor(priceLabel(HEADROOM_DEFAULTS.priceMs)), withPrice(960)],
 };
 
-export const FRONTIERS: readonly Frontier[] = [byFactor, byDeviations, byFraction, byPrice];
+export const FRONTIERS: readonly Frontier[] = [byFactor, byDeviations, byPreference, byPrice];

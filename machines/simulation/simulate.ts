@@ -177,7 +177,7 @@ class Run {
         load1: load.load1,
         load5: load.load5,
         runCores: sample.runCoreSeconds / sample.seconds,
-        delayCores: sample.delayCoreSeconds / sample.seconds,
+        waitingTasks: sample.delayCoreSeconds / sample.seconds,
         usedBytes,
         neededBytes: usedBytes,
       },

@@ -1,6 +1,6 @@
 /** The policy of a run, and how it comes from what it sees to a request: as in the monitor's engine. */
 import { expectedMs, learnGrant, UNLEARNED, type GrantLatency } from '../monitor/engine/grant-latency';
-import { NO_GROWTH, observeUse, type Growth } from '../monitor/memory/growth';
+import { NO_GROWTH, observeUse, riseBytes, type Growth } from '../monitor/memory/growth';
 import { notHasty } from '../monitor/engine/not-hasty';
 import type { Size } from '../shared/events/size';
 import type { AnyPolicy } from '../monitor/policies';
@@ -11,7 +11,7 @@ import { unitsIn } from './setting';
 /** What the sample measured. */
 export type Observed = Pick<
   Observation,
-  'at' | 'elapsedMs' | 'load1' | 'load5' | 'runCores' | 'delayCores' | 'usedBytes' | 'neededBytes'
+  'at' | 'elapsedMs' | 'load1' | 'load5' | 'runCores' | 'waitingTasks' | 'usedBytes' | 'neededBytes'
 >;
 
 const NO_NEED: Recommendation = { cpu: null, memBytes: null, parts: {} };
@@ -84,17 +84,30 @@ export class SimulatedController {
       load1: observed.load1,
       load5: observed.load5,
       runCores: observed.runCores,
-      delayCores: observed.delayCores,
+      waitingTasks: observed.waitingTasks,
+      // The model's work is measured in core-seconds, whoever it is of.
+      taskSeconds: 1,
+      capacityCores: this.granted.cpu,
       usedBytes: observed.usedBytes,
       neededBytes: observed.neededBytes,
+      besideBytes: 0,
+      // What the model's kernel takes is all that it ever misses: no margin beside it.
+      keptBytes: 0,
       // Traces know no page cache.
+      freeBytes: null,
       cachedBytes: 0,
+      pageCacheBytes: null,
+      fileCacheBytes: null,
       workingSetPages: null,
-      fileBytes: null,
-      activeFileBytes: null,
-      refaultBytesPerS: null,
+      refaultPagesPerS: null,
+      readsPerS: null,
+      cpuStallFraction: null,
+      ioStallFraction: null,
+      memoryStallFraction: null,
       granted: this.granted,
-      growthBytesPerS: this.growth.bytesPerS,
+      shortageBytes: 0,
+      growthBytesPerS: this.growth.sustainedBytesPerS,
+      riseBytes: riseBytes(this.growth),
       grantUpMs: this.grantUpMs,
     };
   }

@@ -17,6 +17,7 @@ import { GIB, SECOND_MS } from '../../machines/shared/units';
 
 export const SETUP: EngineSetup = {
   policy: 'headroom',
+  prefer: 'balanced',
   engine: {
     sizing: { unit: { cpu: 0.25, mem: GIB }, min: { cpu: 0.25, mem: GIB }, max: null, independent: false },
     // The readings do not follow the grants, so the size is a virtual one.

@@ -113,7 +113,7 @@ it('shares a capacity between two VMs: nothing for the second until the first sh
   const { type, id } = await side.next();
   expect(type).toBe('DownscaleRequest');
   side.send({ type: 'DownscaleResult', Ok: true, Status: 'there is room', id });
-  await two.monitor.line('granted', { granted: { cpu: 4, mem: 2048 * MIB } });
+  await two.monitor.line('granted', { granted: large });
   agent.signal('SIGTERM');
   expect(await agent.ended).toMatchObject({ status: 0, stderr: '' });
   await one.stop();

@@ -131,7 +131,7 @@ describe('run', () => {
     const tree = testTree();
     const { line } = startMonitorOn(tree, tempDir(), '--max-size', '2,1GiB', '--protect', 'observe');
     await line('listening');
-    tree.setMemAvailableBytes(90 * MIB);
+    tree.setMemAvailableBytes(70 * MIB);
     expect(await line('memory nears exhaustion')).toMatchObject({
       level: 'warn',
       limitedBy: 'at the largest size',

@@ -42,11 +42,16 @@ interface Ends {
 }
 
 /** A VM of this size and with so much available, whose monitor believes the agent about sizes. */
-const startEnds = async (size: string, availableMib: number, losses: Losses): Promise<Ends> => {
+const startEnds = async (
+  size: string,
+  availableMib: number,
+  losses: Losses,
+  flags: readonly string[] = [],
+): Promise<Ends> => {
   const tree = testTree();
   tree.setMemAvailableBytes(availableMib * MIB);
   const [ofMonitor, ofAgent] = [tempDir(), tempDir()];
-  const monitor = startMonitorOn(tree, ofMonitor, '--size-from', 'agent', '--log-format', 'json');
+  const monitor = startMonitorOn(tree, ofMonitor, '--size-from', 'agent', '--log-format', 'json', ...flags);
   const addr = String((await monitor.line('listening'))['addr']);
   proxy = await startFrameProxy(`ws://${addr}/monitor`, losses);
   const agent = startCommand([
@@ -83,7 +88,9 @@ it('on the way up: wishes, grants and their confirmations', async () => {
 });
 
 it('on the way down: a request and the answer to one', async () => {
-  const ends = await startEnds('4,2GiB', 700, { DownscaleRequest: 1, DownscaleResult: 1 });
+  // headroom looks on for five minutes before it requests less.
+  const flags = ['--policy', 'sliding-max'];
+  const ends = await startEnds('4,2GiB', 700, { DownscaleRequest: 1, DownscaleResult: 1 }, flags);
   await ends.agent.line('requesting memory', { vm: 'vm', totalBytes: 512 * MIB });
   await ends.agent.line('requesting CPUs', { vm: 'vm', vcpus: 1 });
   await eventually(() => grantedTo(ends), { cpu: 1, mem: 512 * MIB });

@@ -14,6 +14,7 @@ import {
 import { removeTempDirs, tempDir } from '../support/event-log';
 import { meminfoText } from '../support/kernel-texts';
 import { stopMonitors, testTree } from '../support/monitor';
+import { nextWishAbove } from '../support/monitor-frames';
 import { readPrometheusText, sampleOf, type Family } from '../support/prometheus-text';
 
 beforeAll(buildOnce, 60_000);
@@ -76,7 +77,11 @@ it('shows wishes, a denial and a grant as they happen, and how long the grant to
   agent.send({ type: 'UpscaleNotification', content: { granted: { cpu: 2, mem: requested.target.mem } }, id: 4 });
   const granted = await scrapeUntil(url, 'vm_monitor_grants_total', 1);
   expect(sampleOf(granted, 'vm_monitor_size_memory_bytes{size="granted"}')).toBe(requested.target.mem);
-  tree.set('proc/meminfo', meminfoText({ totalBytes: requested.target.mem, availableBytes: GIB }));
+  // What waits after a denial is not how long a grant takes: another one shows it.
+  tree.set('proc/meminfo', meminfoText({ totalBytes: requested.target.mem, availableBytes: 60 * MIB }));
+  const { target: { mem = 0 } = {} } = await nextWishAbove(agent, requested.target.mem);
+  agent.send({ type: 'UpscaleNotification', content: { granted: { cpu: 2, mem } }, id: 6 });
+  tree.set('proc/meminfo', meminfoText({ totalBytes: mem, availableBytes: GIB }));
   const observed = await scrapeUntil(url, 'vm_monitor_grant_duration_seconds_count{direction="up"}', 1);
   expect(sampleOf(observed, 'vm_monitor_grant_duration_seconds_sum{direction="up"}')).toBeGreaterThan(0);
   await agent.close();

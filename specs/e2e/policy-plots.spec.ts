@@ -63,11 +63,9 @@ it('with traces the frontier is drawn, by the report that its figures are from',
   expect(textsIn(svg)).toEqual(
     expect.arrayContaining(['cost of CPU', 'short of CPU', 'cost of memory', 'short of memory', 'goal-cu', 'oracle']),
   );
-  // A trace without memory has no curve of it.
   expect(seriesNamesIn(svg)).toEqual(
-    expect.arrayContaining(['reactive, factor ×1 to ×1.4', 'headroom, cpuHeadroomDeviations 0 to 3']),
+    expect.arrayContaining(['reactive, factor ×1 to ×1.4', 'headroom, headroomDeviations 0 to 3']),
   );
-  expect(seriesNamesIn(svg)).not.toContain('headroom, memHeadroomFraction 0 to 0.2');
 });
 
 it('TRACE is the demand of the decisions', () => {

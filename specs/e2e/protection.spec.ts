@@ -114,12 +114,12 @@ describe('what a monitor before left', () => {
 describe('a monitor that only observes', () => {
   it('writes nothing, however use grows, and whatever it finds', async () => {
     const tree = testTree();
-    tree.set('cgroup/memory.max', `${160 * MIB}\n`);
+    tree.set('cgroup/memory.max', `${2000 * MIB}\n`);
     const running = await startTestMonitor({ tree, options: { protect: 'observe' } });
     const stopRamp = startRamp(running);
     await untilGrown(running);
     stopRamp();
-    expect([read(tree, 'memory.high'), read(tree, 'memory.max')]).toEqual(['max', String(160 * MIB)]);
+    expect([read(tree, 'memory.high'), read(tree, 'memory.max')]).toEqual(['max', String(2000 * MIB)]);
     expect(running.events.filter(({ event: { type } }) => type.startsWith('tripwire.'))).toEqual([]);
   });
 

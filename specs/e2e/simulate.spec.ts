@@ -45,6 +45,20 @@ it('gives the same figures on threads as alone', () => {
   expect(simulate('--trace', dir, ...flags).split('\n')[0]).toBe(alone.trim());
 });
 
+it('plays a scenario of the world under several sides and seeds on threads', () => {
+  const flags = ['--side', 'largest', '--side', 'goal-cu', '--seeds', '2', '--json'];
+  const runs = simulate('--scenario', 'burst', ...flags)
+    .trim()
+    .split('\n')
+    .map((line): unknown => JSON.parse(line));
+  expect(runs).toMatchObject([
+    { scenario: 'burst', side: 'largest', seed: 1, throughputShare: 1 },
+    { scenario: 'burst', side: 'largest', seed: 2 },
+    { scenario: 'burst', side: 'goal-cu', seed: 1, unmet: null },
+    { scenario: 'burst', side: 'goal-cu', seed: 2 },
+  ]);
+});
+
 it('reports on policies in markdown, a chapter for each kind of noise', () => {
   const report = simulate('--report', '--trace', join(ROOT, 'specs/traces/nab_rds_half_day.csv'), '--policy', 'oracle');
   const chapters = [...report.matchAll(/^## (.*)$/gm)].map(([, title]) => title);

@@ -13,7 +13,15 @@ import { AGENT, MONITOR } from './showings';
 const MAX_BYTES = 100 * 1024;
 
 /** Logs that today's core answers otherwise, on purpose; docs/replay.md says why. */
-const REDECIDED: ReadonlySet<string> = new Set(['downscale-refused-then-allowed.ndjson']);
+const REDECIDED: ReadonlySet<string> = new Set([
+  'denied-then-granted.ndjson',
+  'downscale-refused-then-allowed.ndjson',
+  'downscale-shared-memory-once.ndjson',
+  'old-agent.ndjson',
+  'protection.ndjson',
+  'restart.ndjson',
+  'upscale-granted.ndjson',
+]);
 
 const logs = readdirSync(__dirname).filter((name) => name.endsWith('.ndjson'));
 
@@ -31,6 +39,11 @@ it('there are the stories that the recorder tells', () => {
     'denied-then-granted',
     'downscale-refused-then-allowed',
     'downscale-shared-memory-once',
+    'ladder-denied-then-granted',
+    'ladder-downscale-refused-then-allowed',
+    'ladder-old-agent',
+    'ladder-protection',
+    'ladder-restart',
     'old-agent',
     'protection',
     'restart',

@@ -69,49 +69,62 @@ const refusedThenAllowed = async ({ tree, start }: Stage): Promise<void> => {
   await untilSnapshot(running, ({ observed }) => observed?.mem === SMALL.mem);
 };
 
+const upscaleGranted = async (stage: Stage): Promise<void> => {
+  const running = await stage.start();
+  await fill(stage, running);
+  const agent = await running.agent(V1_1);
+  await nextWishFor(agent, LARGE.mem);
+  await grant(agent, LARGE);
+  await plugged(stage, running);
+};
+
+const deniedThenGranted = async (stage: Stage): Promise<void> => {
+  const running = await stage.start();
+  await fill(stage, running);
+  const agent = await running.agent(V1_1);
+  await nextWishFor(agent, LARGE.mem);
+  agent.send({ type: 'ScaleDenied', content: { target: LARGE, reason: 'the host is full' }, id: 4 });
+  await nextWishFor(agent, LARGE.mem);
+  await grant(agent, LARGE);
+  await plugged(stage, running);
+};
+
+const oldAgent = async (stage: Stage): Promise<void> => {
+  const running = await stage.start();
+  await fill(stage, running);
+  const agent = await running.agent();
+  const { id } = await nextWishFor(agent, LARGE.mem);
+  agent.send({ type: 'InvalidMessage', content: { error: 'Received message of unknown type' }, id });
+  await nextOf(agent, 'UpscaleRequest');
+  await grant(agent, LARGE);
+  await plugged(stage, running);
+};
+
+const restarted = async (stage: Stage): Promise<void> => {
+  const first = await stage.start();
+  await fill(stage, first);
+  const agent = await first.agent(V1_1);
+  await nextWishFor(agent, LARGE.mem);
+  await grant(agent, LARGE);
+  await plugged(stage, first);
+  await first.stop();
+  stage.tree.set('proc/meminfo', meminfoText({ totalBytes: LARGE.mem, availableBytes: GIB }));
+  const second = await stage.start();
+  await nextRequest(await second.agent(V1_1));
+};
+
+/** Told once more where the core has come to decide otherwise: since 2026-11-29 by one ladder of what must be left of a size. */
 const STORIES: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
-  'upscale-granted': async (stage) => {
-    const running = await stage.start();
-    await fill(stage, running);
-    const agent = await running.agent(V1_1);
-    await nextWishFor(agent, LARGE.mem);
-    await grant(agent, LARGE);
-    await plugged(stage, running);
-  },
-  'denied-then-granted': async (stage) => {
-    const running = await stage.start();
-    await fill(stage, running);
-    const agent = await running.agent(V1_1);
-    await nextWishFor(agent, LARGE.mem);
-    agent.send({ type: 'ScaleDenied', content: { target: LARGE, reason: 'the host is full' }, id: 4 });
-    await nextWishFor(agent, LARGE.mem);
-    await grant(agent, LARGE);
-    await plugged(stage, running);
-  },
+  'upscale-granted': upscaleGranted,
+  'denied-then-granted': deniedThenGranted,
   'downscale-refused-then-allowed': refusedThenAllowed,
   'downscale-shared-memory-once': refusedThenAllowed,
-  'old-agent': async (stage) => {
-    const running = await stage.start();
-    await fill(stage, running);
-    const agent = await running.agent();
-    const { id } = await nextWishFor(agent, LARGE.mem);
-    agent.send({ type: 'InvalidMessage', content: { error: 'Received message of unknown type' }, id });
-    await nextOf(agent, 'UpscaleRequest');
-    await grant(agent, LARGE);
-    await plugged(stage, running);
-  },
-  restart: async (stage) => {
-    const first = await stage.start();
-    await fill(stage, first);
-    const agent = await first.agent(V1_1);
-    await nextWishFor(agent, LARGE.mem);
-    await grant(agent, LARGE);
-    await plugged(stage, first);
-    await first.stop();
-    stage.tree.set('proc/meminfo', meminfoText({ totalBytes: LARGE.mem, availableBytes: GIB }));
-    const second = await stage.start();
-    await nextRequest(await second.agent(V1_1));
-  },
+  'old-agent': oldAgent,
+  restart: restarted,
+  'ladder-denied-then-granted': deniedThenGranted,
+  'ladder-downscale-refused-then-allowed': refusedThenAllowed,
+  'ladder-old-agent': oldAgent,
+  'ladder-restart': restarted,
 };
 
 const stageOn = (tree: KernelTree, eventLog: string, started: RunningMonitor[]): Stage => ({
@@ -140,7 +153,8 @@ const record = async (name: string, story: (stage: Stage) => Promise<void>): Pro
 };
 
 const recordMissing = async (): Promise<void> => {
-  if (!existsSync(pathOf('protection'))) await write('protection', logOf(tellProtection()));
+  for (const name of ['protection', 'ladder-protection'])
+    if (!existsSync(pathOf(name))) await write(name, logOf(tellProtection()));
   if (!existsSync(pathOf('agent'))) await write('agent', agentLogOf(tellAgent()));
   for (const [name, story] of Object.entries(STORIES)) {
     if (!existsSync(pathOf(name))) await record(name, story);

@@ -1,11 +1,11 @@
 /**
  * R6: what is decided and what is requested is whole units within the bounds, and never larger than any machine.
- * What was asked for and granted is not asked for again.
+ * What was asked for and granted is not asked for again, but to say that the floor has sunk by a unit, each 10 s at most.
  */
 import { LARGEST_SIZE, type Size } from '../../machines/shared/events/size';
 import { sameSize, type SizingRules } from '../../machines/shared/sizing';
 import type { MonitorContext } from '../../machines/monitor/statechart/context';
-import { contextAfter, contextBefore, everyStep, framesOf, type TraceStep } from './trace';
+import { contextAfter, contextBefore, everyStep, framesOf, type SentFrame, type TraceStep } from './trace';
 
 const isWhole = (amount: number, step: number): boolean =>
   Math.abs(amount / step - Math.round(amount / step)) < 1e-4 && amount > 0;
@@ -35,14 +35,22 @@ const problemWith = (size: Size, rules: SizingRules, context: MonitorContext): s
   return independent || tied ? null : `${size.cpu} vCPU and ${size.mem} bytes are not tied`;
 };
 
-const saidAgain = (step: TraceStep): string | null => {
+const SUNK_FLOOR_GAP_MS = 10_000;
+
+const bringsSunkFloor = ({ floor }: SentFrame, { conn, lastRequestedAt }: MonitorContext, unit: Size, at: number) =>
+  floor !== undefined &&
+  (conn?.toldFloor?.mem ?? 0) - floor.mem >= unit.mem &&
+  at - (lastRequestedAt ?? -Infinity) >= SUNK_FLOOR_GAP_MS;
+
+const saidAgain = (step: TraceStep, unit: Size): string | null => {
   const { conn, granted } = contextBefore(step);
   // What was granted until now may have been taken away in this step.
   const still = contextAfter(step).granted;
   const repeated = framesOf(step, 'ScaleRequest').find(
-    ({ target, conn: to }) =>
+    ({ target, ...frame }) =>
       target !== undefined &&
-      to === conn?.id &&
+      frame.conn === conn?.id &&
+      !bringsSunkFloor(frame, contextBefore(step), unit, step.at) &&
       conn.lastRequest !== null &&
       sameSize(target, conn.lastRequest) &&
       granted !== null &&
@@ -60,5 +68,5 @@ const sizesIn = (step: TraceStep): Size[] => [
 
 export const r06WholeUnits = everyStep('R6', (step, { engine }) => {
   const problems = sizesIn(step).map((size) => problemWith(size, engine.config.sizing, contextAfter(step)));
-  return problems.find((problem) => problem !== null) ?? saidAgain(step);
+  return problems.find((problem) => problem !== null) ?? saidAgain(step, engine.config.sizing.unit);
 });

@@ -50,6 +50,7 @@ export interface SentFrame {
   readonly type: string;
   readonly id: number;
   readonly target?: { readonly cpu: number; readonly mem: number };
+  readonly floor?: { readonly cpu: number; readonly mem: number };
   readonly Ok?: boolean;
   readonly Status?: string;
 }

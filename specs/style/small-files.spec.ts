@@ -27,8 +27,9 @@ const REASONS: readonly (readonly [files: RegExp, reason: string])[] = [
     'a part with a spec or a library of its own behind it',
   ],
   [/^adapters\/monitor\/runtime\/serve-status\.ts$/, 'its user is the composition, which holds no parts'],
+  [/^adapters\/monitor\/logging\/lack-lines\.ts$/, 'one of two warnings that are logged once, beside the other'],
   [/^adapters\/shared\/event-log\/overflow\.ts$/, 'a message that is tested alone'],
-  [/^adapters\/tools\/simulate\/progress\.ts$/, 'has a spec of its own'],
+  [/^machines\/simulation\/world\/load\//, 'one load of the table, found by its name'],
   [/^machines\/monitor\/protection\/hard-limit\.ts$/, 'a formula with its source, tested alone'],
 ];
 

@@ -66,7 +66,7 @@ export const VM_EVENTS: { readonly [T in VmEventType]: Extract<VmEvent, { type: 
   'observe.due': { type: 'observe.due', at: AT },
   'retry.due': { type: 'retry.due', at: AT },
   'scrape.due': { type: 'scrape.due', at: AT },
-  'request.received': { type: 'request.received', target: units(2), at: AT },
+  'request.received': { type: 'request.received', target: units(2), floor: null, withinMs: null, at: AT },
   'upscale.asked': { type: 'upscale.asked', at: AT },
   'upscale.confirmed': { type: 'upscale.confirmed', id: 6, at: AT },
   'downscale.answered': { type: 'downscale.answered', id: 6, ok: true, status: 'there is room', at: AT },

@@ -34,6 +34,7 @@ export interface WorldStep {
 export interface WorldOptions {
   readonly vms?: readonly string[];
   readonly capacity?: Size | null;
+  readonly reserve?: Size;
   readonly initial?: Size;
   readonly metrics?: boolean;
   readonly independent?: boolean;
@@ -53,12 +54,13 @@ export class AgentWorld {
   constructor({
     vms = ['a'],
     capacity = null,
+    reserve = { cpu: 0, mem: 0 },
     initial = units(1),
     metrics = false,
     independent = false,
   }: WorldOptions) {
     const sizing = { unit: units(1), min: units(1), max: units(16), independent };
-    this.engine = createAgentEngine({ capacity, vms: vms.map((name) => ({ name, sizing, metrics })) });
+    this.engine = createAgentEngine({ capacity, reserve, vms: vms.map((name) => ({ name, sizing, metrics })) });
     this.state = this.engine.initial;
     for (const name of vms) {
       const rest = { name, size: initial, asked: initial, conn: null, frames: [], commands: [] };
@@ -123,8 +125,9 @@ export class AgentWorld {
     return this.input({ type: 'frame.received', vm: name, conn, text });
   }
 
-  wishes(name: string, target: Size): this {
-    return this.hears(name, { type: 'ScaleRequest', target, id: 3 });
+  /** @param risk floor and withinMs of a monitor of v1.1 */
+  wishes(name: string, target: Size, risk: { readonly floor?: Size; readonly withinMs?: number } = {}): this {
+    return this.hears(name, { type: 'ScaleRequest', target, ...risk, id: 3 });
   }
 
   input(input: AgentInput): this {

@@ -43,3 +43,7 @@ export const nextOf = async (agent: TestAgent, type: string): Promise<MonitorFra
 /** The next wish that is for this memory. */
 export const nextWishFor = async (agent: TestAgent, memBytes: number): Promise<MonitorFrame> =>
   monitorFrame(await nextWhere(agent, ({ target }) => target?.mem === memBytes));
+
+/** The next wish for more memory than this. */
+export const nextWishAbove = async (agent: TestAgent, memBytes: number): Promise<MonitorFrame> =>
+  monitorFrame(await nextWhere(agent, ({ target }) => target !== undefined && target.mem > memBytes));

@@ -22,6 +22,7 @@ import { IDLE_VM, readingsOf, type Vm } from './vm';
 
 export interface StoryOptions {
   readonly policy?: EngineSetup['policy'];
+  readonly prefer?: EngineSetup['prefer'];
   readonly sizing?: Partial<EngineConfig['sizing']>;
   readonly statechart?: Partial<StatechartConfig>;
   /** The state to begin with; the engine's initial one if left out. */
@@ -33,8 +34,9 @@ export interface StoryOptions {
 
 const UNPROTECTED = { protect: 'observe', hardLimit: false, throttleMaxMs: 5000, hotplugCpus: false } as const;
 
-const setupOf = ({ policy = 'headroom', sizing, statechart: statechart }: StoryOptions): EngineSetup => ({
+const setupOf = ({ policy = 'headroom', prefer = 'balanced', sizing, statechart }: StoryOptions): EngineSetup => ({
   policy,
+  prefer,
   engine: {
     sizing: { unit: units(1), min: units(1), max: units(8), independent: false, ...sizing },
     statechart: { scaleRequests: 'auto', sizeFrom: 'kernel', fileCache: 'absent', ...UNPROTECTED, ...statechart },

@@ -32,6 +32,7 @@ export const MONITOR_SENTENCES: Sentences = {
   denied: 'denied {target}: {reason}',
   'memory nears exhaustion':
     'memory nears exhaustion {limitedBy}[ ({reason})]: {leftBytes} left[, enough for {exhaustionMs} at this growth]; then {next} (--protect {protect})',
+  'a larger size does not help': 'a larger size does not help: {lacks}; {cure}',
 
   // The agent.
   'agent connected': 'agent {peer} connected, protocol {version}',

@@ -1,5 +1,6 @@
 /** Sizes, memory, and what is decided about them. */
 import type { Size } from '../../../machines/shared/events/size';
+import { LackOf } from '../../../machines/monitor/statechart/context';
 import { PressureLevel } from '../../../machines/monitor/memory/pressure-level';
 import { useBytes } from '../../../machines/monitor/memory/use';
 import { counter, counterBy, gauge, gaugeBy, seconds, type MetricFacts, type Row } from './row';
@@ -58,6 +59,9 @@ export const SIZE_ROWS: readonly Row[] = [
     'vm_monitor_memory_exhaustion_seconds',
     'When the runway is used up at the present growth; absent when nothing grows.',
     ({ status }) => seconds(status.memory.exhaustionMs),
+  ),
+  gaugeBy('vm_monitor_lack', '1 while memory is short for want of what no larger size gives.', 'of', ({ status }) =>
+    Object.fromEntries(Object.keys(LackOf.keys).map((of) => [of, Number(of === status.memory.lack?.of)])),
   ),
   gaugeBy('vm_monitor_memory_pressure_level', '1 for the present pressure level of memory.', 'level', ({ status }) =>
     Object.fromEntries(

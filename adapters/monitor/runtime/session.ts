@@ -15,6 +15,7 @@ import { FileCache, sampleWorkingSet } from '../postgres';
 import type { GuestCpus } from '../guest-cpus';
 import type { KernelSources } from '../kernel/sources';
 import { watchEnding } from '../logging/ending-lines';
+import { watchLack } from '../logging/lack-lines';
 import type { Logger } from '../../shared/logging/logger';
 import { CoreLoop } from '../../shared/core-loop/core-loop';
 import type { Protection } from '../protection';
@@ -121,7 +122,7 @@ export const startSession = (parts: SessionParts): Session => {
     settled: settled$.next.bind(settled$),
     fail,
   });
-  settled$.subscribe(watchEnding(log.now, logger));
+  for (const watch of [watchEnding(log.now, logger), watchLack(logger)]) settled$.subscribe(watch);
   loop.events.subscribe((envelope) => {
     overview.take(envelope);
     observe(envelope);

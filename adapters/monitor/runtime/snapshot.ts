@@ -38,7 +38,7 @@ export const snapshotOf = (
   granted: statechart.context.granted,
   observed: observedSize(domain),
   denial: statechart.context.denial,
-  memory: domain.pressure.level,
+  memory: statechart.context.memory,
   grantUpMs: grantUpMs(domain, statechart.context),
   samplingIntervalMs: samplingIntervalMs({ statechart, domain }, at),
   missing,

@@ -19,9 +19,10 @@ const memoryPart = ({ at }: StatusFacts, { domain, statechart }: EngineState): S
   const outlook = toOutlook(at, domain, statechart.context);
   const exhaustionMs = outlook?.exhaustionMs ?? Infinity;
   return {
-    pressureLevel: domain.pressure.level,
-    runwayBytes: outlook?.runwayBytes ?? null,
+    pressureLevel: statechart.context.memory,
+    runwayBytes: outlook?.shortest.bytes ?? null,
     exhaustionMs: Number.isFinite(exhaustionMs) ? Math.round(exhaustionMs) : null,
+    lack: statechart.context.lack,
   };
 };
 

@@ -3,6 +3,7 @@ import * as t from 'io-ts';
 import { absentAsNull, nullable } from '../../../machines/shared/events/nullable';
 import { Size } from '../../../machines/shared/events/size';
 import { GrantLatency } from '../../../machines/monitor/engine/grant-latency';
+import { Lack } from '../../../machines/monitor/statechart/context';
 import { PressureLevel } from '../../../machines/monitor/memory/pressure-level';
 import { ProtectionStats } from '../../../machines/monitor/protection/stats';
 
@@ -38,6 +39,8 @@ export const StatusReport = t.readonly(
         runwayBytes: nullable(t.number),
         /** When the runway is used up at the present growth; null also when nothing grows. */
         exhaustionMs: nullable(t.number),
+        /** What ends and no larger size mends; null: nothing. */
+        lack: absentAsNull(Lack),
       }),
     ),
     /** The state of each region of the statechart, nested states joined by a dot. */

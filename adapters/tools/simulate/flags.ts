@@ -3,6 +3,7 @@ import * as E from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
 import { POLICIES_UNDER_TEST } from '../../../machines/simulation/policies-under-test';
 import { SIMULATION_DEFAULTS } from '../../../machines/simulation/setting';
+import { SIDE_NAMES } from '../../../machines/simulation/world/side-table';
 import { SECOND_MS, MINUTE_MS } from '../../../machines/shared/units';
 import { JSON_OUTPUT } from '../../shared/config/common-flags';
 import { SIZE_FLAGS } from '../../../machines/shared/config/size-flags';
@@ -45,6 +46,8 @@ const plotFile: TextReader<string> = (text) =>
     ),
   );
 
+/** More runs of one scenario say nothing more. */
+const MOST_SEEDS = 1_000;
 const LARGEST_SEED = 2 ** 31;
 
 const grantMs = (defaultMs: number, help: string) =>
@@ -101,5 +104,35 @@ export const SIMULATE_FLAGS = {
       help: 'one trace under its policies, as a page (.html) or a picture (.svg); with --report the frontier (.svg)',
     },
     plotFile,
+  ),
+  model: optional(
+    {
+      value: 'NAME',
+      default: 'fluid with a flag of the fluid model, else world',
+      help: 'world: the whole core in a modelled VM; fluid: a policy alone (--policy, --noise-cv, --beat-ms, --report, --plot)',
+    },
+    oneOf('world', 'fluid'),
+  ),
+  // Not split at commas: it may be a path.
+  scenario: {
+    ...list({ value: 'NAME|FILE', default: 'none', help: 'a scenario of the world, "all", or a JSON file' }, path),
+    read: E.traverseArray(path),
+  },
+  listScenarios: toggle({ help: 'names the scenarios, and says what each is about' }),
+  sweep: optional(
+    { value: 'NAME', default: 'none', help: 'flat: constant loads at all sizes and fill levels, in the world' },
+    oneOf('flat'),
+  ),
+  side: list(
+    { value: 'NAME', default: 'all', help: `in the world, one of ${SIDE_NAMES.join(', ')}` },
+    oneOf(...SIDE_NAMES),
+  ),
+  seeds: single(
+    { value: 'N', default: '1', help: 'runs of the world with so many seeds, from --seed on' },
+    wholeNumber(1, MOST_SEEDS, ''),
+  ),
+  events: optional(
+    { value: 'DIR', default: 'none', help: 'event log of one run of the world, for vm-monitor replay' },
+    path,
   ),
 };

@@ -2,6 +2,7 @@
 import * as E from 'fp-ts/Either';
 import type { Either } from 'fp-ts/Either';
 import { FRONTIER_POLICIES, YARDSTICK } from '../../../machines/simulation/policies-under-test';
+import { leaveOneOut } from '../../../machines/simulation/left-out';
 import {
   scoreRun,
   DAY_SECONDS,
@@ -130,6 +131,24 @@ const pageCache = (policies: readonly string[], results: readonly Result[]): str
 const frontier = (curves: readonly string[], results: readonly Result[]): readonly string[] =>
   curves.length === 0 ? [] : [`Frontier: what less shortage costs.\n\n${overall(scoreRun(curves, results))}`];
 
+/** The settings of our policy among the curves. */
+const SETTINGS_OF = 'headroom';
+
+/** What was tuned on some families, on the one that had no say. */
+const leftOut = (curves: readonly string[], results: readonly Result[]): readonly string[] => {
+  const settings = curves.filter((name) => name.startsWith(SETTINGS_OF));
+  if (settings.length === 0) return [];
+  const rows = leaveOneOut(scoreRun(settings, results)).map(({ family, chosen, score }) => [
+    family,
+    chosen,
+    ...scoreCells(score),
+  ]);
+  const table = markdownTable({ head: ['left out', 'the others choose', ...SCORE_HEAD], rows });
+  return [
+    `Each family left out in turn: the others choose a setting, and it is scored on the one left out.\n\n${table}`,
+  ];
+};
+
 const chapterText = ({ title, curves }: Chapter, policies: readonly string[], results: readonly Result[]): string => {
   const judged = scoreRun(policies, results);
   return [
@@ -139,6 +158,7 @@ const chapterText = ({ title, curves }: Chapter, policies: readonly string[], re
     pageCache([YARDSTICK, ...policies], results),
     ...judged.map(byFamily),
     ...frontier(curves, results),
+    ...leftOut(curves, results),
   ].join('\n');
 };
 
@@ -163,7 +183,7 @@ export const policyReport = async (
     const changed = chapter.change(options);
     const names = policiesOf(chapter, policies);
     const jobs = paths.flatMap((path) => names.map((policy) => ({ path, policy, options: changed })));
-    const results = await runJobs(jobs, done);
+    const results = await runJobs('fluid', jobs, done);
     if (E.isLeft(results)) return results;
     emit(`${chapterText(chapter, judged, results.right)}\n`);
     if (chapter.curves.length > 0) frontierResults = results.right;

@@ -1,7 +1,13 @@
 /** A status report as a page for people: units as they are read, at most 80 columns. */
 import type { Size } from '../../../machines/shared/events/size';
 import { formatBytes, formatMs, formatSize } from '../../../machines/shared/format';
-import type { GrantLatency } from '../../../machines/monitor/engine/grant-latency';
+import {
+  expectedMs,
+  isLearned,
+  quantileMs,
+  type Direction,
+  type GrantLatency,
+} from '../../../machines/monitor/engine/grant-latency';
 import type { ProtectionStats } from '../../../machines/monitor/protection/stats';
 import { UNDECIDED } from '../../../machines/monitor/status/words';
 import { row } from './columns';
@@ -35,10 +41,13 @@ const limitsText = ({ limits: { tripwireBytes, hardLimitBytes }, notUndone }: St
 };
 
 /** Steps that were never observed are left out: the learned ones stand for them. */
-const grantText = (steps: GrantLatency['up']): string => {
-  const learned = Object.entries(steps).filter(([, { samples }]) => samples > 0);
-  if (learned.length === 0) return `${formatMs(steps.small.ms)} (not learned yet)`;
-  return learned.map(([step, { ms, samples }]) => `${step} ${formatMs(ms)} (${samples} observed)`).join(', ');
+const grantText = (grants: GrantLatency, direction: Direction): string => {
+  if (!isLearned(grants, direction)) return `${formatMs(expectedMs(grants, direction, 0))} (not learned yet)`;
+  return (['small', 'medium', 'large'] as const)
+    .map((step) => ({ step, samples: grants[direction][step] }))
+    .filter(({ samples }) => samples.length > 0)
+    .map(({ step, samples }) => `${step} ${formatMs(quantileMs(direction, samples))} (${samples.length} observed)`)
+    .join(', ');
 };
 
 const regionsText = (regions: StatusReport['regions']): string =>
@@ -88,7 +97,7 @@ export const statusPage = (report: StatusReport): string => {
     row('memory', memoryText(report.memory)),
     row('cache', cacheText(report)),
     row('limits', limitsText(report)),
-    row('grants', `up: ${grantText(grants.up)}; down: ${grantText(grants.down)}`),
+    row('grants', `up: ${grantText(grants, 'up')}; down: ${grantText(grants, 'down')}`),
     row('missing', missing.length === 0 ? 'nothing' : missing.join(', ')),
     row('states', regionsText(report.regions)),
     '',

@@ -3,13 +3,25 @@ import * as E from 'fp-ts/Either';
 import { optional } from '../../shared/config/flag';
 import { SIZE_FLAGS } from '../../shared/config/size-flags';
 import { size } from '../../shared/config/texts/size';
+import { wholeNumber } from '../../shared/config/texts/words';
 import type { TextReader } from '../../shared/config/texts/text-reader';
+
+/** Of a reserve: more than any host has VMs. */
+const RESERVE_UNITS_MOST = 1024;
 
 /** What is given once for all VMs. */
 export const HOST_SIZE_FLAGS = {
   capacity: optional(
     { value: 'CPU,MEM', default: 'none', help: 'what all VMs together may have, in vCPU and bytes' },
     size,
+  ),
+  reserveUnits: optional(
+    {
+      value: 'N',
+      default: 'one for every 8 VMs',
+      help: 'compute units of the capacity that are kept for VMs at risk; 0: none',
+    },
+    wholeNumber(0, RESERVE_UNITS_MOST, 'compute units'),
   ),
   ...SIZE_FLAGS,
   maxSize: optional(

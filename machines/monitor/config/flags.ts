@@ -12,6 +12,14 @@ export const DECISION_FLAGS = {
     { value: 'NAME', default: 'headroom', help: 'what decides the size: headroom, goal-cu or sliding-max' },
     oneOf('headroom', 'goal-cu', 'sliding-max'),
   ),
+  prefer: single(
+    {
+      value: 'cost|balanced|performance',
+      default: 'balanced',
+      help: 'the one dial of the policy headroom: fewer cores and GiB, or fewer waits',
+    },
+    oneOf('cost', 'balanced', 'performance'),
+  ),
   ...SIZE_FLAGS,
   maxSize: optional(
     {

@@ -26,10 +26,11 @@ export interface Decisions extends Omit<DecisionValues, keyof SizeFlags> {
 type FileCachePlace = EngineSetup['engine']['statechart']['fileCache'];
 
 export const setupOf = (
-  { policy, sizing, scaleRequests, sizeFrom, hotplugCpus, protect, hardLimit, throttleMaxMs }: Decisions,
+  { policy, prefer, sizing, scaleRequests, sizeFrom, hotplugCpus, protect, hardLimit, throttleMaxMs }: Decisions,
   fileCache: FileCachePlace,
 ): EngineSetup => ({
   policy,
+  prefer,
   engine: {
     sizing,
     statechart: { scaleRequests, sizeFrom, hotplugCpus, fileCache, protect, hardLimit, throttleMaxMs },

@@ -1,40 +1,44 @@
 /** From the latest readings and recommendation: the pressure level of memory, and the desired size. */
 import type { StatechartEvent } from '../statechart/events';
+import { riseBytes } from '../memory/growth';
+import { isFloorToTell } from '../statechart/request';
 import { sameSize, toWholeUnits } from '../../shared/sizing';
-import { LARGEST_SIZE, type Size } from '../../shared/events/size';
+import type { Size } from '../../shared/events/size';
 import { exhaustionMs } from '../memory/runway';
 import { trueUseBytes } from '../memory/hot-unplug';
 import { marginFor, marginTotal, useBytes } from '../memory/use';
-import { endsTooSoon, nextPressureLevel, type MemoryOutlook, type PressureLevel } from '../memory/pressure-level';
+import { nextPressureLevel, type MemoryOutlook, type PressureLevel } from '../memory/pressure-level';
 import { withPrematureDownscale } from '../protection/stats';
 import { MIB, MINUTE_MS } from '../../shared/units';
 import { desiredSize, type DesiredSize } from './desired';
-import { grantUpMs, isReportedNow, toOutlook } from './observe';
+import { grantUpMs, toOutlook } from './observe';
 import { protect } from './protect';
 import type { EngineStep } from './run';
-import type { Floor } from './state';
+import { nameLack, raiseFloor, setFloor } from './shortage';
 
-/** What a shortage asked for is not given up again before this long after it. */
-const FLOOR_HOLD_MS = MINUTE_MS;
-/** A grant that takes so many times as long as expected may never arrive. */
-const OVERDUE_GRANTS = 2;
 /** Kept free in the smaller size while a shrink is under way. */
 const SHRINK_RESERVE_BYTES = 64 * MIB;
 /** A time to exhaustion beyond this is no news to the agent. */
 const WITHIN_MOST_MS = MINUTE_MS;
 
-const VERDICT_EVENT: Record<Exclude<PressureLevel, 'critical'>, 'pressure.normal' | 'pressure.elevated'> = {
+const LEVEL_EVENT: Record<Exclude<PressureLevel, 'critical'>, 'pressure.normal' | 'pressure.elevated'> = {
   normal: 'pressure.normal',
   elevated: 'pressure.elevated',
 };
 
-/** Below this size Postgres is at risk: use, its margin and what the kernel keeps, in whole units. */
+/**
+ * Below this size Postgres is at risk: use, its margin and what the kernel keeps, in whole units; after a shortage what that asked
+ * for, as use has outrun what was there.
+ */
 const shortageFloor = (run: EngineStep): Size | null => {
-  const { readings, growth, bootReserveBytes } = run.domain;
+  const { readings, growth, bootReserveBytes, refaulted } = run.domain;
   const use = useBytes(readings);
   if (use === null) return null;
-  const margin = marginTotal(marginFor(readings, use, growth.bytesPerS, grantUpMs(run.domain, run.context)));
-  return toWholeUnits(run.config.sizing, { cpu: 0, mem: use + margin + (bootReserveBytes ?? 0) });
+  // Until a grant is there use may rise once more as far as it has within this second: a burst says no more.
+  const growthBytes = Math.min(riseBytes(growth), (growth.bytesPerS * grantUpMs(run.domain, run.context)) / 1000);
+  const margin = marginTotal(marginFor(readings, refaulted?.bytes ?? 0, use, growthBytes));
+  const mem = Math.max(use + margin + (bootReserveBytes ?? 0), run.context.floors.shortage?.size.mem ?? 0);
+  return toWholeUnits(run.config.sizing, { cpu: 0, mem });
 };
 
 const withinMs = (outlook: MemoryOutlook | null): number | null =>
@@ -42,41 +46,15 @@ const withinMs = (outlook: MemoryOutlook | null): number | null =>
 
 /** Sends the statechart an event when the pressure level has changed. */
 const judgeMemory = (run: EngineStep, outlook: MemoryOutlook): void => {
-  const before = run.domain.pressure;
+  const before = { level: run.context.memory, easingSince: run.domain.easingSince };
   const after = nextPressureLevel(before, run.at, outlook);
-  if (after !== before) run.update({ pressure: after });
+  if (after.easingSince !== before.easingSince) run.update({ easingSince: after.easingSince });
   if (after.level === before.level) return;
   if (after.level === 'critical') {
     run.dispatch({ type: 'pressure.critical', floor: shortageFloor(run), withinMs: withinMs(outlook), at: run.at });
   } else {
-    run.dispatch({ type: VERDICT_EVENT[after.level], at: run.at });
+    run.dispatch({ type: LEVEL_EVENT[after.level], at: run.at });
   }
-};
-
-/** What was granted is not there yet, and not overdue: it is not to be asked for once more. */
-const isOnItsWay = ({ at, domain, context }: EngineStep): boolean => {
-  const { timedRequest } = domain;
-  if (timedRequest === null || timedRequest.direction !== 'up' || !timedRequest.acknowledged) return false;
-  return at - timedRequest.at < OVERDUE_GRANTS * grantUpMs(domain, context);
-};
-
-/** Growth that uses up a grant before the next can come: while the shortage lasts, it is not waited for the next one. */
-const OUTRUNS_GRANTS = 2;
-
-/**
- * The sample itself must show the lack: the level stays critical for a second after a shortage, and a report of the kernel the size
- * that it was about.
- */
-const isShortNow = ({ at, domain }: EngineStep, outlook: MemoryOutlook): boolean =>
-  endsTooSoon(outlook, domain.pressure.level === 'critical' ? OUTRUNS_GRANTS : 1) || isReportedNow(at, domain);
-
-/** A shortage asks for one unit more than is granted, and for another when that did not help. */
-const raiseBreachFloor = (run: EngineStep, outlook: MemoryOutlook): void => {
-  const { granted } = run.context;
-  if (!isShortNow(run, outlook) || granted === null || isOnItsWay(run)) return;
-  const old = run.domain.breachFloor;
-  const mem = Math.min(LARGEST_SIZE.mem, Math.max(old?.size.mem ?? 0, granted.mem + run.config.sizing.unit.mem));
-  run.update({ breachFloor: { size: { cpu: 0, mem }, until: run.at + FLOOR_HOLD_MS } });
 };
 
 /** Use will pass the end of the size that is being shrunk to, before a grant could turn it round. */
@@ -92,16 +70,17 @@ const watchShrink = (run: EngineStep): void => {
   const { shrink } = run.context;
   if (shrink === null || !growsIntoShrink(run, shrink.to)) return;
   // Seen in each sample of the same shrink, counted once.
-  if (run.domain.shrinkFloor === null) run.update({ stats: withPrematureDownscale(run.domain.stats) });
-  run.update({ shrinkFloor: { size: shrink.from, until: run.at + FLOOR_HOLD_MS } });
+  if (run.context.floors.shrink === null) run.update({ stats: withPrematureDownscale(run.domain.stats) });
+  setFloor(run, 'shrink', shrink.from);
 };
 
 /** A floor whose time is over is forgotten, so that the state does not carry it for ever. */
-const expired = (floor: Floor | null, at: number): boolean => floor !== null && at >= floor.until;
-
 const dropExpiredFloors = (run: EngineStep): void => {
-  if (expired(run.domain.breachFloor, run.at)) run.update({ breachFloor: null });
-  if (expired(run.domain.shrinkFloor, run.at)) run.update({ shrinkFloor: null });
+  for (const name of ['shortage', 'shrink'] as const) {
+    const floor = run.context.floors[name];
+    if (floor === null || run.at < floor.until) continue;
+    run.dispatch({ type: 'floor.changed', of: name, floor: null, at: run.at });
+  }
 };
 
 const isWindowFull = ({ domain, policy, at }: EngineStep): boolean =>
@@ -148,25 +127,34 @@ const desiredChanged = (
   return { type: 'desired.changed', desired, capped, retaining, withheld, ...shortage, at: run.at };
 };
 
+/** The agent shares its host by the floor that it was told last. */
+const tellFloor = (run: EngineStep, outlook: MemoryOutlook | null): void => {
+  const floor = shortageFloor(run);
+  if (floor === null || !isFloorToTell(run.context, floor, run.config.sizing.unit, run.at)) return;
+  run.dispatch({ type: 'floor.moved', floor, withinMs: withinMs(outlook), at: run.at });
+};
+
 /** Classifies memory and decides the size; emits what has changed. */
 export const assess = (run: EngineStep): void => {
-  const { level } = run.domain.pressure;
+  const level = run.context.memory;
   const outlook = toOutlook(run.at, run.domain, run.context);
   dropExpiredFloors(run);
   if (outlook !== null) {
     judgeMemory(run, outlook);
-    raiseBreachFloor(run, outlook);
+    raiseFloor(run, outlook);
+    nameLack(run, outlook);
   }
   protect(run, outlook);
   watchShrink(run);
   const { recommendation } = run.domain;
   if (recommendation === null) return;
-  const wanted = desiredSize(run.config.sizing, recommendation, run.domain, run.context, run.at, isWindowFull(run));
+  const wanted = desiredSize(run.config.sizing, recommendation, run.context, run.at, isWindowFull(run));
   rememberNeed(run, wanted);
   // Nothing is known yet: no decision is better than a made-up one.
   if (recommendation.cpu === null && recommendation.memBytes === null && run.domain.decided === null) return;
   sayDecided(run, wanted);
   // A shortage makes the request urgent even if it stays the same.
-  const urgent = level !== 'critical' && run.domain.pressure.level === 'critical';
+  const urgent = level !== 'critical' && run.context.memory === 'critical';
   if (urgent || isNews(run, wanted)) run.dispatch({ ...desiredChanged(run, wanted, outlook), urgent });
+  tellFloor(run, outlook);
 };

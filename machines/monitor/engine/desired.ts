@@ -2,12 +2,11 @@
  * From a policy's recommendation to the desired size: whole units within the bounds (rule R6), raised by what
  * shortages ask for, and never hastily smaller (rule R12).
  */
-import type { MonitorContext } from '../statechart/context';
+import type { Floors, MonitorContext } from '../statechart/context';
 import type { Size } from '../../shared/events/size';
 import { exceeds, larger, toWholeUnits, type SizingRules } from '../../shared/sizing';
 import type { Recommendation } from '../policies/policy';
 import { notHasty } from './not-hasty';
-import type { Domain } from './state';
 
 export interface DesiredSize {
   readonly desired: Size;
@@ -31,16 +30,20 @@ export const effectiveRules = (rules: SizingRules, { agentMax }: MonitorContext)
   return { ...rules, max: larger(rules.min, smaller) };
 };
 
-const activeFloors = ({ breachFloor, shrinkFloor }: Domain, at: number) =>
-  [
-    { because: 'memory was short', floor: breachFloor },
-    { because: 'use grew into the last shrink', floor: shrinkFloor },
-  ].flatMap(({ because, floor }) => (floor !== null && at < floor.until ? [{ because, size: floor.size }] : []));
+const FLOOR_REASONS: Readonly<Record<keyof Floors, string>> = {
+  shortage: 'memory was short',
+  shrink: 'use grew into the last shrink',
+};
+
+const activeFloors = ({ floors }: MonitorContext, at: number) =>
+  (['shortage', 'shrink'] as const).flatMap((of) => {
+    const floor = floors[of];
+    return floor !== null && at < floor.until ? [{ because: FLOOR_REASONS[of], size: floor.size }] : [];
+  });
 
 export const desiredSize = (
   rules: SizingRules,
   recommendation: Recommendation,
-  domain: Domain,
   context: MonitorContext,
   at: number,
   windowFull: boolean,
@@ -48,7 +51,7 @@ export const desiredSize = (
   const bounds = effectiveRules(rules, context);
   const unbounded = { ...bounds, max: null };
   const raw = { cpu: recommendation.cpu ?? 0, mem: recommendation.memBytes ?? 0 };
-  const floors = activeFloors(domain, at).filter(({ size }) => exceeds(size, toWholeUnits(bounds, raw)));
+  const floors = activeFloors(context, at).filter(({ size }) => exceeds(size, toWholeUnits(bounds, raw)));
   const wanted = floors.reduce((size, floor) => larger(size, floor.size), raw);
   const { size, because, withheld } = notHasty(bounds, wanted, recommendation, context.granted, windowFull);
   return {

@@ -28,7 +28,7 @@ const reasonOf = ({ context }: Considered['statechart']): Ending['because'] => {
 
 /** Null while there is enough, or more may come. */
 export const endingOf = (at: number, { statechart, domain }: Considered): Ending | null => {
-  if (domain.pressure.level !== 'critical' || !isFinal(statechart.context)) return null;
+  if (statechart.context.memory !== 'critical' || !isFinal(statechart.context)) return null;
   const outlook = toOutlook(at, domain, statechart.context);
   const { granted, config } = statechart.context;
   if (outlook === null || granted === null) return null;
@@ -36,7 +36,7 @@ export const endingOf = (at: number, { statechart, domain }: Considered): Ending
   if (pressureLevelOf(outlook) !== 'critical') return null;
   return {
     sizeBytes: granted.mem,
-    leftBytes: Math.max(0, outlook.runwayBytes),
+    leftBytes: Math.max(0, outlook.shortest.bytes),
     exhaustionMs: outlook.exhaustionMs,
     because: reasonOf(statechart),
     protect: config.protect,
@@ -44,4 +44,4 @@ export const endingOf = (at: number, { statechart, domain }: Considered): Ending
 };
 
 /** Only then an end that comes near again is news; a shortage that is merely watched may return at any moment. */
-export const hasEased = ({ domain }: Considered): boolean => domain.pressure.level === 'normal';
+export const hasEased = ({ statechart }: Considered): boolean => statechart.context.memory === 'normal';

@@ -33,7 +33,7 @@ export interface Engine extends Core<EngineState, InputEvent, OutputEvent, Monit
 const hearFrame = (run: EngineStep, frame: Extract<InputEvent, { type: 'frame.received' }>): void => {
   const { conn } = run.context;
   if (conn === null || frame.conn !== conn.id) return;
-  const message = receive(run.at, run.domain, frame);
+  const message = receive(run.at, run.domain, run.context, frame);
   if (message.type === 'vm.informed')
     run.update({ bootReserveBytes: declaredBootReserve(run.domain, message.granted) });
   run.dispatch({ ...message, at: run.at });
@@ -88,12 +88,16 @@ const fold = (run: EngineStep, input: InputEvent): void => {
   }
 };
 
-/** The statechart may approve a shrink now, and waits for rule R5's answer for this very moment. */
-const judgeWaiting = (run: EngineStep): void => {
+/**
+ * The statechart may approve a shrink now, and waits for rule R5's answer for this very moment: for a sample that shows what the file
+ * cache has given back, or for as long as the agent waits for an answer.
+ */
+const judgeWaiting = (run: EngineStep, input: InputEvent): void => {
   const { downscale } = run.context;
   if (downscale === null || run.states.downscale !== 'judging') return;
+  if (input.type !== 'sample.taken' && input.type !== 'downscale.overdue') return;
   const { target } = downscale;
-  const check = judgeDownscale(run.at, run.domain, target, downscale.targetDigits ?? String(target.mem));
+  const check = judgeDownscale(run.at, run.domain, target, downscale.targetDigits ?? String(target.mem), 0);
   run.dispatch({ type: 'downscale.judged', check, at: run.at });
 };
 
@@ -107,7 +111,7 @@ export const createEngine = (policy: AnyPolicy, config: EngineConfig): Engine =>
       const run = new EngineStep(policy, config, at, state);
       const before = run.context;
       fold(run, input);
-      judgeWaiting(run);
+      judgeWaiting(run, input);
       if (run.context !== before) {
         timeRequest(run, before);
         followShrink(run, before);

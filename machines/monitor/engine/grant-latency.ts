@@ -1,36 +1,36 @@
 /**
- * How long a grant takes, from the first request to the size being observed, by direction and by how much
- * memory moves. Learned cautiously: a slow grant counts at once, fast ones wear the estimate down,
- * because a forecast that is too short costs more.
+ * How long a grant takes, from the first request to the size being observed, by direction and by how much memory
+ * moves: a quantile of the newest ones. A forecast that is too short costs more than one that is too long, so it is a high
+ * one; but a single slow grant is a host that was busy, and must not make every later request larger.
  */
 import * as t from 'io-ts';
 import { finite } from '../../shared/events/finite';
 import { GIB, MINUTE_MS, SECOND_MS } from '../../shared/units';
 
-const Estimate = t.readonly(t.type({ ms: finite, samples: finite }));
-type Estimate = t.TypeOf<typeof Estimate>;
+/** The newest, oldest first, in ms. */
+const Samples = t.readonlyArray(finite);
+type Samples = t.TypeOf<typeof Samples>;
 
 type Step = 'small' | 'medium' | 'large';
-const Estimates = t.readonly(t.type({ small: Estimate, medium: Estimate, large: Estimate }));
-type Estimates = t.TypeOf<typeof Estimates>;
+const BySteps = t.readonly(t.type({ small: Samples, medium: Samples, large: Samples }));
+type BySteps = t.TypeOf<typeof BySteps>;
 
 export type Direction = 'up' | 'down';
-export const GrantLatency = t.readonly(t.type({ up: Estimates, down: Estimates }));
+export const GrantLatency = t.readonly(t.type({ up: BySteps, down: BySteps }));
 export type GrantLatency = t.TypeOf<typeof GrantLatency>;
 
-/** Before anything was observed: what resizing a QEMU VM through its agent commonly takes. */
-const USUAL_UP: Estimate = { ms: 1.5 * SECOND_MS, samples: 0 };
-const USUAL_DOWN: Estimate = { ms: 6 * SECOND_MS, samples: 0 };
+const NONE: BySteps = { small: [], medium: [], large: [] };
+export const UNLEARNED: GrantLatency = { up: NONE, down: NONE };
 
-export const UNLEARNED: GrantLatency = {
-  up: { small: USUAL_UP, medium: USUAL_UP, large: USUAL_UP },
-  down: { small: USUAL_DOWN, medium: USUAL_DOWN, large: USUAL_DOWN },
-};
+/** What resizing a QEMU VM through its agent commonly takes: counts as one sample more. */
+const USUAL_MS: Readonly<Record<Direction, number>> = { up: 1.5 * SECOND_MS, down: 6 * SECOND_MS };
+
+const QUANTILE = 0.75;
+/** Some hours of resizes: what a host was like yesterday says little. */
+const SAMPLES_MAX = 8;
 
 /** An answer later than this is a host without free memory, not a slow one; it would ruin every forecast. */
 export const LONGEST_GRANT_MS = MINUTE_MS;
-/** Share of a faster sample that enters the estimate. */
-const EASE = 0.2;
 
 /** A unit or so; a few; more. The time to plug and to bring online goes with the bytes. */
 const SMALL_BYTES = GIB;
@@ -48,9 +48,15 @@ const LIKE: Readonly<Record<Step, readonly Step[]>> = {
   large: ['large', 'medium', 'small'],
 };
 
-const known = (estimates: Estimates, step: Step): Estimate => {
-  for (const like of LIKE[step]) if (estimates[like].samples > 0) return estimates[like];
-  return estimates[step];
+const known = (steps: BySteps, step: Step): Samples => {
+  for (const like of LIKE[step]) if (steps[like].length > 0) return steps[like];
+  return [];
+};
+
+/** The lower one, where a quantile lies between two: one slow grant of two is not believed. */
+export const quantileMs = (direction: Direction, samples: Samples): number => {
+  const sorted = [USUAL_MS[direction], ...samples].sort((a, b) => a - b);
+  return sorted[Math.floor(QUANTILE * (sorted.length - 1))] ?? 0;
 };
 
 /** Takes one finished grant that moved `bytes` of memory. */
@@ -61,18 +67,15 @@ export const learnGrant = (
   tookMs: number,
 ): GrantLatency => {
   const step = stepOf(bytes);
-  const old = latency[direction][step];
-  const sample = Math.min(LONGEST_GRANT_MS, Math.max(0, tookMs));
-  const slower = old.samples === 0 || sample > old.ms;
-  const ms = slower ? sample : old.ms + EASE * (sample - old.ms);
-  const learned = { ms: Math.round(ms), samples: old.samples + 1 };
-  return { ...latency, [direction]: { ...latency[direction], [step]: learned } };
+  const took = Math.round(Math.min(LONGEST_GRANT_MS, Math.max(0, tookMs)));
+  const samples = [...latency[direction][step], took].slice(-SAMPLES_MAX);
+  return { ...latency, [direction]: { ...latency[direction], [step]: samples } };
 };
 
 /** How long a grant that moves `bytes` is expected to take. */
 export const expectedMs = (latency: GrantLatency, direction: Direction, bytes: number): number =>
-  known(latency[direction], stepOf(bytes)).ms;
+  quantileMs(direction, known(latency[direction], stepOf(bytes)));
 
 /** Whether a grant in this direction has been seen at all. */
 export const isLearned = (latency: GrantLatency, direction: Direction): boolean =>
-  Object.values(latency[direction]).some(({ samples }) => samples > 0);
+  Object.values(latency[direction]).some((samples) => samples.length > 0);

@@ -27,6 +27,11 @@ export const timeRequest = (run: EngineStep, before: MonitorContext): void => {
     run.update({ timedRequest: { at, direction: requested, fromBytes, acknowledged: false } });
     return;
   }
+  // Since then it has waited for others to give memory back: that is not how long a grant takes.
+  if (context.denial !== null && !timed.acknowledged) {
+    run.update({ timedRequest: null });
+    return;
+  }
   const moved = way(before.granted, context.granted);
   if (moved !== null) run.update({ timedRequest: moved === timed.direction ? { ...timed, acknowledged: true } : null });
   else if (context.requesting === null && !timed.acknowledged) run.update({ timedRequest: null });

@@ -9,8 +9,17 @@ import type { Domain } from './state';
 const shrinkBytes = ({ readings }: Domain, target: Size): number =>
   Math.max(0, (readings.memory?.totalBytes ?? 0) - target.mem);
 
-/** `digits`: the target's memory as it came (may exceed 2^53). */
-export const judgeDownscale = (at: number, domain: Domain, target: Size, digits: Digits): DownscaleCheck =>
+/**
+ * @param digits the target's memory as it came (may exceed 2^53)
+ * @param releasedBytes what the file cache gives back first; 0 once it has
+ */
+export const judgeDownscale = (
+  at: number,
+  domain: Domain,
+  target: Size,
+  digits: Digits,
+  releasedBytes: number,
+): DownscaleCheck =>
   checkDownscale({
     at,
     target,
@@ -21,4 +30,6 @@ export const judgeDownscale = (at: number, domain: Domain, target: Size, digits:
     bootReserveBytes: domain.bootReserveBytes ?? 0,
     growthBytesPerS: domain.growth.bytesPerS,
     shrinkMs: expectedMs(domain.latency, 'down', shrinkBytes(domain, target)),
+    refaultedBytes: domain.refaulted?.bytes ?? 0,
+    releasedBytes,
   });

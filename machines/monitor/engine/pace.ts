@@ -42,8 +42,8 @@ export const samplingIntervalMs = (state: Paced, at: number): number => {
   const calm =
     !waitsForMore(state) &&
     statechart.context.downscale === null &&
-    domain.pressure.level === 'normal' &&
-    outlook.runwayBytes > CALM_RUNWAY_FRACTION * outlook.sizeBytes &&
+    statechart.context.memory === 'normal' &&
+    outlook.shortest.bytes > CALM_RUNWAY_FRACTION * outlook.shortest.sizeBytes &&
     outlook.exhaustionMs > CALM_EXHAUSTION_MS;
   return calm && isCpuCalm(state) ? CALM_INTERVAL_MS : SAMPLING_INTERVAL_MS;
 };

@@ -3,7 +3,7 @@ import type { MonitorContext } from '../statechart/context';
 import { isFinal } from '../statechart/request';
 import type { InputEvent } from '../events/inputs';
 import type { CgroupReading } from '../events/readings';
-import { reserveBytes } from '../memory/runway';
+import { isCurable } from '../memory/runway';
 import type { MemoryOutlook } from '../memory/pressure-level';
 import { NO_ESCALATION, nextEscalation, type EscalationInputs } from '../protection/escalation';
 import { hardLimitTarget, isChangeWorthwhile } from '../protection/hard-limit';
@@ -21,22 +21,19 @@ const grantDueMs = ({ at, domain, context }: EngineStep): number => {
   return dueMs > 0 ? dueMs : Infinity;
 };
 
-const dangerInputs = (run: EngineStep, { runwayBytes, sizeBytes, exhaustionMs }: MemoryOutlook): EscalationInputs => ({
-  runwayBytes,
-  sizeBytes,
-  exhaustionMs,
-  reserveBytes: reserveBytes(sizeBytes),
+const escalationInputs = (run: EngineStep, { shortest }: MemoryOutlook): EscalationInputs => ({
+  shortest,
   growthBytesPerS: run.domain.growth.bytesPerS,
   sharedGrowthBytesPerS: run.domain.sharedGrowth.bytesPerS,
-  grantDueMs: grantDueMs(run),
-  isFinal: isFinal(run.context),
+  grantDueMs: isCurable(shortest.term) ? grantDueMs(run) : Infinity,
+  isFinal: isFinal(run.context) || !isCurable(shortest.term),
   isThrottled: run.context.throttle.since !== null,
 });
 
-const judgeDanger = (run: EngineStep, outlook: MemoryOutlook | null): void => {
-  const before = run.domain.escalation;
-  const after = outlook === null ? NO_ESCALATION : nextEscalation(before, dangerInputs(run, outlook));
-  if (after !== before) run.update({ escalation: after });
+const judgeEscalation = (run: EngineStep, outlook: MemoryOutlook | null): void => {
+  const before = { level: run.context.escalation, reliefBytes: run.domain.reliefBytes };
+  const after = outlook === null ? NO_ESCALATION : nextEscalation(before, escalationInputs(run, outlook));
+  if (after.reliefBytes !== before.reliefBytes) run.update({ reliefBytes: after.reliefBytes });
   if (after.level !== before.level) run.dispatch({ type: 'escalation.changed', level: after.level, at: run.at });
 };
 
@@ -44,10 +41,10 @@ const wireTarget = (run: EngineStep, cgroup: CgroupReading, outlook: MemoryOutlo
   tripwireTarget({
     currentBytes: cgroup.currentBytes,
     growthBytesPerS: run.domain.growth.bytesPerS,
-    runwayBytes: outlook.runwayBytes,
+    runwayBytes: outlook.shortest.bytes,
     exhaustionMs: outlook.exhaustionMs,
     grantUpMs: outlook.grantUpMs,
-    level: run.domain.pressure.level,
+    level: run.context.memory,
     standingBytes: run.context.tripwire.armedBytes,
   });
 
@@ -74,14 +71,14 @@ const limitCgroup = (run: EngineStep, outlook: MemoryOutlook | null): void => {
   const highBytes = isBlind || isJudgingTrip(run) ? null : wireTarget(run, cgroup, outlook);
   if (isWireNews(run.context, highBytes, cgroup)) run.dispatch({ type: 'tripwire.wanted', highBytes, at: run.at });
   if (!config.hardLimit) return;
-  const hardLimitBytes = isBlind ? null : hardLimitTarget(cgroup, outlook.runwayBytes);
+  const hardLimitBytes = isBlind ? null : hardLimitTarget(cgroup, outlook.shortest.bytes);
   if (!isChangeWorthwhile(limits.wantedBytes, hardLimitBytes)) return;
   run.dispatch({ type: 'limits.wanted', hardLimitBytes, at: run.at });
 };
 
 /** After memory was classified on a sample; null: it could not be read. */
 export const protect = (run: EngineStep, outlook: MemoryOutlook | null): void => {
-  judgeDanger(run, outlook);
+  judgeEscalation(run, outlook);
   limitCgroup(run, outlook);
 };
 

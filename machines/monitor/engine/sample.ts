@@ -9,8 +9,9 @@ import { SECOND_MS } from '../../shared/units';
 import { assess } from './assess';
 import { timeGrant } from './grant-timing';
 import { learnReserve } from './learn-reserve';
-import { afterOomKills, agrees, observedSize, toObservation } from './observe';
+import { afterOomKills, agrees, observedSize, sharedBaseBytes, toObservation } from './observe';
 import type { EngineStep } from './run';
+import type { Domain } from './state';
 
 /** A longer gap between samples is a gap in the windows, not a time of zero use (suspend, a long stop). */
 const GAP_MS = 30 * SECOND_MS;
@@ -20,6 +21,26 @@ const grown = (before: Growth, { elapsedMs, unchangedMs }: SampleTaken, at: numb
   if (bytes === null) return NO_GROWTH;
   const growth = unchangedMs === undefined ? before : standUntil(before, at - elapsedMs + unchangedMs);
   return observeUse(growth, at, bytes);
+};
+
+/** Page cache that came back this long ago counts half. */
+const REFAULTED_HALF_LIFE_MS = 5 * SECOND_MS;
+/** Readings count pages of 4 KiB, whatever the kernel's. */
+const PAGE_BYTES = 4096;
+
+const refaultedBy = (before: Domain['refaulted'], { readings }: SampleTaken, at: number): Domain['refaulted'] => {
+  const cameBack = (readings.cgroup?.refaultFilePagesDelta ?? 0) * PAGE_BYTES;
+  if (before === null || before.bytes === 0) return cameBack === 0 ? before : { bytes: cameBack, at };
+  const kept = before.bytes * 2 ** (-(at - before.at) / REFAULTED_HALF_LIFE_MS);
+  return { bytes: cameBack + (kept < PAGE_BYTES ? 0 : kept), at };
+};
+
+/** Only a cache that has the size that is known says what is beside it. */
+const learnSharedBase = (run: EngineStep): void => {
+  const { fileCache } = run.context;
+  if (fileCache.sizeBytes === null || fileCache.requestedBytes !== null) return;
+  const bytes = sharedBaseBytes(run.domain, run.context);
+  if (bytes !== run.domain.sharedBaseBytes) run.update({ sharedBaseBytes: bytes });
 };
 
 const takeReadings = (run: EngineStep, sample: SampleTaken): void => {
@@ -33,6 +54,7 @@ const takeReadings = (run: EngineStep, sample: SampleTaken): void => {
     coveredUntil: at,
     shortReportedUntil: afterOomKills(at, sample.readings, domain),
     coveredSince: gap ? at : domain.coveredSince,
+    refaulted: refaultedBy(domain.refaulted, sample, at),
     growth: grown(domain.growth, sample, at, use),
     sharedGrowth: grown(domain.sharedGrowth, sample, at, shared),
   });
@@ -97,6 +119,7 @@ const askPolicy = (run: EngineStep, sample: SampleTaken): void => {
 
 export const applySample = (run: EngineStep, sample: SampleTaken): void => {
   takeReadings(run, sample);
+  learnSharedBase(run);
   assumeSize(run);
   learnReserve(run);
   compareSeen(run);

@@ -4,17 +4,16 @@ import { initialContext } from '../statechart/context';
 import { throttledUntil } from '../statechart/throttle-budget';
 import { monitorMachine } from '../statechart/monitor.machine';
 import { NO_GROWTH } from '../memory/growth';
-import { NORMAL } from '../memory/pressure-level';
-import { NO_ESCALATION } from '../protection/escalation';
 import type { Resumable } from '../../shared/core/core';
 import type { Size } from '../../shared/events/size';
 import { createPolicy } from '../policies';
 import { exceeds, toWholeUnits, type SizingRules } from '../../shared/sizing';
 import { createEngine, type Engine } from './engine';
+import { upToDate } from './older-states';
 import { EMPTY_DOMAIN, SavedState, type EngineSetup, type EngineState } from './state';
 
-export const engineFor = ({ policy, engine }: EngineSetup): Engine =>
-  createEngine(createPolicy(policy, engine.sizing.unit), engine);
+export const engineFor = ({ policy, prefer, engine }: EngineSetup): Engine =>
+  createEngine(createPolicy(policy, engine.sizing.unit, prefer), engine);
 
 export const saveState = (engine: Engine, { policy, domain, statechart }: EngineState): SavedState => ({
   policy: { name: engine.policy.name, state: policy },
@@ -22,18 +21,23 @@ export const saveState = (engine: Engine, { policy, domain, statechart }: Engine
   statechart: { value: statechart.value, context: statechart.context },
 });
 
-/** The policy's own state, unless another policy wrote it: then that starts with empty windows. */
-const policyState = (engine: Engine, saved: SavedState): E.Either<string, unknown> => {
-  if (saved.policy.name !== engine.policy.name) return E.right(engine.policy.initial);
-  const decoded = engine.policy.stateCodec.decode(saved.policy.state);
-  return E.isRight(decoded) ? decoded : E.left(`the state of policy ${saved.policy.name} is not readable`);
+/** The policy's own state; null: another policy wrote it, or an older build of this one, and it starts with empty windows. */
+const policyState = (engine: Engine, { policy }: SavedState): unknown => {
+  if (policy.name !== engine.policy.name) return null;
+  const decoded = engine.policy.stateCodec.decode(policy.state);
+  return E.isRight(decoded) ? decoded.right : null;
 };
 
 const decodeSaved = (engine: Engine, state: unknown): E.Either<string, { saved: SavedState; policy: unknown }> => {
-  const decoded = SavedState.decode(state);
+  const decoded = SavedState.decode(upToDate(state));
   if (E.isLeft(decoded)) return E.left('the saved state has not the shape that this build knows');
-  const policy = policyState(engine, decoded.right);
-  return E.isLeft(policy) ? policy : E.right({ saved: decoded.right, policy: policy.right });
+  const saved = decoded.right;
+  const policy = policyState(engine, saved);
+  if (policy !== null) return E.right({ saved, policy });
+  return E.right({
+    saved: { ...saved, domain: { ...saved.domain, coveredSince: null } },
+    policy: engine.policy.initial,
+  });
 };
 
 /** Goes on exactly where a segment's head was written. */
@@ -59,7 +63,7 @@ const withinBounds = (bounds: SizingRules, requested: Size | null): Size | null 
 /** What a process that starts anew keeps of a statechart: the sizes, not the connection or work under way. */
 const restartedChart = (
   engine: Engine,
-  { desired, granted, agentMax, etaMs, lastRequestedAt, throttle }: SavedState['statechart']['context'],
+  { desired, granted, agentMax, etaMs, lastRequestedAt, throttle, floors }: SavedState['statechart']['context'],
   coveredUntil: number | null,
 ) => {
   const requested = withinBounds(engine.config.sizing, desired);
@@ -67,7 +71,7 @@ const restartedChart = (
     value: engine.initial.statechart.value,
     context: {
       ...initialContext(engine.config.statechart),
-      ...{ granted, agentMax, etaMs, lastRequestedAt },
+      ...{ granted, agentMax, etaMs, lastRequestedAt, floors },
       desired: requested,
       // The windows may have a gap: less is not requested before it has been decided anew (rule R12).
       withheld: requested !== null && granted !== null && exceeds(granted, requested),
@@ -85,7 +89,6 @@ export const restartFrom = (engine: Engine, state: unknown): E.Either<string, En
   const read = decodeSaved(engine, state);
   if (E.isLeft(read)) return read;
   const { saved, policy } = read.right;
-  const samePolicy = saved.policy.name === engine.policy.name;
   return E.right({
     policy,
     domain: {
@@ -95,17 +98,17 @@ export const restartFrom = (engine: Engine, state: unknown): E.Either<string, En
       growth: NO_GROWTH,
       hotUnplug: null,
       sharedGrowth: NO_GROWTH,
-      escalation: NO_ESCALATION,
+      reliefBytes: 0,
       wire: null,
       trippedAt: null,
       fileBytesAtLimit: null,
-      pressure: NORMAL,
+      easingSince: null,
+      refaulted: null,
       recommendedMem: null,
       // Emitted anew, so that a log and a reader of lines know from the start on what we act, and why.
       decided: null,
       timedRequest: null,
       totalSince: null,
-      coveredSince: samePolicy ? saved.domain.coveredSince : null,
     },
     statechart: restartedChart(engine, saved.statechart.context, saved.domain.coveredUntil),
   });

@@ -7,6 +7,7 @@ import { finite } from '../../shared/events/finite';
 import type { SnapshotFrom } from 'xstate';
 import { StatechartConfig, MonitorContext } from '../statechart/context';
 import type { monitorMachine } from '../statechart/monitor.machine';
+import { defaulted } from '../../shared/events/defaulted';
 import { absentAsNull, nullable } from '../../shared/events/nullable';
 import { Readings } from '../events/readings';
 import { Size } from '../../shared/events/size';
@@ -14,12 +15,9 @@ import { GrantLatency, UNLEARNED } from './grant-latency';
 import { Growth, NO_GROWTH } from '../memory/growth';
 import { ArmedWire } from '../memory/high';
 import { HotUnplug } from '../memory/hot-unplug';
-import { NORMAL, PressureLevelState } from '../memory/pressure-level';
-import { EscalationState, NO_ESCALATION } from '../protection/escalation';
 import { NO_STATS, ProtectionStats } from '../protection/stats';
 
-const Floor = t.readonly(t.type({ size: Size, until: finite }));
-export type Floor = t.TypeOf<typeof Floor>;
+const Shortage = t.readonly(t.type({ at: finite, useBytes: finite, sizeBytes: finite, fruitless: finite }));
 
 const TimedRequest = t.readonly(
   t.type({
@@ -48,7 +46,8 @@ export const Domain = t.readonly(
     growth: Growth,
     /** Of shared memory alone. */
     sharedGrowth: Growth,
-    escalation: EscalationState,
+    /** The runway that ends the escalation; 0 while there is none. */
+    reliefBytes: finite,
     /** The tripwire that stands, or tripped and waits for the sample that shows whether memory was short. */
     wire: nullable(ArmedWire),
     /** When it tripped; null once memory.high.reached has shown why. */
@@ -58,17 +57,21 @@ export const Domain = t.readonly(
     fileBytesAtLimit: nullable(finite),
     /** The file cache's working set (workingSet.sampled), and when it was read. */
     workingSet: absentAsNull(t.readonly(t.type({ at: finite, pages: t.readonlyArray(finite) }))),
+    /** Shared memory that is no file cache, as far as it has shown: shared_buffers, and what sessions share. */
+    sharedBaseBytes: defaulted(finite, 0),
     /** Memory is being taken out of the VM. */
     hotUnplug: absentAsNull(HotUnplug),
-    pressure: PressureLevelState,
+    /** Since when the pressure level would have been a better one; null: it is not. */
+    easingSince: nullable(finite),
+    /** Page cache that came back after it had been dropped, fading within seconds; and when that was reckoned. */
+    refaulted: absentAsNull(t.readonly(t.type({ bytes: finite, at: finite }))),
+    /** The last shortage that asked for more, and how many in a row of that kind have helped nothing. */
+    shortage: absentAsNull(Shortage),
     /** The kernel itself reported that memory is short (memory.high, an OOM kill); believed until then. */
     shortReportedUntil: finite,
     recommendation: nullable(LoggedRecommendation),
     /** The memory that the policy needs in whole units, and since when that much: null, as long as we know. */
     recommendedMem: nullable(t.readonly(t.type({ bytes: finite, since: nullable(finite) }))),
-    /** What a shortage, and a shrink that use grew into, ask for at the least. */
-    breachFloor: nullable(Floor),
-    shrinkFloor: nullable(Floor),
     decided: nullable(Size),
     latency: GrantLatency,
     /** The request whose grant is being timed. */
@@ -91,19 +94,20 @@ export const EMPTY_DOMAIN: Domain = {
   coveredUntil: null,
   growth: NO_GROWTH,
   sharedGrowth: NO_GROWTH,
-  escalation: NO_ESCALATION,
+  reliefBytes: 0,
   wire: null,
   trippedAt: null,
   stats: NO_STATS,
   fileBytesAtLimit: null,
   workingSet: null,
+  sharedBaseBytes: 0,
   hotUnplug: null,
-  pressure: NORMAL,
+  easingSince: null,
+  refaulted: null,
+  shortage: null,
   shortReportedUntil: 0,
   recommendation: null,
   recommendedMem: null,
-  breachFloor: null,
-  shrinkFloor: null,
   decided: null,
   latency: UNLEARNED,
   timedRequest: null,
@@ -144,6 +148,7 @@ export type EngineConfig = t.TypeOf<typeof EngineConfig>;
 export const EngineSetup = t.readonly(
   t.type({
     policy: t.keyof({ headroom: null, 'goal-cu': null, 'sliding-max': null }),
+    prefer: defaulted(t.keyof({ cost: null, balanced: null, performance: null }), 'balanced'),
     engine: EngineConfig,
   }),
 );

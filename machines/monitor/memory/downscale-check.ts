@@ -25,6 +25,10 @@ export interface DownscaleQuestion {
   readonly bootReserveBytes: number;
   readonly growthBytesPerS: number;
   readonly shrinkMs: number;
+  /** Of file pages, what came back in the last seconds after it had been dropped. */
+  readonly refaultedBytes: number;
+  /** What the file cache gives back before the memory goes. */
+  readonly releasedBytes: number;
 }
 
 export interface DownscaleCheck {
@@ -47,8 +51,9 @@ const usableText = (holds: number, bootReserveBytes: number): string =>
     : `0 B usable, as the kernel alone keeps ${formatBytes(bootReserveBytes)} of this VM`;
 
 const judgeUse = (question: DownscaleQuestion, use: number): DownscaleCheck => {
-  const { readings, target, growthBytesPerS, shrinkMs, bootReserveBytes } = question;
-  const margin = marginFor(readings, target.mem, growthBytesPerS, shrinkMs);
+  const { readings, target, growthBytesPerS, shrinkMs, bootReserveBytes, refaultedBytes } = question;
+  const growthBytes = (Math.max(0, growthBytesPerS) * shrinkMs) / 1000;
+  const margin = marginFor(readings, refaultedBytes, target.mem, growthBytes);
   const holds = target.mem - bootReserveBytes;
   const needed = use + marginTotal(margin);
   const parts =
@@ -77,5 +82,5 @@ export const checkDownscale = (question: DownscaleQuestion): DownscaleCheck => {
     return no(`the latest memory sample is ${at - sampledAt} ms old, more than ${FRESH_MS}`);
   const young = youngRecommendation(question);
   if (young !== null) return no(young);
-  return judgeUse(question, use);
+  return judgeUse(question, Math.max(0, use - question.releasedBytes));
 };

@@ -1,14 +1,38 @@
-/** How far memory is from its end, in bytes and in time (rule R11). */
-import type { MemoryReading } from '../events/readings';
-import { MIB } from '../../shared/units';
-
 /**
- * Kept back from the runway: the kernel's own watermarks, bursts between two samples, and about 40 MiB of program text
- * of ours. MemAvailable counts those pages, but the kernel does not take them, as our memory.min keeps them: in a VM
- * of 1 GiB the OOM killer struck at a MemAvailable of 42 MiB.
+ * How far memory is from its end, in bytes and in time (rule R11), and what that end is: only for want of the VM's own
+ * memory does a larger size help.
  */
-const RESERVE_LEAST_BYTES = 104 * MIB;
-const RESERVE_FRACTION = 0.03;
+import * as t from 'io-ts';
+import type { CgroupReading, MemoryReading, Readings } from '../events/readings';
+import { leftAt } from './ladder';
+
+export const RunwayTerm = t.keyof({ memory: null, commitLimit: null, kernelZones: null, foreignLimit: null });
+/**
+ * What ends first. memory: MemAvailable, or a size that the kernel does not know of; commitLimit: what may be promised
+ * (vm.overcommit_memory = 2), a share of memory; kernelZones: page tables, slab and memmap fit nowhere else; foreignLimit:
+ * somebody else's memory.max.
+ */
+export type RunwayTerm = t.TypeOf<typeof RunwayTerm>;
+
+/** Memory that is plugged is not for the kernel's own zones, and takes its memmap from them. */
+const IS_CURABLE: Readonly<Record<RunwayTerm, boolean>> = {
+  memory: true,
+  commitLimit: true,
+  kernelZones: false,
+  foreignLimit: false,
+};
+
+type CurableTerm = 'memory' | 'commitLimit';
+export const isCurable = (term: RunwayTerm): term is CurableTerm => IS_CURABLE[term];
+
+export interface Runway {
+  /** Until memory counts as short (the ladder's rung "critical"); negative beyond it. */
+  readonly bytes: number;
+  /** Until the very end, and the size that the rungs are reckoned of. */
+  readonly leftBytes: number;
+  readonly sizeBytes: number;
+  readonly term: RunwayTerm;
+}
 
 /**
  * Page tables, slab and memmap come only from the kernel's own zones. One byte there carries about
@@ -16,32 +40,49 @@ const RESERVE_FRACTION = 0.03;
  */
 const KERNEL_ZONE_CARRIES = 16;
 
-export const reserveBytes = (totalBytes: number): number =>
-  Math.max(RESERVE_LEAST_BYTES, RESERVE_FRACTION * totalBytes);
+const runway = (term: RunwayTerm, leftBytes: number, sizeBytes: number): Runway => ({
+  bytes: leftBytes - leftAt('critical', sizeBytes),
+  leftBytes,
+  sizeBytes,
+  term,
+});
 
-/** What the kernel itself will still hand out. */
-const kernelAvailableBytes = (memory: MemoryReading): number => {
-  const byZones = (memory.kernelRoomBytes ?? Infinity) * KERNEL_ZONE_CARRIES;
-  const byCommit =
-    memory.commitLimitBytes === undefined || memory.committedBytes === undefined
-      ? Infinity
-      : memory.commitLimitBytes - memory.committedBytes;
-  return Math.min(memory.availableBytes, byZones, byCommit);
+const ofCommitLimit = ({ commitLimitBytes, committedBytes, totalBytes }: MemoryReading): Runway[] =>
+  commitLimitBytes === undefined || committedBytes === undefined
+    ? []
+    : [runway('commitLimit', commitLimitBytes - committedBytes, totalBytes)];
+
+const ofKernelZones = ({ kernelRoomBytes, totalBytes }: MemoryReading): Runway[] =>
+  kernelRoomBytes === undefined ? [] : [runway('kernelZones', kernelRoomBytes * KERNEL_ZONE_CARRIES, totalBytes)];
+
+/** Page cache is reclaimed before the limit fails anybody. */
+const ofForeignLimit = (cgroup: CgroupReading | undefined): Runway[] => {
+  if (cgroup?.limitBytes === undefined) return [];
+  const { limitBytes, anonBytes, shmemBytes, kernelBytes } = cgroup;
+  return [runway('foreignLimit', limitBytes - anonBytes - shmemBytes - kernelBytes, limitBytes)];
 };
 
-/**
- * Bytes that use may still grow by; negative once the reserve is touched. `virtualSizeBytes`: a size
- * that the kernel does not know of (an agent without a hypervisor) bounds it too.
- */
-export const runwayBytes = (memory: MemoryReading, virtualSizeBytes: number | null): number => {
-  const available = kernelAvailableBytes(memory);
-  if (virtualSizeBytes === null) return available - reserveBytes(memory.totalBytes);
-  const virtual = virtualSizeBytes - (memory.totalBytes - memory.availableBytes);
-  return Math.min(available, virtual) - reserveBytes(Math.min(memory.totalBytes, virtualSizeBytes));
+/** `virtualSizeBytes`: a size that the kernel does not know of (an agent without a hypervisor) bounds memory too. */
+const ofMemory = ({ availableBytes, totalBytes }: MemoryReading, virtualSizeBytes: number | null): Runway => {
+  if (virtualSizeBytes === null) return runway('memory', availableBytes, totalBytes);
+  const virtual = virtualSizeBytes - (totalBytes - availableBytes);
+  return runway('memory', Math.min(availableBytes, virtual), Math.min(totalBytes, virtualSizeBytes));
 };
 
-/** Milliseconds until the runway is used up at this growth; Infinity when nothing grows, 0 when it is used up. */
-export const exhaustionMs = (runway: number, growthBytesPerS: number): number => {
-  if (runway <= 0) return 0;
-  return growthBytesPerS <= 0 ? Infinity : (runway * 1000) / growthBytesPerS;
+const shorter = (a: Runway, b: Runway): Runway => (b.bytes < a.bytes ? b : a);
+
+/** The shortest of all, and the shortest of those that a larger size lengthens; null without a reading of the VM's memory. */
+export const runwaysOf = (
+  { memory, cgroup }: Readings,
+  virtualSizeBytes: number | null,
+): { readonly shortest: Runway; readonly curable: Runway } | null => {
+  if (memory === undefined) return null;
+  const curable = ofCommitLimit(memory).reduce(shorter, ofMemory(memory, virtualSizeBytes));
+  return { shortest: [...ofKernelZones(memory), ...ofForeignLimit(cgroup)].reduce(shorter, curable), curable };
+};
+
+/** Milliseconds until so many bytes are used up at this growth; Infinity when nothing grows, 0 when they are. */
+export const exhaustionMs = (bytes: number, growthBytesPerS: number): number => {
+  if (bytes <= 0) return 0;
+  return growthBytesPerS <= 0 ? Infinity : (bytes * 1000) / growthBytesPerS;
 };

@@ -1,12 +1,7 @@
 /** What is in use and what it takes to keep it: the numbers of rule R5. */
 import type { CgroupReading, Readings } from '../events/readings';
-import { MIB } from '../../shared/units';
+import { leftAt } from './ladder';
 
-const PAGE_BYTES = 4096;
-
-/** Kept free below every size that is approved: max(100 MiB, 2 % of it). */
-const MARGIN_LEAST_BYTES = 100 * MIB;
-const MARGIN_FRACTION = 0.02;
 /** Hot file pages count as use, but never for more than a quarter of the size. */
 const HOT_FILE_FRACTION = 0.25;
 
@@ -20,11 +15,11 @@ export const cgroupUseBytes = ({ cgroup }: Readings): number | null =>
 
 /**
  * Use that cannot be reclaimed: the larger of the cgroup's anon + shmem + kernel + swap and the VM's
- * MemTotal − MemAvailable (`vm`: that figure, where a better one is known). Cold cache is in neither (rule R4).
- * Without the VM's own figure there is none.
+ * MemTotal − MemAvailable (`vm`: that figure, where a better one is known) with all that is swapped out, in the cgroup
+ * or beside it. Cold cache is in neither (rule R4). Without the VM's own figure there is none.
  */
 export const useBytes = (readings: Readings, vm = vmUseBytes(readings)): number | null =>
-  vm === null ? null : Math.max(vm, cgroupUseBytes(readings) ?? 0);
+  vm === null ? null : Math.max(vm + (readings.memory?.swapUsedBytes ?? 0), cgroupUseBytes(readings) ?? 0);
 
 /**
  * Pages of files that are mapped. file_mapped counts mapped shared memory as well, which is in the use already: with
@@ -36,12 +31,14 @@ export const useBytes = (readings: Readings, vm = vmUseBytes(readings)): number 
 const mappedFileBytes = ({ fileMappedBytes, shmemBytes }: CgroupReading): number =>
   Math.max(0, fileMappedBytes - shmemBytes);
 
-/** File pages that are mapped, or came back soon after they were dropped: losing them costs reads at once. */
-const hotFileBytes = ({ cgroup }: Readings, sizeBytes: number): number => {
-  if (cgroup === undefined) return 0;
-  const refaulted = (cgroup.refaultFilePagesDelta ?? 0) * PAGE_BYTES;
-  return Math.min(mappedFileBytes(cgroup) + refaulted, HOT_FILE_FRACTION * sizeBytes);
-};
+/**
+ * File pages that are mapped, or came back soon after they were dropped: losing them costs reads at once.
+ * `refaultedBytes`: what came back in the last seconds.
+ */
+export const hotFileBytes = ({ cgroup }: Readings, refaultedBytes: number, sizeBytes: number): number =>
+  cgroup === undefined ? 0 : Math.min(mappedFileBytes(cgroup) + refaultedBytes, HOT_FILE_FRACTION * sizeBytes);
+
+export const dirtyBytes = ({ memory }: Readings): number => (memory?.dirtyBytes ?? 0) + (memory?.writebackBytes ?? 0);
 
 export interface Margin {
   readonly marginBytes: number;
@@ -49,20 +46,16 @@ export interface Margin {
   readonly hotFileBytes: number;
 }
 
-/** What must stay free beside the use in a VM of `sizeBytes`, while a shrink takes `shrinkMs`. */
+/** What must stay free beside the use in a VM of `sizeBytes`, while use grows by `growthBytes`. */
 export const marginFor = (
   readings: Readings,
+  refaultedBytes: number,
   sizeBytes: number,
-  growthBytesPerS: number,
-  shrinkMs: number,
+  growthBytes: number,
 ): Margin => ({
-  marginBytes: Math.max(
-    MARGIN_LEAST_BYTES,
-    MARGIN_FRACTION * sizeBytes,
-    (Math.max(0, growthBytesPerS) * shrinkMs) / 1000,
-  ),
-  dirtyBytes: (readings.memory?.dirtyBytes ?? 0) + (readings.memory?.writebackBytes ?? 0),
-  hotFileBytes: hotFileBytes(readings, sizeBytes),
+  marginBytes: Math.max(leftAt('approved', sizeBytes), growthBytes),
+  dirtyBytes: dirtyBytes(readings),
+  hotFileBytes: hotFileBytes(readings, refaultedBytes, sizeBytes),
 });
 
 export const marginTotal = (margin: Margin): number => margin.marginBytes + margin.dirtyBytes + margin.hotFileBytes;

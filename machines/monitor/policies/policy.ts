@@ -15,25 +15,49 @@ export interface Observation {
   /** Load averages over 1 and 5 minutes. */
   readonly load1: number | null;
   readonly load5: number | null;
-  /** Cores kept busy, and cores' worth of runnable tasks that waited for a CPU, since the last observation. */
+  /** Cores kept busy since the last observation, with the time that the host stole from them. */
   readonly runCores: number | null;
-  readonly delayCores: number | null;
+  /** Tasks that were runnable and waited for a CPU, in the mean since the last observation. */
+  readonly waitingTasks: number | null;
+  /** What such a task runs before it waits again, in seconds; null: not known. */
+  readonly taskSeconds: number | null;
+  /** Cores that could have been busy: what was granted, and no more than a quota lets run. */
+  readonly capacityCores: number;
   /** MemTotal − MemAvailable of the VM. */
   readonly usedBytes: number | null;
-  /** Use that cannot be reclaimed: rule R5's use, the larger of the cgroup's and the VM's. */
+  /** Use that cannot be reclaimed, rule R5's, without the file cache. */
   readonly neededBytes: number | null;
-  /** Page cache of the VM. */
+  /** What rule R5 keeps free beside a use: dirty pages, pages under writeback, mapped pages of files. */
+  readonly besideBytes: number;
+  /** What the kernel keeps of the VM's size. */
+  readonly keptBytes: number;
+  /** Memory that holds nothing, not even page cache. */
+  readonly freeBytes: number | null;
+  /** Page cache of the VM, as an agent reads it. */
   readonly cachedBytes: number | null;
-  /** Page cache of the cgroup without shared memory, the part of it that was touched again, and how fast pages come back that it has lost. */
-  readonly fileBytes: number | null;
-  readonly activeFileBytes: number | null;
-  readonly refaultBytesPerS: number | null;
+  /** Page cache that can be reclaimed, without shared memory and without what counts as beside. */
+  readonly pageCacheBytes: number | null;
+  /** Postgres' file cache in memory; null: there is none, or it lies on disk. */
+  readonly fileCacheBytes: number | null;
   /** Working set of Postgres' file cache in 8 KiB pages for windows of 1, 2, … n minutes. */
   readonly workingSetPages: readonly number[] | null;
+  /** Pages per second that came back after they had been dropped. */
+  readonly refaultPagesPerS: number | null;
+  /** Reads from disk per second. */
+  readonly readsPerS: number | null;
+  /** Share of the time in which some task waited for a CPU (PSI). */
+  readonly cpuStallFraction: number | null;
+  /** Shares of the time in which some task waited for I/O, and for memory (PSI). */
+  readonly ioStallFraction: number | null;
+  readonly memoryStallFraction: number | null;
   /** The size that was last acknowledged. */
   readonly granted: Size;
-  /** How fast neededBytes grows, as machines/monitor/memory/growth.ts sees it; 0 when it does not. */
+  /** What a shortage asks for at the least; 0: there was none lately. */
+  readonly shortageBytes: number;
+  /** How fast use has grown for a second at least; 0 when it does not. */
   readonly growthBytesPerS: number;
+  /** How far use has risen within the last second, however shortly. */
+  readonly riseBytes: number;
   /** Learned time from asking for more to having it. */
   readonly grantUpMs: number;
 }

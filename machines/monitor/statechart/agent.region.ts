@@ -18,6 +18,7 @@ const newConnection = (id: string, version: '1.0' | '1.1'): AgentConnection => (
   nextId: FIRST_OWN_ID,
   scaleRequests: 'unknown',
   lastRequest: null,
+  toldFloor: null,
   scaleRequestIds: [],
   malformedAt: [],
   lastGrant: null,

@@ -8,6 +8,7 @@ import { defaulted } from '../../shared/events/defaulted';
 import { absentAsNull, nullable } from '../../shared/events/nullable';
 import { CpuRequest } from '../events/outputs';
 import { Size } from '../../shared/events/size';
+import { PressureLevel } from '../memory/pressure-level';
 import { Escalation } from '../protection/escalation';
 
 /** What the statechart must know of the configuration. */
@@ -35,6 +36,20 @@ const Cpus = t.readonly(
 );
 const NO_CPUS: t.TypeOf<typeof Cpus> = { wanted: null, applied: null, online: null, failures: 0 };
 
+/** A size that is not to be gone below before an instant. */
+const Floor = t.readonly(t.type({ size: Size, until: finite }));
+export type Floor = t.TypeOf<typeof Floor>;
+
+/** What a shortage asked for, and what a shrink came from that use grew into. */
+const Floors = t.readonly(t.type({ shortage: nullable(Floor), shrink: nullable(Floor) }));
+export type Floors = t.TypeOf<typeof Floors>;
+const NO_FLOORS: Floors = { shortage: null, shrink: null };
+
+export const LackOf = t.keyof({ kernelZones: null, foreignLimit: null, fruitless: null });
+/** A lack that no larger size mends: what it is for want of, and of which cgroup; `fruitless`: larger sizes came and did not help. */
+export const Lack = t.readonly(t.type({ of: LackOf, path: nullable(t.string) }));
+export type Lack = t.TypeOf<typeof Lack>;
+
 /** The one agent connection (rule R8). */
 export const AgentConnection = t.readonly(
   t.type({
@@ -48,6 +63,8 @@ export const AgentConnection = t.readonly(
     scaleRequests: t.keyof({ unknown: null, obeyed: null, rejected: null }),
     /** The last size that this connection was asked for. */
     lastRequest: nullable(Size),
+    /** The floor that was last told on this connection, with a ScaleRequest of v1.1; null: none. */
+    toldFloor: absentAsNull(Size),
     /** Ids of our latest ScaleRequests, newest last, to know an InvalidMessage that answers one. */
     scaleRequestIds: t.readonlyArray(t.string),
     /** When malformed frames came, oldest first; at most one more than the limit is kept. */
@@ -77,7 +94,9 @@ export const MonitorContext = t.readonly(
     /** The largest size and the time a grant takes, as the agent told them (VmInfo). */
     agentMax: nullable(Size),
     etaMs: nullable(finite),
-    memory: t.keyof({ normal: null, elevated: null, critical: null }),
+    memory: PressureLevel,
+    floors: defaulted(Floors, NO_FLOORS),
+    lack: absentAsNull(Lack),
     /** A run of requests for one desired size; null when nothing is requested. */
     requesting: nullable(t.readonly(t.type({ since: finite, attempts: finite }))),
     lastRequestedAt: nullable(finite),
@@ -92,6 +111,8 @@ export const MonitorContext = t.readonly(
           target: Size,
           /** The target's memory as it came (may exceed 2^53). */
           targetDigits: absentAsNull(t.string),
+          /** What the file cache may keep; null: as in a state of an older build, what fits the size. */
+          cacheBytes: absentAsNull(finite),
           /** Why the cache on disk is approved without; null: it has shrunk, or is waited for. */
           cacheTrouble: absentAsNull(t.string),
         }),
@@ -142,6 +163,8 @@ export const initialContext = (config: StatechartConfig): MonitorContext => ({
   agentMax: null,
   etaMs: null,
   memory: 'normal',
+  floors: NO_FLOORS,
+  lack: null,
   requesting: null,
   lastRequestedAt: null,
   denial: null,

@@ -37,13 +37,12 @@ export const downscaleActions = {
   }),
   'downscale.remember': monitorSetup.enqueueActions(({ event, enqueue }) => {
     assertEvent(event, 'downscale.requested');
-    const { id, target, targetDigits } = event;
-    enqueue.assign({ downscale: { id, target, targetDigits, cacheTrouble: null } });
+    const { id, target, targetDigits, cacheBytes } = event;
+    enqueue.assign({ downscale: { id, target, targetDigits, cacheBytes, cacheTrouble: null } });
   }),
-  'downscale.wantSmallerCache': monitorSetup.enqueueActions(({ context, event, enqueue }) => {
+  'downscale.wantSmallerCache': monitorSetup.enqueueActions(({ event, enqueue }) => {
     assertEvent(event, 'downscale.requested');
-    const sizeBytes = fileCacheBytes(context.config, event.target.mem);
-    enqueue.raise({ type: 'fileCache.wanted', sizeBytes, at: event.at });
+    enqueue.raise({ type: 'fileCache.wanted', sizeBytes: event.cacheBytes, at: event.at });
   }),
   /** A cache on disk takes no memory: the shrink goes on without it, and says so. */
   'downscale.goOnWithoutCache': monitorSetup.enqueueActions(({ context, enqueue }) => {

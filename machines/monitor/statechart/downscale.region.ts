@@ -5,7 +5,7 @@
  *
  *   idle → shrinkingCache → judging → idle
  *
- * `judging` is over within the step that begins it: the engine judges at the end of each.
+ * `judging` is over with the next sample, which shows what the cache has given back; without one when time is up.
  */
 import { assertEvent } from 'xstate';
 import { isAgentLost } from './agent.region';
@@ -27,13 +27,14 @@ export const downscaleGuards = {
     assertEvent(event, 'downscale.requested');
     const { config, fileCache } = context;
     if (config.fileCache === 'absent') return true;
-    return fileCache.sizeBytes !== null && fileCache.sizeBytes <= fileCacheBytes(config, event.target.mem);
+    return fileCache.sizeBytes !== null && fileCache.sizeBytes <= event.cacheBytes;
   },
   /** An outcome of an earlier, larger request does not make room yet. */
   'downscale.isCacheSmallEnough': ({ context, event }: Scope): boolean => {
     assertEvent(event, 'fileCache.resized');
+    const { config, downscale } = context;
     return (
-      context.downscale === null || event.sizeBytes <= fileCacheBytes(context.config, context.downscale.target.mem)
+      downscale === null || event.sizeBytes <= (downscale.cacheBytes ?? fileCacheBytes(config, downscale.target.mem))
     );
   },
   'downscale.isCacheFailing': isCacheFailing,
@@ -46,12 +47,19 @@ const giveUpOnCache = [
   { target: 'idle', actions: ['downscale.refuseForCache', 'downscale.abandon'] },
 ] as const;
 
+/** Nobody waits for the answer any more. */
+const left = {
+  'agent.connected': { target: 'idle', actions: 'downscale.abandon' },
+  'agent.lost': { guard: 'agent.isLost', target: 'idle', actions: 'downscale.abandon' },
+} as const;
+
 export const downscaleRegion = monitorSetup
   .extend({ actions: downscaleActions, guards: downscaleGuards })
   .createStateConfig({
     initial: 'idle',
     states: {
       idle: {
+        entry: cancelTimer('downscale'),
         on: {
           'downscale.requested': [
             { guard: 'downscale.isRefused', actions: 'downscale.refuse' },
@@ -80,7 +88,6 @@ export const downscaleRegion = monitorSetup
       },
       shrinkingCache: {
         entry: startTimer('downscale'),
-        exit: cancelTimer('downscale'),
         on: {
           'downscale.requested': { actions: 'downscale.refuseSecond' },
           'fileCache.resized': { guard: 'downscale.isCacheSmallEnough', target: 'judging' },
@@ -88,12 +95,13 @@ export const downscaleRegion = monitorSetup
           'fileCache.failed': giveUpOnCache,
           'fileCache.lost': giveUpOnCache,
           'downscale.overdue': giveUpOnCache,
-          'agent.connected': { target: 'idle', actions: 'downscale.abandon' },
-          'agent.lost': { guard: 'agent.isLost', target: 'idle', actions: 'downscale.abandon' },
+          ...left,
         },
       },
       judging: {
         on: {
+          'downscale.requested': { actions: 'downscale.refuseSecond' },
+          ...left,
           'downscale.judged': [
             {
               guard: 'downscale.isRefused',

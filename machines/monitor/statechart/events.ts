@@ -4,6 +4,7 @@
  */
 import type { DownscaleCheck } from '../memory/downscale-check';
 import type { InputEvent } from '../events/inputs';
+import type { Floor, Floors, Lack } from './context';
 import type { Size } from '../../shared/events/size';
 import type { Escalation } from '../protection/escalation';
 import type { Digits } from '../../shared/protocol/messages';
@@ -24,6 +25,8 @@ export type AgentMessageEvent =
       /** The target's memory as it came (may exceed 2^53). */
       readonly targetDigits: Digits;
       readonly check: DownscaleCheck;
+      /** What the file cache may keep in a VM of the target's size. */
+      readonly cacheBytes: number;
     }
   | { readonly type: 'health.checked'; readonly id: Digits }
   | { readonly type: 'request.rejected'; readonly id: Digits; readonly error: string }
@@ -52,6 +55,12 @@ export type EngineEvent =
       readonly floor: Size | null;
       readonly withinMs: number | null;
     }
+  /** Below `floor.size` nothing is desired for a while; null: no longer. */
+  | { readonly type: 'floor.changed'; readonly of: keyof Floors; readonly floor: Floor | null }
+  /** The agent believes another floor than this one, and is to be told now (request.ts, isFloorToTell). */
+  | { readonly type: 'floor.moved'; readonly floor: Size; readonly withinMs: number | null }
+  /** Memory ends for want of something that no larger size gives; null: it does not any more. */
+  | { readonly type: 'lack.changed'; readonly lack: Lack | null }
   /** Where memory.high should stand; null: at "max". */
   | { readonly type: 'tripwire.wanted'; readonly highBytes: number | null }
   | { readonly type: 'limits.wanted'; readonly hardLimitBytes: number | null }

@@ -4,13 +4,17 @@
  *
  *   calm ⇄ watchful → breached → relieved → calm | watchful;  any → lost → calm | watchful | breached
  */
-import { and } from 'xstate';
+import { and, assertEvent } from 'xstate';
 import { cancelTimer, monitorSetup, startTimer, type Scope } from './setup';
 
 export const memoryActions = {
   'memory.setNormal': monitorSetup.assign({ memory: 'normal' }),
   'memory.setElevated': monitorSetup.assign({ memory: 'elevated' }),
   'memory.setCritical': monitorSetup.assign({ memory: 'critical' }),
+  'memory.setLack': monitorSetup.enqueueActions(({ event, enqueue }) => {
+    assertEvent(event, 'lack.changed');
+    enqueue.assign({ lack: event.lack });
+  }),
 };
 export const memoryGuards = {
   'memory.isCgroup': ({ event }: Scope): boolean =>
@@ -29,6 +33,7 @@ export const memoryRegion = monitorSetup.extend({ actions: memoryActions, guards
   initial: 'normal',
   on: {
     'pressure.critical': { target: '.critical', actions: 'memory.setCritical' },
+    'lack.changed': { actions: 'memory.setLack' },
     'source.lost': { guard: 'memory.isCgroup', target: '.lost' },
   },
   states: {

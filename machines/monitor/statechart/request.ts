@@ -11,6 +11,7 @@ import {
   RESEND_LAST_MS,
   SCALE_REQUEST_IDS_MAX,
   SHORT_GRANT_REQUESTS,
+  SUNK_FLOOR_GAP_MS,
   UPSCALE_RESEND_LAST_MS,
 } from './timings';
 
@@ -38,6 +39,39 @@ export const isSatisfied = (context: MonitorContext): boolean => {
   const agentKnows =
     conn === null || !conn.open || (conn.lastRequest !== null && sameSize(conn.lastRequest, requested));
   return agentKnows && granted !== null && sameSize(granted, requested);
+};
+
+/** What a burst of an instant would come to may lie beyond what is requested: no more than that is asked to be kept. */
+const floorWithin = (floor: Size, requested: Size): Size => ({
+  cpu: Math.min(floor.cpu, requested.cpu),
+  mem: Math.min(floor.mem, requested.mem),
+});
+
+/** The request that the agent has had already: a changed one takes the floor along. */
+export const isRepeatable = (context: MonitorContext): boolean => {
+  const { conn } = context;
+  if (conn === null || !conn.open || conn.version === '1.0' || !usesScaleRequest(context)) return false;
+  const requested = requestedSize(context);
+  return requested !== null && conn.lastRequest !== null && sameSize(requested, conn.lastRequest);
+};
+
+/** Since the last request, before a floor may be told; null: there is nothing in it that the agent would act on. */
+const floorGapMs = ({ conn, granted }: MonitorContext, floor: Size, unit: Size): number | null => {
+  const told = conn?.toldFloor ?? null;
+  if (told === null) return null;
+  if (told.mem - floor.mem >= unit.mem) return SUNK_FLOOR_GAP_MS;
+  return floor.mem > told.mem && granted !== null && floor.mem > granted.mem ? REQUEST_GAP_MS : null;
+};
+
+/**
+ * Another floor than the one that was told last on this connection, and by which the agent shares its host: it has sunk by a
+ * unit or more, so that the VM can lend more, or it has risen above the granted size, so that the VM is at risk.
+ */
+export const isFloorToTell = (context: MonitorContext, floor: Size, unit: Size, at: number): boolean => {
+  const requested = requestedSize(context);
+  if (requested === null || !isRepeatable(context)) return false;
+  const gapMs = floorGapMs(context, floorWithin(floor, requested), unit);
+  return gapMs !== null && at - (context.lastRequestedAt ?? -Infinity) >= gapMs;
 };
 
 /**
@@ -109,7 +143,9 @@ export const nextRequest = (context: MonitorContext, conn: AgentConnection): Nex
     messages.push(scaleRequest(context, conn, requested, id));
     nextId += OWN_ID_STEP;
     const scaleRequestIds = [...conn.scaleRequestIds, id].slice(-SCALE_REQUEST_IDS_MAX);
-    after = { ...after, lastRequest: requested, scaleRequestIds };
+    const { floor } = context;
+    const toldFloor = conn.version === '1.0' || floor === null ? null : floorWithin(floor, requested);
+    after = { ...after, lastRequest: requested, toldFloor, scaleRequestIds };
   }
   if (needsUpscaleRequest(context, conn)) {
     messages.push({ type: 'UpscaleRequest', id: String(nextId) });

@@ -70,6 +70,19 @@ export const sizingActions = {
     assertEvent(event, 'pressure.critical');
     enqueue.assign({ floor: event.floor, withinMs: event.withinMs });
   }),
+  /** The same request once more, for the sake of the floor that goes with it. */
+  'sizing.tellFloor': monitorSetup.enqueueActions(({ context, event, enqueue }) => {
+    assertEvent(event, 'floor.moved');
+    if (context.conn === null) return;
+    const { floor, withinMs } = event;
+    const next = nextRequest({ ...context, floor, withinMs }, context.conn);
+    for (const message of next.messages) enqueue({ type: 'send', params: { conn: next.conn.id, message } });
+    enqueue.assign({ conn: next.conn, floor, withinMs: null, lastRequestedAt: event.at });
+  }),
+  'sizing.changeFloor': monitorSetup.enqueueActions(({ context, event, enqueue }) => {
+    assertEvent(event, 'floor.changed');
+    enqueue.assign({ floors: { ...context.floors, [event.of]: event.floor } });
+  }),
   /** The agent asks to shrink to what it was asked for: it obeys, whatever we answer. */
   'sizing.noteObedience': monitorSetup.enqueueActions(({ context, event, enqueue }) => {
     assertEvent(event, 'downscale.requested');

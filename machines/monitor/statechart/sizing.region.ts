@@ -8,7 +8,7 @@
 import { sizingActions } from './sizing.actions';
 import { sameSize } from '../../shared/sizing';
 import { monitorSetup, startTimer, type Scope } from './setup';
-import { isSatisfied, requestedSize } from './request';
+import { isRepeatable, isSatisfied, requestedSize } from './request';
 
 export const sizingGuards = {
   'sizing.isSatisfied': ({ context }: Scope): boolean => isSatisfied(context),
@@ -25,6 +25,8 @@ export const sizingGuards = {
     const lastRequest = context.conn?.lastRequest ?? null;
     return requested !== null && lastRequest !== null && sameSize(requested, lastRequest);
   },
+  /** The agent of this connection goes by floors, and has had the present request. */
+  'sizing.isRepeatable': ({ context }: Scope): boolean => isRepeatable(context),
   /** Only a real VM can be watched shrinking. */
   'sizing.isWatchable': ({ context }: Scope): boolean => context.config.sizeFrom === 'kernel',
   'sizing.answersScaleRequest': ({ context, event }: Scope): boolean =>
@@ -40,6 +42,8 @@ export const sizingRegion = monitorSetup.extend({ actions: sizingActions, guards
   on: {
     'desired.changed': { actions: 'sizing.takeDesired' },
     'pressure.critical': { actions: 'sizing.takeFloor' },
+    'floor.changed': { actions: 'sizing.changeFloor' },
+    'floor.moved': { guard: 'sizing.isRepeatable', actions: 'sizing.tellFloor' },
     'size.assumed': { actions: 'sizing.assumeSize' },
     'size.observed': { actions: 'sizing.endShrink' },
     'shrink.overdue': { actions: 'sizing.endShrink' },

@@ -6,6 +6,8 @@ export const REQUEST_GAP_MS = SECOND_MS;
 /** Rule R7: the back-off of an unfulfilled request, doubling. */
 export const RESEND_FIRST_MS = SECOND_MS;
 export const RESEND_LAST_MS = 30 * SECOND_MS;
+/** A floor that keeps sinking is told so often: the agent lends by it, which needs no more than a rough one. */
+export const SUNK_FLOOR_GAP_MS = 10 * SECOND_MS;
 /** An UpscaleRequest lapses after 10 s at the agent, so it is repeated at least every 5 s while memory is short. */
 export const UPSCALE_RESEND_LAST_MS = 5 * SECOND_MS;
 /** Asked so often for more without an answer, within 7 s or more, a grant that fell short was the largest size. */

@@ -1,9 +1,11 @@
 /** Why the size is as it is, taken from the state of the core. */
 import { effectiveRules } from '../engine/desired';
+import { expectedMs } from '../engine/grant-latency';
 import type { EngineConfig, EngineState } from '../engine/state';
 import type { SourceName } from '../events/readings';
 import { marginFor, marginTotal, useBytes } from '../memory/use';
 import { unitsDown } from '../../shared/sizing';
+import { SECOND_MS } from '../../shared/units';
 import { hasStoppedShort } from '../statechart/request';
 import type { StatusNotes } from './notes';
 import { UNDECIDED, whyNotLarger, whyNotSmaller, type FloorFacts } from './words';
@@ -24,7 +26,8 @@ const nextSmallerBytes = ({ sizing: { unit } }: EngineConfig, { statechart }: En
 const floorFacts = ({ domain }: EngineState, sizeBytes: number): FloorFacts | null => {
   const use = useBytes(domain.readings);
   if (use === null) return null;
-  const margin = marginFor(domain.readings, sizeBytes, domain.growth.bytesPerS, domain.latency.down.small.ms);
+  const growthBytes = (domain.growth.bytesPerS * expectedMs(domain.latency, 'down', 0)) / SECOND_MS;
+  const margin = marginFor(domain.readings, domain.refaulted?.bytes ?? 0, sizeBytes, growthBytes);
   const sharedBytes = domain.readings.cgroup?.shmemBytes ?? domain.readings.memory?.shmemBytes ?? 0;
   return { useBytes: use, sharedBytes, marginBytes: marginTotal(margin) };
 };
@@ -52,6 +55,7 @@ const largerThan = ({ sizing }: EngineConfig, { statechart: { context } }: Engin
     stoppedShort: hasStoppedShort(context),
     denial: context.denial,
     agentConnected: context.conn !== null,
+    lack: context.lack,
   });
 
 export const explainSize = (

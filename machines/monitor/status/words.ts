@@ -2,6 +2,7 @@
 import type { Size } from '../../shared/events/size';
 import { formatBytes, formatSize } from '../../shared/format';
 import { exceeds, sameSize } from '../../shared/sizing';
+import type { Lack } from '../statechart/context';
 
 /** The floor of rule R5 and its parts. */
 export interface FloorFacts {
@@ -39,7 +40,30 @@ export interface LargerFacts {
   /** The agent's reason for refusing the present request. */
   readonly denial: string | null;
   readonly agentConnected: boolean;
+  /** What no larger size mends; null: nothing. */
+  readonly lack: Lack | null;
 }
+
+/** A lack in words, and what mends it. */
+interface LackWords {
+  readonly lacks: string;
+  readonly cure: string;
+}
+
+const LACK_WORDS: Readonly<Record<Lack['of'], (limit: string) => LackWords>> = {
+  kernelZones: () => ({
+    lacks: 'memory from which the kernel itself can allocate nears its end',
+    cure: 'boot the VM with more memory, or bring plugged memory online for the kernel too (kernelcore=, online_policy=auto-movable)',
+  }),
+  foreignLimit: (limit) => ({ lacks: `${limit} nears its end`, cure: `raise ${limit}` }),
+  fruitless: () => ({
+    lacks: 'the last larger sizes have not helped, so no more is asked for their sake for a while',
+    cure: 'look for what else limits Postgres',
+  }),
+};
+
+export const lackWords = ({ of, path }: Lack): LackWords =>
+  LACK_WORDS[of](`memory.max of ${path ?? 'the cgroup or of one above it'}`);
 
 export const UNDECIDED = 'nothing is decided yet';
 
@@ -63,10 +87,16 @@ export const whyNotSmaller = (facts: SmallerFacts): string => {
   return `${floorWords(floor)} need ${formatBytes(neededBytes)}; the next smaller size holds ${formatBytes(smallerUsableBytes)}`;
 };
 
+const incurable = (lack: Lack): string => {
+  const { lacks, cure } = lackWords(lack);
+  return `it would not help: ${lacks}; ${cure}`;
+};
+
 /** Why the VM is not larger; never empty. */
 export const whyNotLarger = (facts: LargerFacts): string => {
-  const { desired, granted, largest, capped, stoppedShort, denial, agentConnected } = facts;
+  const { desired, granted, largest, capped, stoppedShort, denial, agentConnected, lack } = facts;
   if (desired === null || granted === null) return UNDECIDED;
+  if (lack !== null) return incurable(lack);
   if (exceeds(desired, granted)) {
     if (!agentConnected) return 'more is requested, but no agent is connected';
     if (stoppedShort) return 'the agent gives no more than this, so it counts as the largest size; requested again';

@@ -24,8 +24,8 @@ export const createReactive = (options: Partial<ReactiveParameters> = {}): Polic
     name: 'reactive',
     longestWindowMs: windowMs,
     initial: { cpu: EMPTY_WINDOW, mem: EMPTY_WINDOW },
-    step: (state, { at, runCores, delayCores, neededBytes }) => {
-      const cpu = pushMax(state.cpu, at, ((runCores ?? 0) + (delayCores ?? 0)) * factor, windowMs);
+    step: (state, { at, runCores, waitingTasks, neededBytes }) => {
+      const cpu = pushMax(state.cpu, at, ((runCores ?? 0) + (waitingTasks ?? 0)) * factor, windowMs);
       const mem = pushMax(state.mem, at, (neededBytes ?? 0) * factor + baseBytes, windowMs);
       return { state: { cpu, mem }, recommendation: { cpu: maxOf(cpu), memBytes: maxOf(mem), parts: {} } };
     },

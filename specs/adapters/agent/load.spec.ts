@@ -40,8 +40,18 @@ it('a file names VMs with bounds of their own, and the command line wins over it
     loadAgentSettings(['--config', '/x.json', '--capacity', '8,32GiB'], withFile(file)),
   ).config;
   expect(setup.capacity).toEqual({ cpu: 8, mem: 32 * GIB });
+  expect(setup.reserve).toEqual({ cpu: 0, mem: 0 });
   expect(places.map(({ name }) => name)).toEqual(['a', 'b:1']);
   expect(setup.vms[0]?.sizing).toMatchObject({ min: { cpu: 0.5, mem: 2 * GIB }, max: { cpu: 2, mem: 8 * GIB } });
+});
+
+it.each([
+  ['for 16 VMs two units are kept for those at risk', 16, [], 2],
+  ['or as many as are said', 16, ['--reserve-units', '0'], 0],
+] as const)('%s', (_what, count, flags, units) => {
+  const vms = Array.from({ length: count }, (_, index) => ['--monitor', `ws://10.0.1.${index}:10301/monitor`]).flat();
+  const { setup } = rightOf(loadAgentSettings([...vms, '--capacity', '8,32GiB', ...flags], HERE)).config;
+  expect(setup.reserve).toEqual({ cpu: units / 4, mem: units * GIB });
 });
 
 it('its log lies beside that of a monitor, not in it', () => {

@@ -9,6 +9,7 @@ const PROMISED = [
   ['-p, --pgconnstr DSN', 'none'],
   ['--file-cache-on-disk', 'off'],
   ['--policy NAME', 'headroom'],
+  ['--prefer cost|balanced|performance', 'balanced'],
   ['--compute-unit CPU,MEM', '0.25,1GiB'],
   ['--independent', 'off'],
   ['--min-size CPU,MEM', 'one unit'],

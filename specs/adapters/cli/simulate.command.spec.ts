@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { simulateCommand } from '../../../adapters/cli/simulate.command';
+import { replayEventLog } from '../../../adapters/tools/replay';
 import { HEADER } from '../../../adapters/tools/simulate/read-trace';
 import { removeTempDirs, tempDir } from '../../support/event-log';
 import { seriesNamesIn, textsIn } from '../../support/svg';
@@ -22,6 +23,16 @@ const writeTrace = (name = 'made_up_1.csv', dir = tempDir()): string => {
     path,
     [HEADER, '0,1,1073741824,4,17179869184', '60,3,4294967296,4,17179869184', '120,3,,,', ''].join('\n'),
   );
+  return path;
+};
+
+/** Five minutes of a small load in 2 GiB; more is expected of it than can be. */
+const writeScenario = (): string => {
+  const path = join(tempDir(), 'made-up.json');
+  const load = [{ kind: 'flat', anonMib: 200, cores: 0.05 }];
+  const vm = { maxUnits: 4, initialUnits: 2 };
+  const expected = { finalGib: { most: 0.5 } };
+  writeFileSync(path, JSON.stringify({ name: 'made-up', about: 'a spec', minutes: 5, vm, load, expect: expected }));
   return path;
 };
 
@@ -97,6 +108,45 @@ describe('one run', () => {
   });
 });
 
+describe('the world', () => {
+  it('is what traces are played in, where no flag of the fluid model is given', async () => {
+    const { status, out } = await call('--trace', writeTrace(), '--side', 'largest', '--json');
+    expect(status).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({
+      ...{ scenario: 'made_up_1', side: 'largest', seed: 1, unmet: null },
+      ...{ averageVcpu: 4, averageGib: 16, oomKills: 0, throughputShare: 1 },
+    });
+  });
+
+  it('lists its scenarios', async () => {
+    const { status, out } = await call('--list-scenarios');
+    expect(status).toBe(0);
+    expect(out).toMatch(/^idle +A Postgres that nobody uses/);
+    expect(out).toMatch(/\nhot-set-fits +Vanilla Postgres: /);
+  });
+
+  it('plays a file under a side, and tells a table', async () => {
+    const { status, out } = await call('--scenario', writeScenario(), '--side', 'headroom');
+    expect(status).toBe(0);
+    expect(out).toMatch(/^ +mem short GiB-s .* GiB\nmade-up headroom +0\.0 /);
+    expect(out).toMatch(/\nNot as expected:\n {2}made-up: finalGib is 2, expected at most 0\.5\n$/);
+  });
+
+  it('writes the sizes and an event log of one run, which replays without a difference', async () => {
+    const dir = tempDir();
+    const files = ['--sizes', join(dir, 's.csv'), '--events', join(dir, 'log')];
+    expect((await call('--scenario', writeScenario(), '--side', 'headroom', ...files)).status).toBe(0);
+    expect(readFileSync(join(dir, 's.csv'), 'utf8')).toMatch(/^t_seconds,cpu,mem_bytes\n0,0\.5,2147483648\n/);
+    const replayed = await replayEventLog(join(dir, 'log'));
+    expect(replayed).toMatchObject({ divergences: 0, first: null });
+    expect(replayed.decisions).toBeGreaterThan(0);
+    expect(await call('--scenario', writeScenario(), '--side', 'headroom', ...files)).toMatchObject({
+      status: 2,
+      err: `vm-monitor simulate: ${join(dir, 'log')}: expected an empty directory, or none\n`,
+    });
+  });
+});
+
 describe('what is refused, with status 2 and one line', () => {
   const refusals: readonly (readonly [args: readonly string[], line: string])[] = [
     [[], '--trace PATH is missing: expected a trace or a directory of traces'],
@@ -117,6 +167,13 @@ describe('what is refused, with status 2 and one line', () => {
       ['--trace', 'x', '--report', '--plot', 'y.html'],
       '--plot "y.html": expected a file that ends in .svg beside --report',
     ],
+    [['--scenario', 'none'], 'none: ENOENT: no such file or directory; no scenario has this name either'],
+    [
+      ['--scenario', 'leak', '--policy', 'oracle'],
+      '--scenario, --list-scenarios, --sweep, --side, --seeds and --events:',
+    ],
+    [['--trace', 'x', '--model', 'world', '--report'], '--policy, --noise-cv, --beat-ms, --report and --plot:'],
+    [['--scenario', 'leak', '--events', 'x'], '--events shows one run of the world, but 5 are asked for'],
     [['--trace', 'x', '--min-size', '1'], '--min-size "1": expected CPU,MEM such as 0.25,1GiB'],
   ];
 
@@ -155,7 +212,7 @@ describe('what is refused, with status 2 and one line', () => {
 
   it('files for several runs, and files that cannot be written', async () => {
     const path = writeTrace();
-    expect(await call('--trace', path, '--sizes', 'x')).toMatchObject({
+    expect(await call('--model', 'fluid', '--trace', path, '--sizes', 'x')).toMatchObject({
       status: 2,
       err: 'vm-monitor simulate: --sizes shows one trace under one policy, but 7 runs are asked for\n',
     });

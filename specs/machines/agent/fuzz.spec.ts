@@ -13,6 +13,11 @@ const MOVE: readonly ((world: AgentWorld, vm: string, random: Random) => unknown
   (world, vm, random) => world.wishes(vm, units(1 + Math.floor(random() * 12))),
   (world, vm, random) => world.wishes(vm, units(1 + Math.floor(random() * 12))),
   (world, vm, random) => world.wishes(vm, { cpu: random() * 3, mem: Math.floor(random() * 9 * GIB) }),
+  (world, vm, random) => {
+    const most = 1 + Math.floor(random() * 12);
+    const risk = { floor: units(1 + Math.floor(random() * most)), withinMs: Math.floor(random() * 60_000) };
+    return world.wishes(vm, units(most), pick(random, [risk, { floor: risk.floor }]));
+  },
   (world, vm, random) => world.connects(vm, pick(random, ['1.0', '1.1'] as const)),
   (world, vm) => world.loses(vm),
   (world, vm) => world.hears(vm, { type: 'UpscaleRequest', id: 5 }),
@@ -30,6 +35,7 @@ const play = (random: Random): AgentWorld => {
   const world = agentWorld({
     vms: NAMES,
     capacity: pick(random, [null, units(6), units(12), { cpu: 1, mem: 20 * GIB }]),
+    reserve: pick(random, [units(0), units(1)]),
     metrics: random() < 0.5,
     independent: random() < 0.3,
   });

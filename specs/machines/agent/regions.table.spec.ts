@@ -129,6 +129,9 @@ const NEWCOMER = { 'conn.id': 'c2', 'conn.nextId': 4 };
 const LOST = { conn: null, announced: null };
 const requesting: VmContext = { ...CONNECTED, goal: units(1), awaited: { id: 6, size: units(1) } };
 
+/** It was asked for less than it requests: the next time it is asked to lend is 5 s later. */
+const NOT_LENT = { 'loanRefusals.count': 1, 'loanRefusals.until': AT + 5000 };
+
 testAgentTable(
   'talk',
   {
@@ -139,13 +142,13 @@ testAgentTable(
       'request.failed': { to: 'resting', does: ['+rest', '-answer'], changes: { awaited: null } },
     },
     asking: {
-      'answer.overdue': { to: 'resting', does: ['+rest', '-answer'], changes: { awaited: null } },
+      'answer.overdue': { to: 'resting', does: ['+rest', '-answer'], changes: { awaited: null, ...NOT_LENT } },
       'downscale.answered': {
         to: 'idle',
         does: ['-answer'],
         changes: { announced: units(1), approved: units(1), awaited: null },
       },
-      'request.failed': { to: 'resting', does: ['+rest', '-answer'], changes: { awaited: null } },
+      'request.failed': { to: 'resting', does: ['+rest', '-answer'], changes: { awaited: null, ...NOT_LENT } },
     },
     resting: {
       'rest.over': {

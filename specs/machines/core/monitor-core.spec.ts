@@ -64,7 +64,7 @@ describe('options', () => {
   });
 
   const BAD: readonly (readonly [options: MonitorCoreOptions & Readonly<Record<string, unknown>>, line: RegExp])[] = [
-    [{ minsize: '1,1GiB' }, /^minsize: unknown, allowed are policy, computeUnit, .*; did you mean minSize\?$/],
+    [{ minsize: '1,1GiB' }, /^minsize: unknown, allowed are policy, prefer, computeUnit, .*; did you mean minSize\?$/],
     [{ computeUnit: '1GiB' }, /^computeUnit "1GiB": expected CPU,MEM such as 0\.25,1GiB/],
     [{ policy: 'best' }, /^policy "best": expected one of headroom, goal-cu, sliding-max$/],
     [{ fileCache: 'ssd' }, /^fileCache "ssd": expected one of absent, memory, disk$/],

@@ -14,7 +14,7 @@ import {
 } from '../../../machines/core';
 
 const golden = (name: string): string => readFileSync(join(__dirname, '../../replay', `${name}.ndjson`), 'utf8');
-const LOG = golden('upscale-granted');
+const LOG = golden('ladder-old-agent');
 const LINES = LOG.trimEnd().split('\n');
 
 describe('decoding', () => {
@@ -48,12 +48,30 @@ describe('decoding', () => {
 });
 
 describe('replay', () => {
-  it.each(['upscale-granted', 'restart', 'protection', 'old-agent', 'agent'])('folds %s as it was decided', (name) => {
+  it.each([
+    'ladder-denied-then-granted',
+    'ladder-downscale-refused-then-allowed',
+    'ladder-old-agent',
+    'ladder-protection',
+    'ladder-restart',
+    'agent',
+  ])('folds %s as it was decided', (name) => {
     const { events, decisions, divergences, redecided, decided, differences } = replay(golden(name));
     expect(events).toBe(golden(name).trimEnd().split('\n').length);
     expect({ divergences, redecided, differences }).toEqual({ divergences: 0, redecided: 0, differences: [] });
     expect(decided).toHaveLength(decisions);
     expect(decisions).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ['upscale-granted', 2],
+    ['protection', 2],
+  ])('counts what is decided otherwise today in the older log %s', (name, before) => {
+    const { events, decisions, divergences, redecided, differences } = replay(golden(name));
+    expect(events).toBe(golden(name).trimEnd().split('\n').length);
+    expect(decisions).toBeGreaterThanOrEqual(before);
+    expect(divergences + redecided).toBeGreaterThan(0);
+    expect(differences[0]).toMatchObject({ kind: 'different', expected: { type: 'size.decided' } });
   });
 
   it('takes lines one by one, and of a text leaves out the torn last one', () => {

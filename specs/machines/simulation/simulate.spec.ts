@@ -118,47 +118,6 @@ describe('a grant', () => {
   });
 });
 
-describe('what a policy sees', () => {
-  const observe = (chosen = {}, trace = evenTrace({ cpuCores: [2, 1], memGib: [1, 3], intervalSeconds: 60 })) => {
-    const observed: Observation[] = [];
-    simulate(
-      trace,
-      scripted(() => units(4), { saw: (one) => observed.push(one) }),
-      options(chosen),
-    );
-    return observed;
-  };
-
-  it('is the past second: run time, waiting, load, memory that fits, never more', () => {
-    const observed = observe({ max: { cpu: 1, mem: 4 * GIB } });
-    expect(observed[0]).toMatchObject({ at: 1_000, elapsedMs: 1_000, runCores: 1, delayCores: 0, usedBytes: GIB });
-    const squeezed = observe({ initial: { cpu: 0.25, mem: GIB } });
-    expect(squeezed[0]).toMatchObject({ runCores: 0.25, delayCores: 1.75, load1: 2, usedBytes: GIB - KERNEL_BYTES });
-    expect(squeezed[1]).toMatchObject({ runCores: 0.25, delayCores: 3.5, granted: { cpu: 0.25, mem: GIB } });
-  });
-
-  it.each([
-    [100, 1_200],
-    [1_000, 120],
-    [5_000, 24],
-    [60_000, 2],
-  ])('comes every %d ms, with means over that time', (intervalMs, samples) => {
-    const observed = observe({ beatMs: intervalMs });
-    expect(observed).toHaveLength(samples);
-    expect(observed[0]).toMatchObject({ at: intervalMs, elapsedMs: intervalMs });
-    const last = observed.at(-1)!;
-    expect(last).toMatchObject({ at: 120_000, elapsedMs: intervalMs });
-    expect(last.runCores).toBeGreaterThan(0);
-  });
-
-  it('holds the learned time of a grant, as seen at beats', () => {
-    const grants = { upMs: 3_200, downMs: 6_000, denyRate: 0, lossRate: 0 };
-    const observed = observe({ grants, initial: { cpu: 0.25, mem: GIB } });
-    expect(observed[0]?.grantUpMs).toBe(1_500);
-    expect(observed.at(-1)?.grantUpMs).toBe(4_000);
-  });
-});
-
 describe('rule R12', () => {
   const resizes = (holdsBack: boolean): readonly (readonly [number, number])[] => {
     const { sizes, observer } = recorder();

@@ -99,6 +99,19 @@ const smallSteps = everyStep(({ step }) => {
   return null;
 });
 
+/** A monitor is asked to give up memory that it requests only down to its floor. */
+const neverBelowFloor = everyStep(({ step }) => {
+  for (const { vm, frame } of framesOf(step.outputs)) {
+    const { monitorRequest, risk, announced } = step.state.vms[vm]!.statechart.context;
+    const { target } = frame.content;
+    if (frame.type !== 'DownscaleRequest' || target === undefined || monitorRequest === null) continue;
+    const least = Math.min(monitorRequest.mem, risk?.floor?.mem ?? Infinity);
+    if (target.mem < Math.min(least, announced?.mem ?? 0))
+      return `${vm}: asked for ${target.mem} bytes, below its floor`;
+  }
+  return null;
+});
+
 /** One request to a monitor at a time; ids are even and grow. */
 const oneRequestAtATime: Rule = (world) => {
   for (const { name } of world.engine.setup.vms) {
@@ -147,6 +160,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   neverBeyondCapacity,
   neverReallyBeyond,
   smallSteps,
+  neverBelowFloor,
   oneRequestAtATime,
   replayable,
 };

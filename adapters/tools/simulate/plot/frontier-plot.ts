@@ -4,7 +4,7 @@ import { scoreRun, scoreOf, type Result, type Score } from '../../../../machines
 import { YARDSTICK } from '../../../../machines/simulation/policies-under-test';
 import { logRatioAxis, ratioAxis } from './axes';
 import { policyColour, TEXT_COLOUR } from './colours';
-import type { Panel, Plot, Point, Series } from './plot';
+import type { Panel, Plot, Point, Series, Stroke } from './plot';
 
 interface Curve extends Pick<Series, 'name' | 'colour' | 'shape' | 'stroke'>, Pick<Frontier, 'resource'> {
   readonly scores: readonly Score[];
@@ -22,11 +22,16 @@ const RESOURCES: readonly Resource[] = [
   { resource: 'memory', name: 'memory', costOf: ({ memCost }) => memCost, shortOf: ({ memShort }) => memShort },
 ];
 
-/** A policy's curve of both resources is dashed: it stands beside its curve of one of them. */
-const strokeOf = ({ policy, resource }: Frontier): Series['stroke'] =>
-  FRONTIERS.some((other) => other.policy === policy && other.resource !== resource) && resource === null
-    ? 'dashed'
-    : 'solid';
+/** Curves of one policy have one colour. */
+const STROKES: readonly Stroke[] = ['solid', 'dashed', 'dotted'];
+
+/** A curve of one resource is solid; those of both stand beside it. */
+const strokeOf = (frontier: Frontier): Stroke => {
+  if (frontier.resource !== null) return 'solid';
+  const own = FRONTIERS.filter(({ policy }) => policy === frontier.policy);
+  const ofBoth = own.filter(({ resource }) => resource === null);
+  return STROKES[ofBoth.indexOf(frontier) + (ofBoth.length < own.length ? 1 : 0)] ?? 'dotted';
+};
 
 const curvesOf = (policies: readonly string[], scoreNamed: (policy: string) => Score): readonly Curve[] => [
   ...FRONTIERS.map((frontier): Curve => {

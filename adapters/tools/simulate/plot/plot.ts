@@ -24,11 +24,13 @@ export interface Axis {
  */
 export type Shape = 'stepped' | 'area' | 'curve' | 'mark';
 
+export type Stroke = 'solid' | 'dashed' | 'dotted';
+
 export interface Series {
   readonly name: string;
   readonly colour: string;
   readonly shape: Shape;
-  readonly stroke: 'solid' | 'dashed';
+  readonly stroke: Stroke;
   readonly points: readonly Point[];
 }
 

@@ -1,6 +1,6 @@
 /** One panel of a picture as SVG: axes, series. All lengths are pixels. */
 import { BACKGROUND, GRID_COLOUR, TEXT_COLOUR } from './colours';
-import { escaped, type Axis, type Panel, type Point, type Series, type Shape } from './plot';
+import { escaped, type Axis, type Panel, type Point, type Series, type Shape, type Stroke } from './plot';
 import { placeNames, type Rectangle } from './svg-names';
 
 /** Left of a panel: room for tick texts and the label of the y axis. */
@@ -59,8 +59,16 @@ const dots = (points: Placed, colour: string, radius: number): string =>
 const MARK_RADIUS = 3.5;
 const CURVE_POINT_RADIUS = 2.5;
 
-const strokeAttributes = ({ colour, stroke }: Series): string =>
-  `stroke="${colour}" stroke-width="1.5"${stroke === 'dashed' ? ' stroke-dasharray="6 3"' : ''}`;
+const DASHES: Readonly<Record<Stroke, string>> = {
+  solid: '',
+  dashed: ' stroke-dasharray="6 3"',
+  dotted: ' stroke-dasharray="2 3"',
+};
+
+export const dashAttribute = ({ stroke }: Series): string => DASHES[stroke];
+
+const strokeAttributes = (series: Series): string =>
+  `stroke="${series.colour}" stroke-width="1.5"${dashAttribute(series)}`;
 
 const SHAPES: Readonly<Record<Shape, (points: Placed, series: Series, box: Box) => string>> = {
   stepped: (points, series) => `<path d="${steps(points)}" ${strokeAttributes(series)}/>`,

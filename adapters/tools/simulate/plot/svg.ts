@@ -5,7 +5,7 @@
 import { BACKGROUND } from './colours';
 import { escaped, type Plot, type PlotRow, type Series } from './plot';
 import { LETTER_WIDTH } from './svg-names';
-import { LEFT_MARGIN, panelText, text, X_AXIS_HEIGHT, xAxisText, type Box } from './svg-panel';
+import { dashAttribute, LEFT_MARGIN, panelText, text, X_AXIS_HEIGHT, xAxisText, type Box } from './svg-panel';
 
 /** All lengths are pixels. */
 const WIDTH = 960;
@@ -48,8 +48,7 @@ const legendEntries = (plot: Plot): readonly LegendEntry[] => {
 
 const legendText = ({ series, x, line }: LegendEntry): string => {
   const middle = TITLE_BASELINE + (line + 1) * LEGEND.lineHeight - 4;
-  const dash = series.stroke === 'dashed' ? ' stroke-dasharray="6 3"' : '';
-  const sample = `<path d="M${x} ${middle}h${LEGEND.sampleWidth}" stroke="${series.colour}" stroke-width="3"${dash}/>`;
+  const sample = `<path d="M${x} ${middle}h${LEGEND.sampleWidth}" stroke="${series.colour}" stroke-width="3"${dashAttribute(series)}/>`;
   return sample + text(series.name, x + LEGEND.sampleWidth + LEGEND.gap, middle + 4);
 };
 

@@ -22,16 +22,16 @@ export const Retention = t.type({
 export type Retention = t.TypeOf<typeof Retention>;
 
 /** What retention goes by. */
-type Price = Pick<
-  HeadroomParameters,
-  | 'priceMs'
-  | 'earnedFraction'
-  | 'settleMs'
-  | 'longestLookMs'
-  | 'returnsHalfLifeMs'
-  | 'unknownReturnMs'
-  | 'growthRoomFraction'
->;
+type Price = Pick<HeadroomParameters, 'priceMs' | 'lookMs' | 'memoryHalfLifeMs'>;
+
+/** Share of the price that a smaller size must have saved already: no shrink on hope alone. */
+const EARNED_FRACTION = 0.1;
+/** A level that was never left is assumed to be left after so many prices. */
+const UNKNOWN_RETURN_PRICES = 4;
+/** Headroom that is taken with each step up, so that slow growth is not a resize a unit. */
+const GROWTH_ROOM_FRACTION = 0.055;
+/** A shrink looks back for a third of the half-life at most. */
+const LOOK_BACK_FRACTION = 1 / 3;
 
 const retentionFrom = (at: number, recommended: number, granted: number): Retention => ({
   retained: Math.max(granted, recommended),
@@ -57,19 +57,19 @@ const nextKnown = ({ recommendations, returns }: Retention, size: number, last: 
 
 /** The smallest size that saves more than a resize costs; the retained one when none does. */
 const cheapest = (price: Price, retention: Retention, at: number): number => {
-  const { priceMs, earnedFraction, settleMs, longestLookMs, returnsHalfLifeMs, unknownReturnMs } = price;
+  const { priceMs, lookMs, memoryHalfLifeMs } = price;
   const { retained, since, recommended, recommendations, returns } = retention;
-  const kept = keptAt(returns, at, returnsHalfLifeMs);
-  const earliest = Math.max(since, at - longestLookMs);
+  const kept = keptAt(returns, at, memoryHalfLifeMs);
+  const earliest = Math.max(since, at - LOOK_BACK_FRACTION * memoryHalfLifeMs);
   let last = recommendations.length - 1;
   for (let size = recommended; size < retained; size = nextKnown(retention, size, last)) {
     while (last >= 0 && (recommendations[last]?.value ?? 0) <= size) last -= 1;
     const enoughMs = at - Math.max(earliest, recommendations[last]?.at ?? earliest);
     const saved = retained - size;
     const pays =
-      enoughMs >= settleMs &&
-      saved * enoughMs >= earnedFraction * priceMs * retained &&
-      saved * expectedStayMs(returns, at, size, kept, unknownReturnMs) >= priceMs * retained;
+      enoughMs >= lookMs &&
+      saved * enoughMs >= EARNED_FRACTION * priceMs * retained &&
+      saved * expectedStayMs(returns, at, size, kept, UNKNOWN_RETURN_PRICES * priceMs) >= priceMs * retained;
     if (pays) return size;
   }
   return retained;
@@ -80,8 +80,13 @@ const changed = (price: Price, retention: Retention, at: number, recommended: nu
   since: retention.since,
   recommended,
   seenAt: at,
-  recommendations: pushMax(retention.recommendations, retention.seenAt, retention.recommended, price.longestLookMs),
-  returns: observeLevel(retention.returns, at, recommended, price.returnsHalfLifeMs),
+  recommendations: pushMax(
+    retention.recommendations,
+    retention.seenAt,
+    retention.recommended,
+    LOOK_BACK_FRACTION * price.memoryHalfLifeMs,
+  ),
+  returns: observeLevel(retention.returns, at, recommended, price.memoryHalfLifeMs),
 });
 
 /** Takes the recommendation of a sample. `old` null: begins with the granted size. */
@@ -93,7 +98,7 @@ export const observeRecommendation = (
   granted: number,
 ): Retention => {
   const retention = old ?? retentionFrom(at, least, granted);
-  const recommended = least > retention.retained ? least + Math.floor(price.growthRoomFraction * least) : least;
+  const recommended = least > retention.retained ? least + Math.floor(GROWTH_ROOM_FRACTION * least) : least;
   if (recommended === retention.recommended && at - retention.seenAt < LOOK_MS) return retention;
   const next = recommended === retention.recommended ? retention : changed(price, retention, at, recommended);
   const retained = recommended >= next.retained ? next.retained : cheapest(price, next, at);

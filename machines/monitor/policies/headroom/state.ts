@@ -1,18 +1,20 @@
 /** What `headroom` remembers: plain JSON, small. */
 import * as t from 'io-ts';
 import { nullable } from '../../../shared/events/nullable';
-import { CpuSampler, NO_SAMPLES } from './cpu-sample';
+import { CpuWait, NO_WAIT } from './cpu-wait';
+import { NO_PART, PartSample } from './cpu-sample';
 import { Demand } from './demand';
+import { MemoryMemory, NO_MEMORY } from './memory-need';
+import { NO_WORTH, PageCacheWorth } from './page-cache';
 import { Retention } from './retention';
-import { MemoryRecommendation, NO_MEMORY_RECOMMENDATION } from './memory-recommendation';
-import { NO_QUEUE, BacklogEstimate } from './queue';
 
 export const HeadroomState = t.type({
-  sampler: CpuSampler,
+  cpu: PartSample,
   /** null before the first sample. */
   demand: nullable(Demand),
-  queue: BacklogEstimate,
-  memory: MemoryRecommendation,
+  wait: CpuWait,
+  memory: MemoryMemory,
+  pageCache: PageCacheWorth,
   /** null before the first recommendation. */
   cpuRetention: nullable(Retention),
   memRetention: nullable(Retention),
@@ -20,10 +22,11 @@ export const HeadroomState = t.type({
 export type HeadroomState = t.TypeOf<typeof HeadroomState>;
 
 export const INITIAL: HeadroomState = {
-  sampler: NO_SAMPLES,
+  cpu: NO_PART,
   demand: null,
-  queue: NO_QUEUE,
-  memory: NO_MEMORY_RECOMMENDATION,
+  wait: NO_WAIT,
+  memory: NO_MEMORY,
+  pageCache: NO_WORTH,
   cpuRetention: null,
   memRetention: null,
 };

@@ -7,6 +7,7 @@ import { denying, givingAtMost, obeying, silent, type Agent } from '../../../sup
 import { units } from '../../../support/chart-events';
 import { Grower } from '../../../support/grower';
 import { MONITOR_WORDS, sentenceOf } from '../../../support/sentence';
+import { bootReserveOf } from '../../../support/vm';
 import { expectRulesKept, story, type StoryOptions } from '../../../support/scenario';
 
 afterEach(expectRulesKept);
@@ -48,8 +49,10 @@ describe('memory that nears its end', () => {
 
   it('is logged again after it had eased, not while it hovers', () => {
     const full = vm(LARGEST).grows(4 * SECOND_MS, RAMP);
-    full.told.has({ useBytes: 1600 * MIB }).runs(10 * SECOND_MS);
-    expect(full.told.state.domain.pressure.level).toBe('elevated');
+    // 85 MiB are left: no shortage (80 MiB) any more, and not calm (90 MiB) yet.
+    const nearlyFull = units(2).mem - bootReserveOf(units(2).mem) - 85 * MIB;
+    full.told.has({ useBytes: nearlyFull }).runs(10 * SECOND_MS);
+    expect(full.told.state.statechart.context.memory).toBe('elevated');
     full.grows(SECOND_MS, RAMP);
     expect(loggedOf(full)).toHaveLength(1);
     full.told.has({ useBytes: 512 * MIB }).runs(10 * SECOND_MS);
@@ -74,7 +77,7 @@ describe('memory that nears its end', () => {
 
   it('is not logged while a larger size may come', () => {
     const growing = vm({}, obeying).grows(10 * SECOND_MS, RAMP);
-    expect(growing.told.steps.some(({ step }) => step.state.domain.pressure.level === 'critical')).toBe(true);
+    expect(growing.told.steps.some(({ step }) => step.state.statechart.context.memory === 'critical')).toBe(true);
     expect(loggedOf(growing)).toEqual([]);
   });
 
@@ -83,7 +86,7 @@ describe('memory that nears its end', () => {
       .has({ size: units(1), useBytes: 1010 * MIB, busyCores: 3 })
       .connects('1.1', obeying)
       .runs(10 * SECOND_MS);
-    expect(told.steps.some(({ step }) => step.state.domain.pressure.level === 'critical')).toBe(true);
+    expect(told.steps.some(({ step }) => step.state.statechart.context.memory === 'critical')).toBe(true);
     expect(told.state.statechart.context).toMatchObject({ granted: units(6), capped: true });
     expect(loggedOf({ told })).toEqual([]);
   });

@@ -74,7 +74,7 @@ it('shows the state in base units: bytes, seconds, vCPUs', async () => {
   const memory = { totalBytes: 2 * GIB, availableBytes: GIB, freeBytes: 0, cachedBytes: 300 * MIB, shmemBytes: 0 };
   const cpu = { onlineCpus: 2, procsRunning: 1, load1: 1.25, load5: 0.5 };
   const readings = { memory: { ...memory, dirtyBytes: 0, writebackBytes: 0 }, cpu };
-  const domain = { ...EMPTY_DOMAIN, readings, growth: { points: [], bytesPerS: 7 } };
+  const domain = { ...EMPTY_DOMAIN, readings, growth: { points: [], bytesPerS: 7, sustainedBytesPerS: 5 } };
   const log = { broken: true, bytes: 4711 };
   const families = await scrape(
     emptyFacts({ status: statusReport(), domain, denied: true, workingSetPages: [100, 250], log }),
@@ -97,6 +97,9 @@ it('shows the state in base units: bytes, seconds, vCPUs', async () => {
     vm_monitor_memory_growth_bytes_per_second: 7,
     vm_monitor_memory_runway_bytes: 140 * MIB,
     vm_monitor_memory_exhaustion_seconds: 0.47,
+    'vm_monitor_lack{of="kernelZones"}': 0,
+    'vm_monitor_lack{of="foreignLimit"}': 1,
+    'vm_monitor_lack{of="fruitless"}': 0,
     'vm_monitor_memory_pressure_level{level="critical"}': 1,
     'vm_monitor_memory_pressure_level{level="normal"}': 0,
     vm_monitor_throttled_seconds_total: 1.25,

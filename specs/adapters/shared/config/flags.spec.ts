@@ -87,6 +87,11 @@ const CASES: { readonly [Key in FlagKey]: Cases<unknown> } = {
     good: ['headroom', 'goal-cu', 'sliding-max'].map((name) => [name, name]),
     bad: ['', 'Headroom', 'goalcu'],
   },
+  prefer: {
+    byDefault: 'balanced',
+    good: ['cost', 'balanced', 'performance'].map((word) => [word, word]),
+    bad: ['', 'Cost', 'speed'],
+  },
   computeUnit: { byDefault: { cpu: 0.25, mem: 2 ** 30 }, good: SIZES, bad: NO_SIZES },
   independent: SWITCHES,
   minSize: { byDefault: null, good: SIZES, bad: NO_SIZES },

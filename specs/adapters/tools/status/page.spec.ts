@@ -23,7 +23,7 @@ larger?   denied: no room on this host; requested again
 memory    critical; runway 140 MiB, used up in 470 ms
 cache     512 MiB
 limits    tripwire 1.8 GiB, no hard limit
-grants    up: small 1.4 s (1 observed), large 2.5 s (1 observed); down: 6 s (not
+grants    up: small 1.4 s (1 observed), large 2.5 s (2 observed); down: 6 s (not
           learned yet)
 missing   cgroup.pressure
 states    agent: connected, sizing: requesting.denied, memory: critical,

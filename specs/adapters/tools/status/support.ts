@@ -34,13 +34,19 @@ const REPORT: StatusReport = {
     'CPU: 0.31 vCPU wanted + 15 % → 0.41 vCPU',
   whyNotSmaller: '1.9 GiB in use + 100 MiB margin need 2 GiB; the next smaller size holds 0.9 GiB',
   whyNotLarger: 'denied: no room on this host; requested again',
-  memory: { pressureLevel: 'critical', runwayBytes: 140 * MIB, exhaustionMs: 470 },
+  memory: {
+    ...{ pressureLevel: 'critical', runwayBytes: 140 * MIB, exhaustionMs: 470 },
+    lack: { of: 'foreignLimit', path: '/pods/a' },
+  },
   regions: { agent: 'connected', sizing: 'requesting.denied', memory: 'critical', fileCache: 'ready' },
   fileCache: { sizeBytes: 512 * MIB, lastFailure: null },
   limits: { tripwireBytes: 1.8 * GIB, hardLimitBytes: null },
   notUndone: null,
   missing: ['cgroup.pressure'],
-  grants: learnGrant(learnGrant(UNLEARNED, 'up', GIB, 1_400), 'up', 8 * GIB, 2_500),
+  grants: [2_500, 2_500].reduce(
+    (grants, ms) => learnGrant(grants, 'up', 8 * GIB, ms),
+    learnGrant(UNLEARNED, 'up', GIB, 1_400),
+  ),
   protection: LEDGER,
 };
 
@@ -52,7 +58,7 @@ export const emptyReport = (): StatusReport =>
     cgroup: null,
     size: { desired: null, granted: null, observed: null },
     reason: null,
-    memory: { pressureLevel: 'normal', runwayBytes: null, exhaustionMs: null },
+    memory: { pressureLevel: 'normal', runwayBytes: null, exhaustionMs: null, lack: null },
     fileCache: { sizeBytes: null, lastFailure: null },
     limits: { tripwireBytes: null, hardLimitBytes: 3 * GIB },
     missing: [],

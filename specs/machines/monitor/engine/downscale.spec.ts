@@ -87,12 +87,17 @@ describe('a DownscaleRequest', () => {
   });
 
   it('is refused while the need for more is younger than a second', () => {
-    const told = idle()
-      .has({ useBytes: 1800 * MIB })
-      .beat()
-      .waits(900)
-      .say('DownscaleRequest', { target: units(1) });
-    expect(answer(told)).toMatchObject({ Ok: false, Status: matching(/needed for 900 ms/) });
+    // 1750 MiB are three quarters of more than two units, and would fit two.
+    const told = story({ policy: 'goal-cu' })
+      .has({ size: units(4) })
+      .connects()
+      .runs(5 * SECOND_MS)
+      .has({ useBytes: 1750 * MIB })
+      .beat();
+    told.waits(900).say('DownscaleRequest', { target: units(2) });
+    expect(answer(told)).toMatchObject({ Ok: false, Status: matching(/^3 GiB of memory have been needed for 900 ms/) });
+    told.runs(SECOND_MS).say('DownscaleRequest', { target: units(2) });
+    expect(answer(told)).toMatchObject({ Ok: true });
   });
 
   it('is refused on a sample older than a second', () => {

@@ -160,6 +160,6 @@ describe('a size (rule R11)', () => {
   it('that is not online protects nothing: memory is short by what the kernel has', () => {
     const told = granted().has({ size: { ...units(16), mem: 8 * GIB } });
     told.runs(2 * SECOND_MS, (ms) => ({ useBytes: 5 * GIB + ms * 1300 * KIB }));
-    expect(told.state.domain.pressure.level).toBe('critical');
+    expect(told.state.statechart.context.memory).toBe('critical');
   });
 });

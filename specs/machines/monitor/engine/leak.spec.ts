@@ -83,7 +83,7 @@ describe('growth that is faster than one unit a grant', () => {
       if (frame.type === 'ScaleRequest') actuators.say('UpscaleNotification', { granted: frame.target }, 10);
     };
     const told = calm(promising, GIB).runs(20 * SECOND_MS, (ms) => ({
-      useBytes: Math.min(1850 * MIB, GIB + ms * MIB),
+      useBytes: Math.min(1900 * MIB, GIB + ms * MIB),
     }));
     expect(told.state.statechart.context.granted?.mem).toBeGreaterThanOrEqual(units(5).mem);
   });

@@ -3,6 +3,7 @@ import { GIB, MIB, SECOND_MS } from '../../../../machines/shared/units';
 import { givingAtMost, obeying } from '../../../support/agents';
 import { units } from '../../../support/chart-events';
 import { expectRulesKept, story, type Story } from '../../../support/scenario';
+import { bootReserveOf } from '../../../support/vm';
 import { matching } from '../../../support/matching';
 
 afterEach(expectRulesKept);
@@ -12,6 +13,10 @@ const calm = (): Story =>
     .has({ size: units(4) })
     .connects('1.1')
     .runs(5 * SECOND_MS);
+/** 79 MiB left of four units, where less than 80 MiB is short; and 85 MiB, where less than 90 MiB is near it. */
+const USABLE_BYTES = units(4).mem - bootReserveOf(units(4).mem);
+const SHORT_BYTES = USABLE_BYTES - 79 * MIB;
+const NEARLY_SHORT_BYTES = USABLE_BYTES - 85 * MIB;
 const high = { type: 'memory.high.reached', count: 1 } as const;
 
 describe('a memory.high event', () => {
@@ -36,12 +41,12 @@ describe('a memory.high event', () => {
       .beat();
     const before = told.decisions().length;
     told.input(high).runs(SECOND_MS);
-    expect(told.state.domain.pressure.level).toBe('normal');
+    expect(told.state.statechart.context.memory).toBe('normal');
     expect(told.decisions()).toHaveLength(before);
   });
 
   it('without a known limit counts for nothing', () => {
-    expect(calm().input(high).state.domain.pressure.level).toBe('normal');
+    expect(calm().input(high).state.statechart.context.memory).toBe('normal');
     expect(story().input(high).decisions()).toEqual([]);
   });
 });
@@ -59,7 +64,7 @@ describe('a breach', () => {
 
   it('is believed to be over only after a second, and relieved for five more', () => {
     const told = calm()
-      .has({ useBytes: 3900 * MIB })
+      .has({ useBytes: SHORT_BYTES })
       .runs(2 * SECOND_MS)
       .has({ useBytes: 512 * MIB });
     told.runs(900);
@@ -82,13 +87,13 @@ describe('a breach', () => {
 
   it('keeps what it asked for a minute, so that the size does not flutter', () => {
     const told = calm()
-      .has({ useBytes: 3950 * MIB })
+      .has({ useBytes: SHORT_BYTES })
       .runs(2 * SECOND_MS)
       .has({ useBytes: 512 * MIB })
       .runs(50 * SECOND_MS);
-    expect(told.state.domain.breachFloor).not.toBeNull();
+    expect(told.state.statechart.context.floors.shortage).not.toBeNull();
     told.runs(15 * SECOND_MS);
-    expect(told.state.domain.breachFloor).toBeNull();
+    expect(told.state.statechart.context.floors.shortage).toBeNull();
   });
 
   it('asks for nothing more while memory cannot be read', () => {
@@ -97,7 +102,7 @@ describe('a breach', () => {
       .runs(5 * SECOND_MS)
       .has({ useBytes: 1900 * MIB })
       .beat();
-    expect(told.state.domain.pressure.level).toBe('critical');
+    expect(told.state.statechart.context.memory).toBe('critical');
     const { desired } = told.decisions().at(-1)!;
     told.reads(({ cpu }) => ({ ...(cpu && { cpu }) })).runs(20 * SECOND_MS);
     expect(told.state.domain.decided).toEqual(desired);
@@ -120,19 +125,17 @@ describe('a cgroup that is gone', () => {
   it('is shown as lost, while the VM as a whole still protects', () => {
     const told = calm().input(gone).has({ hasCgroup: false }).runs(SECOND_MS);
     expect(told.state.statechart.value.memory).toBe('lost');
-    told.has({ useBytes: 3900 * MIB }).beat();
+    told.has({ useBytes: SHORT_BYTES }).beat();
     expect(told.state.statechart.value.memory).toBe('critical');
   });
 
   it('comes back into the verdict that holds then', () => {
-    const told = calm()
-      .has({ useBytes: 3900 * MIB })
-      .beat();
+    const told = calm().has({ useBytes: SHORT_BYTES }).beat();
     told.input(gone).input(back);
     expect(told.state.statechart.value.memory).toBe('critical');
     told
       .input(gone)
-      .has({ useBytes: 3 * GIB + 400 * MIB })
+      .has({ useBytes: NEARLY_SHORT_BYTES })
       .runs(3 * SECOND_MS)
       .input(back);
     expect(told.state.statechart.value.memory).toBe('elevated');

@@ -10,7 +10,7 @@ afterEach(expectRulesKept);
 const FULL = { useBytes: 1900 * MIB };
 
 const firstBreach = (told: Story): number =>
-  told.steps.find(({ step }) => step.state.domain.pressure.level === 'critical')!.at;
+  told.steps.find(({ step }) => step.state.statechart.context.memory === 'critical')!.at;
 
 describe('an agent that answers InvalidMessage to a ScaleRequest', () => {
   it('gets UpscaleRequest when memory is short, and nothing else', () => {

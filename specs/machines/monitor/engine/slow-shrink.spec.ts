@@ -38,10 +38,10 @@ const leaves = (told: Story, each: (block: number) => void = () => undefined): S
 };
 
 const outcome = (told: Story) => ({
-  memory: told.state.domain.pressure.level,
+  memory: told.state.statechart.context.memory,
   growthBytesPerS: told.state.domain.growth.bytesPerS,
-  shrinkFloor: told.state.domain.shrinkFloor,
-  breachFloor: told.state.domain.breachFloor,
+  shrinkFloor: told.state.statechart.context.floors.shrink,
+  breachFloor: told.state.statechart.context.floors.shortage,
   prematureDownscales: told.state.domain.stats.prematureDownscales,
 });
 
@@ -62,7 +62,7 @@ it('would be without a cgroup, where nothing else tells use', () => {
 it('is turned round when the cgroup itself grows into it', () => {
   const told = shrinking();
   leaves(told, (block) => void told.has({ useBytes: 300 * MIB + block * 110 * MIB }));
-  expect(told.state.domain.shrinkFloor?.size).toEqual(units(4));
+  expect(told.state.statechart.context.floors.shrink?.size).toEqual(units(4));
 });
 
 it('ends as a shrink that is watched no longer when the blocks never go', () => {

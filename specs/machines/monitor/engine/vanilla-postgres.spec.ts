@@ -61,6 +61,8 @@ it('is in the way of no downscale: one that came before it was known is approved
     .say('DownscaleRequest', { target: units(2) });
   expect(answer(told)).toBeUndefined();
   told.waits(100).input(notOffered);
+  expect(answer(told)).toBeUndefined();
+  told.waits(100).beat();
   expect(answer(told)).toMatchObject({ Ok: true, id: 2 });
   expect(told.state.statechart.context.granted).toEqual(units(2));
 });
@@ -76,8 +78,8 @@ it('has a downscale that waited for it judged once more: use may have grown mean
   told
     .waits(100)
     .has({ useBytes: 3 * GIB })
-    .beat()
-    .input(notOffered);
+    .input(notOffered)
+    .beat();
   expect(answer(told)?.Ok).toBe(false);
 });
 
@@ -109,7 +111,7 @@ it('may come after a server with a cache, in the midst of a resize that a downsc
     .beat()
     .say('DownscaleRequest', { target: units(2) });
   expect(told.state.statechart.value.fileCache).toBe('resizing');
-  told.input(notOffered);
+  told.input(notOffered).beat();
   expect(answer(told)).toMatchObject({ Ok: true, id: 2 });
   expect(told.state.statechart.value.fileCache).toBe('vanilla');
 });

@@ -17,7 +17,7 @@ const PAGES = Array.from({ length: 60 }, () => (5 * GIB) / PAGE_BYTES);
 
 const seenBy = ({ at, state, engine }: Story, readings: Readings = {}): Observation => {
   const sample = { type: 'sample.taken', elapsedMs: 200, skippedSamples: 0, readings } as const;
-  return toObservation(at, sample, state.domain, state.statechart.context, engine.config);
+  return toObservation(at, sample, { ...state.domain, readings }, state.statechart.context, engine.config);
 };
 
 /** Two units of which little is used; goal-cu wants 5 GiB / 0.75 for this working set. */
@@ -87,19 +87,36 @@ describe("the cgroup's page cache", () => {
     ...{ anonBytes: 0, shmemBytes: 32 * MIB, fileBytes: 200 * MIB, kernelBytes: 0, fileMappedBytes: 0 },
     ...{ swapBytes: 0, currentBytes: 0 },
   };
+  const MEMORY = {
+    ...{ totalBytes: GIB, availableBytes: 600 * MIB, freeBytes: 200 * MIB, cachedBytes: 332 * MIB },
+    ...{ shmemBytes: 32 * MIB, dirtyBytes: 0, writebackBytes: 0 },
+  };
 
-  it('is seen without shared memory, with its active part and the rate at which lost pages come back', () => {
-    const cgroup = { ...CGROUP, activeFileBytes: 60 * MIB, refaultFilePagesDelta: 50 };
+  it('is seen without shared memory, with the rates at which lost pages come back and at which disks are read', () => {
+    const device = (readsDelta: number) => ({ readBytesDelta: 0, writtenBytesDelta: 0, readsDelta, writesDelta: 0 });
+    const io = { '8:0': device(30), '8:16': device(10) };
+    const cgroup = { ...CGROUP, refaultFilePagesDelta: 50, io };
     expect(seenBy(story(), { cgroup })).toMatchObject({
-      fileBytes: 168 * MIB,
-      activeFileBytes: 60 * MIB,
-      refaultBytesPerS: (50 * 4096) / 0.2,
+      pageCacheBytes: 168 * MIB,
+      refaultPagesPerS: 250,
+      readsPerS: 200,
     });
   });
 
+  it('is only what is not kept beside use already: not what is mapped, nor what is dirty', () => {
+    const cgroup = { ...CGROUP, fileMappedBytes: (32 + 40) * MIB };
+    const memory = { ...MEMORY, dirtyBytes: 20 * MIB, writebackBytes: 4 * MIB };
+    expect(seenBy(story(), { cgroup, memory })).toMatchObject({ besideBytes: 64 * MIB, pageCacheBytes: 104 * MIB });
+  });
+
+  it('is the whole VM’s where there is no cgroup', () => {
+    expect(seenBy(story(), { memory: MEMORY })).toMatchObject({ pageCacheBytes: 300 * MIB, refaultPagesPerS: null });
+  });
+
   it('is missing where it was not read', () => {
-    const nothing = { fileBytes: null, activeFileBytes: null, refaultBytesPerS: null };
+    const nothing = { pageCacheBytes: null, refaultPagesPerS: null, readsPerS: null };
     expect(seenBy(story())).toMatchObject(nothing);
-    expect(seenBy(story(), { cgroup: CGROUP })).toMatchObject({ ...nothing, fileBytes: 168 * MIB });
+    const read = { ...nothing, pageCacheBytes: 168 * MIB, readsPerS: 0 };
+    expect(seenBy(story(), { cgroup: CGROUP })).toMatchObject(read);
   });
 });

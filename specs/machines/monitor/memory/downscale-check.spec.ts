@@ -19,6 +19,8 @@ const question = (differences: Partial<DownscaleQuestion> = {}): DownscaleQuesti
   bootReserveBytes: RESERVE_BYTES,
   growthBytesPerS: 0,
   shrinkMs: 6000,
+  refaultedBytes: 0,
+  releasedBytes: 0,
   ...differences,
 });
 
@@ -35,6 +37,21 @@ describe('a smaller size', () => {
     const fits = 2 * GIB - 100 * MIB;
     expect(isOk({ ...withUse(fits), bootReserveBytes: 0 })).toBe(true);
     expect(isOk({ ...withUse(fits), bootReserveBytes: 1 })).toBe(false);
+  });
+
+  it('need not hold what the file cache gives back first, but no less than nothing is in use', () => {
+    const full = withUse(2 * GIB);
+    expect(isOk({ ...full, bootReserveBytes: 0, releasedBytes: 100 * MIB })).toBe(true);
+    expect(isOk({ ...full, bootReserveBytes: 0, releasedBytes: 100 * MIB - 1 })).toBe(false);
+    const target = { cpu: 1, mem: 100 * MIB - 1 };
+    expect(isOk({ ...full, bootReserveBytes: 0, target, releasedBytes: 3 * GIB })).toBe(false);
+  });
+
+  it('must hold the cache that just came back after it had been dropped', () => {
+    const tight = withUse(1600 * MIB);
+    const left = 2 * GIB - RESERVE_BYTES - 1700 * MIB;
+    expect(isOk({ ...tight, refaultedBytes: left })).toBe(true);
+    expect(isOk({ ...tight, refaultedBytes: left + 1 })).toBe(false);
   });
 
   it('must hold what use grows by while it shrinks', () => {

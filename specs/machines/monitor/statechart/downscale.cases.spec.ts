@@ -1,7 +1,7 @@
 /** The region `downscale` in contexts that its table does not show. */
 import type { MonitorContext } from '../../../../machines/monitor/statechart/context';
 import type { MonitorStep } from '../../../../machines/monitor/engine/statechart-step';
-import { GIB, MIB } from '../../../../machines/shared/units';
+import { MIB } from '../../../../machines/shared/units';
 import { CHART_CONFIG, context, resultOf, stepFrom } from '../../../support/chart';
 import { connection, SAMPLES, units } from '../../../support/chart-events';
 import { matching } from '../../../support/matching';
@@ -13,9 +13,12 @@ type Where = MonitorContext['config']['fileCache'];
 const granted = (fileCache: Where, differences: Partial<MonitorContext> = {}): MonitorContext =>
   context({ config: { ...CHART_CONFIG, fileCache }, conn: connection(), granted: units(3), ...differences });
 
-const WAITING = { id: '6', target: units(2), targetDigits: null, cacheTrouble: null };
+const WAITING = { id: '6', target: units(2), targetDigits: null, cacheBytes: 512 * MIB, cacheTrouble: null };
 
 const failing = { fileCache: { ...context().fileCache, failures: 2, lastFailure: 'Postgres is down' } };
+
+const ofCache = (sizeBytes: number): MonitorContext =>
+  granted('memory', { fileCache: { ...context().fileCache, sizeBytes } });
 
 const answers = (step: MonitorStep): unknown[] =>
   step.outputs.flatMap((output) =>
@@ -36,8 +39,16 @@ describe('a request', () => {
   });
 
   it('with a cache that is small enough is approved at once', () => {
-    const small = { fileCache: { ...context().fileCache, sizeBytes: 0 } };
-    expect(answers(stepFrom('downscale', 'idle', granted('memory', small), REQUEST))).toMatchObject([{ Ok: true }]);
+    expect(answers(stepFrom('downscale', 'idle', ofCache(512 * MIB), REQUEST))).toMatchObject([{ Ok: true }]);
+  });
+
+  it('with a cache beyond what is left beside use waits for it to shrink to just that', () => {
+    const step = stepFrom('downscale', 'idle', ofCache(513 * MIB), REQUEST);
+    expect(answers(step)).toEqual([]);
+    expect(step.snapshot.context).toMatchObject({
+      downscale: { id: '6', cacheBytes: 512 * MIB },
+      fileCache: { wantedBytes: 512 * MIB },
+    });
   });
 
   it.each([
@@ -58,10 +69,16 @@ describe('a request', () => {
 describe('while the cache shrinks', () => {
   const waiting = (where: Where): MonitorContext => granted(where, { downscale: WAITING });
 
-  it('a size that is still too large is not the end', () => {
-    const event = { ...SAMPLES['fileCache.resized'], sizeBytes: 2 * GIB };
-    const step = stepFrom('downscale', 'shrinkingCache', waiting('memory'), event);
-    expect(resultOf('downscale', step)).toEqual({ to: 'shrinkingCache', does: [] });
+  it.each([
+    [512 * MIB, 512 * MIB, 'judging'],
+    [512 * MIB, 513 * MIB, 'shrinkingCache'],
+    // A state of an older build: what fits two units is (2048 − 100 − 640) MiB / 1.1, in whole MiB.
+    [null, 1189 * MIB, 'judging'],
+    [null, 1190 * MIB, 'shrinkingCache'],
+  ])('where it may keep %p, a size of %p leads to %s', (cacheBytes, sizeBytes, to) => {
+    const before = granted('memory', { downscale: { ...WAITING, cacheBytes } });
+    const step = stepFrom('downscale', 'shrinkingCache', before, { ...SAMPLES['fileCache.resized'], sizeBytes });
+    expect(resultOf('downscale', step)).toEqual({ to, does: [] });
   });
 
   it('the loss of another connection changes nothing', () => {

@@ -12,8 +12,16 @@ const ANEW = { ...SENT, 'requesting.since': AT, 'requesting.attempts': 1 };
 
 const GRANTED = { granted: units(3), 'conn.lastGrant': { size: units(3), requests: 0 } };
 const INFORMED = { granted: units(3), agentMax: units(8), etaMs: 900 };
-const DESIRED = { desired: units(4), 'conn.lastRequest': units(4), floor: units(2) };
+const DESIRED = {
+  desired: units(4),
+  'conn.lastRequest': units(4),
+  'conn.toldFloor': units(2),
+  floor: units(2),
+};
+/** The request that was sent before, with another floor. */
+const TOLD = { ...SENT, 'conn.toldFloor': units(1), floor: units(1) };
 const SHORT = { floor: units(2), withinMs: 1500 };
+const FLOOR = { 'floors.shortage': { size: units(2), until: AT + 60_000 } };
 const REJECTED = { 'conn.scaleRequests': 'rejected' };
 const SHRINK = { from: units(2), to: units(2), since: AT };
 
@@ -22,6 +30,8 @@ const calmCells = <S extends StateName<'sizing'>>(state: S) =>
   ({
     'desired.changed': { to: 'requesting.sent', does: REQUESTS, changes: { ...FIRST, ...DESIRED } },
     'pressure.critical': { to: state, changes: SHORT },
+    'floor.moved': { to: state, does: ['ScaleRequest'], changes: TOLD },
+    'floor.changed': { to: state, changes: FLOOR },
     'upscale.notified': {
       to: 'requesting.sent',
       does: ['ScaleRequest', 'UpscaleConfirmation', '+answer', '+resend'],
@@ -38,6 +48,8 @@ const requestingCells = <S extends StateName<'sizing'>>(state: S, over: { readon
   ({
     'desired.changed': { to: 'requesting.sent', does: REQUESTS, changes: { ...ANEW, ...DESIRED, ...over } },
     'pressure.critical': { to: state, changes: SHORT },
+    'floor.moved': { to: state, does: ['ScaleRequest'], changes: TOLD },
+    'floor.changed': { to: state, changes: FLOOR },
     'upscale.notified': {
       to: 'settled',
       does: ['UpscaleConfirmation', '-answer', '-resend'],

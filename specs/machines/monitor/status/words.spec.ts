@@ -67,6 +67,7 @@ describe('why not larger', () => {
     denial: null,
     stoppedShort: false,
     agentConnected: true,
+    lack: null,
   };
 
   it.each<[string, Partial<LargerFacts>, string]>([
@@ -83,6 +84,27 @@ describe('why not larger', () => {
     ],
     ['the agent denied it', { desired: gib(5), denial: 'no room' }, 'denied: no room; requested again'],
     ['there is no agent', { desired: gib(5), agentConnected: false }, 'more is requested, but no agent is connected'],
+    [
+      'the kernel’s own memory ends',
+      { lack: { of: 'kernelZones', path: null } },
+      'it would not help: memory from which the kernel itself can allocate nears its end; boot the VM with more memory, ' +
+        'or bring plugged memory online for the kernel too (kernelcore=, online_policy=auto-movable)',
+    ],
+    [
+      'a limit of somebody else ends',
+      { lack: { of: 'foreignLimit', path: '/pods/a' } },
+      'it would not help: memory.max of /pods/a nears its end; raise memory.max of /pods/a',
+    ],
+    [
+      'a limit ends of which the cgroup is not known',
+      { lack: { of: 'foreignLimit', path: null } },
+      'it would not help: memory.max of the cgroup or of one above it nears its end; raise memory.max of the cgroup or of one above it',
+    ],
+    [
+      'larger sizes have not helped, whatever is requested',
+      { lack: { of: 'fruitless', path: null }, desired: gib(5) },
+      'it would not help: the last larger sizes have not helped, so no more is asked for their sake for a while; look for what else limits Postgres',
+    ],
     ['an old denial of a request that is met', { denial: 'no room' }, 'the demand is met'],
   ])('%s', (_case, chosen, sentence) => {
     expect(whyNotLarger({ ...facts, ...chosen })).toBe(sentence);

@@ -50,7 +50,7 @@ describe('the frontier', () => {
   it('has headroom as it is on each of its curves', () => {
     const [own] = named('headroom').points;
     const curves = cpu!.series.filter(({ name, shape }) => shape === 'curve' && name.startsWith('headroom'));
-    expect(curves.map(({ stroke }) => stroke)).toEqual(['solid', 'dashed']);
+    expect(curves.map(({ stroke }) => stroke)).toEqual(['solid', 'dashed', 'dotted']);
     for (const { points } of curves) expect(points).toContainEqual(own);
   });
 
@@ -59,13 +59,14 @@ describe('the frontier', () => {
     expect(panels.map(({ series }) => series.map(({ name }) => name))).toEqual([
       [
         'reactive, factor ×1 to ×1.4',
-        'headroom, cpuHeadroomDeviations 0 to 3',
+        'headroom, headroomDeviations 0 to 3',
+        'headroom, prefer cost to performance',
         'headroom, priceMs 60 s to 960 s',
         ...POLICIES,
       ],
       [
         'reactive, factor ×1 to ×1.4',
-        'headroom, memHeadroomFraction 0 to 0.2',
+        'headroom, prefer cost to performance',
         'headroom, priceMs 60 s to 960 s',
         ...POLICIES,
       ],
@@ -91,7 +92,7 @@ describe('the frontier', () => {
         'reactive, factor ×1 to ×1.4',
       ]),
     );
-    expect(seriesNamesIn(svg)).toHaveLength(3 + POLICIES.length);
+    expect(seriesNamesIn(svg)).toHaveLength(4 + POLICIES.length);
   });
 
   it('leaves out a policy without results', () => {

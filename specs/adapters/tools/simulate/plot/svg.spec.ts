@@ -47,6 +47,25 @@ describe('series', () => {
     );
   });
 
+  it.each([
+    ['solid', []],
+    ['dashed', ['6 3', '6 3']],
+    ['dotted', ['2 3', '2 3']],
+  ] as const)('a %s curve is drawn so, in the panel and in the legend', (stroke, dashes) => {
+    const svg = draw(
+      series({
+        shape: 'curve',
+        stroke,
+        points: [
+          [1, 1],
+          [2, 0.1],
+        ],
+      }),
+      LOG,
+    );
+    expect([...svg.matchAll(/stroke-dasharray="([^"]*)"/g)].map(([, dash]) => dash)).toEqual(dashes);
+  });
+
   it('curve: straight from point to point, each of them marked, also backwards; dashed where it is to be', () => {
     const points = [
       [1, 1],
@@ -57,7 +76,7 @@ describe('series', () => {
     expect(svg).toContain(
       `<path d="M${LEFT + WIDTH / 2} ${TOP}L${LEFT + WIDTH} ${TOP + HEIGHT / 2}L${LEFT} ${TOP + HEIGHT}"`,
     );
-    expect(svg).toContain('stroke-dasharray');
+    expect(svg).toContain('stroke-dasharray="6 3"');
     expect(svg.match(/<circle /g)).toHaveLength(3);
     expect(svg).toContain(`<circle cx="${LEFT}" cy="${TOP + HEIGHT}"`);
   });

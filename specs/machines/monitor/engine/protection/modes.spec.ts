@@ -91,7 +91,7 @@ describe('the hard limit', () => {
     const before = actuators.hardLimitBytes;
     expect(told.sent('DownscaleResult')).toEqual([]);
     const cache = told.commands('fileCache.resize').at(-1)!;
-    told.waits(100).input({ type: 'fileCache.resized', id: 2, sizeBytes: cache.sizeBytes });
+    told.waits(100).input({ type: 'fileCache.resized', id: 2, sizeBytes: cache.sizeBytes }).waits(100).beat();
     expect(told.sent('DownscaleResult')).toMatchObject([{ Ok: true }]);
     expect(actuators.hardLimitBytes).toBe(before);
     told.has({ size: units(1) }).runs(SECOND_MS);

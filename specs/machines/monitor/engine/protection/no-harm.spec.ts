@@ -45,7 +45,7 @@ describe('memory that cannot be read any more', () => {
 describe('a VM at its largest size that is full and only flutters', () => {
   const totalMib = (units(4).mem - bootReserveOf(units(4).mem)) / MIB;
 
-  it.each([140, 125, 110])('by 1 MiB with %i MiB left has nobody held or cancelled', (leftMib) => {
+  it.each([120, 105, 95])('by 1 MiB with %i MiB left has nobody held or cancelled', (leftMib) => {
     const usedMib = totalMib - leftMib;
     const told = story({ statechart: { protect: 'full' }, sizing: { max: units(4) } })
       .has({ size: units(4), useBytes: usedMib * MIB })

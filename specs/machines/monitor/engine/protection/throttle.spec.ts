@@ -62,7 +62,7 @@ describe('a hold', () => {
     const ramp = vm().grows(5 * SECOND_MS, RAMP);
     const [first] = starts(ramp);
     const before = ramp.told.steps.filter(({ at, input }) => at < first! && input.type === 'sample.taken').at(-1)!;
-    expect(before.step.state.domain.escalation.level).toBe('none');
+    expect(before.step.state.statechart.context.escalation).toBe('none');
     expect(ramp.oomKills).toBe(0);
   });
 

@@ -69,14 +69,14 @@ describe('the tripwire', () => {
     const ramp = vm().grows(2 * SECOND_MS, GENTLE);
     const { told } = ramp;
     expect(isArmed(ramp)).toBe(true);
-    expect(told.state.domain.pressure.level).not.toBe('critical');
+    expect(told.state.statechart.context.memory).not.toBe('critical');
     const before = told.decisions().length;
     told.waits(10);
     told.has({ useBytes: told.vm.useBytes + (told.vm.highBytes ?? 0) });
     told.reads((readings) => ({ ...readings, memory: { ...readings.memory!, availableBytes: 2048 * MIB } }));
     ramp.actuators.reflex();
     told.beat().input({ type: 'memory.high.reached', count: 1 });
-    expect(told.state.domain.pressure.level).toBe('critical');
+    expect(told.state.statechart.context.memory).toBe('critical');
     expect(told.decisions().length).toBeGreaterThan(before);
     expect(told.sent('ScaleRequest').at(-1)).toMatchObject({ at: told.at });
     expect(told.state.domain.stats).toMatchObject({ tripwireTrips: 1, falseTrips: 0 });
@@ -91,7 +91,7 @@ describe('the tripwire', () => {
     told.has({ cacheBytes: told.vm.cacheBytes + 2048 * MIB });
     ramp.grows(200, GENTLE);
     expect(told.state.domain.stats).toMatchObject({ tripwireTrips: 1, falseTrips: 0 });
-    expect(told.state.domain.pressure.level).toBe('critical');
+    expect(told.state.statechart.context.memory).toBe('critical');
     expect(writes()).toBe(before);
   });
 
@@ -102,7 +102,7 @@ describe('the tripwire', () => {
     told.has({ cacheBytes: told.vm.cacheBytes + 2048 * MIB });
     ramp.grows(300, GENTLE);
     expect(told.state.domain.stats).toMatchObject({ tripwireTrips: 1, falseTrips: 1 });
-    expect(told.state.domain.pressure.level).not.toBe('critical');
+    expect(told.state.statechart.context.memory).not.toBe('critical');
     expect(armedAt(ramp).at(-1)).toBeGreaterThan(first!);
   });
 

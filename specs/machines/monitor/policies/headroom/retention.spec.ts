@@ -5,18 +5,19 @@ import { expectedStayMs, keptAt } from '../../../../../machines/monitor/policies
 import { between, forRandom, type Random } from '../../../../support/random';
 
 const PRICE = HEADROOM_DEFAULTS;
+const LOOK_BACK_MS = PRICE.memoryHalfLifeMs / 3;
 
 /** The rule of retention.ts in its plainest form: every size between need and what is held, the smallest that pays. */
 const smallestThatPays = (retention: Retention, at: number): number => {
-  const kept = keptAt(retention.returns, at, PRICE.returnsHalfLifeMs);
-  const earliest = Math.max(retention.since, at - PRICE.longestLookMs);
+  const kept = keptAt(retention.returns, at, PRICE.memoryHalfLifeMs);
+  const earliest = Math.max(retention.since, at - LOOK_BACK_MS);
   for (let size = retention.recommended; size < retention.retained; size += 1) {
     const above = retention.recommendations.filter(({ value }) => value > size).at(-1)?.at ?? earliest;
     const enoughMs = at - Math.max(earliest, above);
     const price = PRICE.priceMs * retention.retained;
     const saved = retention.retained - size;
-    const stayMs = expectedStayMs(retention.returns, at, size, kept, PRICE.unknownReturnMs);
-    if (enoughMs >= PRICE.settleMs && saved * enoughMs >= PRICE.earnedFraction * price && saved * stayMs >= price) {
+    const stayMs = expectedStayMs(retention.returns, at, size, kept, 4 * PRICE.priceMs);
+    if (enoughMs >= PRICE.lookMs && saved * enoughMs >= 0.1 * price && saved * stayMs >= price) {
       return size;
     }
   }
@@ -46,4 +47,23 @@ it('is found as by trying each size (random needs)', () => {
 it('is found at once also where what is held is a slip of 10^15 units', () => {
   const held = observeRecommendation(PRICE, null, 0, 2, 1e15);
   expect(observeRecommendation(PRICE, held, 600_000, 2, 1e15).retained).toBe(2);
+});
+
+it('looks back for a third of the half-life at most: what has not begun to pay by then never does', () => {
+  const after = (retained: number): number => {
+    const held = observeRecommendation(PRICE, null, 0, retained - 1, retained);
+    return observeRecommendation(PRICE, held, 100_000_000, retained - 1, retained).retained;
+  };
+  // One unit saves a tenth of the price of 100 in 40 minutes, and of no more.
+  expect(after(100)).toBe(99);
+  expect(after(101)).toBe(101);
+});
+
+it.each([
+  [18, 18],
+  [19, 20],
+  [100, 105],
+])('grows to %d with room for slow growth: %d', (needed, retained) => {
+  const held = observeRecommendation(PRICE, null, 0, 10, 10);
+  expect(observeRecommendation(PRICE, held, 1000, needed, 10).retained).toBe(retained);
 });
